@@ -1,0 +1,96 @@
+import { Type } from 'typebox'
+import { Instant, Nullable, Pct, Usd } from './units.ts'
+
+/** What kind of asset a coin is. `coin` is everything that no rule marks otherwise. */
+export const coinKinds = ['coin', 'stablecoin', 'wrapped', 'staked'] as const
+export const CoinKind = Type.Union(coinKinds.map((kind) => Type.Literal(kind)))
+export type CoinKind = (typeof coinKinds)[number]
+
+/** A tracked coin with its latest snapshot. Every market figure is null where the upstream does not know it. */
+export const Coin = Type.Object({
+  id: Type.Integer(),
+  coingecko_id: Type.String(),
+  symbol: Type.String({ description: 'lower case; not unique, never a key' }),
+  name: Type.String(),
+  image_url: Nullable(Type.String()),
+  kind: CoinKind,
+  category: Nullable(Type.String({ description: 'as kind, or null for a plain coin' })),
+  market_cap_rank: Nullable(Type.Integer()),
+  price_usd: Nullable(Usd),
+  price_change_1h_pct: Nullable(Pct),
+  price_change_24h_pct: Nullable(Pct),
+  price_change_7d_pct: Nullable(Pct),
+  market_cap: Nullable(Usd),
+  total_volume: Nullable(Type.Number({ description: 'US dollars traded in the last 24 h' })),
+  high_24h: Nullable(Usd),
+  low_24h: Nullable(Usd),
+  last_updated: Nullable(Instant),
+  created_at: Instant,
+})
+export type Coin = Omit<Type.Static<typeof Coin>, 'kind'> & { kind: CoinKind }
+
+/** One coin with its supply and its all-time extremes. Supplies are in units of the coin. */
+export const CoinDetail = Type.Object({
+  ...Coin.properties,
+  description: Nullable(Type.String()),
+  is_tracked: Type.Boolean({ description: 'false: left the tracked universe; the figures are its last known' }),
+  fully_diluted_valuation: Nullable(Usd),
+  circulating_supply: Nullable(Type.Number()),
+  total_supply: Nullable(Type.Number()),
+  max_supply: Nullable(Type.Number()),
+  ath: Nullable(Usd),
+  ath_date: Nullable(Instant),
+  ath_change_pct: Nullable(Pct),
+  atl: Nullable(Usd),
+  atl_date: Nullable(Instant),
+  atl_change_pct: Nullable(Pct),
+})
+export type CoinDetail = Omit<Type.Static<typeof CoinDetail>, 'kind'> & { kind: CoinKind }
+
+export const coinSortKeys = [
+  'market_cap_rank',
+  'name',
+  'price_usd',
+  'price_change_1h_pct',
+  'price_change_24h_pct',
+  'price_change_7d_pct',
+  'market_cap',
+  'total_volume',
+] as const
+export type CoinSortKey = (typeof coinSortKeys)[number]
+
+/** Unranked coins and null values sort last in both directions. */
+export const CoinListQuery = Type.Object({
+  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
+  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  search: Type.Optional(Type.String({ maxLength: 100, description: 'part of the name, symbol or CoinGecko id' })),
+  kind: Type.Optional(CoinKind),
+  sort_by: Type.Union(
+    coinSortKeys.map((key) => Type.Literal(key)),
+    { default: 'market_cap_rank' },
+  ),
+  sort_dir: Type.Union([Type.Literal('asc'), Type.Literal('desc')], { default: 'asc' }),
+})
+export type CoinListQuery = {
+  page: number
+  per_page: number
+  search?: string
+  kind?: CoinKind
+  sort_by: CoinSortKey
+  sort_dir: 'asc' | 'desc'
+}
+
+/** One page of coins. `total` counts the coins that all pages together hold; `pages` is at least 1. */
+export const CoinList = Type.Object({
+  items: Type.Array(Coin),
+  total: Type.Integer(),
+  page: Type.Integer(),
+  per_page: Type.Integer(),
+  pages: Type.Integer(),
+})
+export type CoinList = Omit<Type.Static<typeof CoinList>, 'items'> & { items: Coin[] }
+
+/** `{id}`: the numeric id or the CoinGecko id. */
+export const CoinParams = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 200, description: 'numeric id or CoinGecko id' }),
+})

@@ -1,0 +1,29 @@
+import { Type } from 'typebox'
+
+/** Every error code a client can meet, with its HTTP status. The one place that decides both. */
+export const errorStatus = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  payload_too_large: 413,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+} as const
+export type ErrorCode = keyof typeof errorStatus
+
+/** The body of every 4xx and 5xx answer. `detail` repeats the message for older clients. */
+export const ErrorBody = Type.Object({
+  error: Type.Object({
+    code: Type.Union((Object.keys(errorStatus) as ErrorCode[]).map((code) => Type.Literal(code))),
+    message: Type.String({ description: 'What went wrong and, for 4xx, what to change' }),
+    request_id: Type.String(),
+  }),
+  detail: Type.String(),
+})
+export type ErrorBody = {
+  error: { code: ErrorCode; message: string; request_id: string }
+  detail: string
+}
