@@ -1,0 +1,29 @@
+/** The time and the timers that a process lives by; tests bring their own. */
+export type Clock = {
+  /** Milliseconds since 1970, UTC. */
+  now(): number
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  now: Date.now,
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }, ms)
+      const abort = () => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+    }),
+}
+
+export const tickMs = 600_000
+
+/** The tick that `ms` belongs to: the start of its 10-minute interval. */
+export const floorToTick = (ms: number): Date => new Date(Math.floor(ms / tickMs) * tickMs)

@@ -1,0 +1,142 @@
+import { resolve } from 'node:path'
+import { AppError } from './errors.ts'
+
+export const roleNames = ['api', 'live', 'jobs', 'web'] as const
+export type Role = (typeof roleNames)[number]
+const streamSourceNames = ['coincap', 'binance', 'coinbase', 'kraken'] as const
+type StreamSource = (typeof streamSourceNames)[number]
+
+type Setting<T> = { fallback: string; about: string; parse: (text: string) => T }
+
+class BadValue extends Error {}
+
+const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new BadValue(`must be a whole number from ${min} to ${max}`)
+    return value
+  }
+
+const oneOf =
+  <T extends string>(names: readonly T[]) =>
+  (text: string): T => {
+    const found = names.find((name) => name === text.trim().toLowerCase())
+    if (found === undefined) throw new BadValue(`must be one of ${names.join(', ')}`)
+    return found
+  }
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const listOf =
+  <T extends string>(names: readonly T[]) =>
+  (text: string): T[] => {
+    const parse = oneOf(names)
+    return [...new Set(list(text).map(parse))]
+  }
+
+const url =
+  (...protocols: string[]) =>
+  (text: string): string | null => {
+    if (text === '') return null
+    const parsed = URL.parse(text)
+    if (parsed === null || !protocols.includes(parsed.protocol))
+      throw new BadValue(`must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`)
+    return text.replace(/\/+$/, '')
+  }
+
+const origins = (text: string): string[] =>
+  list(text).map((part) => {
+    const origin = URL.parse(part)?.origin
+    if (origin === undefined || origin === 'null' || origin !== part.replace(/\/$/, ''))
+      throw new BadValue(`must list origins such as https://example.org, and "${part}" is none`)
+    return origin
+  })
+
+const optional = (text: string): string | null => (text === '' ? null : text)
+
+const directory = (text: string): string => {
+  if (text === '') throw new BadValue('must name a folder')
+  return resolve(text)
+}
+
+const someRoles = (text: string): Role[] => {
+  const roles = listOf(roleNames)(text)
+  if (roles.length === 0) throw new BadValue(`must name at least one of ${roleNames.join(', ')}`)
+  return roles
+}
+
+const setting = <T>(fallback: string, parse: (text: string) => T, about: string): Setting<T> => ({
+  fallback,
+  about,
+  parse,
+})
+
+/** Every setting: its name in the environment, its default, how it is read, and what it is for. */
+export const settings = {
+  PORT: setting('3000', integer(0, 65_535), 'Port of the web app and the API.'),
+  HOST: setting('127.0.0.1', optional, 'Address to listen on; 0.0.0.0 opens it to the network.'),
+  DATA_DIR: setting('./data', directory, 'Where the built-in PostgreSQL keeps its data.'),
+  CRYPTOFLOW_MODE: setting(
+    'auto',
+    oneOf(['auto', 'live', 'demo']),
+    'live: the real market; demo: the simulated one; auto: live when CoinGecko answers at start.',
+  ),
+  TRACKED_COINS: setting('50', integer(1, 20_000), 'How many coins to track, largest market cap first.'),
+  DATABASE_URL: setting(
+    '',
+    url('postgres:', 'postgresql:'),
+    'A PostgreSQL server, 15 or newer; empty: the built-in one.',
+  ),
+  REDIS_URL: setting('', url('redis:', 'rediss:'), 'A Redis server that joins several processes; empty: one process.'),
+  ROLES: setting('api,live,jobs,web', someRoles, 'What this process does.'),
+  COINGECKO_BASE_URL: setting('', url('http:', 'https:'), "CoinGecko's address; empty: the one of your plan."),
+  COINGECKO_DEMO_API_KEY: setting('', optional, 'A free CoinGecko key: 30 calls a minute.'),
+  COINGECKO_PRO_API_KEY: setting('', optional, 'A paid CoinGecko key.'),
+  COINGECKO_CALLS_PER_MINUTE: setting(
+    '0',
+    integer(0, 10_000),
+    'Budget of CoinGecko calls; 0: 5 without a key, 30 with a demo key, 250 with a pro key.',
+  ),
+  COINCAP_API_KEY: setting('', optional, 'A CoinCap key: live prices come from CoinCap.'),
+  COINCAP_WS_URL: setting('', url('ws:', 'wss:'), "CoinCap's price stream; empty: wss://wss.coincap.io/prices."),
+  STREAM_SOURCES: setting(
+    '',
+    listOf<StreamSource>(streamSourceNames),
+    'Live price feeds in order of preference; empty: those that need nothing more.',
+  ),
+  CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
+  API_URL: setting('', url('http:', 'https:'), 'Where the web role finds the API; empty: this process.'),
+  LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
+}
+
+type Settings = typeof settings
+export type Config = { [K in keyof Settings]: ReturnType<Settings[K]['parse']> }
+
+/**
+ * Reads the settings from `env`. An empty value counts as absent.
+ * Throws one `AppError` that lists every problem at once, never a secret value.
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const problems: string[] = []
+  const entries = Object.entries(settings).map(([name, { fallback, parse }]) => {
+    const text = env[name]?.trim() || fallback
+    try {
+      return [name, parse(text)]
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error
+      problems.push(`${name} ${error.message}${/KEY|URL/.test(name) ? '' : ` (it is "${text}")`}`)
+      return [name, null]
+    }
+  })
+  if (env.COINGECKO_DEMO_API_KEY?.trim() && env.COINGECKO_PRO_API_KEY?.trim())
+    problems.push('COINGECKO_DEMO_API_KEY and COINGECKO_PRO_API_KEY exclude each other: set the one of your plan')
+  if (problems.length > 0)
+    throw new AppError('bad_request', `The settings need a correction:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+  return Object.fromEntries(entries) as Config
+}

@@ -1,0 +1,30 @@
+import pino, { type Logger } from 'pino'
+
+export type Log = Logger
+
+const secretKeys = ['password', 'authorization', 'cookie', 'apiKey', 'api_key', 'token', 'DATABASE_URL', 'REDIS_URL']
+const secretPaths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])
+const secretInText = /((?:api_?key|x_cg_(?:demo|pro)_api_key|password|token)=)[^&\s"]+|(\/\/[^:/\s"]+:)[^@\s"]+@/gi
+
+/** Text without the keys and passwords that URLs carry. */
+export const redactText = (text: string): string =>
+  text.replace(secretInText, (_all, parameter?: string, credentials?: string) =>
+    parameter === undefined ? `${credentials}[redacted]@` : `${parameter}[redacted]`,
+  )
+
+/**
+ * One line per event: JSON, or readable text when `pretty`. Secrets are removed by field name, and from
+ * every line by the forms in which URLs carry them.
+ */
+export function createLog(options: { pretty: boolean; level?: string; write?: (line: string) => void }): Log {
+  const settings = {
+    level: options.level ?? 'info',
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: secretPaths, censor: '[redacted]' },
+    hooks: { streamWrite: redactText },
+  }
+  if (options.write !== undefined) return pino(settings, { write: options.write })
+  if (!options.pretty) return pino(settings, pino.destination({ fd: 1, sync: true }))
+  return pino(settings, pino.transport({ target: 'pino-pretty', options: { ignore: 'pid,hostname', sync: true } }))
+}

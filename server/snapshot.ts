@@ -1,0 +1,35 @@
+import type { CoinKind } from '../contract/coins.ts'
+
+/** What an upstream says of one coin at one moment. USD, percent, units of the coin; null: not known. */
+export type Snapshot = {
+  coingecko_id: string
+  symbol: string
+  name: string
+  image_url: string | null
+  kind: CoinKind
+  market_cap_rank: number | null
+  price_usd: number
+  market_cap: number | null
+  fully_diluted_valuation: number | null
+  volume: number | null
+  high_24h: number | null
+  low_24h: number | null
+  price_change_1h_pct: number | null
+  price_change_24h_pct: number | null
+  price_change_7d_pct: number | null
+  market_cap_change_24h_pct: number | null
+  circulating_supply: number | null
+  total_supply: number | null
+  max_supply: number | null
+  ath: number | null
+  ath_date: string | null
+  atl: number | null
+  atl_date: string | null
+  source_updated_at: string | null
+}
+
+/** A row that broke a rule, as it was received. */
+export type RejectedRow = { coingecko_id: string | null; rule: string; payload: unknown }
+
+/** One reading of the whole tracked universe; no coin is in it twice. */
+export type SnapshotBatch = { source: string; snapshots: Snapshot[]; rejected: RejectedRow[] }

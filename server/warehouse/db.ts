@@ -1,0 +1,57 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { toMessage } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { DB } from './types.ts'
+
+export type Db = Kysely<DB>
+
+/** Where a PostgreSQL server is: a URL, or the parts that `embedded.ts` gives. */
+export type Connection = string | { host: string; port: number; user: string; database: string; password?: string }
+
+const toInstant = (text: string): string => `${text.replace(' ', 'T').replace(/\+00(:00)?$/, '')}Z`
+const keepText = (text: string): string => text
+const parsers = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.TIMESTAMPTZ, toInstant],
+  [pg.types.builtins.DATE, keepText],
+])
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') => parsers.get(oid) ?? pg.types.getTypeParser(oid, format)) as never,
+}
+
+/**
+ * Connects to the warehouse. Instants come as RFC 3339 text in UTC, days as `YYYY-MM-DD`.
+ * The options make Citus run one transaction's statements in order; plain PostgreSQL ignores them.
+ */
+export function openPool(connection: Connection, options: { log: Log; max?: number }): pg.Pool {
+  const pool = new pg.Pool({
+    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    max: options.max ?? 10,
+    types,
+    application_name: 'cryptoflow',
+    options: '-c TimeZone=UTC -c citus.multi_shard_modify_mode=sequential -c extra_float_digits=1',
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+  })
+  pool.on('error', (error) => options.log.warn({ error: toMessage(error) }, 'database connection lost'))
+  return pool
+}
+
+export const openDb = (pool: pg.Pool): Db => new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+
+/** Does the database answer? False on any failure. */
+export const isAlive = async (db: Db): Promise<boolean> =>
+  sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  )
+
+const passing = /^(40001|40P01|08...|57P0[123]|53300)$/
+const lostConnection = /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|terminated|timeout exceeded/i
+
+/** Is this a failure that the same statement may not meet again: a deadlock, a lost or refused connection? */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('code' in error && typeof error.code === 'string' && passing.test(error.code)) ||
+    lostConnection.test(error.message))

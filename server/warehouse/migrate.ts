@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import type pg from 'pg'
+import { AppError, toMessage } from '../errors.ts'
+import type { Log } from '../log.ts'
+
+const folder = new URL('../../migrations/', import.meta.url)
+const oldestServer = 150_000
+const advisoryLock = 7_162_534
+
+type Migration = { name: string; text: string; checksum: string }
+
+async function listMigrations(): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8')
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') }
+    }),
+  )
+}
+
+/**
+ * Brings the schema up to date: each file of `migrations/` once, in order, in its own transaction.
+ * Returns the names it applied. Processes that start together wait for each other. Throws an `AppError`
+ * when the server is too old, or when the database does not descend from these files.
+ */
+export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
+  const migrations = await listMigrations()
+  const client = await pool.connect()
+  try {
+    await refuseOldServer(client)
+    await client.query('select pg_advisory_lock($1)', [advisoryLock])
+    const pending = await listPending(client, migrations)
+    for (const migration of pending) {
+      log.info({ migration: migration.name }, 'migrating')
+      await apply(client, migration)
+    }
+    return pending.map(({ name }) => name)
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [advisoryLock]).catch(() => undefined)
+    client.release()
+  }
+}
+
+async function refuseOldServer(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num')
+  const version = Number(rows[0]?.server_version_num)
+  if (version < oldestServer)
+    throw new AppError(
+      'unavailable',
+      `PostgreSQL ${Math.floor(version / 10_000)} is too old: DATABASE_URL must name a server of version 15 or newer`,
+    )
+}
+
+async function listPending(client: pg.PoolClient, migrations: Migration[]): Promise<Migration[]> {
+  await client.query(`create table if not exists schema_migrations (
+    name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'select name, checksum from schema_migrations',
+  )
+  const known = new Map(migrations.map(({ name, checksum }) => [name, checksum]))
+  for (const { name, checksum } of rows) {
+    if (!known.has(name))
+      throw new AppError(
+        'unavailable',
+        `The database has the migration ${name}, which this version lacks: update CryptoFlow`,
+      )
+    if (known.get(name) !== checksum)
+      throw new AppError('unavailable', `The migration ${name} was changed after it was applied: restore the file`)
+  }
+  const applied = new Set(rows.map(({ name }) => name))
+  return migrations.filter(({ name }) => !applied.has(name))
+}
+
+async function apply(client: pg.PoolClient, { name, text, checksum }: Migration): Promise<void> {
+  try {
+    await client.query('begin')
+    await client.query(`set local lock_timeout = '10s'; set local statement_timeout = 0`)
+    await client.query(text)
+    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksum])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw new AppError('unavailable', `The migration ${name} failed and left nothing behind: ${toMessage(error)}`, {
+      cause: error,
+    })
+  }
+}

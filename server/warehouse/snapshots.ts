@@ -1,0 +1,146 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Snapshot, SnapshotBatch } from '../snapshot.ts'
+import type { Db } from './db.ts'
+
+type Columns = Partial<Record<keyof Snapshot, 'text' | 'float8' | 'int' | 'timestamptz'>>
+
+const identity = {
+  coingecko_id: 'text',
+  symbol: 'text',
+  name: 'text',
+  image_url: 'text',
+  kind: 'text',
+  market_cap_rank: 'int',
+  total_supply: 'float8',
+  max_supply: 'float8',
+  ath: 'float8',
+  ath_date: 'timestamptz',
+  atl: 'float8',
+  atl_date: 'timestamptz',
+} satisfies Columns
+
+const observation = {
+  price_usd: 'float8',
+  market_cap: 'float8',
+  fully_diluted_valuation: 'float8',
+  volume: 'float8',
+  high_24h: 'float8',
+  low_24h: 'float8',
+  price_change_1h_pct: 'float8',
+  price_change_24h_pct: 'float8',
+  price_change_7d_pct: 'float8',
+  market_cap_change_24h_pct: 'float8',
+  circulating_supply: 'float8',
+  market_cap_rank: 'int',
+  source_updated_at: 'timestamptz',
+} satisfies Columns
+
+const names = (columns: Columns, prefix = '') =>
+  sql.raw(
+    Object.keys(columns)
+      .map((name) => prefix + name)
+      .join(', '),
+  )
+
+const excluded = (columns: Columns) =>
+  sql.raw(
+    Object.keys(columns)
+      .map((name) => `${name} = excluded.${name}`)
+      .join(', '),
+  )
+
+/** The snapshots as a table `s`: one array parameter per column. */
+const rowsOf = (snapshots: Snapshot[], columns: Columns): RawBuilder<unknown> => {
+  const arrays = Object.entries(columns).map(
+    ([name, type]) => sql`${snapshots.map((row) => row[name as keyof Snapshot])}::${sql.raw(type)}[]`,
+  )
+  return sql`unnest(${sql.join(arrays)}) as s (${names(columns)})`
+}
+
+/**
+ * Writes one snapshot of the market in the caller's transaction: coins, facts, latest rows, quarantine, view.
+ * Publishing a tick again leaves the same rows; of two readings of a tick the one with the newer source stamp stays.
+ * Returns how many coins the snapshot holds and how many left the tracked universe.
+ */
+export async function publishSnapshot(
+  tx: Db,
+  { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
+): Promise<{ written: number; retired: number }> {
+  const { snapshots } = batch
+  await insertCoins(tx, tick, snapshots)
+  await updateCoins(tx, tick, snapshots)
+  const retired = await retireCoins(tx, tick, batch)
+  const written = await upsertFacts(tx, tick, snapshots)
+  await upsertLatest(tx, tick)
+  await insertRejected(tx, { tick, runId, batch })
+  await sql`refresh materialized view concurrently mv_latest_market_data`.execute(tx)
+  return { written, retired }
+}
+
+async function insertCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
+  await sql`insert into dim_coin (${names(identity)}, first_seen_at, last_seen_at)
+    select ${names(identity, 's.')}, ${tick}::timestamptz, ${tick}::timestamptz
+    from ${rowsOf(snapshots, identity)} left join dim_coin c on c.coingecko_id = s.coingecko_id
+    where c.id is null
+    on conflict (coingecko_id) do nothing`.execute(tx)
+}
+
+/** Touches only the coins of which something changed, so that a quiet tick writes no dimension. */
+async function updateCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
+  const { coingecko_id: _key, ...facts } = identity
+  const assignments = sql.raw(
+    Object.keys(facts)
+      .map((name) => `${name} = s.${name}`)
+      .join(', '),
+  )
+  await sql`update dim_coin c set ${assignments}, is_tracked = true, updated_at = now(),
+      last_seen_at = case when c.is_tracked then c.last_seen_at else ${tick}::timestamptz end
+    from ${rowsOf(snapshots, identity)}
+    where c.coingecko_id = s.coingecko_id
+      and (c.is_tracked, ${names(facts, 'c.')}) is distinct from (true, ${names(facts, 's.')})`.execute(tx)
+}
+
+/**
+ * Coins that the upstream no longer lists leave the universe. An answer with less than half of the tracked coins
+ * is taken for a broken one and retires nobody.
+ */
+async function retireCoins(tx: Db, tick: Date, { snapshots, rejected }: SnapshotBatch): Promise<number> {
+  const listed = [...snapshots, ...rejected].map((row) => row.coingecko_id).filter((id) => id !== null)
+  const result = await sql`update dim_coin set is_tracked = false, market_cap_rank = null, updated_at = now(),
+      last_seen_at = ${tick}
+    where is_tracked and not (coingecko_id = any(${listed}::text[]))
+      and (select count(*) from dim_coin where is_tracked) <= 2 * ${listed.length}::int`.execute(tx)
+  return Number(result.numAffectedRows ?? 0)
+}
+
+async function upsertFacts(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<number> {
+  const columns = { coingecko_id: identity.coingecko_id, ...observation } as const
+  await sql`insert into fact_market_data (coin_id, timestamp, granularity, ${names(observation)})
+    select c.id, ${tick}::timestamptz, '10min', ${names(observation, 's.')}
+    from ${rowsOf(snapshots, columns)} join dim_coin c on c.coingecko_id = s.coingecko_id
+    on conflict (coin_id, timestamp) do update set granularity = '10min', ${excluded(observation)}
+    where fact_market_data.granularity <> '10min'
+      or coalesce(excluded.source_updated_at >= fact_market_data.source_updated_at, true)`.execute(tx)
+  return snapshots.length
+}
+
+async function upsertLatest(tx: Db, tick: Date): Promise<void> {
+  await sql`insert into latest_market_data (coin_id, timestamp, ${names(observation)})
+    select coin_id, timestamp, ${names(observation)} from fact_market_data
+    where timestamp = ${tick} and granularity = '10min'
+    on conflict (coin_id) do update set timestamp = excluded.timestamp, ${excluded(observation)}
+    where excluded.timestamp >= latest_market_data.timestamp`.execute(tx)
+}
+
+async function insertRejected(
+  tx: Db,
+  { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
+): Promise<void> {
+  if (batch.rejected.length === 0) return
+  await sql`insert into quarantine_market_data (run_id, tick, source, coingecko_id, rule, payload)
+    select ${runId}, ${tick}::timestamptz, ${batch.source}, s.coingecko_id, s.rule, s.payload
+    from unnest(${batch.rejected.map((row) => row.coingecko_id)}::text[], ${batch.rejected.map((row) => row.rule)}::text[],
+      ${batch.rejected.map((row) => JSON.stringify(row.payload ?? null))}::jsonb[]) as s (coingecko_id, rule, payload)`.execute(
+    tx,
+  )
+}
