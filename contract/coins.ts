@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
 import { Instant, Nullable, Pct, Usd } from './units.ts'
 
+const printable = '^[^\\u0000]*$'
+
 /** What kind of asset a coin is. `coin` is everything that no rule marks otherwise. */
 export const coinKinds = ['coin', 'stablecoin', 'wrapped', 'staked'] as const
-export const CoinKind = Type.Union(coinKinds.map((kind) => Type.Literal(kind)))
+export const CoinKind = Type.Enum([...coinKinds])
 export type CoinKind = (typeof coinKinds)[number]
 
 /** A tracked coin with its latest snapshot. Every market figure is null where the upstream does not know it. */
@@ -27,7 +29,7 @@ export const Coin = Type.Object({
   last_updated: Nullable(Instant),
   created_at: Instant,
 })
-export type Coin = Omit<Type.Static<typeof Coin>, 'kind'> & { kind: CoinKind }
+export type Coin = Type.Static<typeof Coin>
 
 /** One coin with its supply and its all-time extremes. Supplies are in units of the coin. */
 export const CoinDetail = Type.Object({
@@ -45,7 +47,7 @@ export const CoinDetail = Type.Object({
   atl_date: Nullable(Instant),
   atl_change_pct: Nullable(Pct),
 })
-export type CoinDetail = Omit<Type.Static<typeof CoinDetail>, 'kind'> & { kind: CoinKind }
+export type CoinDetail = Type.Static<typeof CoinDetail>
 
 export const coinSortKeys = [
   'market_cap_rank',
@@ -63,22 +65,14 @@ export type CoinSortKey = (typeof coinSortKeys)[number]
 export const CoinListQuery = Type.Object({
   page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
   per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-  search: Type.Optional(Type.String({ maxLength: 100, description: 'part of the name, symbol or CoinGecko id' })),
-  kind: Type.Optional(CoinKind),
-  sort_by: Type.Union(
-    coinSortKeys.map((key) => Type.Literal(key)),
-    { default: 'market_cap_rank' },
+  search: Type.Optional(
+    Type.String({ maxLength: 100, pattern: printable, description: 'part of the name, symbol or CoinGecko id' }),
   ),
-  sort_dir: Type.Union([Type.Literal('asc'), Type.Literal('desc')], { default: 'asc' }),
+  kind: Type.Optional(CoinKind),
+  sort_by: Type.Enum([...coinSortKeys], { default: 'market_cap_rank' }),
+  sort_dir: Type.Enum(['asc', 'desc'], { default: 'asc' }),
 })
-export type CoinListQuery = {
-  page: number
-  per_page: number
-  search?: string
-  kind?: CoinKind
-  sort_by: CoinSortKey
-  sort_dir: 'asc' | 'desc'
-}
+export type CoinListQuery = Type.Static<typeof CoinListQuery>
 
 /** One page of coins. `total` counts the coins that all pages together hold; `pages` is at least 1. */
 export const CoinList = Type.Object({
@@ -88,9 +82,9 @@ export const CoinList = Type.Object({
   per_page: Type.Integer(),
   pages: Type.Integer(),
 })
-export type CoinList = Omit<Type.Static<typeof CoinList>, 'items'> & { items: Coin[] }
+export type CoinList = Type.Static<typeof CoinList>
 
 /** `{id}`: the numeric id or the CoinGecko id. */
 export const CoinParams = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 200, description: 'numeric id or CoinGecko id' }),
+  id: Type.String({ minLength: 1, maxLength: 200, pattern: printable, description: 'numeric id or CoinGecko id' }),
 })

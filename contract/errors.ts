@@ -17,13 +17,10 @@ export type ErrorCode = keyof typeof errorStatus
 /** The body of every 4xx and 5xx answer. `detail` repeats the message for older clients. */
 export const ErrorBody = Type.Object({
   error: Type.Object({
-    code: Type.Union((Object.keys(errorStatus) as ErrorCode[]).map((code) => Type.Literal(code))),
+    code: Type.Enum(Object.keys(errorStatus) as ErrorCode[]),
     message: Type.String({ description: 'What went wrong and, for 4xx, what to change' }),
     request_id: Type.String(),
   }),
   detail: Type.String(),
 })
-export type ErrorBody = {
-  error: { code: ErrorCode; message: string; request_id: string }
-  detail: string
-}
+export type ErrorBody = Type.Static<typeof ErrorBody>

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Nullable } from './units.ts'
 
 /** Latest price in USD of each coin, keyed by CoinGecko id. */
 export const Prices = Type.Record(Type.String(), Type.Number())
@@ -25,9 +26,9 @@ export type Heartbeat = Type.Static<typeof Heartbeat>
 /** Sent on connect and when the feed changes or goes stale. `price_age_ms` is null before the first price. */
 export const LiveStatus = Type.Object({
   type: Type.Literal('status'),
-  source: Type.Union([Type.String(), Type.Null()], { description: 'the feed in use; null: no feed' }),
+  source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),
   stale: Type.Boolean({ description: 'true: no price has arrived for 30 s' }),
-  price_age_ms: Type.Union([Type.Integer(), Type.Null()]),
+  price_age_ms: Nullable(Type.Integer()),
 })
 export type LiveStatus = Type.Static<typeof LiveStatus>
 

@@ -6,12 +6,12 @@ import { Instant, Mode, Nullable } from './units.ts'
  * 200 when `database` is `ok`, else 503. `ingest` is told from the newest run in the warehouse.
  */
 export const Readiness = Type.Object({
-  status: Type.Union([Type.Literal('ready'), Type.Literal('not_ready')]),
+  status: Type.Enum(['ready', 'not_ready']),
   mode: Mode,
   version: Type.String(),
-  database: Type.Union([Type.Literal('ok'), Type.Literal('down')]),
+  database: Type.Enum(['ok', 'down']),
   ingest: Type.Object({
-    state: Type.Union([Type.Literal('waiting'), Type.Literal('ok'), Type.Literal('failing')], {
+    state: Type.Enum(['waiting', 'ok', 'failing'], {
       description: 'waiting: no run has finished yet',
     }),
     last_success_at: Nullable(Instant),

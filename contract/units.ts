@@ -1,7 +1,8 @@
 import { type TSchema, Type } from 'typebox'
 
 /** A value that an upstream may not know. Absence is always null, never a missing key and never 0. */
-export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export const Nullable = <T extends TSchema & { type: string }>(schema: T) =>
+  Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 
 /** An instant in UTC, RFC 3339 with `Z`, for example `2026-01-31T09:50:00.000Z`. */
 export const Instant = Type.String({ format: 'date-time', description: 'UTC instant, RFC 3339 with Z' })
@@ -13,7 +14,7 @@ export const Usd = Type.Number({ description: 'US dollars' })
 export const Pct = Type.Number({ description: 'Percent: 5.2 means 5.2 %' })
 
 /** Where the data of this warehouse comes from: the real market, or the bundled simulator. */
-export const Mode = Type.Union([Type.Literal('live'), Type.Literal('demo')], {
+export const Mode = Type.Enum(['live', 'demo'], {
   description: 'live: the real market; demo: the simulated market',
 })
 export type Mode = Type.Static<typeof Mode>

@@ -20,7 +20,7 @@ const integer =
   }
 
 const oneOf =
-  <T extends string>(names: readonly T[]) =>
+  <const T extends string>(names: readonly T[]) =>
   (text: string): T => {
     const found = names.find((name) => name === text.trim().toLowerCase())
     if (found === undefined) throw new BadValue(`must be one of ${names.join(', ')}`)
@@ -34,7 +34,7 @@ const list = (text: string): string[] =>
     .filter((part) => part !== '')
 
 const listOf =
-  <T extends string>(names: readonly T[]) =>
+  <const T extends string>(names: readonly T[]) =>
   (text: string): T[] => {
     const parse = oneOf(names)
     return [...new Set(list(text).map(parse))]
@@ -111,7 +111,6 @@ export const settings = {
     'Live price feeds in order of preference; empty: those that need nothing more.',
   ),
   CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
-  API_URL: setting('', url('http:', 'https:'), 'Where the web role finds the API; empty: this process.'),
   LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
 }
 
@@ -136,6 +135,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   })
   if (env.COINGECKO_DEMO_API_KEY?.trim() && env.COINGECKO_PRO_API_KEY?.trim())
     problems.push('COINGECKO_DEMO_API_KEY and COINGECKO_PRO_API_KEY exclude each other: set the one of your plan')
+  const roles = listOf(roleNames)(problems.length > 0 ? 'api,web' : env.ROLES?.trim() || settings.ROLES.fallback)
+  if (roles.includes('web') && !roles.includes('api')) problems.push('ROLES must name api where it names web')
   if (problems.length > 0)
     throw new AppError('bad_request', `The settings need a correction:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
   return Object.fromEntries(entries) as Config

@@ -1,0 +1,41 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type ErrorBody, type ErrorCode, errorStatus } from '../../../contract/errors.ts'
+import { AppError } from '../../errors.ts'
+import { isTransient } from '../../warehouse/db.ts'
+
+const codeOfStatus = new Map<number, ErrorCode>(
+  Object.entries(errorStatus).map(([code, status]) => [status, code as ErrorCode]),
+)
+
+function toAppError(error: FastifyError | Error): AppError {
+  if (error instanceof AppError) return error
+  if ('validation' in error && error.validation !== undefined)
+    return new AppError('bad_request', `Please correct the request: ${error.message}`)
+  if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500)
+    return new AppError(codeOfStatus.get(error.statusCode) ?? 'bad_request', error.message)
+  if (isTransient(error))
+    return new AppError('unavailable', 'The database does not answer at the moment: try again in a few seconds', {
+      cause: error,
+    })
+  return new AppError('internal', 'Something failed on our side: the log has the request id', { cause: error })
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, { code, message }: AppError): FastifyReply {
+  const body: ErrorBody = { error: { code, message, request_id: request.id }, detail: message }
+  return reply
+    .code(errorStatus[code])
+    .headers({ 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' })
+    .send(JSON.stringify(body))
+}
+
+/** Every failure leaves as the one error body; what is ours to mend is logged with its cause. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
+    const failure = toAppError(error)
+    if (errorStatus[failure.code] >= 500) request.log.error({ err: error }, 'request failed')
+    return send(request, reply, failure)
+  })
+}
+
+export const answerNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  send(request, reply, new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}`))

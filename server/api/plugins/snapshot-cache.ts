@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+
+const versionForMs = 250
+const maxBodies = 500
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The answer changes only when a new snapshot is published. */
+    bySnapshot?: boolean
+  }
+}
+
+type Cached = { body: string; etag: string }
+
+/**
+ * Keeps the serialised answers of `bySnapshot` routes until the next snapshot, and answers a matching
+ * If-None-Match with 304. `getVersion` names the current snapshot; it is asked at most four times a second.
+ */
+export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<string>): void {
+  let version: { value: Promise<string>; at: number } | undefined
+  let held = ''
+  const bodies = new Map<string, Cached>()
+  const versions = new WeakMap<FastifyRequest, string>()
+
+  const currentVersion = (): Promise<string> => {
+    if (version === undefined || Date.now() - version.at > versionForMs) {
+      version = { value: getVersion(), at: Date.now() }
+      version.value.catch(() => {
+        version = undefined
+      })
+    }
+    return version.value
+  }
+
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.routeOptions.config.bySnapshot !== true) return
+    const current = await currentVersion()
+    if (current !== held) bodies.clear()
+    held = current
+    versions.set(request, current)
+    const cached = bodies.get(request.url)
+    if (cached !== undefined) await reply.header('content-type', 'application/json; charset=utf-8').send(cached.body)
+  })
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const current = versions.get(request)
+    if (current === undefined || reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    const cached = bodies.get(request.url) ?? { body: payload, etag: toEtag(payload) }
+    if (current === held && bodies.size < maxBodies) bodies.set(request.url, cached)
+    reply.headers({ etag: cached.etag, 'cache-control': 'public, max-age=5' })
+    if (request.headers['if-none-match'] !== cached.etag) return payload
+    reply.code(304)
+    return null
+  })
+}
+
+const toEtag = (body: string): string => `"${createHash('sha1').update(body).digest('base64url')}"`

@@ -1,0 +1,76 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { Readiness } from '../../../contract/status.ts'
+import type { Mode } from '../../../contract/units.ts'
+import packageFacts from '../../../package.json' with { type: 'json' }
+import type { Hub } from '../../live/hub.ts'
+import { type Db, isAlive } from '../../warehouse/db.ts'
+import { findLastRun } from '../../warehouse/runs.ts'
+
+type Ingest = Readiness['ingest']
+
+async function getIngest(db: Db): Promise<Ingest> {
+  const run = await findLastRun(db, 'ingest_market_data')
+  if (run === undefined) return { state: 'waiting', last_success_at: null, next_attempt_at: null, problem: null }
+  const { status, error: problem, last_success_at, next_attempt_at } = run
+  return { state: status === 'success' ? 'ok' : 'failing', last_success_at, next_attempt_at, problem }
+}
+
+const databaseDown: Ingest = {
+  state: 'waiting',
+  last_success_at: null,
+  next_attempt_at: null,
+  problem: 'The database does not answer. CryptoFlow connects again by itself.',
+}
+
+const toLive = (hub: Hub | null): Readiness['live'] => ({
+  source: hub?.status().source ?? null,
+  stale: hub?.status().stale ?? true,
+  last_price_at: hub?.lastPriceAt ? new Date(hub.lastPriceAt).toISOString() : null,
+  clients: hub?.clients ?? 0,
+})
+
+export const healthRoutes: FastifyPluginCallbackTypebox<{ db: Db; mode: Mode; hub: Hub | null }> = (
+  app,
+  { db, mode, hub },
+  done,
+) => {
+  app.get(
+    '/livez',
+    {
+      schema: {
+        summary: 'Is this process alive?',
+        tags: ['health'],
+        response: { 200: Type.Object({ status: Type.Literal('alive') }) },
+      },
+    },
+    async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'alive' as const }),
+  )
+
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        summary: 'Can this process serve, and is its market current?',
+        tags: ['health'],
+        response: { 200: Readiness, 503: Readiness },
+      },
+    },
+    async (_request, reply) => {
+      const alive = await isAlive(db)
+      const ingest = alive ? await getIngest(db).catch(() => databaseDown) : databaseDown
+      return reply
+        .code(alive ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send({
+          status: alive ? ('ready' as const) : ('not_ready' as const),
+          mode,
+          version: packageFacts.version,
+          database: alive ? ('ok' as const) : ('down' as const),
+          ingest,
+          live: toLive(hub),
+        })
+    },
+  )
+  done()
+}

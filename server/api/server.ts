@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Mode } from '../../contract/units.ts'
+import packageFacts from '../../package.json' with { type: 'json' }
+import type { Hub } from '../live/hub.ts'
+import type { Log } from '../log.ts'
+import type { Db } from '../warehouse/db.ts'
+import { findLastRun } from '../warehouse/runs.ts'
+import type { PageHandler } from './pages.ts'
+import { answerErrors, answerNotFound } from './plugins/errors.ts'
+import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
+import { coinRoutes } from './routes/coins.ts'
+import { healthRoutes } from './routes/health.ts'
+import { marketRoutes } from './routes/market.ts'
+import { servePrices } from './sockets.ts'
+
+export type ApiOptions = {
+  db: Db
+  mode: Mode
+  log: Log
+  corsOrigins: string[]
+  /** False: probes and stream only. */
+  api: boolean
+  /** Null: this process does not serve the stream. */
+  hub: Hub | null
+  /** Null: this process does not serve the web app. */
+  pages: PageHandler | null
+}
+
+const contentSecurity = {
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'", "'unsafe-inline'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'https://coin-images.coingecko.com', 'https://assets.coingecko.com'],
+    upgradeInsecureRequests: null,
+  },
+}
+
+/** The HTTP server: API, documentation, probes, price stream, and the web app for what is left. Not yet listening. */
+export async function createServer(options: ApiOptions): Promise<FastifyInstance> {
+  const { db, mode, hub, pages } = options
+  const app = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 300 },
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  logRequests(app)
+  answerErrors(app)
+  await app.register(helmet, { contentSecurityPolicy: contentSecurity, strictTransportSecurity: false })
+  await app.register(cors, {
+    origin: options.corsOrigins.length === 0 ? false : options.corsOrigins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['content-type', 'authorization'],
+    credentials: true,
+    maxAge: 600,
+  })
+  await document(app)
+  cacheBySnapshot(app, async () => (await findLastRun(db, 'ingest_market_data'))?.last_success_at ?? '')
+  await app.register(healthRoutes, { db, mode, hub })
+  if (options.api) {
+    await app.register(coinRoutes, { prefix: '/api/v1', db })
+    await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
+  }
+  app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/')
+    if (pages === null || !isPage) return answerNotFound(request, reply)
+    reply.hijack()
+    return pages(request.raw, reply.raw)
+  })
+  if (hub !== null) {
+    const sockets = servePrices(app.server, hub, options.corsOrigins)
+    app.addHook('preClose', async () => sockets.close())
+  }
+  return app
+}
+
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request
+    const ms = Math.round(reply.elapsedTime * 10) / 10
+    request.log.debug({ method, url, status: reply.statusCode, ms }, 'request')
+  })
+}
+
+async function document(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'CryptoFlow',
+        version: packageFacts.version,
+        description:
+          'Your own crypto market warehouse. Errors are `{error: {code, message, request_id}, detail}`. ' +
+          'Live prices: `WS /api/v1/ws/prices`.',
+        license: { name: packageFacts.license },
+      },
+    },
+  })
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
+}

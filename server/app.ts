@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Mode } from '../contract/units.ts'
+import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { openPages } from './api/pages.ts'
+import { createServer } from './api/server.ts'
+import { systemClock } from './clock.ts'
+import type { Config, Role } from './config.ts'
+import { AppError, toMessage } from './errors.ts'
+import { createRunner } from './jobs/runner.ts'
+import { Hub } from './live/hub.ts'
+import { startPump } from './live/pump.ts'
+import type { Log } from './log.ts'
+import { createCoincap } from './sources/coincap.ts'
+import { type CoingeckoSource, createCoingecko } from './sources/coingecko.ts'
+import type { PriceSource } from './sources/source.ts'
+import { listTrackedPrices } from './warehouse/coins.ts'
+import type { Connection } from './warehouse/db.ts'
+import { findRememberedMode, openWarehouse } from './warehouse/open.ts'
+
+const probeMs = 2500
+const demoCallsPerMinute = 600
+
+/** Names a step of the start, so that whoever waits can be told of it. */
+export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>
+
+export type App = {
+  url: string
+  mode: Mode
+  connection: Connection
+  /** Stops everything in order. */
+  stop(): Promise<void>
+  /** Ends what must not outlive this process, at once. */
+  kill(): void
+}
+
+/** The upstreams of a mode; in demo they are the simulator in this process. */
+export type Upstreams = { market: CoingeckoSource; feed: PriceSource | null; close(): Promise<void> }
+
+export const createMarket = (config: Config, simulator: Simulator | null): CoingeckoSource =>
+  createCoingecko({
+    clock: systemClock,
+    baseUrl: simulator?.baseUrl ?? config.COINGECKO_BASE_URL,
+    demoKey: simulator === null ? config.COINGECKO_DEMO_API_KEY : null,
+    proKey: simulator === null ? config.COINGECKO_PRO_API_KEY : null,
+    callsPerMinute: simulator === null ? config.COINGECKO_CALLS_PER_MINUTE : demoCallsPerMinute,
+  })
+
+export async function openUpstreams(config: Config, mode: Mode): Promise<Upstreams> {
+  const simulator = mode === 'demo' ? await startSimulator({ coins: Math.max(250, config.TRACKED_COINS) }) : null
+  const url = simulator?.wsUrl ?? config.COINCAP_WS_URL
+  const hasFeed = simulator !== null || config.COINCAP_API_KEY !== null || config.COINCAP_WS_URL !== null
+  return {
+    market: createMarket(config, simulator),
+    feed: hasFeed
+      ? createCoincap({ clock: systemClock, url, apiKey: simulator ? null : config.COINCAP_API_KEY })
+      : null,
+    close: async () => simulator?.close(),
+  }
+}
+
+/**
+ * The mode to run in. `auto` keeps to live data where there is some and to what
+ * the database remembers, else asks CoinGecko: live when it answers
+ * within 2.5 s, otherwise demo.
+ */
+export async function resolveMode(config: Config, log: Log): Promise<Mode> {
+  if (config.CRYPTOFLOW_MODE !== 'auto') return config.CRYPTOFLOW_MODE
+  if (config.DATABASE_URL === null && existsSync(join(config.DATA_DIR, 'live'))) return 'live'
+  const remembered = config.DATABASE_URL === null ? undefined : await findRememberedMode(config.DATABASE_URL, log)
+  if (remembered !== undefined) return remembered
+  return createMarket(config, null)
+    .ping(AbortSignal.timeout(probeMs))
+    .then(
+      (): Mode => 'live',
+      (): Mode => 'demo',
+    )
+}
+
+/** Starts the roles of this process: warehouse, upstreams, jobs, stream, API and web app, in that order. */
+export async function startApp(config: Config, log: Log, step: Step): Promise<App> {
+  const has = (role: Role) => config.ROLES.includes(role)
+  const mode = await step('Looking for CoinGecko', () => resolveMode(config, log))
+  const warehouse = await step('Opening the warehouse', () =>
+    openWarehouse({ connection: config.DATABASE_URL, dataDir: config.DATA_DIR, mode, log }),
+  )
+  const closers: (() => Promise<void>)[] = [warehouse.close]
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    const { db, pool } = warehouse
+    const upstreams = await openUpstreams(config, mode)
+    closers.push(upstreams.close)
+    const hub = has('live') ? new Hub(systemClock) : null
+    const pages = has('web') ? await step('Opening the web app', openPages) : null
+    if (pages !== null) closers.push(pages.close)
+    const server = await createServer({
+      db,
+      mode,
+      log,
+      corsOrigins: config.CORS_ORIGINS,
+      api: has('api'),
+      hub,
+      pages: pages?.handle ?? null,
+    })
+    closers.push(async () => server.close())
+    const url = await listen(server, config)
+    process.env.API_URL = url
+    if (hub !== null) {
+      hub.start()
+      closers.push(async () => hub.stop())
+      const listPrices = async () =>
+        Object.fromEntries((await listTrackedPrices(db)).map((row) => [row.coingecko_id, row.price_usd]))
+      const pump = startPump({ hub, clock: systemClock, log, source: upstreams.feed, listPrices })
+      closers.push(pump.stop)
+    }
+    if (has('jobs')) {
+      const { market } = upstreams
+      const runner = createRunner({ db, pool, market, clock: systemClock, trackedCoins: config.TRACKED_COINS, log })
+      runner.start()
+      closers.push(runner.stop)
+    }
+    return { url, mode, connection: warehouse.connection, stop, kill: warehouse.kill }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function listen(server: FastifyInstance, { PORT, HOST }: Config): Promise<string> {
+  try {
+    await server.listen({ port: PORT, host: HOST ?? '127.0.0.1' })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    const reason = code === 'EADDRINUSE' ? 'another program uses it' : toMessage(error)
+    throw new AppError('conflict', `Port ${PORT} on ${HOST} cannot be opened (${reason}): set PORT to a free one`)
+  }
+  const address = server.server.address()
+  return toUrl(HOST, typeof address === 'object' && address !== null ? address.port : PORT)
+}
+
+const everyAddress = ['0.0.0.0', '::', null]
+
+const toUrl = (host: string | null, port: number): string => {
+  const name = everyAddress.includes(host) ? '127.0.0.1' : (host ?? '')
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}

@@ -1,0 +1,88 @@
+import { mkdir, statfs } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { createMarket } from '../app.ts'
+import type { Config } from '../config.ts'
+import { toMessage } from '../errors.ts'
+import { createLog } from '../log.ts'
+import { openPool } from '../warehouse/db.ts'
+import { isBuildStale } from './build.ts'
+import { findProcess } from './state.ts'
+import { say } from './terminal.ts'
+
+const minFreeBytes = 1024 ** 3
+
+type Finding = { ok: boolean | null; words: string }
+
+const fine = (words: string): Finding => ({ ok: true, words })
+const note = (words: string): Finding => ({ ok: null, words })
+const wrong = (words: string): Finding => ({ ok: false, words })
+
+async function checkPort({ PORT, HOST, DATA_DIR }: Config): Promise<Finding> {
+  const running = findProcess(DATA_DIR)
+  if (running !== undefined) return fine(`CryptoFlow runs at ${running.url} (pid ${running.pid})`)
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => resolve(wrong(`port ${PORT} on ${HOST} is taken (${toMessage(error)}): set PORT`)))
+    server.listen(PORT, HOST ?? '127.0.0.1', () => server.close(() => resolve(fine(`port ${PORT} on ${HOST} is free`))))
+  })
+}
+
+async function checkDisk({ DATA_DIR }: Config): Promise<Finding> {
+  try {
+    await mkdir(DATA_DIR, { recursive: true })
+    const { bavail, bsize } = await statfs(DATA_DIR)
+    const gigabytes = ((bavail * bsize) / 1024 ** 3).toFixed(1)
+    const words = `${gigabytes} GB are free in ${DATA_DIR}`
+    return bavail * bsize < minFreeBytes ? wrong(`${words}: make room, or set DATA_DIR`) : fine(words)
+  } catch (error) {
+    return wrong(`${DATA_DIR} cannot be written (${toMessage(error)}): set DATA_DIR`)
+  }
+}
+
+async function checkDatabase({ DATABASE_URL, DATA_DIR }: Config): Promise<Finding> {
+  const connection = DATABASE_URL ?? findProcess(DATA_DIR)?.connection
+  if (connection === undefined) return fine('the built-in PostgreSQL starts with CryptoFlow')
+  const pool = openPool(connection, { log: createLog({ pretty: false, level: 'error' }), max: 1 })
+  try {
+    const { rows } = await pool.query<{ server_version: string }>('show server_version')
+    return fine(`PostgreSQL ${rows[0]?.server_version} answers`)
+  } catch (error) {
+    return wrong(`the database does not answer (${toMessage(error)}): check DATABASE_URL and the server`)
+  } finally {
+    await pool.end()
+  }
+}
+
+async function checkCoingecko(config: Config): Promise<Finding> {
+  if (config.CRYPTOFLOW_MODE === 'demo') return note('CoinGecko is not asked in demo mode')
+  try {
+    await createMarket(config, null).ping(AbortSignal.timeout(10_000))
+    return fine('CoinGecko answers')
+  } catch (error) {
+    const words = toMessage(error)
+    return config.CRYPTOFLOW_MODE === 'auto' ? note(`${words}; auto mode uses the simulated market`) : wrong(words)
+  }
+}
+
+const checkBuild = async (): Promise<Finding> =>
+  (await isBuildStale()) ? note('the web app will be built at the next start') : fine('the web app is built')
+
+const checkFeed = (config: Config): Finding =>
+  config.COINCAP_API_KEY === null && config.CRYPTOFLOW_MODE !== 'demo'
+    ? note('without COINCAP_API_KEY live mode shows the prices of the last snapshot')
+    : fine('live prices have a feed')
+
+/** Checks what CryptoFlow needs and says in plain words what is wrong. Exit code 1 when something is. */
+export async function doctor(config: Config): Promise<void> {
+  const findings = [
+    fine(`Node ${process.version}`),
+    await checkPort(config),
+    await checkDisk(config),
+    await checkDatabase(config),
+    await checkCoingecko(config),
+    checkFeed(config),
+    await checkBuild(),
+  ]
+  for (const { ok, words } of findings) say(`  ${ok === true ? 'ok  ' : ok === null ? 'note' : 'BAD '}  ${words}`)
+  if (findings.some(({ ok }) => ok === false)) process.exitCode = 1
+}

@@ -1,0 +1,25 @@
+import { startSimulator } from '../../simulator/simulator.ts'
+import { AppError } from '../errors.ts'
+import { say } from './terminal.ts'
+
+const toInteger = (name: string, text: string, max: number): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > max)
+    throw new AppError('bad_request', `--${name} must be a whole number up to ${max}, and "${text}" is none`)
+  return value
+}
+
+/** Serves the simulated market alone, until a signal ends it. */
+export async function simulate(options: { port: string; coins: string; seed: string }): Promise<void> {
+  const simulator = await startSimulator({
+    port: toInteger('port', options.port, 65_535),
+    coins: toInteger('coins', options.coins, 20_000),
+    seed: toInteger('seed', options.seed, 2 ** 31),
+  })
+  say(`  CoinGecko REST: COINGECKO_BASE_URL=${simulator.baseUrl}`)
+  say(`  CoinCap stream: COINCAP_WS_URL=${simulator.wsUrl}`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      simulator.close().finally(() => process.exit(0))
+    })
+}

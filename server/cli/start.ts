@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import packageFacts from '../../package.json' with { type: 'json' }
+import { type App, startApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { createLog } from '../log.ts'
+import { buildWeb, isBuildStale } from './build.ts'
+import { findProcess, removeState, writeState } from './state.ts'
+import { say, step } from './terminal.ts'
+
+const stopWithinMs = 9500
+const sameKeyPressMs = 300
+
+/** Runs CryptoFlow in this terminal until a signal ends it. */
+export async function start(config: Config): Promise<void> {
+  const running = findProcess(config.DATA_DIR)
+  if (running !== undefined)
+    throw new AppError(
+      'conflict',
+      `CryptoFlow already runs at ${running.url} (pid ${running.pid}): stop it with \`npx cryptoflow stop\``,
+    )
+  let app: App | undefined
+  stopOnSignal(() => app, config)
+  if (config.ROLES.includes('web') && (await isBuildStale())) await step('Building the web app', buildWeb)
+  const log = createLog({ pretty: process.stdout.isTTY, level: config.LOG_LEVEL })
+  app = await startApp(config, log, step)
+  writeState(config.DATA_DIR, { url: app.url, mode: app.mode, connection: app.connection })
+  announce(config, app)
+}
+
+function announce(config: Config, { url, mode }: App): void {
+  const auto = config.CRYPTOFLOW_MODE === 'auto' && mode === 'demo' ? ' (CoinGecko does not answer)' : ''
+  const market = mode === 'demo' ? `simulated market${auto}` : 'live market'
+  const folder = relative(process.cwd(), join(config.DATA_DIR, mode)) || '.'
+  say('')
+  say(`  CryptoFlow ${packageFacts.version} is ready: ${url}`)
+  say(`  Mode: ${mode}, ${market}, ${config.TRACKED_COINS} coins`)
+  say(`  Data: ${config.DATABASE_URL === null ? folder : 'DATABASE_URL'}; API: ${url}/api/docs; stop: Ctrl-C`)
+  say('')
+}
+
+/** The first signal stops in order within 10 s; a second one ends at once. One key press can arrive twice through npm. */
+function stopOnSignal(getApp: () => App | undefined, config: Config): void {
+  let firstAt: number | undefined
+  const end = (code: number): never => {
+    getApp()?.kill()
+    removeState(config.DATA_DIR)
+    process.exit(code)
+  }
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (firstAt !== undefined) {
+      if (Date.now() - firstAt > sameKeyPressMs) end(130)
+      return
+    }
+    firstAt = Date.now()
+    say(`  ${signal}: stopping`)
+    setTimeout(() => end(1), stopWithinMs).unref()
+    await getApp()?.stop()
+    removeState(config.DATA_DIR)
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+}
+
+/** Starts CryptoFlow as a process of its own and returns when it serves. */
+export async function startInBackground(config: Config): Promise<void> {
+  mkdirSync(config.DATA_DIR, { recursive: true })
+  const logFile = join(config.DATA_DIR, 'cryptoflow.log')
+  const output = openSync(logFile, 'a', 0o600)
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), 'start'], {
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
+  closeSync(output)
+  let exit: number | null | undefined
+  child.on('exit', (code) => {
+    exit = code
+  })
+  await step('Starting in the background', async () => {
+    while (exit === undefined && findProcess(config.DATA_DIR)?.pid !== child.pid)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+  })
+  if (exit !== undefined)
+    throw new AppError(
+      'unavailable',
+      `It did not start; ${logFile} ends with:\n${readFileSync(logFile, 'utf8').slice(-2000)}`,
+    )
+  child.unref()
+  const { url } = findProcess(config.DATA_DIR) ?? { url: '' }
+  say(`  CryptoFlow runs at ${url} (pid ${child.pid}); log: ${logFile}; stop: npx cryptoflow stop`)
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import packageFacts from '../package.json' with { type: 'json' }
+import { readConfig } from './config.ts'
+import { AppError } from './errors.ts'
+
+const help = `CryptoFlow ${packageFacts.version}: a self-hosted, real-time crypto market warehouse
+
+Usage: npx cryptoflow <command>
+
+  start [--background]   run CryptoFlow here, or as a process of its own
+  stop                   stop the CryptoFlow that runs on this data folder
+  status                 tell whether it runs, where, and how its market is
+  migrate                bring the database schema up to date
+  job run <job>          run one job now: ingest_market_data
+  simulate               serve the simulated market alone [--port 3030 --coins 250 --seed 1]
+  doctor                 check ports, disk, database and upstreams
+
+Settings come from the environment; .env.example lists them all.
+`
+
+async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+      background: { type: 'boolean' },
+      port: { type: 'string', default: '3030' },
+      coins: { type: 'string', default: '250' },
+      seed: { type: 'string', default: '1' },
+    },
+  })
+  const [command, ...rest] = positionals
+  if (values.version) return void process.stdout.write(`${packageFacts.version}\n`)
+  if (values.help || command === undefined || command === 'help') return void process.stdout.write(help)
+  switch (command) {
+    case 'start': {
+      const { start, startInBackground } = await import('./cli/start.ts')
+      return values.background ? startInBackground(readConfig()) : start(readConfig())
+    }
+    case 'stop':
+    case 'status':
+      return (await import('./cli/control.ts'))[command](readConfig())
+    case 'migrate':
+      return (await import('./cli/jobs.ts')).migrateWarehouse(readConfig())
+    case 'job':
+      if (rest[0] === 'run') return (await import('./cli/jobs.ts')).runJob(readConfig(), rest[1])
+      break
+    case 'simulate':
+      return (await import('./cli/simulate.ts')).simulate(values)
+    case 'doctor':
+      return (await import('./cli/doctor.ts')).doctor(readConfig())
+  }
+  throw new AppError(
+    'bad_request',
+    `There is no command "${positionals.join(' ')}": \`npx cryptoflow --help\` lists them`,
+  )
+}
+
+try {
+  await run(process.argv.slice(2))
+} catch (error) {
+  const known =
+    error instanceof AppError || (error instanceof Error && 'code' in error && /^ERR_PARSE/.test(String(error.code)))
+  process.stderr.write(`\n${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+}

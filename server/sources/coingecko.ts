@@ -1,0 +1,129 @@
+import Coingecko from '@coingecko/coingecko-typescript'
+import packageFacts from '../../package.json' with { type: 'json' }
+import type { Clock } from '../clock.ts'
+import { SourceError } from '../errors.ts'
+import type { RejectedRow, Snapshot, SnapshotBatch } from '../snapshot.ts'
+import { toAnswerError, toSourceError } from './coingecko-errors.ts'
+import { parseMarketRow } from './coingecko-rows.ts'
+import { RateBudget } from './rate-budget.ts'
+import type { SnapshotSource } from './source.ts'
+
+const pageSize = 250
+const deadlineMs = 30_000
+const maxBytes = 20 * 1024 * 1024
+const pauseMs = 60_000
+const defaultCallsPerMinute = { keyless: 5, demo: 30, pro: 250 }
+
+export type CoingeckoOptions = {
+  clock: Clock
+  baseUrl: string | null
+  demoKey: string | null
+  proKey: string | null
+  /** 0: the default of the plan. */
+  callsPerMinute: number
+  deadlineMs?: number
+}
+
+export type CoingeckoSource = SnapshotSource & {
+  /** Does CoinGecko answer at all? Throws `SourceError` when it does not. */
+  ping(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * CoinGecko REST v3 by the official SDK, keyless or with a demo or pro key. Every call takes from one rate budget,
+ * ends within 30 s and 20 MB, and fails as a `SourceError`. Retries are the caller's: each would cost a call.
+ */
+export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
+  const plan = options.proKey !== null ? 'pro' : options.demoKey !== null ? 'demo' : 'keyless'
+  const budget = new RateBudget(options.clock, options.callsPerMinute || defaultCallsPerMinute[plan])
+  const sdk = new Coingecko({
+    environment: plan === 'pro' ? 'pro' : 'demo',
+    demoAPIKey: options.demoKey,
+    proAPIKey: options.proKey,
+    ...(options.baseUrl === null ? { baseURL: null } : { baseURL: options.baseUrl }),
+    maxRetries: 0,
+    timeout: options.deadlineMs ?? deadlineMs,
+    logLevel: 'off',
+    defaultHeaders: { 'User-Agent': `CryptoFlow/${packageFacts.version} (self-hosted market warehouse)` },
+    fetch: (input, init) => fetchBounded(input, init, options.deadlineMs ?? deadlineMs),
+  })
+
+  const call = async <T>(signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    await budget.take(signal)
+    try {
+      return await ask(signal)
+    } catch (error) {
+      const failure = toSourceError(error, { signal, now: options.clock.now() })
+      if (failure instanceof SourceError && failure.kind === 'rate_limited')
+        budget.pause(failure.retryAfterMs ?? pauseMs)
+      throw failure
+    }
+  }
+
+  return {
+    ping: async (signal) => {
+      await call(signal, (inner) => sdk.ping.get({ signal: inner }))
+    },
+    fetchSnapshots: (top, signal) =>
+      collectPages(top, (page, size) =>
+        call(signal, async (inner) => {
+          const answer: unknown = await sdk.coins.markets.get(
+            { vs_currency: 'usd', order: 'market_cap_desc', per_page: size, page, price_change_percentage: '1h,7d' },
+            { signal: inner },
+          )
+          if (!Array.isArray(answer)) throw toAnswerError(200, answer, null)
+          return answer
+        }),
+      ),
+  }
+}
+
+/** Joins the pages of the listing. Pages are cached apart upstream, so a coin can come twice: the first valid one counts. */
+async function collectPages(
+  top: number,
+  fetchPage: (page: number, size: number) => Promise<unknown[]>,
+): Promise<SnapshotBatch> {
+  const size = Math.min(top, pageSize)
+  const rows = new Map<string, Snapshot | RejectedRow>()
+  for (let page = 1; rows.size < top; page += 1) {
+    const answer = await fetchPage(page, size)
+    const before = rows.size
+    for (const [index, raw] of answer.entries()) {
+      const row = parseMarketRow(raw)
+      const key = row.coingecko_id ?? `${page}:${index}`
+      const held = rows.get(key)
+      if (held === undefined ? rows.size < top : 'rule' in held && !('rule' in row)) rows.set(key, row)
+    }
+    if (answer.length < size || rows.size === before) break
+  }
+  const snapshots: Snapshot[] = []
+  const rejected: RejectedRow[] = []
+  for (const row of rows.values()) 'rule' in row ? rejected.push(row) : snapshots.push(row)
+  return { source: 'coingecko', snapshots, rejected }
+}
+
+/** `fetch` that ends at the deadline, body included, and refuses a body that is too large. */
+async function fetchBounded(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  deadline: number,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(deadline)
+  const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout
+  const response = await fetch(input, { ...init, signal })
+  if (response.body === null) return response
+  let bytes = 0
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength
+        if (bytes > maxBytes)
+          controller.error(
+            new SourceError('coingecko', 'broken', 'CoinGecko sent more than 20 MB: it will be asked again later'),
+          )
+        else controller.enqueue(chunk)
+      },
+    }),
+  )
+  return new Response(counted, response)
+}

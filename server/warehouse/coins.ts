@@ -1,0 +1,144 @@
+import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import type { Coin, CoinDetail, CoinKind, CoinList, CoinListQuery, CoinSortKey } from '../../contract/coins.ts'
+import type { Db } from './db.ts'
+import type { DB } from './types.ts'
+
+type Latest = ExpressionBuilder<DB & { l: DB['mv_latest_market_data'] }, 'l'>
+
+const columns = [
+  'l.coin_id as id',
+  'l.coingecko_id',
+  'l.symbol',
+  'l.name',
+  'l.image_url',
+  'l.kind',
+  'l.market_cap_rank',
+  'l.price_usd',
+  'l.price_change_1h_pct',
+  'l.price_change_24h_pct',
+  'l.price_change_7d_pct',
+  'l.market_cap',
+  'l.volume as total_volume',
+  'l.high_24h',
+  'l.low_24h',
+  'l.source_updated_at as last_updated',
+  'l.first_seen_at as created_at',
+] as const
+
+const sortColumns = {
+  market_cap_rank: 'l.market_cap_rank',
+  name: 'l.name',
+  price_usd: 'l.price_usd',
+  price_change_1h_pct: 'l.price_change_1h_pct',
+  price_change_24h_pct: 'l.price_change_24h_pct',
+  price_change_7d_pct: 'l.price_change_7d_pct',
+  market_cap: 'l.market_cap',
+  total_volume: 'l.volume',
+} as const satisfies Record<CoinSortKey, string>
+
+const toCategory = (kind: CoinKind): string | null => (kind === 'coin' ? null : kind)
+
+/** Text as a LIKE pattern that finds it anywhere, its own % and _ taken literally. */
+const toPattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+
+const matches =
+  ({ search, kind }: { search?: string; kind?: CoinKind }) =>
+  (eb: Latest) => {
+    const words = search?.trim() ?? ''
+    return eb.and([
+      ...(kind === undefined ? [] : [eb('l.kind', '=', kind)]),
+      ...(words === ''
+        ? []
+        : [
+            eb.or([
+              eb('l.name', 'ilike', toPattern(words)),
+              eb('l.symbol', 'ilike', toPattern(words)),
+              eb('l.coingecko_id', 'ilike', toPattern(words)),
+            ]),
+          ]),
+    ])
+  }
+
+const inOrder = <O>(
+  query: SelectQueryBuilder<DB & { l: DB['mv_latest_market_data'] }, 'l', O>,
+  { sort_by, sort_dir }: CoinListQuery,
+) =>
+  query
+    .orderBy(sort_by === 'name' ? sql`lower(l.name)` : sortColumns[sort_by], (o) =>
+      (sort_dir === 'asc' ? o.asc() : o.desc()).nullsLast(),
+    )
+    .orderBy('l.market_cap_rank', (o) => o.asc().nullsLast())
+    .orderBy('l.coin_id')
+
+/** One page of the tracked coins with their latest snapshot. Nulls sort last. From mv_latest_market_data. */
+export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList> {
+  const { page, per_page } = query
+  const base = db.selectFrom('mv_latest_market_data as l').where(matches(query))
+  const [counted, rows] = await Promise.all([
+    base.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow(),
+    inOrder(base.select(columns), query)
+      .limit(per_page)
+      .offset((page - 1) * per_page)
+      .execute(),
+  ])
+  const items = rows.map((row): Coin => ({ ...row, category: toCategory(row.kind) }))
+  const { total } = counted
+  return { items, total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+}
+
+/**
+ * One coin by its numeric id or its CoinGecko id, tracked or not, with its newest known figures; undefined when
+ * there is none. A CoinGecko id made of digits is found when no numeric id equals it.
+ */
+export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefined> {
+  const numeric = /^\d{1,9}$/.test(id) ? Number(id) : -1
+  const row = await db
+    .selectFrom('dim_coin as c')
+    .leftJoin('latest_market_data as l', 'l.coin_id', 'c.id')
+    .select([
+      'c.id',
+      'c.coingecko_id',
+      'c.symbol',
+      'c.name',
+      'c.image_url',
+      'c.kind',
+      'c.market_cap_rank',
+      'l.price_usd',
+      'l.price_change_1h_pct',
+      'l.price_change_24h_pct',
+      'l.price_change_7d_pct',
+      'l.market_cap',
+      'l.volume as total_volume',
+      'l.high_24h',
+      'l.low_24h',
+      'l.source_updated_at as last_updated',
+      'c.first_seen_at as created_at',
+      sql<null>`null`.as('description'),
+      'c.is_tracked',
+      'l.fully_diluted_valuation',
+      'l.circulating_supply',
+      'c.total_supply',
+      'c.max_supply',
+      'c.ath',
+      'c.ath_date',
+      sql<number | null>`(l.price_usd / nullif(c.ath, 0) - 1) * 100`.as('ath_change_pct'),
+      'c.atl',
+      'c.atl_date',
+      sql<number | null>`(l.price_usd / nullif(c.atl, 0) - 1) * 100`.as('atl_change_pct'),
+    ])
+    .where((eb) => eb.or([eb('c.id', '=', numeric), eb('c.coingecko_id', '=', id)]))
+    .orderBy((eb) => eb('c.id', '=', numeric), 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const kind = row.kind as CoinKind
+  return { ...row, kind, category: toCategory(kind) }
+}
+
+/** CoinGecko ids and latest prices of the tracked coins, best rank first. */
+export const listTrackedPrices = (db: Db) =>
+  db
+    .selectFrom('mv_latest_market_data')
+    .select(['coingecko_id', 'price_usd'])
+    .orderBy('market_cap_rank', (o) => o.asc().nullsLast())
+    .execute()

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import type pg from 'pg'
+import type { Mode } from '../../contract/units.ts'
+import { AppError, toMessage } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { type Connection, type Db, isTransient, openDb, openPool } from './db.ts'
+import { startEmbeddedPostgres } from './embedded.ts'
+import { claimMode, findMode } from './info.ts'
+import { migrate } from './migrate.ts'
+
+const patienceMs = 30_000
+const pollMs = 500
+
+export type Warehouse = {
+  db: Db
+  pool: pg.Pool
+  connection: Connection
+  /** Closes the connections, and the built-in server where it is ours. */
+  close(): Promise<void>
+  /** Ends the built-in server at once. */
+  kill(): void
+}
+
+export type WarehouseOptions = {
+  /** A server to use; null: the built-in one under `dataDir`. */
+  connection: Connection | null
+  dataDir: string
+  mode: Mode
+  log: Log
+}
+
+/** Opens the warehouse of one mode, migrated: a given server, or the built-in PostgreSQL in `<dataDir>/<mode>`. */
+export async function openWarehouse({ connection, dataDir, mode, log }: WarehouseOptions): Promise<Warehouse> {
+  const embedded = connection === null ? await startEmbeddedPostgres({ dataDir: join(dataDir, mode), log }) : null
+  const address = embedded?.connection ?? connection ?? ''
+  const pool = openPool(address, { log })
+  const close = async () => {
+    await pool.end()
+    await embedded?.stop()
+  }
+  try {
+    await waitUntilReachable(pool)
+    await migrate(pool, log)
+    const db = openDb(pool)
+    await claimMode(db, mode)
+    return { db, pool, connection: address, close, kill: () => embedded?.kill() }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** A server that starts beside us may need a while; a refusal that will not pass ends the wait at once. */
+async function waitUntilReachable(pool: pg.Pool): Promise<void> {
+  const deadline = Date.now() + patienceMs
+  for (;;) {
+    try {
+      await pool.query('select 1')
+      return
+    } catch (error) {
+      if (!isTransient(error) || Date.now() > deadline)
+        throw new AppError(
+          'unavailable',
+          `The database cannot be used (${toMessage(error)}): check DATABASE_URL and the server`,
+          {
+            cause: error,
+          },
+        )
+      await new Promise((resolve) => setTimeout(resolve, pollMs))
+    }
+  }
+}
+
+/** The mode that a database was filled in; undefined when it is new or does not answer. */
+export async function findRememberedMode(connection: Connection, log: Log): Promise<Mode | undefined> {
+  const pool = openPool(connection, { log, max: 1 })
+  try {
+    return await findMode(openDb(pool))
+  } catch {
+    return undefined
+  } finally {
+    await pool.end()
+  }
+}

@@ -1,0 +1,77 @@
+import { sql } from 'kysely'
+import type { MarketOverview, Mover } from '../../contract/market.ts'
+import type { Db } from './db.ts'
+
+const moverCount = 5
+const windowMinutes = 30
+
+type Totals = Omit<MarketOverview, 'mode' | 'top_gainers' | 'top_losers' | 'volume_change_24h_pct'> & {
+  tick: string | null
+}
+
+/**
+ * Totals of the tracked coins. The market cap of a day ago follows from today's and its published 24 h change, so
+ * both ends cover the same coins; a dominance change compares shares among those coins.
+ */
+async function getTotals(db: Db): Promise<Totals> {
+  const { rows } = await sql<Totals>`
+    with coin as (
+      select *, case when market_cap_change_24h_pct > -100 then market_cap / (1 + market_cap_change_24h_pct / 100) end as cap_then
+      from mv_latest_market_data
+    ), total as (
+      select count(*)::int as active_coins, coalesce(sum(market_cap), 0) as cap, coalesce(sum(volume), 0) as volume,
+        sum(market_cap) filter (where cap_then is not null) as cap_now, sum(cap_then) as cap_then,
+        sum(market_cap) filter (where coingecko_id = 'bitcoin') as btc, sum(market_cap) filter (where coingecko_id = 'ethereum') as eth,
+        sum(cap_then) filter (where coingecko_id = 'bitcoin') as btc_then, sum(cap_then) filter (where coingecko_id = 'ethereum') as eth_then,
+        count(*) filter (where price_change_24h_pct > 0)::int as advancing,
+        count(*) filter (where price_change_24h_pct < 0)::int as declining,
+        max(source_updated_at) as last_updated, max(timestamp) as tick
+      from coin
+    )
+    select active_coins, cap as total_market_cap, (cap_now / nullif(cap_then, 0) - 1) * 100 as market_cap_change_24h_pct,
+      volume as total_volume_24h, btc / nullif(cap, 0) * 100 as btc_dominance, eth / nullif(cap, 0) * 100 as eth_dominance,
+      case when btc_then is not null then (btc / nullif(cap_now, 0) - btc_then / nullif(cap_then, 0)) * 100 end as btc_dominance_change_24h,
+      case when eth_then is not null then (eth / nullif(cap_now, 0) - eth_then / nullif(cap_then, 0)) * 100 end as eth_dominance_change_24h,
+      advancing, declining, last_updated, tick
+    from total`.execute(db)
+  const [totals] = rows
+  if (totals === undefined) throw new Error('an aggregate returned no row')
+  return totals
+}
+
+/** Change of the summed volume over the coins that also have a fact a day before `tick`; null when none has. */
+async function findVolumeChange(db: Db, tick: string | null): Promise<number | null> {
+  if (tick === null) return null
+  const { rows } = await sql<{ change: number | null }>`
+    with before as (
+      select distinct on (coin_id) coin_id, volume from fact_market_data
+      where timestamp >= ${tick}::timestamptz - interval '24 hours' - make_interval(mins => ${windowMinutes})
+        and timestamp <= ${tick}::timestamptz - interval '24 hours' + make_interval(mins => ${windowMinutes})
+        and volume is not null
+      order by coin_id, abs(extract(epoch from timestamp - (${tick}::timestamptz - interval '24 hours')))
+    )
+    select (sum(l.volume) / nullif(sum(b.volume), 0) - 1) * 100 as change
+    from before b join mv_latest_market_data l on l.coin_id = b.coin_id where l.volume is not null`.execute(db)
+  return rows[0]?.change ?? null
+}
+
+const listMovers = (db: Db, direction: 'gainers' | 'losers'): Promise<Mover[]> =>
+  db
+    .selectFrom('mv_latest_market_data')
+    .select(['coin_id as id', 'coingecko_id', 'symbol', 'name', 'image_url', 'price_usd'])
+    .select((eb) => eb.ref('price_change_24h_pct').$notNull().as('price_change_24h_pct'))
+    .where('price_change_24h_pct', direction === 'gainers' ? '>' : '<', 0)
+    .orderBy('price_change_24h_pct', direction === 'gainers' ? 'desc' : 'asc')
+    .orderBy('coin_id')
+    .limit(moverCount)
+    .execute()
+
+/** Totals, 24 h changes and the biggest moves of the tracked market. From mv_latest_market_data. */
+export async function getMarketOverview(db: Db): Promise<Omit<MarketOverview, 'mode'>> {
+  const [{ tick, ...totals }, top_gainers, top_losers] = await Promise.all([
+    getTotals(db),
+    listMovers(db, 'gainers'),
+    listMovers(db, 'losers'),
+  ])
+  return { ...totals, volume_change_24h_pct: await findVolumeChange(db, tick), top_gainers, top_losers }
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { createLog, type Log } from '../server/log.ts'
+import { type Connection, type Db, openDb, openPool } from '../server/warehouse/db.ts'
+
+export const quietLog: Log = createLog({ pretty: false, level: 'silent' })
+
+/** The server that `npm test` started for this run, as the parts of a connection. */
+export function testServer(): Exclude<Connection, string> {
+  const text = process.env.TEST_DATABASE
+  if (text === undefined) throw new Error('run tests with `npm test [-- files]`: it starts the PostgreSQL they need')
+  return JSON.parse(text)
+}
+
+export type TestDatabase = { connection: Exclude<Connection, string>; pool: pg.Pool; db: Db; drop(): Promise<void> }
+
+/** A database of its own for one test: migrated, with partitions for `months`, or empty. */
+export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
+  const server = testServer()
+  const database = `test_${randomBytes(8).toString('hex')}`
+  const run = async (statement: string) => {
+    const client = new pg.Client(server)
+    await client.connect()
+    await client.query(statement).finally(() => client.end())
+  }
+  await run(`create database ${database} template ${empty ? 'template0' : 'migrated'}`)
+  const connection = { ...server, database }
+  const pool = openPool(connection, { log: quietLog })
+  const drop = async () => {
+    await pool.end()
+    await run(`drop database ${database} with (force)`)
+  }
+  return { connection, pool, db: openDb(pool), drop }
+}

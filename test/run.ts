@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import pg from 'pg'
+import { createLog } from '../server/log.ts'
+import { type Connection, openPool } from '../server/warehouse/db.ts'
+import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
+import { migrate } from '../server/warehouse/migrate.ts'
+import { ensurePartitions } from '../server/warehouse/partitions.ts'
+
+const slowFirst = ['test/e2e/', 'test/faults/']
+const log = createLog({ pretty: false, level: 'warn' })
+
+/** Every test file, or those named; the slow ones first, so that they do not run alone at the end. */
+async function listFiles(named: string[]): Promise<string[]> {
+  if (named.length > 0) return named
+  const files: string[] = []
+  const exclude = (name: string) => /(^|\/)(node_modules|\.next)$/.test(name)
+  for await (const name of glob('{contract,server,simulator,web,test}/**/*.test.ts', { exclude })) files.push(name)
+  const isSlow = (name: string) => slowFirst.some((folder) => name.startsWith(folder))
+  return files.sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)) || a.localeCompare(b))
+}
+
+/** A database `migrated` that each test copies in milliseconds. */
+async function createTemplate(server: Exclude<Connection, string>): Promise<void> {
+  const client = new pg.Client(server)
+  await client.connect()
+  await client.query('create database migrated')
+  await client.end()
+  const pool = openPool({ ...server, database: 'migrated' }, { log })
+  await migrate(pool, log)
+  const now = new Date()
+  await ensurePartitions(pool, { from: now, to: new Date(now.getTime() + 60 * 86_400_000) })
+  await pool.end()
+}
+
+function warnOfMissing(): void {
+  const missing = [
+    ['/usr/bin/chromium', 'Chromium: the browser tests'],
+    ['/usr/lib/postgresql/15/bin/postgres', 'PostgreSQL 15: the tests of the oldest server'],
+  ] as const
+  for (const [path, what] of missing)
+    if (!existsSync(path)) process.stderr.write(`\n!!! SKIPPED for want of ${what} (${path} is not installed)\n\n`)
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), 'cryptoflow-test-'))
+const postgres = await startEmbeddedPostgres({
+  dataDir,
+  log,
+  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+})
+let failed = 0
+let passed = 0
+let skipped = 0
+try {
+  await createTemplate(postgres.connection)
+  process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
+  warnOfMissing()
+  const events = run({ files: await listFiles(process.argv.slice(2)), concurrency: 3, timeout: 150_000 })
+  const count = (
+    { details, skip }: { details: { type?: string | undefined }; skip?: string | boolean },
+    ok: boolean,
+  ) => {
+    if (details.type === 'suite') return
+    if (skip !== undefined && skip !== false) skipped += 1
+    else if (ok) passed += 1
+    else failed += 1
+  }
+  events.on('test:pass', (event) => count(event, true))
+  events.on('test:fail', (event) => count(event, false))
+  const report = events.compose(new spec())
+  for await (const chunk of report) process.stdout.write(chunk)
+} finally {
+  await postgres.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+}
+if (skipped > 0) process.stdout.write(`${skipped} skipped\n`)
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0
