@@ -1,13 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Mode } from '../../contract/units.ts'
+import { isSameProcess, markOf, type ProcessMark } from '../process.ts'
 import type { Connection } from '../warehouse/db.ts'
 
 /** What a running CryptoFlow tells the other commands about itself, in `<DATA_DIR>/cryptoflow.json`. */
-export type ProcessState = {
-  pid: number
-  /** Tells our process from a later one with the same pid; null where the system does not say. */
-  born: string | null
+export type ProcessState = ProcessMark & {
   started_at: string
   url: string
   mode: Mode
@@ -16,28 +14,9 @@ export type ProcessState = {
 
 const fileOf = (dataDir: string): string => join(dataDir, 'cryptoflow.json')
 
-/** When a process began, as the kernel counts; null when it is gone or the system does not say. */
-function findBirth(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null
-  }
-}
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-export function writeState(dataDir: string, state: Omit<ProcessState, 'pid' | 'born' | 'started_at'>): void {
+export function writeState(dataDir: string, state: Omit<ProcessState, keyof ProcessMark | 'started_at'>): void {
   const { pid } = process
-  const full: ProcessState = { pid, born: findBirth(pid), started_at: new Date().toISOString(), ...state }
+  const full: ProcessState = { ...markOf(pid), started_at: new Date().toISOString(), ...state }
   mkdirSync(dataDir, { recursive: true })
   const draft = `${fileOf(dataDir)}.${pid}`
   writeFileSync(draft, `${JSON.stringify(full, null, 2)}\n`, { mode: 0o600 })
@@ -49,8 +28,7 @@ export function findProcess(dataDir: string): ProcessState | undefined {
   if (!existsSync(fileOf(dataDir))) return undefined
   try {
     const state = JSON.parse(readFileSync(fileOf(dataDir), 'utf8')) as ProcessState
-    const same = isRunning(state.pid) && (state.born === null || findBirth(state.pid) === state.born)
-    return same ? state : undefined
+    return isSameProcess(state) ? state : undefined
   } catch {
     return undefined
   }

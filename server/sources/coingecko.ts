@@ -37,10 +37,11 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
   const plan = options.proKey !== null ? 'pro' : options.demoKey !== null ? 'demo' : 'keyless'
   const budget = new RateBudget(options.clock, options.callsPerMinute || defaultCallsPerMinute[plan])
   const sdk = new Coingecko({
-    environment: plan === 'pro' ? 'pro' : 'demo',
     demoAPIKey: options.demoKey,
     proAPIKey: options.proKey,
-    ...(options.baseUrl === null ? { baseURL: null } : { baseURL: options.baseUrl }),
+    ...(options.baseUrl === null
+      ? { baseURL: null, environment: plan === 'pro' ? ('pro' as const) : ('demo' as const) }
+      : { baseURL: options.baseUrl }),
     maxRetries: 0,
     timeout: options.deadlineMs ?? deadlineMs,
     logLevel: 'off',
