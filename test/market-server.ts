@@ -35,12 +35,13 @@ export const sendJson = (response: ServerResponse, body: unknown, status = 200, 
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-/** Pages of `/coins/markets` over `rows`; each page after the first begins with `overlap` rows of the one before. */
+/** Pages of `/coins/markets` over `rows`; each page after the first repeats `overlap` rows of the one before. */
 export const startMarket = (rows: unknown[], { overlap = 0 } = {}): Promise<MarketServer> =>
   startServer((query, response) => {
     const size = Number(query.get('per_page') ?? 100)
-    const start = (Number(query.get('page') ?? 1) - 1) * size
-    sendJson(response, rows.slice(Math.max(0, start - overlap), start + size - overlap))
+    const page = Number(query.get('page') ?? 1) - 1
+    const start = page * (size - overlap)
+    sendJson(response, rows.slice(start, start + size))
   })
 
 /** A row of `/coins/markets` with every field that CoinGecko sends. */

@@ -45,7 +45,10 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
     maxRetries: 0,
     timeout: options.deadlineMs ?? deadlineMs,
     logLevel: 'off',
-    defaultHeaders: { 'User-Agent': `CryptoFlow/${packageFacts.version} (self-hosted market warehouse)` },
+    defaultHeaders: {
+      'User-Agent': `CryptoFlow/${packageFacts.version} (self-hosted market warehouse)`,
+      ...(plan === 'keyless' ? { 'x-cg-demo-api-key': null, 'x-cg-pro-api-key': null } : {}),
+    },
     fetch: (input, init) => fetchBounded(input, init, options.deadlineMs ?? deadlineMs),
   })
 

@@ -1,0 +1,130 @@
+import type { ServerResponse } from 'node:http'
+import { sendError, sendHtml, sendJson, sendStatus } from './errors.ts'
+import type { Row } from './listing.ts'
+
+export const faultKinds = [
+  'rate_limit',
+  'rate_limit_html',
+  'throttled',
+  'server_error',
+  'html',
+  'half_json',
+  'slow',
+  'hang',
+  'reset',
+  'oversized',
+  'stale',
+  'bad_values',
+  'duplicates',
+  'missing',
+  'stream_stall',
+  'stream_garbage',
+  'stream_drop',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+/** What goes wrong, on which paths, how often; without `times` until it is cleared. */
+export type Fault = {
+  kind: FaultKind
+  /** Part of the path; absent: every path. */
+  path?: string
+  times?: number
+  /** For rate_limit: seconds, or absent for none. For stale: hours. For server_error: the status. */
+  value?: number
+}
+
+/** The faults in force. */
+export class Faults {
+  #faults: Fault[] = []
+
+  set(faults: Fault[]): void {
+    this.#faults = faults.map((fault) => ({ ...fault }))
+  }
+
+  clear(): void {
+    this.#faults = []
+  }
+
+  list(): Fault[] {
+    return this.#faults
+  }
+
+  /** The first fault that concerns this path and one of these kinds; it is used up by one. */
+  take(path: string, kinds: readonly FaultKind[]): Fault | undefined {
+    const fault = this.#faults.find(
+      ({ kind, path: part = '', times = 1 }) => times > 0 && kinds.includes(kind) && path.includes(part),
+    )
+    if (fault?.times !== undefined) fault.times -= 1
+    return fault
+  }
+}
+
+export const answerFaults = [
+  'rate_limit',
+  'rate_limit_html',
+  'throttled',
+  'server_error',
+  'html',
+  'half_json',
+  'slow',
+  'hang',
+  'reset',
+  'oversized',
+] as const satisfies FaultKind[]
+export const rowFaults = ['bad_values', 'duplicates', 'missing'] as const satisfies FaultKind[]
+export const streamFaults = ['stream_stall', 'stream_garbage', 'stream_drop'] as const satisfies FaultKind[]
+
+const oversizedBytes = 24 * 1024 * 1024
+const dribbleMs = 200
+
+const limitMessage =
+  "You've exceeded the Rate Limit. Please visit https://www.coingecko.com/en/api/pricing to subscribe."
+
+/** Answers a request as the fault has it. */
+export function answerFault(response: ServerResponse, { kind, value }: Fault): void {
+  const answers: Partial<Record<FaultKind, () => void>> = {
+    rate_limit: () =>
+      sendStatus(
+        response,
+        429,
+        { error_code: 429, error_message: limitMessage },
+        value === undefined ? {} : { 'retry-after': String(value) },
+      ),
+    rate_limit_html: () => sendHtml(response, 429, 'Too Many Requests'),
+    throttled: () => {
+      response.writeHead(429, { 'content-type': 'text/plain' })
+      response.end('Throttled')
+    },
+    server_error: () => sendError(response, value ?? 500, 'Internal Server Error'),
+    html: () => sendHtml(response, 403, 'Access denied | api.coingecko.com used Cloudflare to restrict access'),
+    half_json: () => sendJson(response, '[{"id":"bitcoin","symbol":"btc","current_pr'),
+    slow: () => dribble(response),
+    hang: () => undefined,
+    reset: () => response.socket?.resetAndDestroy(),
+    oversized: () => sendJson(response, `[${' '.repeat(oversizedBytes)}]`),
+  }
+  answers[kind]?.()
+}
+
+function dribble(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.write('[')
+  const timer = setInterval(() => response.write(' '), dribbleMs)
+  response.on('close', () => clearInterval(timer))
+}
+
+/** The rows of a listing as JSON, spoiled as the fault has it. */
+export function spoilRows(rows: Row[], { kind }: Fault): string {
+  if (kind === 'missing') return JSON.stringify(rows.filter((_, index) => index % 3 !== 2))
+  if (kind === 'duplicates') return JSON.stringify(rows.flatMap((row, index) => (index % 4 === 0 ? [row, row] : [row])))
+  const bad = ['"NaN"', 'null', '0', '-1', '1e400', '"12.5"']
+  const spoiled = rows.map((row, index) =>
+    index % 5 === 4
+      ? JSON.stringify(row).replace(
+          /"current_price":[^,]+/,
+          `"current_price":${bad[Math.floor(index / 5) % bad.length]}`,
+        )
+      : JSON.stringify(row),
+  )
+  return `[${spoiled.join(',')}]`
+}

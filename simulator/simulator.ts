@@ -1,0 +1,61 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Faults } from './faults.ts'
+import { createHandler } from './http.ts'
+import { Listing } from './listing.ts'
+import { Market } from './model.ts'
+import { servePrices } from './ws.ts'
+
+export type SimulatorOptions = {
+  host?: string
+  /** 0: any free one. */
+  port?: number
+  seed?: number
+  coins?: number
+  /** Absent: no key is asked for. */
+  apiKey?: string | null
+  /** Absent: no limit. */
+  rateLimitPerMinute?: number | null
+  clock?: () => number
+  /** How long `/coins/markets` shows the same moment, as CoinGecko's cache does. */
+  snapshotQuantumMs?: number
+}
+
+export type Simulator = {
+  /** For COINGECKO_BASE_URL. */
+  baseUrl: string
+  /** For COINCAP_WS_URL. */
+  wsUrl: string
+  market: Market
+  faults: Faults
+  close(): Promise<void>
+}
+
+/** Serves a market in a box that speaks CoinGecko's REST API and CoinCap's price stream. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { host = '127.0.0.1', port = 0, seed = 1, coins = 250, clock = Date.now } = options
+  const { apiKey = null, rateLimitPerMinute = null, snapshotQuantumMs = 30_000 } = options
+  const market = new Market(seed, coins)
+  const faults = new Faults()
+  const listing = new Listing(market)
+  const server = createServer(
+    createHandler({ market, listing, faults, clock, apiKey, rateLimitPerMinute, snapshotQuantumMs }),
+  )
+  const stream = servePrices(server, { market, faults, clock, apiKey })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = `${host}:${(server.address() as AddressInfo).port}`
+  return {
+    baseUrl: `http://${address}/api/v3`,
+    wsUrl: `ws://${address}/prices`,
+    market,
+    faults,
+    close: async () => {
+      stream.close()
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
