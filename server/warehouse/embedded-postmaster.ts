@@ -1,116 +1,84 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { AppError } from '../errors.ts'
-import { findProcessBirth, isSameProcess, markOf, type ProcessMark } from '../process.ts'
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
 const pollMs = 20
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+/** A PostgreSQL server, whether it is our child or one that an earlier process left. */
+export type Postmaster = { isRunning(): boolean; send(signal: NodeJS.Signals): void }
 
-const readLines = (path: string): string[] => {
-  try {
-    return readFileSync(path, 'utf8').split('\n')
-  } catch {
-    return []
+/** Ends a server: fast (open transactions roll back), then at once, then by force. Within 8 s. */
+export async function endServer(server: Postmaster): Promise<void> {
+  for (const [signal, ms] of [
+    ['SIGINT', 5000],
+    ['SIGQUIT', 2000],
+    ['SIGKILL', 900],
+  ] as const) {
+    server.send(signal)
+    for (const deadline = Date.now() + ms; Date.now() < deadline; await pause(pollMs)) if (!server.isRunning()) return
   }
 }
 
-/** Has the server in this data folder written that it accepts connections? */
-export const isReady = (data: string): boolean => readLines(join(data, 'postmaster.pid'))[7]?.trim() === 'ready'
-
-/** Is this process a PostgreSQL server of this data folder? It works with that folder as its current one. */
-function isServerOf(pid: number, data: string): boolean {
+/** The lines of `postmaster.pid`; undefined when there is none. */
+export function readPidFile(data: string): string[] | undefined {
   try {
-    if (process.platform === 'linux')
-      return (
-        readlinkSync(`/proc/${pid}/cwd`) === data && readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')
-      )
-    const command = execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
-    return command.includes('postgres') && command.includes(data)
+    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
   } catch {
-    return false
+    return undefined
   }
 }
 
-export async function waitForEnd(pid: number, ms: number): Promise<boolean> {
-  for (const deadline = Date.now() + ms; findProcessBirth(pid) !== null; await pause(pollMs))
-    if (Date.now() > deadline) return false
-  return true
+/**
+ * Clears what an earlier server left in the data folder: ends one that outlived its owner and the sessions of one that
+ * did not, and removes the pid file of one that is dead, whose pid may now be a stranger's, which is left alone.
+ */
+export async function clearEarlierServer(data: string): Promise<'none' | 'stopped' | 'stale'> {
+  const lines = readPidFile(data)
+  const pid = Number(lines?.[0])
+  const isServer = () => isServerOf(pid, data)
+  const wasRunning = Number.isInteger(pid) && pid > 1 && isServer()
+  if (wasRunning) await endServer({ isRunning: isServer, send: (signal) => send(pid, signal) })
+  for (const session of listSessions(data)) send(session, 'SIGQUIT')
+  if (lines === undefined) return 'none'
+  rmSync(join(data, 'postmaster.pid'), { force: true })
+  return wasRunning ? 'stopped' : 'stale'
 }
 
-const send = (pid: number, signal: NodeJS.Signals): void => {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {}
 }
 
-/** Ends a server: fast (open transactions roll back), then at once, then by force. Within 8 s. */
-export async function endServer(pid: number): Promise<void> {
-  for (const [signal, ms] of [
-    ['SIGINT', 5000],
-    ['SIGQUIT', 2000],
-    ['SIGKILL', 1000],
-  ] as const) {
-    send(pid, signal)
-    if (await waitForEnd(pid, ms)) return
-  }
-}
-
-/**
- * Clears what an earlier server left in the data folder: ends one that outlived its owner, and removes the pid file
- * of one that is dead, or whose pid now belongs to a process of somebody else, which is left alone.
- */
-export async function clearEarlierServer(data: string): Promise<'none' | 'stopped' | 'stale'> {
-  const file = join(data, 'postmaster.pid')
-  const lines = readLines(file)
-  if (lines.length === 0) return 'none'
-  const pid = Number(lines[0])
-  const running = Number.isInteger(pid) && pid > 1 && isServerOf(pid, data)
-  if (running) await endServer(pid)
-  rmSync(file, { force: true })
-  return running ? 'stopped' : 'stale'
-}
-
-/** Makes this process the only owner of a cluster, until the returned function is called. */
-export function takeOwnership(cluster: string): () => void {
-  const file = join(cluster, 'owner.json')
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, JSON.stringify(markOf(process.pid)))
+/** Is this process a server of this data folder? Its command line, which any account may read, says so. */
+function isServerOf(pid: number, data: string): boolean {
   try {
-    for (let tries = 0; !tryLink(draft, file); tries += 1) {
-      const owner = findOwner(file)
-      if (owner !== undefined || tries > 5)
-        throw new AppError(
-          'conflict',
-          `Another CryptoFlow (pid ${owner?.pid ?? 'unknown'}) uses this data folder: stop it, or set DATA_DIR`,
-        )
-      renameSync(file, `${draft}.old`)
-      rmSync(`${draft}.old`, { force: true })
+    if (process.platform !== 'linux') {
+      const command = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+      return command.includes(`/postgres -D ${data} `)
     }
-  } finally {
-    rmSync(draft, { force: true })
-  }
-  return () => {
-    if (findOwner(file)?.pid === process.pid) rmSync(file, { force: true })
-  }
-}
-
-function tryLink(draft: string, file: string): boolean {
-  try {
-    linkSync(draft, file)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  }
-}
-
-function findOwner(file: string): ProcessMark | undefined {
-  try {
-    const mark = JSON.parse(readFileSync(file, 'utf8')) as ProcessMark
-    return isSameProcess(mark) ? mark : undefined
+    const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return basename(program) === 'postgres' && args[args.indexOf('-D') + 1] === data
   } catch {
-    return undefined
+    return false
   }
+}
+
+/** Sessions that a killed server left busy. Where the system does not tell, they end by themselves in time. */
+function listSessions(data: string): number[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return (
+          pid > 0 &&
+          readlinkSync(`/proc/${pid}/cwd`) === data &&
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('postgres: ')
+        )
+      } catch {
+        return false
+      }
+    })
 }

@@ -1,31 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
-import { join } from 'node:path'
-import pg from 'pg'
-import { AppError, toMessage } from '../errors.ts'
+import { rmdirSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { toMessage } from '../errors.ts'
+import { type Binaries, placeBinaries } from './embedded-binaries.ts'
+import { ensureCluster, ensureDatabase } from './embedded-cluster.ts'
+import { toEmbeddedError } from './embedded-failure.ts'
 import { type EmbeddedFiles, placeFiles } from './embedded-files.ts'
-import { clearEarlierServer, endServer, isReady, pause, takeOwnership } from './embedded-postmaster.ts'
+import { takeOwnership } from './embedded-owner.ts'
+import { endServer, readPidFile } from './embedded-postmaster.ts'
+import { boundLog, launchServer, type Server } from './embedded-server.ts'
 
-const major = '18'
-const startWithinMs = 60_000
-const pollMs = 10
-const maxLogBytes = 5 * 1024 * 1024
-const longestRestartPauseMs = 10_000
-const passingTrouble = /shared memory block|lock file .* already exists|starting up|shutting down/
+const shortestPauseMs = 100
+const longestPauseMs = 10_000
+const steadyAfterMs = 60_000
+const logCheckMs = 60_000
 
-const environment = { LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
-
-/** A warehouse on a laptop: no network, a modest cache, and no compilation that costs more than its queries. */
+/** A warehouse on a laptop: no network, a modest cache, no replicas, no compilation that costs more than its queries. */
 const defaults: Record<string, string> = {
   listen_addresses: '',
   port: '5432',
@@ -34,6 +23,7 @@ const defaults: Record<string, string> = {
   shared_buffers: '128MB',
   wal_level: 'minimal',
   max_wal_senders: '0',
+  log_checkpoints: 'off',
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
@@ -54,10 +44,13 @@ export type EmbeddedPostgres = {
 }
 
 export type EmbeddedOptions = {
+  /** An absolute path. */
   dataDir: string
   log: EmbeddedLog
   /** More settings of PostgreSQL. */
   settings?: Record<string, string>
+  /** Ends a start that is under way; the start then throws the reason. */
+  signal?: AbortSignal
 }
 
 /**
@@ -65,175 +58,109 @@ export type EmbeddedOptions = {
  * left behind, and it is started anew when it dies. Throws an `AppError` with PostgreSQL's own words.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const files = placeFiles(options.dataDir)
-  const release = takeOwnership(files.cluster)
-  const supervisor = new Supervisor(files, options, release)
+  const { dataDir, signal } = options
   try {
-    await supervisor.start()
-    await createDatabase(supervisor.connection)
-    return supervisor
+    signal?.throwIfAborted()
+    const files = placeFiles(dataDir)
+    const supervisor = new Supervisor(files, options, takeOwnership(files.home))
+    signal?.addEventListener('abort', supervisor.abandon)
+    try {
+      await supervisor.start()
+      return supervisor
+    } catch (error) {
+      await supervisor.stop()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', supervisor.abandon)
+    }
   } catch (error) {
-    await supervisor.stop()
-    throw error
+    signal?.throwIfAborted()
+    throw toEmbeddedError(error, dataDir)
   }
 }
 
 class Supervisor implements EmbeddedPostgres {
+  readonly connection: EmbeddedPostgres['connection']
   readonly #files: EmbeddedFiles
   readonly #log: EmbeddedLog
   readonly #settings: Record<string, string>
   readonly #release: () => void
-  #server: ChildProcess | undefined
-  #stopping = false
-  #restarting: Promise<void> = Promise.resolve()
+  readonly #ending = new AbortController()
+  readonly #logCheck: NodeJS.Timeout
+  #server: Server | undefined
+  #watching: Promise<void> = Promise.resolve()
 
   constructor(files: EmbeddedFiles, { log, settings }: EmbeddedOptions, release: () => void) {
     this.#files = files
     this.#log = log
     this.#release = release
-    this.#settings = { ...defaults, unix_socket_directories: files.sockets, ...settings }
-    process.once('exit', this.kill)
+    const sockets = `"${files.sockets.replaceAll('"', '""')}"`
+    this.#settings = { ...defaults, unix_socket_directories: sockets, ...settings }
+    this.connection = { host: files.sockets, port: 5432, user: 'cryptoflow', database: 'cryptoflow' }
+    this.#logCheck = setInterval(() => boundLog(files.log), logCheckMs).unref()
+    process.once('exit', this.#leave)
   }
 
-  get connection(): EmbeddedPostgres['connection'] {
-    return { host: this.#files.sockets, port: 5432, user: 'cryptoflow', database: 'cryptoflow' }
-  }
+  abandon = (): void => this.#ending.abort()
 
   async start(): Promise<void> {
-    const { data, cluster } = this.#files
-    const earlier = existsSync(data) ? await clearEarlierServer(data) : 'none'
-    if (earlier !== 'none')
-      this.#log.warn({ earlier, data }, 'recovering from an earlier run that did not end in order')
-    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(this.#files)
-    const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
-    if (version !== major)
-      throw new AppError(
-        'unavailable',
-        `${cluster} holds data of PostgreSQL ${version} and this is ${major}: dump it with version ${version}, or set DATA_DIR to another folder`,
-      )
-    await this.#launch()
+    const { home, data, account } = this.#files
+    const binaries = await placeBinaries(home, account)
+    await ensureCluster(this.#files, binaries, this.#ending.signal)
+    if (readPidFile(data) !== undefined)
+      this.#log.warn({ data }, 'recovering from an earlier run that did not end in order')
+    const server = await this.#launch(binaries)
+    await ensureDatabase(this.connection)
+    this.#watching = this.#watch(server, binaries)
   }
 
   stop = async (): Promise<void> => {
-    this.#stopping = true
-    process.off('exit', this.kill)
-    await this.#restarting
-    if (this.#server?.pid !== undefined && this.#server.exitCode === null) await endServer(this.#server.pid)
+    this.abandon()
+    clearInterval(this.#logCheck)
+    if (this.#server !== undefined) await endServer(this.#server)
+    await this.#watching
+    process.off('exit', this.#leave)
+    try {
+      rmdirSync(this.#files.sockets)
+    } catch {}
     this.#release()
   }
 
   kill = (): void => {
-    this.#stopping = true
-    this.#server?.kill('SIGQUIT')
+    this.abandon()
+    clearInterval(this.#logCheck)
+    this.#server?.send('SIGQUIT')
+    process.off('exit', this.#leave)
     this.#release()
   }
 
-  /** Starts the server and waits until it accepts connections; trouble that an earlier server causes passes with time. */
-  async #launch(): Promise<void> {
-    for (const deadline = Date.now() + startWithinMs; ; await pause(100)) {
-      const words = await this.#tryLaunch(deadline)
-      if (words === undefined) return
-      if (!passingTrouble.test(words) || Date.now() > deadline || this.#stopping)
-        throw new AppError(
-          'unavailable',
-          `PostgreSQL does not start; its own words:\n${words}\nFolder: ${this.#files.cluster}`,
-        )
-      await clearEarlierServer(this.#files.data)
+  /** The process ends without a stop: the server ends in order behind it. */
+  #leave = (): void => {
+    this.abandon()
+    this.#server?.send('SIGINT')
+  }
+
+  #launch(binaries: Binaries): Promise<Server> {
+    const onSpawn = (server: Server) => {
+      this.#server = server
     }
+    return launchServer({ files: this.#files, binaries, settings: this.#settings, onSpawn }, this.#ending.signal)
   }
 
-  /** Undefined when the server is ready, else its last words. */
-  async #tryLaunch(deadline: number): Promise<string | undefined> {
-    const { postgres, data, account, cluster } = this.#files
-    const logFile = join(cluster, 'postgres.log')
-    if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.old`)
-    const settings = Object.entries(this.#settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const output = openSync(logFile, 'a', 0o600)
-    const wordsFrom = statSync(logFile).size
-    const server = spawn(postgres, ['-D', data, ...settings], {
-      ...(account ?? {}),
-      cwd: cluster,
-      env: environment,
-      detached: true,
-      stdio: ['ignore', output, output],
-    })
-    closeSync(output)
-    let failure: string | undefined
-    server.on('error', (error) => {
-      failure = toMessage(error)
-    })
-    this.#server = server
-    while (failure === undefined && server.exitCode === null && server.signalCode === null) {
-      if (isReady(data)) {
-        server.once('exit', () => this.#onDeath())
-        return undefined
-      }
-      if (Date.now() > deadline) await endServer(server.pid ?? 0)
-      await pause(pollMs)
+  async #watch(server: Server, binaries: Binaries): Promise<void> {
+    const startedAt = Date.now()
+    let current = server
+    let pauseMs = shortestPauseMs
+    for (;;) {
+      await current.ended
+      void startedAt
+      void pauseMs
+      current = server
+      void binaries
+      void longestPauseMs
+      void steadyAfterMs
+      void toMessage
+      void pause
     }
-    const words = readFileSync(logFile).subarray(wordsFrom).toString().trim()
-    return failure ?? (words.slice(-2000) || `it ended with code ${server.exitCode}`)
-  }
-
-  #onDeath(): void {
-    if (this.#stopping) return
-    this.#log.warn({ log: join(this.#files.cluster, 'postgres.log') }, 'PostgreSQL has died and is started anew')
-    this.#restarting = this.#restart()
-  }
-
-  async #restart(): Promise<void> {
-    for (let wait = 100; !this.#stopping; wait = Math.min(2 * wait, longestRestartPauseMs)) {
-      try {
-        await clearEarlierServer(this.#files.data)
-        await this.#launch()
-        this.#log.info({}, 'PostgreSQL is back')
-        return
-      } catch (error) {
-        this.#log.warn({ error: toMessage(error), retry_ms: wait }, 'PostgreSQL did not start')
-        await pause(wait)
-      }
-    }
-  }
-}
-
-/** Makes a new cluster beside its place and moves it there when it is whole. */
-async function initialise({ initdb, cluster, data, account }: EmbeddedFiles): Promise<void> {
-  for (const name of readdirSync(cluster))
-    if (name.startsWith('draft-')) rmSync(join(cluster, name), { recursive: true })
-  rmSync(data, { recursive: true, force: true })
-  const draft = join(cluster, `draft-${process.pid}`)
-  const args = ['-D', draft, '-U', 'cryptoflow', '-A', 'trust', '--no-instructions', '--encoding=UTF8']
-  const child = spawn(initdb, [...args, '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'], {
-    ...(account ?? {}),
-    cwd: cluster,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const words: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => words.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => words.push(chunk))
-  const code = await new Promise<number | string | null>((resolve) => {
-    child.on('error', (error) => resolve(toMessage(error)))
-    child.on('close', resolve)
-  })
-  if (code !== 0) {
-    const said = Buffer.concat(words).toString().trim().slice(-2000) || String(code)
-    throw new AppError(
-      'unavailable',
-      `PostgreSQL could not make its data folder in ${cluster}; its own words:\n${said}`,
-    )
-  }
-  if (account !== null) chownSync(draft, account.uid, account.gid)
-  renameSync(draft, data)
-}
-
-async function createDatabase(connection: EmbeddedPostgres['connection']): Promise<void> {
-  const client = new pg.Client({ ...connection, database: 'postgres' })
-  await client.connect()
-  try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])
-    if (rowCount === 0) await client.query(`create database ${connection.database}`)
-  } finally {
-    await client.end()
   }
 }

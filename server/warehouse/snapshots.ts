@@ -81,7 +81,7 @@ async function insertCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<v
   await sql`insert into dim_coin (${names(identity)}, first_seen_at, last_seen_at)
     select ${names(identity, 's.')}, ${tick}::timestamptz, ${tick}::timestamptz
     from ${rowsOf(snapshots, identity)} left join dim_coin c on c.coingecko_id = s.coingecko_id
-    where c.id is null
+    where c.id is null order by s.market_cap_rank nulls last
     on conflict (coingecko_id) do nothing`.execute(tx)
 }
 

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, fsyncSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { AppError, toMessage } from '../errors.ts'
+import type { Binaries } from './embedded-binaries.ts'
+import { toPostgresError } from './embedded-failure.ts'
+import { claimPrivate, type EmbeddedFiles } from './embedded-files.ts'
+
+/** What PostgreSQL's programs get of the environment: none of our secrets, and messages in English. */
+export const environment: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' }
+
+/** Makes sure that there is a cluster of this version. Throws, and touches nothing, when there is something else. */
+export async function ensureCluster(files: EmbeddedFiles, binaries: Binaries, signal: AbortSignal): Promise<void> {
+  const { data, home } = files
+  if (!existsSync(data)) return createCluster(files, binaries, signal)
+  const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
+  if (version !== binaries.major)
+    throw new AppError(
+      'unavailable',
+      `${home} holds data of PostgreSQL ${version} and this is ${binaries.major}: dump it with version ${version}, or set DATA_DIR to another folder`,
+    )
+}
+
+/** Makes a cluster beside its place and moves it there when it is whole and on the disk. */
+async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }: Binaries, signal: AbortSignal) {
+  for (const name of readdirSync(home))
+    if (name.startsWith('draft-')) rmSync(join(home, name), { recursive: true, force: true, maxRetries: 5 })
+  const draft = mkdtempSync(join(home, 'draft-'))
+  claimPrivate(draft, account)
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  const access = ['--username=cryptoflow', '--auth-local=trust', '--auth-host=reject']
+  const child = spawn(initdb, ['-D', draft, ...access, ...locale, '--no-instructions'], {
+    ...(account ?? {}),
+    cwd: home,
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  })
+  const words: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => words.push(text))
+  const code = await new Promise<number | string | null>((resolve) => {
+    child.on('error', (error) => resolve(toMessage(error)))
+    child.on('close', resolve)
+  })
+  signal.throwIfAborted()
+  if (code !== 0)
+    throw toPostgresError(
+      `PostgreSQL could not make its data folder in ${home}`,
+      words.join('') || String(code),
+      'set DATA_DIR to another folder, or DATABASE_URL to a server',
+    )
+  renameSync(draft, data)
+  const folder = openSync(home, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
+
+/** Makes the database of `connection` when it is missing. */
+export async function ensureDatabase(connection: pg.ClientConfig & { database: string }): Promise<void> {
+  const client = new pg.Client({ ...connection, database: 'postgres' })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])
+    if (rowCount === 0) await client.query(`create database ${connection.database}`)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+import { closeSync, copyFileSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { toMessage } from '../errors.ts'
+import type { Binaries } from './embedded-binaries.ts'
+import { environment } from './embedded-cluster.ts'
+import { toPostgresError } from './embedded-failure.ts'
+import type { EmbeddedFiles } from './embedded-files.ts'
+import { clearEarlierServer, endServer, type Postmaster, readPidFile } from './embedded-postmaster.ts'
+
+const patienceMs = 60_000
+const retryMs = 100
+const pollMs = 10
+const maxLogBytes = 5 * 1024 * 1024
+const passingTrouble = /shared memory block|lock file .* already exists/
+
+/** A server that is our child. `failure` is why it could not be run at all. */
+export type Server = Postmaster & { pid: number | undefined; failure: string | undefined; ended: Promise<void> }
+
+/** What to start, and who learns of each process that is started for it. */
+export type Launch = {
+  files: EmbeddedFiles
+  binaries: Binaries
+  settings: Record<string, string>
+  onSpawn(server: Server): void
+}
+
+/**
+ * Starts the server and waits until it accepts connections, however long it recovers; trouble that an earlier server
+ * causes passes with time. Throws PostgreSQL's own words.
+ */
+export async function launchServer(launch: Launch, signal: AbortSignal): Promise<Server> {
+  const { home, data } = launch.files
+  for (const deadline = Date.now() + patienceMs; ; await pause(retryMs, undefined, { signal })) {
+    await clearEarlierServer(data)
+    signal.throwIfAborted()
+    const logFrom = boundLog(launch.files.log)
+    const server = spawnServer(launch)
+    launch.onSpawn(server)
+    if (await becomesReady(server, data, signal)) return server
+    const words = server.failure ?? readFileSync(launch.files.log).subarray(logFrom).toString()
+    if (!passingTrouble.test(words) || Date.now() > deadline)
+      throw toPostgresError('PostgreSQL does not start', words, `see what it says, and ${home}`)
+  }
+}
+
+async function becomesReady(server: Server, data: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    while (server.isRunning()) {
+      const lines = readPidFile(data)
+      if (lines?.[7]?.trim() === 'ready' && Number(lines[0]) === server.pid) return true
+      await pause(pollMs, undefined, { signal })
+    }
+    await server.ended
+    return false
+  } catch (error) {
+    await endServer(server)
+    throw error
+  }
+}
+
+/** It gets a session of its own, so that Ctrl-C in a terminal reaches us alone, and a file instead of a pipe to us. */
+function spawnServer({ files, binaries, settings }: Launch): Server {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const output = openSync(files.log, 'a', 0o600)
+  try {
+    const child = spawn(binaries.postgres, ['-D', files.data, ...options], {
+      ...(files.account ?? {}),
+      cwd: files.home,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', output, output],
+    })
+    const ended = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve())
+      child.once('error', (error) => {
+        server.failure = toMessage(error)
+        resolve()
+      })
+    })
+    const server: Server = {
+      pid: child.pid,
+      failure: undefined,
+      ended,
+      isRunning: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
+      send: (signal) => void child.kill(signal),
+    }
+    return server
+  } finally {
+    closeSync(output)
+  }
+}
+
+/** Keeps the log below 5 MB, the part before in `.old`, and returns its size. The server appends, whatever the size. */
+export function boundLog(log: string): number {
+  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0
+  if (size <= maxLogBytes) return size
+  copyFileSync(log, `${log}.old`)
+  truncateSync(log)
+  return 0
+}
