@@ -1,14 +1,24 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, fsyncSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { AppError, toMessage } from '../errors.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { toPostgresError } from './embedded-failure.ts'
-import { claimPrivate, type EmbeddedFiles } from './embedded-files.ts'
+import { type Account, claimPrivate, type EmbeddedFiles } from './embedded-files.ts'
 
-/** What PostgreSQL's programs get of the environment: none of our secrets, and messages in English. */
-export const environment: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' }
+/** All that PostgreSQL's programs get of the environment: none of our secrets, and messages in English. */
+export const environment = { LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
 
 /** Makes sure that there is a cluster of this version. Throws, and touches nothing, when there is something else. */
 export async function ensureCluster(files: EmbeddedFiles, binaries: Binaries, signal: AbortSignal): Promise<void> {
@@ -27,12 +37,24 @@ async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }:
   for (const name of readdirSync(home))
     if (name.startsWith('draft-')) rmSync(join(home, name), { recursive: true, force: true, maxRetries: 5 })
   const draft = mkdtempSync(join(home, 'draft-'))
-  claimPrivate(draft, account)
+  try {
+    claimPrivate(draft, account)
+    await runInitdb(draft, account, initdb, signal)
+    renameSync(draft, data)
+  } finally {
+    rmSync(draft, { recursive: true, force: true, maxRetries: 5 })
+  }
+  const folder = openSync(home, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
+
+async function runInitdb(draft: string, account: Account, initdb: string, signal: AbortSignal): Promise<void> {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--username=cryptoflow', '--auth-local=trust', '--auth-host=reject']
   const child = spawn(initdb, ['-D', draft, ...access, ...locale, '--no-instructions'], {
     ...(account ?? {}),
-    cwd: home,
+    cwd: dirname(draft),
     env: environment,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -40,21 +62,15 @@ async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }:
   })
   const words: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => words.push(text))
-  const code = await new Promise<number | string | null>((resolve) => {
-    child.on('error', (error) => resolve(toMessage(error)))
-    child.on('close', resolve)
-  })
+  child.on('error', (error) => words.push(toMessage(error)))
+  const code = await new Promise((resolve) => child.once('close', resolve))
   signal.throwIfAborted()
   if (code !== 0)
     throw toPostgresError(
-      `PostgreSQL could not make its data folder in ${home}`,
-      words.join('') || String(code),
+      'PostgreSQL could not make its data folder',
+      words.join('') || `it ended with code ${code}`,
       'set DATA_DIR to another folder, or DATABASE_URL to a server',
     )
-  renameSync(draft, data)
-  const folder = openSync(home, 'r')
-  fsyncSync(folder)
-  closeSync(folder)
 }
 
 /** Makes the database of `connection` when it is missing. */

@@ -8,6 +8,8 @@ const remedies: readonly [RegExp, string][] = [
     /could not look up effective user ID/,
     'give the account that runs CryptoFlow an entry in /etc/passwd, or set DATABASE_URL',
   ],
+  [/spawn \S+ E(PERM|INVAL)/, 'start as an ordinary user, for this root may not lend PostgreSQL another account'],
+  [/spawn \S+ ENOENT/, 'its programs need a system with glibc, which Alpine is not; set DATABASE_URL to a server'],
   [/Cannot allocate memory|could not map anonymous shared memory/, 'free some memory'],
   [/EACCES|EPERM|EROFS|ENOTDIR|Permission denied/, 'make the data folder writable, or set DATA_DIR to another'],
 ]

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { closeSync, copyFileSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { toMessage } from '../errors.ts'
 import type { Binaries } from './embedded-binaries.ts'
@@ -30,15 +31,16 @@ export type Launch = {
  * causes passes with time. Throws PostgreSQL's own words.
  */
 export async function launchServer(launch: Launch, signal: AbortSignal): Promise<Server> {
-  const { home, data } = launch.files
+  const { home, data, sockets, log } = launch.files
   for (const deadline = Date.now() + patienceMs; ; await pause(retryMs, undefined, { signal })) {
     await clearEarlierServer(data)
+    for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(join(sockets, name), { force: true })
     signal.throwIfAborted()
-    const logFrom = boundLog(launch.files.log)
+    const logFrom = boundLog(log)
     const server = spawnServer(launch)
     launch.onSpawn(server)
     if (await becomesReady(server, data, signal)) return server
-    const words = server.failure ?? readFileSync(launch.files.log).subarray(logFrom).toString()
+    const words = server.failure ?? readFileSync(log).subarray(logFrom).toString()
     if (!passingTrouble.test(words) || Date.now() > deadline)
       throw toPostgresError('PostgreSQL does not start', words, `see what it says, and ${home}`)
   }
@@ -95,7 +97,9 @@ function spawnServer({ files, binaries, settings }: Launch): Server {
 export function boundLog(log: string): number {
   const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0
   if (size <= maxLogBytes) return size
-  copyFileSync(log, `${log}.old`)
+  try {
+    copyFileSync(log, `${log}.old`)
+  } catch {}
   truncateSync(log)
   return 0
 }

@@ -147,20 +147,25 @@ class Supervisor implements EmbeddedPostgres {
     return launchServer({ files: this.#files, binaries, settings: this.#settings, onSpawn }, this.#ending.signal)
   }
 
+  /** Starts the server anew whenever it dies, after a pause that grows while it keeps dying. */
   async #watch(server: Server, binaries: Binaries): Promise<void> {
-    const startedAt = Date.now()
-    let current = server
-    let pauseMs = shortestPauseMs
-    for (;;) {
-      await current.ended
-      void startedAt
-      void pauseMs
-      current = server
-      void binaries
-      void longestPauseMs
-      void steadyAfterMs
-      void toMessage
-      void pause
+    const { signal } = this.#ending
+    let current: Server | undefined = server
+    for (let waitMs = shortestPauseMs; ; waitMs = Math.min(2 * waitMs, longestPauseMs)) {
+      const since = Date.now()
+      await current?.ended
+      if (signal.aborted) return
+      if (Date.now() - since > steadyAfterMs) waitMs = shortestPauseMs
+      if (current !== undefined) this.#log.warn({ log: this.#files.log }, 'PostgreSQL has died and is started anew')
+      try {
+        await pause(waitMs, undefined, { signal })
+        current = await this.#launch(binaries)
+        this.#log.info({}, 'PostgreSQL is back')
+      } catch (error) {
+        if (signal.aborted) return
+        current = undefined
+        this.#log.warn({ error: toMessage(error) }, 'PostgreSQL did not start; it is tried again')
+      }
     }
   }
 }

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { createLog } from '../../server/log.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/warehouse/embedded.ts'
+
+const log = createLog({ pretty: false, level: 'silent' })
+const childFile = fileURLToPath(new URL('embedded-child.ts', import.meta.url))
+
+type Connection = EmbeddedPostgres['connection']
+type StartOptions = { settings?: Record<string, string>; signal?: AbortSignal; dataDir?: string }
+
+/** A process that owns the database of a folder, or could not, and says why. */
+export type Owner = { process: ChildProcess; connection: Connection; failure: string | undefined }
+
+/** A folder for one test, where it starts servers; all that it started and wrote is gone after the test. */
+export class Sandbox {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'cryptoflow-fault-')))
+  readonly dataDir = join(this.folder, 'live')
+  readonly #servers: EmbeddedPostgres[] = []
+  readonly #children: ChildProcess[] = []
+
+  constructor(t: TestContext) {
+    t.after(() => this.#clear())
+  }
+
+  async start({ settings, dataDir = this.dataDir, ...rest }: StartOptions = {}): Promise<EmbeddedPostgres> {
+    const server = await startEmbeddedPostgres({ dataDir, log, settings: { fsync: 'off', ...settings }, ...rest })
+    this.#servers.push(server)
+    return server
+  }
+
+  spawn(): ChildProcess {
+    const child = spawn(process.execPath, [childFile, this.dataDir], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#children.push(child)
+    return child
+  }
+
+  async startElsewhere(): Promise<Owner> {
+    const child = this.spawn()
+    if (child.stdout === null) throw new Error('the child has no output')
+    const [line] = await once(createInterface(child.stdout), 'line')
+    const said = JSON.parse(line)
+    return { process: child, connection: said, failure: said.failure }
+  }
+
+  track(child: ChildProcess): ChildProcess {
+    this.#children.push(child)
+    return child
+  }
+
+  async #clear(): Promise<void> {
+    const note = join(this.dataDir, 'LOCATION')
+    const homes = [this.folder, ...(existsSync(note) ? [readFileSync(note, 'utf8').trim()] : [])]
+    for (const child of this.#children) child.kill('SIGKILL')
+    await Promise.all(this.#servers.map((server) => server.stop()))
+    for (const home of homes) for (const pid of listServers(home)) process.kill(pid, 'SIGKILL')
+    await waitUntil(() => homes.every((home) => listServers(home).length === 0))
+    for (const home of homes) rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** The pids of the servers, and of the programs that make them, whose folder lies in `home`. */
+export const listServers = (home: string): number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return pid > 0 && /(postgres|initdb)\0.*-D\0/.test(commandOf(pid)) && commandOf(pid).includes(`-D\0${home}/`)
+      } catch {
+        return false
+      }
+    })
+
+const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+
+export async function waitUntil(holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+  for (const deadline = Date.now() + withinMs; !(await holds()); await pause(10))
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${holds}`)
+}
+
+export async function query<Row extends pg.QueryResultRow>(connection: Connection, text: string): Promise<Row[]> {
+  const client = new pg.Client(connection)
+  client.on('error', () => {})
+  await client.connect()
+  return client.query<Row>(text).then(
+    ({ rows }) => client.end().then(() => rows),
+    (error) => client.end().then(() => Promise.reject(error)),
+  )
+}
+
+export const writeRow = async (connection: Connection): Promise<void> => {
+  await query(connection, 'create table kept (id integer); insert into kept values (42)')
+}
+
+export const readRows = async (connection: Connection): Promise<number[]> =>
+  (await query<{ id: number }>(connection, 'select id from kept')).map(({ id }) => id)
+
+export async function getDataFolder(connection: Connection): Promise<string> {
+  const [row] = await query<{ data_directory: string }>(connection, 'show data_directory')
+  if (row === undefined) throw new Error('the server does not say where its data are')
+  return row.data_directory
+}
+
+export const readServerPid = (data: string): number =>
+  Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10)

@@ -1,0 +1,111 @@
+import type { MarketOverview } from '@contract/market.ts'
+import type { ReactNode } from 'react'
+import { Change } from '@/components/ui/change'
+import { cn } from '@/components/ui/cn'
+import { Skeleton } from '@/components/ui/states'
+import { formatCompactUsd, formatPoints, formatShare, formatTime } from '@/lib/format'
+
+const noDayAgo = 'There is no figure of a day ago yet to compare with'
+
+function Figure({
+  label,
+  title,
+  children,
+  note,
+}: {
+  label: string
+  title: string
+  children: ReactNode
+  note: ReactNode
+}) {
+  return (
+    <div className="flex min-w-0 flex-col gap-0.5 px-4 py-3" title={title}>
+      <dt className="text-[12px] leading-4 text-muted">{label}</dt>
+      <dd className="num flex h-8 items-center text-[20px] font-medium whitespace-nowrap">{children}</dd>
+      <dd className="num h-5 text-[12px] whitespace-nowrap text-faint">{note}</dd>
+    </div>
+  )
+}
+
+const overDay = (change: ReactNode) => (
+  <>
+    {change} <span>24 h</span>
+  </>
+)
+
+function Breadth({ advancing, declining, active_coins }: MarketOverview) {
+  const share = (count: number) => ({ width: `${(count / Math.max(1, active_coins)) * 100}%` })
+  return (
+    <span className="flex w-full min-w-28 flex-col gap-1.5">
+      <span className="flex justify-between text-[14px] leading-none">
+        <span className="text-up">▲ {advancing}</span>
+        <span className="text-down">▼ {declining}</span>
+      </span>
+      <span aria-hidden className="flex h-1.5 justify-between overflow-hidden rounded-mark bg-line">
+        <span className="bg-up" style={share(advancing)} />
+        <span className="bg-down" style={share(declining)} />
+      </span>
+    </span>
+  )
+}
+
+const lines = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
+
+/** Six figures of the market, each with what it did over 24 h. */
+export function Figures({ overview }: { overview: MarketOverview | undefined }) {
+  if (overview === undefined)
+    return (
+      <div className={cn('panel', lines)}>
+        {['cap', 'volume', 'btc', 'eth', 'breadth', 'coins'].map((name) => (
+          <div key={name} className="flex h-[88px] flex-col gap-2 px-4 py-3">
+            <Skeleton className="h-3 w-20" />
+            <Skeleton className="h-6 w-28" />
+            <Skeleton className="h-3 w-16" />
+          </div>
+        ))}
+      </div>
+    )
+  const { btc_dominance_change_24h: btc, eth_dominance_change_24h: eth } = overview
+  return (
+    <dl className={cn('panel', lines)} data-testid="figures">
+      <Figure
+        label="Market cap"
+        title="Sum of the market caps of the tracked coins"
+        note={overDay(<Change pct={overview.market_cap_change_24h_pct} why={noDayAgo} />)}
+      >
+        <span className="text-[28px] font-semibold tracking-tight">{formatCompactUsd(overview.total_market_cap)}</span>
+      </Figure>
+      <Figure
+        label="Volume, 24 h"
+        title="US dollars traded in the last 24 h over the tracked coins"
+        note={overDay(<Change pct={overview.volume_change_24h_pct} why={noDayAgo} />)}
+      >
+        {formatCompactUsd(overview.total_volume_24h)}
+      </Figure>
+      <Figure
+        label="Bitcoin dominance"
+        title="Bitcoin's share of the market cap of the tracked coins; its change in percentage points"
+        note={overDay(<Change pct={btc} text={formatPoints(btc)} why={noDayAgo} />)}
+      >
+        {formatShare(overview.btc_dominance)}
+      </Figure>
+      <Figure
+        label="Ethereum dominance"
+        title="Ethereum's share of the market cap of the tracked coins; its change in percentage points"
+        note={overDay(<Change pct={eth} text={formatPoints(eth)} why={noDayAgo} />)}
+      >
+        {formatShare(overview.eth_dominance)}
+      </Figure>
+      <Figure label="Advancing and declining" title="Coins whose price rose and fell over 24 h" note="over 24 h">
+        <Breadth {...overview} />
+      </Figure>
+      <Figure
+        label="Coins tracked"
+        title="Coins that the warehouse follows"
+        note={overview.last_updated === null ? 'no snapshot yet' : `as of ${formatTime(overview.last_updated)}`}
+      >
+        {overview.active_coins.toLocaleString('en-US')}
+      </Figure>
+    </dl>
+  )
+}

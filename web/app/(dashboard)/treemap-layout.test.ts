@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { layOutTreemap } from './treemap-layout.ts'
+
+const caps = fc.array(fc.record({ market_cap: fc.double({ min: 1, max: 3e12, noNaN: true }) }), {
+  minLength: 1,
+  maxLength: 100,
+})
+
+test('areas are in proportion to market cap within 1 %, whatever the frame', () => {
+  fc.assert(
+    fc.property(caps, fc.double({ min: 0.4, max: 3, noNaN: true }), (coins, ratio) => {
+      const total = coins.reduce((sum, { market_cap }) => sum + market_cap, 0)
+      const tiles = layOutTreemap(coins, ratio)
+      assert.equal(tiles.length, coins.length)
+      for (const { coin, width, height } of tiles) {
+        const share = (width * height) / 10_000
+        assert.ok(Math.abs(share - coin.market_cap / total) <= 0.01 * (coin.market_cap / total) + 1e-12)
+      }
+    }),
+  )
+})
+
+test('a coin without a known market cap has no tile', () => {
+  assert.equal(layOutTreemap([{ market_cap: null }, { market_cap: 5 }], 1).length, 1)
+})

@@ -1,0 +1,24 @@
+import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy'
+
+/** The coins that the treemap shows: the largest hundred. */
+export const treemapCoins = { per_page: 100, sort_by: 'market_cap', sort_dir: 'desc' } as const
+
+type Sized = { market_cap: number | null }
+type Tile<T> = { coin: T; left: number; top: number; width: number; height: number }
+
+/** Rectangles in percent of a frame of the given width to height, their areas in proportion to market cap. */
+export function layOutTreemap<T extends Sized>(coins: readonly T[], ratio: number): Tile<T>[] {
+  type Node = { coin: T | null; children?: Node[] }
+  const children = coins.filter(({ market_cap }) => market_cap !== null).map((coin): Node => ({ coin }))
+  const root = hierarchy<Node>({ coin: null, children })
+    .sum(({ coin }) => coin?.market_cap ?? 0)
+    .sort((a, b) => (b.value ?? 0) - (a.value ?? 0))
+  const laid = treemap<Node>()
+    .tile(treemapSquarify.ratio(1.2))
+    .size([100 * ratio, 100])
+    .round(false)(root)
+  return laid.leaves().flatMap(({ data, x0, x1, y0, y1 }) => {
+    if (data.coin === null) return []
+    return [{ coin: data.coin, left: x0 / ratio, top: y0, width: (x1 - x0) / ratio, height: y1 - y0 }]
+  })
+}

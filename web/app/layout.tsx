@@ -1,0 +1,61 @@
+import '@fontsource-variable/inter'
+import './globals.css'
+import type { Metadata, Viewport } from 'next'
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { Banner } from '@/components/shell/banner'
+import { BottomNav } from '@/components/shell/bottom-nav'
+import { CoinSearch } from '@/components/shell/coin-search'
+import { Footer } from '@/components/shell/footer'
+import { LiveIndicator } from '@/components/shell/live-indicator'
+import { LookMenu } from '@/components/shell/look-menu'
+import { paletteCookie, railCookie, toPalette } from '@/components/shell/preferences'
+import { Providers } from '@/components/shell/providers'
+import { Rail } from '@/components/shell/rail'
+import { fetchReadiness, orNull } from '@/lib/api'
+
+export const metadata: Metadata = {
+  title: { default: 'CryptoFlow', template: '%s · CryptoFlow' },
+  description: 'Your own real-time crypto market warehouse',
+}
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: dark)', color: '#0b0d12' },
+    { media: '(prefers-color-scheme: light)', color: '#f6f7f9' },
+  ],
+}
+
+export default async function Layout({ children }: { children: ReactNode }) {
+  const [jar, readiness] = await Promise.all([cookies(), orNull(fetchReadiness())])
+  const palette = toPalette(jar.get(paletteCookie)?.value)
+  return (
+    <html lang="en" data-palette={palette} suppressHydrationWarning>
+      <body>
+        <Providers readiness={readiness}>
+          <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
+            Skip to the content
+          </a>
+          <div className="flex min-h-dvh">
+            <Rail startsNarrow={jar.get(railCookie)?.value === 'narrow'} />
+            <div className="flex min-w-0 flex-1 flex-col">
+              <header className="sticky top-0 z-20 flex h-12 items-center gap-3 border-b border-line bg-surface px-3 md:px-5">
+                <CoinSearch />
+                <div className="ml-auto flex items-center gap-2 whitespace-nowrap">
+                  <LiveIndicator />
+                  <LookMenu startPalette={palette} />
+                </div>
+              </header>
+              <Banner />
+              <main id="content" className="px-3 pt-4 md:px-5">
+                {children}
+              </main>
+              <Footer />
+            </div>
+          </div>
+          <BottomNav />
+        </Providers>
+      </body>
+    </html>
+  )
+}

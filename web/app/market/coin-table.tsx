@@ -1,0 +1,153 @@
+import type { Coin, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
+import type { ReactNode } from 'react'
+import { Change } from '@/components/ui/change'
+import { cn } from '@/components/ui/cn'
+import { CoinIcon } from '@/components/ui/coin-icon'
+import { LivePrice } from '@/components/ui/live-price'
+import { Skeleton } from '@/components/ui/states'
+import { formatCompactUsd, unknown } from '@/lib/format'
+import { DayRange } from './day-range'
+
+const tooYoung = 'The coin is younger than this'
+
+type Column = {
+  key: CoinSortKey | null
+  label: string
+  title?: string
+  className: string
+  cell: (coin: Coin) => ReactNode
+}
+
+const wide = 'hidden lg:table-cell'
+const middle = 'hidden md:table-cell'
+
+const columns: readonly Column[] = [
+  {
+    key: 'market_cap_rank',
+    label: '#',
+    title: 'Rank by market cap',
+    className: 'w-10 text-right text-muted',
+    cell: (coin) => coin.market_cap_rank ?? unknown,
+  },
+  { key: 'name', label: 'Coin', className: 'text-left', cell: (coin) => <Name coin={coin} /> },
+  {
+    key: 'price_usd',
+    label: 'Price',
+    className: 'text-right font-medium',
+    cell: (coin) => <LivePrice id={coin.coingecko_id} known={coin.price_usd} />,
+  },
+  {
+    key: 'price_change_1h_pct',
+    label: '1 h',
+    className: cn('text-right', middle),
+    cell: (coin) => <Change pct={coin.price_change_1h_pct} why={tooYoung} />,
+  },
+  {
+    key: 'price_change_24h_pct',
+    label: '24 h',
+    className: 'text-right',
+    cell: (coin) => <Change pct={coin.price_change_24h_pct} why={tooYoung} />,
+  },
+  {
+    key: 'price_change_7d_pct',
+    label: '7 d',
+    className: cn('text-right', middle),
+    cell: (coin) => <Change pct={coin.price_change_7d_pct} why={tooYoung} />,
+  },
+  {
+    key: 'market_cap',
+    label: 'Market cap',
+    className: cn('text-right', middle),
+    cell: (coin) => formatCompactUsd(coin.market_cap),
+  },
+  {
+    key: 'total_volume',
+    label: 'Volume, 24 h',
+    className: cn('text-right', wide),
+    cell: (coin) => formatCompactUsd(coin.total_volume),
+  },
+  {
+    key: null,
+    label: 'Range, 24 h',
+    className: cn('w-48 text-left', wide),
+    cell: (coin) => <DayRange coin={coin} />,
+  },
+]
+
+function Name({ coin }: { coin: Coin }) {
+  return (
+    <span className="flex min-w-0 items-center gap-2.5">
+      <CoinIcon coin={coin} />
+      <span className="max-w-24 truncate font-medium sm:max-w-56">{coin.name}</span>
+      <span className="text-[12px] text-faint uppercase">{coin.symbol}</span>
+    </span>
+  )
+}
+
+const ariaSort = { asc: 'ascending', desc: 'descending' } as const
+
+type TableProps = { coins: Coin[]; query: CoinListQuery; busy: boolean; onSort: (key: CoinSortKey) => void }
+
+export function CoinTable({ coins, query, busy, onSort }: TableProps) {
+  return (
+    <table
+      className={cn('num w-full border-collapse text-[12px] md:text-[13px]', busy && 'opacity-60')}
+      aria-busy={busy}
+    >
+      <thead className="sticky top-12 z-10 bg-surface">
+        <tr>
+          {columns.map(({ key, label, title, className }) => (
+            <th
+              key={label}
+              scope="col"
+              title={title}
+              aria-sort={key === query.sort_by ? ariaSort[query.sort_dir] : undefined}
+              className={cn(
+                'h-9 border-b border-line px-2 text-[12px] font-medium first:pl-3 last:pr-3',
+                className,
+                'text-muted',
+              )}
+            >
+              {key === null ? (
+                label
+              ) : (
+                <button type="button" onClick={() => onSort(key)} className="hover:text-text">
+                  {label}
+                  <span
+                    aria-hidden
+                    className={cn('ml-1 inline-block w-2 text-[8px]', key !== query.sort_by && 'invisible')}
+                  >
+                    {query.sort_dir === 'asc' ? '▲' : '▼'}
+                  </span>
+                </button>
+              )}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {coins.map((coin) => (
+          <tr key={coin.id} className="border-b border-line last:border-0 hover:bg-raised">
+            {columns.map(({ label, className, cell }) => (
+              <td key={label} className={cn('h-9 px-2 whitespace-nowrap first:pl-3 last:pr-3', className)}>
+                {cell(coin)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+const skeletonRows = Array.from({ length: 18 }, (_, row) => row)
+
+export function TableSkeleton() {
+  return (
+    <div className="grid gap-4 p-4" role="status" aria-label="Loading">
+      {skeletonRows.map((row) => (
+        <Skeleton key={row} className="h-5" />
+      ))}
+    </div>
+  )
+}

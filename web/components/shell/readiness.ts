@@ -1,0 +1,29 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { fetchReadiness } from '@/lib/api'
+
+const calmMs = 30_000
+const watchfulMs = 3000
+
+/** Whether the server and its market are well, asked again every 30 s, every 3 s while something is wrong. */
+export const useReadiness = () =>
+  useQuery({
+    queryKey: ['readiness'],
+    queryFn: fetchReadiness,
+    refetchInterval: ({ state: { data, status } }) =>
+      status === 'success' && data?.status === 'ready' && data.ingest.state === 'ok' ? calmMs : watchfulMs,
+    retry: false,
+  })
+
+/** Has the pages' figures fetched anew as soon as a new snapshot is there. */
+export function useFreshSnapshots(): void {
+  const client = useQueryClient()
+  const { data } = useReadiness()
+  const published = data?.ingest.last_success_at
+  useEffect(() => {
+    if (published === undefined || published === null) return
+    void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'readiness' })
+  }, [client, published])
+}

@@ -1,0 +1,21 @@
+import { cva, type VariantProps } from 'class-variance-authority'
+import type { ComponentProps } from 'react'
+import { cn } from './cn'
+
+const button = cva(
+  'inline-flex items-center justify-center gap-2 rounded-control text-[13px] font-medium disabled:cursor-default disabled:opacity-40',
+  {
+    variants: {
+      variant: {
+        plain: 'text-muted hover:bg-raised hover:text-text',
+        outline: 'border border-line-strong bg-surface text-text hover:bg-raised',
+      },
+      size: { normal: 'h-8 px-3', icon: 'size-8' },
+    },
+    defaultVariants: { variant: 'outline', size: 'normal' },
+  },
+)
+
+export function Button({ className, variant, size, ...props }: ComponentProps<'button'> & VariantProps<typeof button>) {
+  return <button type="button" className={cn(button({ variant, size }), className)} {...props} />
+}

@@ -1,0 +1,29 @@
+'use client'
+
+import { useState } from 'react'
+
+/** A coin's picture, or its first letter where there is none. */
+export function CoinIcon({ coin, size = 20 }: { coin: { symbol: string; image_url: string | null }; size?: number }) {
+  const [failed, setFailed] = useState(false)
+  const style = { width: size, height: size, fontSize: size * 0.5 }
+  if (coin.image_url === null || failed)
+    return (
+      <span
+        aria-hidden
+        style={style}
+        className="inline-flex shrink-0 items-center justify-center rounded-full border border-line-strong bg-raised font-semibold text-muted uppercase"
+      >
+        {coin.symbol.slice(0, 1)}
+      </span>
+    )
+  return (
+    <img
+      src={coin.image_url}
+      alt=""
+      loading="lazy"
+      style={style}
+      className="shrink-0 rounded-full"
+      onError={() => setFailed(true)}
+    />
+  )
+}
