@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -28,6 +28,7 @@ export class Sandbox {
   readonly #children: ChildProcess[] = []
 
   constructor(t: TestContext) {
+    chmodSync(this.folder, 0o711)
     t.after(() => this.#clear())
   }
 
@@ -69,17 +70,24 @@ export class Sandbox {
 
 /** The pids of the servers, and of the programs that make them, whose folder lies in `home`. */
 export const listServers = (home: string): number[] =>
-  readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return pid > 0 && /(postgres|initdb)\0.*-D\0/.test(commandOf(pid)) && commandOf(pid).includes(`-D\0${home}/`)
-      } catch {
-        return false
-      }
-    })
+  listCommands()
+    .filter(([, command]) => /^\S*\/(postgres|initdb) /.test(command) && command.includes(` -D ${home}/`))
+    .map(([pid]) => pid)
 
-const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+function listCommands(): [number, string][] {
+  if (process.platform !== 'linux')
+    return execFileSync('ps', ['-axww', '-o', 'pid=,command='], { encoding: 'utf8' })
+      .split('\n')
+      .map((line) => [Number.parseInt(line, 10), line.trim().replace(/^\d+ +/, '')])
+  return readdirSync('/proc').flatMap((name): [number, string][] => {
+    try {
+      const command = readFileSync(`/proc/${Number(name)}/cmdline`, 'utf8')
+      return [[Number(name), command.replaceAll('\0', ' ')]]
+    } catch {
+      return []
+    }
+  })
+}
 
 export async function waitUntil(holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; !(await holds()); await pause(10))

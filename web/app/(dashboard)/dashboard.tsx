@@ -43,7 +43,7 @@ export function Dashboard(first: { overview: MarketOverview | null; coins: CoinL
           <Figures overview={overview.data} />
           <div className="grid grid-cols-1 gap-3 lg:grid-cols-3">
             <Treemap coins={coins.data} className="lg:col-span-2" />
-            <div className="grid content-start gap-3 sm:grid-cols-2 lg:grid-cols-1 lg:grid-rows-2">
+            <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-1 lg:grid-rows-2">
               <Movers
                 title="Top gainers"
                 empty="No tracked coin rose over the last 24 h."

@@ -24,12 +24,12 @@ export function Movers({ title, empty, coins }: { title: string; empty: string; 
         </div>
       )}
       {coins?.length === 0 && <p className="p-4 text-[13px] text-muted">{empty}</p>}
-      <ol className="divide-y divide-line">
+      <ol className="flex flex-1 flex-col divide-y divide-line">
         {coins?.map((coin) => (
-          <li key={coin.id}>
+          <li key={coin.id} className="flex max-h-14 flex-1">
             <IntentLink
               href={coinHref(coin)}
-              className="grid h-11 grid-cols-[1fr_auto_76px] items-center gap-3 px-4 text-[13px] hover:bg-raised"
+              className="grid min-h-11 flex-1 grid-cols-[1fr_auto_76px] items-center gap-3 px-4 text-[13px] hover:bg-raised"
             >
               <span className="flex min-w-0 items-center gap-2.5">
                 <CoinIcon coin={coin} />

@@ -51,8 +51,8 @@ function Frame({ coins, ratio, className }: { coins: Coin[]; ratio: number; clas
             color: 'var(--tile-text)',
           }}
         >
-          <span className="tile-symbol font-semibold uppercase">{coin.symbol}</span>
-          <span className="tile-change num">{formatPct(coin.price_change_24h_pct)}</span>
+          <span className="tile-symbol max-w-full truncate font-semibold uppercase">{coin.symbol}</span>
+          <span className="tile-change num whitespace-nowrap">{formatPct(coin.price_change_24h_pct)}</span>
         </IntentLink>
       ))}
     </div>
@@ -69,10 +69,10 @@ export function Treemap({ coins, className }: { coins: CoinList | undefined; cla
   return (
     <section className={cn('panel flex flex-col', className)} aria-label="Market treemap">
       <header className="flex h-11 items-center justify-between gap-3 border-b border-line px-4">
-        <h2 className="text-[14px] font-semibold">Market map</h2>
+        <h2 className="text-[14px] font-semibold whitespace-nowrap">Market map</h2>
         <p className="truncate text-[12px] text-faint">Area: market cap, {scope}. Colour: 24 h change.</p>
       </header>
-      <div className="h-[440px] p-3 sm:h-[468px]">
+      <div className="h-[440px] p-3 sm:h-[540px]">
         {coins === undefined && <Skeleton className="h-full" />}
         {coins !== undefined && shown.length === 0 && (
           <EmptyState title="No coin to show yet">

@@ -26,7 +26,7 @@ const columns: readonly Column[] = [
     key: 'market_cap_rank',
     label: '#',
     title: 'Rank by market cap',
-    className: 'w-10 text-right text-muted',
+    className: 'w-8 text-right text-muted md:w-10',
     cell: (coin) => coin.market_cap_rank ?? unknown,
   },
   { key: 'name', label: 'Coin', className: 'text-left', cell: (coin) => <Name coin={coin} /> },
@@ -78,8 +78,8 @@ function Name({ coin }: { coin: Coin }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">
       <CoinIcon coin={coin} />
-      <span className="max-w-24 truncate font-medium sm:max-w-56">{coin.name}</span>
-      <span className="text-[12px] text-faint uppercase">{coin.symbol}</span>
+      <span className="max-w-26 truncate font-medium sm:max-w-56">{coin.name}</span>
+      <span className="hidden text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
     </span>
   )
 }
@@ -103,7 +103,7 @@ export function CoinTable({ coins, query, busy, onSort }: TableProps) {
               title={title}
               aria-sort={key === query.sort_by ? ariaSort[query.sort_dir] : undefined}
               className={cn(
-                'h-9 border-b border-line px-2 text-[12px] font-medium first:pl-3 last:pr-3',
+                'h-9 border-b border-line px-1.5 text-[12px] font-medium first:pl-2 last:pr-3 md:px-2',
                 className,
                 'text-muted',
               )}
@@ -111,14 +111,20 @@ export function CoinTable({ coins, query, busy, onSort }: TableProps) {
               {key === null ? (
                 label
               ) : (
-                <button type="button" onClick={() => onSort(key)} className="hover:text-text">
+                <button
+                  type="button"
+                  onClick={() => onSort(key)}
+                  className="relative whitespace-nowrap hover:text-text"
+                >
                   {label}
-                  <span
-                    aria-hidden
-                    className={cn('ml-1 inline-block w-2 text-[8px]', key !== query.sort_by && 'invisible')}
-                  >
-                    {query.sort_dir === 'asc' ? '▲' : '▼'}
-                  </span>
+                  {key === query.sort_by && (
+                    <span
+                      aria-hidden
+                      className={cn('absolute top-0 text-[8px]', key === 'name' ? 'left-full ml-1' : 'right-full mr-1')}
+                    >
+                      {query.sort_dir === 'asc' ? '▲' : '▼'}
+                    </span>
+                  )}
                 </button>
               )}
             </th>
@@ -129,7 +135,7 @@ export function CoinTable({ coins, query, busy, onSort }: TableProps) {
         {coins.map((coin) => (
           <tr key={coin.id} className="border-b border-line last:border-0 hover:bg-raised">
             {columns.map(({ label, className, cell }) => (
-              <td key={label} className={cn('h-9 px-2 whitespace-nowrap first:pl-3 last:pr-3', className)}>
+              <td key={label} className={cn('h-9 px-1.5 whitespace-nowrap first:pl-2 last:pr-3 md:px-2', className)}>
                 {cell(coin)}
               </td>
             ))}
