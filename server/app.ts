@@ -38,6 +38,9 @@ export type App = {
 /** The upstreams of a mode; in demo they are the simulator in this process. */
 export type Upstreams = { market: CoingeckoSource; feed: PriceSource | null; close(): Promise<void> }
 
+/** Enough coins that the tracked ones all have a price: some of the market is dead or not yet born. */
+const toSimulatedCount = (tracked: number): number => Math.min(20_000, Math.max(250, Math.ceil(tracked * 1.2)))
+
 export const createMarket = (config: Config, simulator: Simulator | null): CoingeckoSource =>
   createCoingecko({
     clock: systemClock,
@@ -48,7 +51,7 @@ export const createMarket = (config: Config, simulator: Simulator | null): Coing
   })
 
 export async function openUpstreams(config: Config, mode: Mode): Promise<Upstreams> {
-  const simulator = mode === 'demo' ? await startSimulator({ coins: Math.max(250, config.TRACKED_COINS) }) : null
+  const simulator = mode === 'demo' ? await startSimulator({ coins: toSimulatedCount(config.TRACKED_COINS) }) : null
   const url = simulator?.wsUrl ?? config.COINCAP_WS_URL
   const hasFeed = simulator !== null || config.COINCAP_API_KEY !== null || config.COINCAP_WS_URL !== null
   return {

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
+import { type TestContext, test } from 'node:test'
+import { type MarketServer, sendJson, startMarket, startServer, toMarketRow } from '../../test/market-server.ts'
+import { systemClock } from '../clock.ts'
+import { SourceError, type SourceErrorKind } from '../errors.ts'
+import { type CoingeckoOptions, createCoingecko } from './coingecko.ts'
+
+const open = (server: MarketServer, options: Partial<CoingeckoOptions> = {}) =>
+  createCoingecko({
+    clock: systemClock,
+    baseUrl: server.url,
+    demoKey: null,
+    proKey: null,
+    callsPerMinute: 1000,
+    ...options,
+  })
+
+const patience = () => AbortSignal.timeout(10_000)
+
+async function startWith(t: TestContext, answer: (response: ServerResponse) => void): Promise<MarketServer> {
+  const server = await startServer((_query, response) => answer(response))
+  t.after(server.close)
+  return server
+}
+
+const html =
+  '<!DOCTYPE html><html><head><title>Access denied | api.coingecko.com used Cloudflare to restrict access</title></head></html>'
+const sendText = (response: ServerResponse, status: number, type: string, body: string) => {
+  response.writeHead(status, { 'content-type': type })
+  response.end(body)
+}
+
+const failures: [string, (response: ServerResponse) => void, SourceErrorKind, RegExp][] = [
+  [
+    'a plain error',
+    (r) => sendJson(r, { error: 'Missing parameter vs_currency' }, 422),
+    'bad_request',
+    /Missing parameter/,
+  ],
+  [
+    'a plain error with a status',
+    (r) => sendJson(r, { error: 'boom', status: 500 }, 500),
+    'broken',
+    /boom.*asked again/,
+  ],
+  ['an unknown coin', (r) => sendJson(r, { error: 'coin not found' }, 404), 'not_found', /coin not found/],
+  [
+    'a limit',
+    (r) => sendJson(r, { status: { error_code: 429, error_message: 'Rate Limit' } }, 429),
+    'rate_limited',
+    /COINGECKO_DEMO_API_KEY/,
+  ],
+  [
+    'a limit as a page',
+    (r) => sendText(r, 429, 'text/html', '<html><title>Too Many Requests</title></html>'),
+    'rate_limited',
+    /Too Many/,
+  ],
+  ['a limit as plain text', (r) => sendText(r, 429, 'text/plain', 'Throttled'), 'rate_limited', /Throttled/],
+  [
+    'a missing key',
+    (r) => sendJson(r, { status: { error_code: 10002, error_message: 'API Key Missing' } }, 401),
+    'bad_key',
+    /check COINGECKO/,
+  ],
+  [
+    'a pro key on the public host',
+    (r) => sendJson(r, { status: { error_code: 10010, error_message: 'x' } }, 400),
+    'bad_key',
+    /COINGECKO_PRO_API_KEY/,
+  ],
+  [
+    'a demo key on the pro host',
+    (r) => sendJson(r, { status: { error_code: 10011, error_message: 'x' } }, 400),
+    'bad_key',
+    /COINGECKO_DEMO_API_KEY/,
+  ],
+  [
+    'too much history',
+    (r) => sendJson(r, { error: { status: { error_code: 10012, error_message: 'range' } } }, 401),
+    'plan',
+    /365 days/,
+  ],
+  [
+    'a paid endpoint',
+    (r) => sendJson(r, { status: { error_code: 10005, error_message: 'paid' } }, 403),
+    'plan',
+    /paid plan/,
+  ],
+  ['a firewall', (r) => sendText(r, 403, 'text/html', html), 'blocked', /Access denied/],
+  ['a page under a good status', (r) => sendText(r, 200, 'text/html', html), 'broken', /Access denied/],
+  [
+    'an error under a good status',
+    (r) => sendJson(r, { status: { error_code: 429, error_message: 'Rate Limit' } }),
+    'rate_limited',
+    /Rate Limit/,
+  ],
+  ['half an answer', (r) => sendJson(r, '[{"id":"bitcoin","cur'), 'broken', /cut off/],
+  ['a dropped line', (r) => r.socket?.destroy(), 'unreachable', /cannot be reached/],
+]
+
+for (const [name, answer, kind, words] of failures)
+  test(`${name} is told as ${kind} with a remedy`, async (t) => {
+    const server = await startWith(t, answer)
+    await assert.rejects(open(server).fetchSnapshots(10, patience()), (error) => {
+      assert.ok(error instanceof SourceError, String(error))
+      assert.deepEqual([error.kind, error.source], [kind, 'coingecko'])
+      assert.match(error.message, words)
+      return true
+    })
+    assert.equal(server.requests.length, 1, 'a failed call is not repeated behind the budget')
+  })
+
+test('Retry-After holds back every later call', async (t) => {
+  const server = await startWith(t, (response) =>
+    sendJson(response, { error: 'slow down' }, 429, { 'retry-after': '119' }),
+  )
+  const source = open(server)
+  await assert.rejects(source.fetchSnapshots(10, patience()), { retryAfterMs: 119_000 })
+  await assert.rejects(source.ping(AbortSignal.timeout(100)), /timeout/i)
+  assert.equal(server.requests.length, 1)
+})
+
+test('an answer that dribbles ends at the deadline', async (t) => {
+  const server = await startWith(t, (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.write('[')
+    const timer = setInterval(() => response.write(' '), 20)
+    response.on('close', () => clearInterval(timer))
+  })
+  const started = Date.now()
+  await assert.rejects(open(server, { deadlineMs: 300 }).fetchSnapshots(10, patience()), SourceError)
+  assert.ok(Date.now() - started < 5000)
+})
+
+test('an answer of more than 20 MB is refused', async (t) => {
+  const server = await startWith(t, (response) => sendJson(response, `[${' '.repeat(21 * 1024 * 1024)}]`))
+  await assert.rejects(open(server).fetchSnapshots(10, patience()), /20 MB/)
+})
+
+test('each plan sends its key in its header, and everyone says who they are', async (t) => {
+  const server = await startMarket([])
+  t.after(server.close)
+  await open(server).fetchSnapshots(1, patience())
+  await open(server, { demoKey: 'CG-demo' }).fetchSnapshots(1, patience())
+  await open(server, { proKey: 'CG-pro' }).fetchSnapshots(1, patience())
+  const sent = server.requests.map(({ headers }) => [headers['x-cg-demo-api-key'], headers['x-cg-pro-api-key']])
+  assert.deepEqual(sent, [
+    [undefined, undefined],
+    ['CG-demo', undefined],
+    [undefined, 'CG-pro'],
+  ])
+  for (const { headers } of server.requests) assert.match(headers['user-agent'] ?? '', /^CryptoFlow\/\d/)
+})
+
+test('pages are joined in order, repeated ids land once, and no more than the wanted coins are kept', async (t) => {
+  const rows = Array.from({ length: 700 }, (_, index) => toMarketRow(`coin-${index}`, { market_cap_rank: index + 1 }))
+  const server = await startMarket(rows, { overlap: 3 })
+  t.after(server.close)
+  const { snapshots, rejected } = await open(server).fetchSnapshots(600, patience())
+  assert.deepEqual(
+    snapshots.map(({ coingecko_id }) => coingecko_id),
+    rows.slice(0, 600).map(({ id }) => id),
+  )
+  assert.equal(rejected.length, 0)
+  assert.deepEqual(
+    server.requests.map(({ query }) => query.get('per_page')),
+    ['250', '250', '250'],
+  )
+})
+
+test('an upstream that repeats its first page for ever does not hold us', async (t) => {
+  const rows = Array.from({ length: 250 }, (_, index) => toMarketRow(`coin-${index}`))
+  const server = await startServer((_query, response) => sendJson(response, rows))
+  t.after(server.close)
+  const { snapshots } = await open(server).fetchSnapshots(5000, patience())
+  assert.equal(snapshots.length, 250)
+  assert.equal(server.requests.length, 2)
+})
