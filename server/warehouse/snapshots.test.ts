@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { toSnapshot } from '../../test/snapshots.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { findCoin, listCoins } from './coins.ts'
+import { getMarketOverview } from './overview.ts'
+import { insertRun } from './runs.ts'
+import { publishSnapshot } from './snapshots.ts'
+
+const first = new Date('2026-11-24T00:00:00Z')
+const later = (minutes: number) => new Date(first.getTime() + minutes * 60_000)
+const all = { page: 1, per_page: 100, sort_by: 'market_cap_rank', sort_dir: 'asc' } as const
+
+async function open(t: TestContext): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  return database
+}
+
+async function publish({ db }: TestDatabase, tick: Date, snapshots: Snapshot[]) {
+  const runId = await insertRun(db, { jobId: 'ingest_market_data', trigger: 'manual', attempt: 1 })
+  return db
+    .transaction()
+    .execute((tx) => publishSnapshot(tx, { tick, runId, batch: { source: 'test', snapshots, rejected: [] } }))
+}
+
+test('a coin that leaves the universe keeps its history, loses its rank and leaves the list, and can return', async (t) => {
+  const database = await open(t)
+  const [a, b, c] = ['a', 'b', 'c'].map((id, index) => toSnapshot(id, { market_cap_rank: index + 1 }))
+  assert.ok(a && b && c)
+  await publish(database, first, [a, b, c])
+  assert.deepEqual(await publish(database, later(10), [a, b]), { written: 2, retired: 1 })
+  assert.deepEqual(
+    (await listCoins(database.db, all)).items.map((coin) => coin.coingecko_id),
+    ['a', 'b'],
+  )
+  const gone = await findCoin(database.db, 'c')
+  assert.deepEqual([gone?.is_tracked, gone?.market_cap_rank, gone?.price_usd], [false, null, 10])
+  await publish(database, later(20), [a, b, c])
+  assert.equal((await listCoins(database.db, all)).total, 3)
+  const { rows } = await database.pool.query('select count(*)::int as facts from fact_market_data')
+  assert.equal(rows[0].facts, 8)
+})
+
+test('an answer with less than half of the universe retires nobody', async (t) => {
+  const database = await open(t)
+  await publish(
+    database,
+    first,
+    ['a', 'b', 'c', 'd', 'e'].map((id) => toSnapshot(id)),
+  )
+  assert.deepEqual(await publish(database, later(10), [toSnapshot('a')]), { written: 1, retired: 0 })
+  assert.equal((await listCoins(database.db, all)).total, 5)
+})
+
+test('within a tick the newer reading stays, and an older tick never replaces the latest row', async (t) => {
+  const database = await open(t)
+  const at = (minute: string, price_usd: number) =>
+    toSnapshot('a', { price_usd, source_updated_at: `2026-11-24T00:${minute}:00.000Z` })
+  await publish(database, later(10), [at('12', 12)])
+  await publish(database, later(10), [at('11', 11)])
+  assert.equal((await findCoin(database.db, 'a'))?.price_usd, 12)
+  await publish(database, later(10), [at('13', 13)])
+  await publish(database, first, [at('01', 1)])
+  assert.equal((await findCoin(database.db, 'a'))?.price_usd, 13)
+})
+
+test('a quiet tick burns no ids and writes no dimension', async (t) => {
+  const database = await open(t)
+  const batch = ['a', 'b'].map((id) => toSnapshot(id))
+  await publish(database, first, batch)
+  const dims = () => database.pool.query('select * from dim_coin order by id').then(({ rows }) => rows)
+  const before = await dims()
+  for (let tick = 1; tick <= 5; tick += 1) await publish(database, later(10 * tick), batch)
+  assert.deepEqual(await dims(), before)
+  await publish(database, later(60), [...batch, toSnapshot('new')])
+  assert.deepEqual(
+    (await dims()).map((row) => row.id),
+    [1, 2, 3],
+  )
+})
+
+test('lists sort by every key with nulls last both ways, and pages hold exactly the total', async (t) => {
+  const database = await open(t)
+  const caps = [5, null, 3, 9, null, 7]
+  await publish(
+    database,
+    first,
+    caps.map((market_cap, index) =>
+      toSnapshot(`coin-${index}`, {
+        market_cap,
+        name: index % 2 ? `Beta ${index}` : `alpha ${index}`,
+        market_cap_rank: market_cap && 10 - market_cap,
+      }),
+    ),
+  )
+  const capsOf = async (sort_dir: 'asc' | 'desc') =>
+    (await listCoins(database.db, { ...all, sort_by: 'market_cap', sort_dir })).items.map((coin) => coin.market_cap)
+  assert.deepEqual(await capsOf('asc'), [3, 5, 7, 9, null, null])
+  assert.deepEqual(await capsOf('desc'), [9, 7, 5, 3, null, null])
+  const names = (await listCoins(database.db, { ...all, sort_by: 'name' })).items.map((coin) => coin.name)
+  assert.deepEqual(names, ['alpha 0', 'alpha 2', 'alpha 4', 'Beta 1', 'Beta 3', 'Beta 5'])
+  const pages = await Promise.all([1, 2, 3, 4].map((page) => listCoins(database.db, { ...all, page, per_page: 2 })))
+  assert.deepEqual(
+    pages.map(({ items, total, pages: count }) => [items.length, total, count]),
+    [
+      [2, 6, 3],
+      [2, 6, 3],
+      [2, 6, 3],
+      [0, 6, 3],
+    ],
+  )
+  assert.equal(new Set(pages.flatMap(({ items }) => items.map(({ id }) => id))).size, 6)
+})
+
+test('search takes its text literally, in any case, in name, symbol and id; and an empty warehouse is a page of nothing', async (t) => {
+  const database = await open(t)
+  assert.deepEqual(await listCoins(database.db, all), { items: [], total: 0, page: 1, per_page: 100, pages: 1 })
+  await publish(database, first, [
+    toSnapshot('one', { name: '100% Coin' }),
+    toSnapshot('two', { name: 'Under_score', symbol: 'XYZ' }),
+  ])
+  const find = async (search: string) =>
+    (await listCoins(database.db, { ...all, search })).items.map((coin) => coin.coingecko_id)
+  assert.deepEqual(await Promise.all(['%', '_', 'xyz', 'ONE', '\\', "'; drop table dim_coin; --"].map(find)), [
+    ['one'],
+    ['two'],
+    ['two'],
+    ['one'],
+    [],
+    [],
+  ])
+})
+
+test('a coin is found by its number first and by its CoinGecko id else', async (t) => {
+  const database = await open(t)
+  await publish(database, first, [
+    toSnapshot('plain', { market_cap_rank: 1 }),
+    toSnapshot('1', { market_cap_rank: 2 }),
+    toSnapshot('42', { market_cap_rank: 3 }),
+  ])
+  const find = async (id: string) => (await findCoin(database.db, id))?.coingecko_id
+  assert.deepEqual(await Promise.all(['1', '42', 'plain', 'none', '99999999999999'].map(find)), [
+    'plain',
+    '42',
+    'plain',
+    undefined,
+    undefined,
+  ])
+})
+
+test('the overview is the sum over the listed coins, and its changes compare the same coins', async (t) => {
+  const database = await open(t)
+  await publish(database, later(-1440), [toSnapshot('bitcoin', { volume: 40 }), toSnapshot('other', { volume: 60 })])
+  await publish(database, first, [
+    toSnapshot('bitcoin', { market_cap: 600, market_cap_change_24h_pct: 20, volume: 80, price_change_24h_pct: 20 }),
+    toSnapshot('other', { market_cap: 300, market_cap_change_24h_pct: -25, volume: 70, price_change_24h_pct: -25 }),
+    toSnapshot('young', { market_cap: 100, market_cap_change_24h_pct: null, volume: 50, price_change_24h_pct: null }),
+    toSnapshot('capless', { market_cap: null, market_cap_change_24h_pct: null, volume: null, price_change_24h_pct: 0 }),
+  ])
+  const overview = await getMarketOverview(database.db)
+  const { items } = await listCoins(database.db, all)
+  const sum = (key: 'market_cap' | 'total_volume') => items.reduce((total, coin) => total + (coin[key] ?? 0), 0)
+  assert.deepEqual(
+    [overview.total_market_cap, overview.total_volume_24h, overview.active_coins],
+    [sum('market_cap'), sum('total_volume'), 4],
+  )
+  assert.deepEqual([overview.total_market_cap, overview.btc_dominance, overview.eth_dominance], [1000, 60, null])
+  assert.ok(Math.abs((overview.market_cap_change_24h_pct ?? 0) - 0) < 1e-9, '600 + 300 now, 500 + 400 then')
+  assert.ok(Math.abs((overview.btc_dominance_change_24h ?? 0) - (600 / 900 - 500 / 900) * 100) < 1e-9)
+  assert.ok(Math.abs((overview.volume_change_24h_pct ?? 0) - 50) < 1e-9, '80 + 70 now, 40 + 60 then')
+  assert.deepEqual([overview.advancing, overview.declining], [1, 1])
+  assert.deepEqual(
+    [overview.top_gainers.map((m) => m.coingecko_id), overview.top_losers.map((m) => m.coingecko_id)],
+    [['bitcoin'], ['other']],
+  )
+})

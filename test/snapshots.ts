@@ -1,0 +1,30 @@
+import type { Snapshot } from '../server/snapshot.ts'
+
+/** A snapshot with plausible figures. */
+export const toSnapshot = (coingecko_id: string, fields: Partial<Snapshot> = {}): Snapshot => ({
+  coingecko_id,
+  symbol: coingecko_id.slice(0, 3),
+  name: coingecko_id,
+  image_url: null,
+  kind: 'coin',
+  market_cap_rank: 1,
+  price_usd: 10,
+  market_cap: 1000,
+  fully_diluted_valuation: null,
+  volume: 50,
+  high_24h: 11,
+  low_24h: 9,
+  price_change_1h_pct: 0.1,
+  price_change_24h_pct: 1,
+  price_change_7d_pct: null,
+  market_cap_change_24h_pct: 1,
+  circulating_supply: 100,
+  total_supply: null,
+  max_supply: null,
+  ath: 20,
+  ath_date: null,
+  atl: 1,
+  atl_date: null,
+  source_updated_at: '2026-01-31T09:50:12.000Z',
+  ...fields,
+})
