@@ -12,7 +12,7 @@ import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findLastRun } from '../warehouse/runs.ts'
 import type { PageHandler } from './pages.ts'
-import { answerErrors, answerNotFound } from './plugins/errors.ts'
+import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -52,6 +52,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     bodyLimit: 64 * 1024,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
+    frameworkErrors: answerEarlyError,
   }).withTypeProvider<TypeBoxTypeProvider>()
   logRequests(app)
   answerErrors(app)

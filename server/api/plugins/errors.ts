@@ -28,6 +28,11 @@ function send(request: FastifyRequest, reply: FastifyReply, { code, message }: A
     .send(JSON.stringify(body))
 }
 
+/** Answers what fails before a route is found, such as an address that cannot be decoded. */
+export const answerEarlyError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  send(request, reply, toAppError(error))
+}
+
 /** Every failure leaves as the one error body; what is ours to mend is logged with its cause. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {

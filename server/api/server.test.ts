@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import WebSocket from 'ws'
+import type { CoinDetail, CoinList } from '../../contract/coins.ts'
+import type { ErrorBody } from '../../contract/errors.ts'
+import type { MarketOverview } from '../../contract/market.ts'
+import type { Readiness } from '../../contract/status.ts'
+import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { toSnapshot } from '../../test/snapshots.ts'
+import { waitFor } from '../../test/wait.ts'
+import { systemClock } from '../clock.ts'
+import { createRunner } from '../jobs/runner.ts'
+import { Hub } from '../live/hub.ts'
+import { createServer } from './server.ts'
+
+const origin = 'https://friend.example'
+let database: TestDatabase
+let app: FastifyInstance
+let url: string
+const hub = new Hub(systemClock)
+let price = 10
+
+const publish = async () => {
+  const snapshots = Array.from({ length: 25 }, (_, index) =>
+    toSnapshot(index === 0 ? 'bitcoin' : `coin-${index}`, {
+      market_cap_rank: index + 1,
+      price_usd: price,
+      kind: index === 3 ? 'stablecoin' : 'coin',
+    }),
+  )
+  const market = { fetchSnapshots: async () => ({ source: 'test', snapshots, rejected: [] }) }
+  const { db, pool } = database
+  await createRunner({ db, pool, market, clock: systemClock, trackedCoins: 25, log: quietLog }).runOnce(
+    'ingest_market_data',
+    'manual',
+  )
+}
+
+before(async () => {
+  database = await createTestDatabase()
+  app = await createServer({
+    db: database.db,
+    mode: 'demo',
+    log: quietLog,
+    corsOrigins: [origin],
+    api: true,
+    hub,
+    pages: null,
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  hub.start()
+})
+after(async () => {
+  hub.stop()
+  await app.close()
+  await database.drop()
+})
+
+const getJson = async <T>(path: string): Promise<T> => (await fetch(url + path)).json() as Promise<T>
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers })
+
+test('before the first snapshot everything answers, empty and honest', async () => {
+  const ready = await getJson<Readiness>('/readyz')
+  assert.deepEqual(
+    [ready.status, ready.mode, ready.ingest.state, ready.live.source],
+    ['ready', 'demo', 'waiting', null],
+  )
+  assert.equal((await getJson<CoinList>('/api/v1/coins')).total, 0)
+  const overview = await getJson<MarketOverview>('/api/v1/market/overview')
+  assert.deepEqual([overview.active_coins, overview.btc_dominance, overview.last_updated], [0, null, null])
+  assert.equal((await get('/livez')).status, 200)
+})
+
+test('the lists have the shapes that earlier clients read', async () => {
+  await publish()
+  const list = await getJson<CoinList>('/api/v1/coins?page=2&per_page=20')
+  assert.deepEqual([list.total, list.page, list.per_page, list.pages, list.items.length], [25, 2, 20, 2, 5])
+  for (const key of [
+    'id',
+    'coingecko_id',
+    'symbol',
+    'name',
+    'image_url',
+    'market_cap_rank',
+    'price_usd',
+    'price_change_24h_pct',
+    'market_cap',
+    'total_volume',
+  ])
+    assert.ok(key in (list.items[0] ?? {}), key)
+  const detail = await getJson<CoinDetail>(`/api/v1/coins/${list.items[0]?.id}`)
+  for (const key of [
+    'circulating_supply',
+    'total_supply',
+    'max_supply',
+    'ath',
+    'ath_date',
+    'atl',
+    'atl_date',
+    'high_24h',
+    'low_24h',
+    'description',
+    'category',
+  ])
+    assert.ok(key in detail, key)
+  const overview = await getJson<MarketOverview>('/api/v1/market/overview')
+  for (const key of [
+    'total_market_cap',
+    'total_volume_24h',
+    'btc_dominance',
+    'active_coins',
+    'top_gainers',
+    'top_losers',
+    'market_cap_change_24h_pct',
+    'volume_change_24h_pct',
+    'last_updated',
+  ])
+    assert.ok(key in overview, key)
+  assert.match(detail.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
+  assert.equal((await getJson<CoinList>('/api/v1/coins?kind=stablecoin')).total, 1)
+})
+
+test('an answer is kept until the next snapshot, then it is new', async () => {
+  const first = await get('/api/v1/coins/bitcoin')
+  const etag = first.headers.get('etag') ?? ''
+  assert.match(first.headers.get('cache-control') ?? '', /max-age/)
+  assert.equal((await get('/api/v1/coins/bitcoin', { 'if-none-match': etag })).status, 304)
+  price = 11
+  await publish()
+  const fresh = await waitFor(async () => {
+    const answer = await get('/api/v1/coins/bitcoin', { 'if-none-match': etag })
+    return answer.status === 200 ? answer : undefined
+  })
+  assert.equal(((await fresh.json()) as CoinDetail).price_usd, 11)
+})
+
+test('every wrong request is told what to change, in one shape, and is not cached', async () => {
+  const cases: [string, number, RegExp][] = [
+    ['/api/v1/coins?per_page=101', 400, /per_page/],
+    ['/api/v1/coins?page=0', 400, /page/],
+    ['/api/v1/coins?page=x', 400, /page/],
+    ['/api/v1/coins?page=1&page=2', 400, /page/],
+    ['/api/v1/coins?sort_by=id;drop', 400, /sort_by/],
+    ['/api/v1/coins?sort_dir=up', 400, /sort_dir/],
+    [`/api/v1/coins?search=${'x'.repeat(101)}`, 400, /search/],
+    ['/api/v1/coins?search=%00', 400, /search/],
+    ['/api/v1/coins/%00', 400, /id/],
+    ['/api/v1/coins/999999', 404, /Coin with id 999999 not found/],
+    ['/api/v1/nothing', 404, /There is no GET/],
+  ]
+  for (const [path, status, words] of cases) {
+    const response = await get(path, { origin })
+    const body = (await response.json()) as ErrorBody
+    assert.equal(response.status, status, path)
+    assert.match(body.error.message, words, path)
+    assert.equal(body.detail, body.error.message)
+    assert.ok(body.error.code && body.error.request_id)
+    assert.equal(response.headers.get('cache-control'), 'no-store', path)
+    assert.equal(response.headers.get('access-control-allow-origin'), origin, path)
+  }
+})
+
+test('an address that cannot be read is told in the same shape', async () => {
+  const response = await get('/api/v1/coins/%E0%A4%A')
+  assert.equal(response.status, 400)
+  assert.match(((await response.json()) as ErrorBody).error.message, /not a valid url/i)
+})
+
+test('only named origins are let in, and their preflights are answered', async () => {
+  const preflight = await fetch(`${url}/api/v1/coins?page=1`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'content-type,authorization',
+    },
+  })
+  assert.equal(preflight.status, 204)
+  assert.equal(preflight.headers.get('access-control-allow-origin'), origin)
+  assert.match(preflight.headers.get('access-control-allow-methods') ?? '', /DELETE/)
+  assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /authorization/)
+  assert.equal(preflight.headers.get('access-control-max-age'), '600')
+  const stranger = await get('/api/v1/coins', { origin: 'https://stranger.example' })
+  assert.equal(stranger.headers.get('access-control-allow-origin'), null)
+})
+
+const openSocket = (path: string, headers: Record<string, string> = {}) =>
+  new Promise<{ socket?: WebSocket; status?: number; frames: string[] }>((resolve) => {
+    const frames: string[] = []
+    const socket = new WebSocket(url.replace('http', 'ws') + path, { headers })
+    socket.on('message', (data) => frames.push(String(data)))
+    socket.on('open', () => resolve({ socket, frames }))
+    socket.on('unexpected-response', (_request, response) => resolve({ status: response.statusCode ?? 0, frames }))
+    socket.on('error', () => undefined)
+  })
+
+test('the stream sends a snapshot first and changes after; foreign pages and other paths are refused', async () => {
+  hub.seed({ bitcoin: 1 })
+  const { socket, frames } = await openSocket('/api/v1/ws/prices', { origin })
+  await waitFor(() => frames.length >= 2)
+  const snapshot = JSON.parse(frames[1] ?? '')
+  assert.deepEqual([snapshot.type, snapshot.snapshot, snapshot.prices], ['price_update', true, { bitcoin: 1 }])
+  hub.publish({ source: 'test', received_at: Date.now(), prices: { bitcoin: 2 } })
+  await waitFor(() => frames.some((frame) => frame.includes('"bitcoin":2')))
+  assert.equal((await getJson<Readiness>('/readyz')).live.clients, 1)
+  socket?.close()
+  await waitFor(() => hub.clients === 0)
+  assert.equal((await openSocket('/api/v1/ws/prices', { origin: 'https://stranger.example' })).status, 403)
+  assert.equal((await openSocket('/elsewhere')).status, 404)
+})
+
+test('the documentation lists the routes, and /docs leads to it', async () => {
+  const docs = await getJson<{ paths: Record<string, unknown> }>('/api/docs/json')
+  for (const path of ['/api/v1/coins', '/api/v1/coins/{id}', '/api/v1/market/overview', '/livez', '/readyz'])
+    assert.ok(docs.paths[path], path)
+  assert.equal((await fetch(`${url}/docs`, { redirect: 'manual' })).headers.get('location'), '/api/docs')
+})
+
+test('a database that is gone is told as unavailable, not as no data', async () => {
+  const lost = await createTestDatabase()
+  const other = await createServer({
+    db: lost.db,
+    mode: 'live',
+    log: quietLog,
+    corsOrigins: [],
+    api: true,
+    hub: null,
+    pages: null,
+  })
+  await lost.drop()
+  const answer = await other.inject('/api/v1/coins')
+  assert.ok([500, 503].includes(answer.statusCode))
+  const ready = await other.inject('/readyz')
+  assert.equal(ready.statusCode, 503)
+  assert.match(ready.json().ingest.problem, /database does not answer/)
+  await other.close()
+})
