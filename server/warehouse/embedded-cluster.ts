@@ -16,6 +16,7 @@ import { AppError, toMessage } from '../errors.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { toPostgresError } from './embedded-failure.ts'
 import { type Account, claimPrivate, type EmbeddedFiles } from './embedded-files.ts'
+import { clearEarlierInitdb } from './embedded-postmaster.ts'
 
 /** All that PostgreSQL's programs get of the environment: none of our secrets, and messages in English. */
 export const environment = { LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
@@ -34,7 +35,9 @@ export async function ensureCluster(files: EmbeddedFiles, binaries: Binaries, si
 
 /** Makes a cluster beside its place and moves it there when it is whole and on the disk. */
 async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }: Binaries, signal: AbortSignal) {
-  discardDrafts(home)
+  await clearEarlierInitdb(join(home, 'draft-'))
+  for (const name of readdirSync(home))
+    if (name.startsWith('draft-')) rmSync(join(home, name), { recursive: true, force: true, maxRetries: 5 })
   const draft = mkdtempSync(join(home, 'draft-'))
   try {
     claimPrivate(draft, account)
@@ -46,17 +49,6 @@ async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }:
   const folder = openSync(home, 'r')
   fsyncSync(folder)
   closeSync(folder)
-}
-
-/** Clears what a killed start left. Its initdb may still write: once its folder has another name, it gives up. */
-function discardDrafts(home: string): void {
-  for (const name of readdirSync(home).filter((found) => found.startsWith('draft-'))) {
-    const discarded = join(home, `${name}.old`)
-    renameSync(join(home, name), discarded)
-    try {
-      rmSync(discarded, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
-    } catch {}
-  }
 }
 
 async function runInitdb(draft: string, account: Account, initdb: string, signal: AbortSignal): Promise<void> {

@@ -24,8 +24,18 @@ const socketName = '.s.PGSQL.5432'
 /** The account that PostgreSQL runs as; null: our own. */
 export type Account = { uid: number; gid: number } | null
 
-/** Where a built-in server lives: `home` is ours, `data` and `sockets` are its account's alone. */
-export type EmbeddedFiles = { account: Account; home: string; data: string; sockets: string; log: string }
+/**
+ * Where a built-in server lives: `home` is ours, `data` and `sockets` are its account's alone. No other home has the
+ * same `name`.
+ */
+export type EmbeddedFiles = {
+  account: Account
+  name: string
+  home: string
+  data: string
+  sockets: string
+  log: string
+}
 
 /** May the account walk down to `path`, and enter or execute it? */
 export function canReach(path: string, account: Account): boolean {
@@ -59,8 +69,9 @@ export function placeFiles(dataDir: string): EmbeddedFiles {
       `Account ${account?.uid}, which owns the database in ${home}, can no longer reach it: let it pass the folders above (chmod o+x)`,
     )
   if (noted === undefined && dirname(home) !== folder) writeFileSync(note, `${home}\n`)
-  const data = join(home, 'data')
-  return { account, home, data, sockets: placeSockets(home, account), log: join(home, 'postgres.log') }
+  const name = `cryptoflow-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`
+  const sockets = placeSockets(home, name, account)
+  return { account, name, home, data: join(home, 'data'), sockets, log: join(home, 'postgres.log') }
 }
 
 function readNote(note: string): string {
@@ -143,8 +154,7 @@ export function claimPrivate(folder: string, account: Account): boolean {
 }
 
 /** A socket's path has at most 107 bytes (103 on macOS), so that of a long one goes to a folder for temporary files. */
-function placeSockets(home: string, account: Account): string {
-  const name = `cryptoflow-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`
+function placeSockets(home: string, name: string, account: Account): string {
   const folders = [join(home, 'sockets'), join(tmpdir(), name), join('/tmp', name)]
   const found = folders.find((folder) => {
     if (Buffer.byteLength(join(folder, socketName)) > longestSocketPath) return false

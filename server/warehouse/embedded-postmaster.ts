@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const pollMs = 20
+const drainMs = 1000
+const isLinux = process.platform === 'linux'
+const gap = isLinux ? '\0' : ' '
 
 /** A PostgreSQL server, whether it is our child or one that an earlier process left. */
 export type Postmaster = { isRunning(): boolean; send(signal: NodeJS.Signals): void }
@@ -30,55 +33,53 @@ export function readPidFile(data: string): string[] | undefined {
 }
 
 /**
- * Clears what an earlier server left in the data folder: ends one that outlived its owner and the sessions of one that
- * did not, and removes the pid file of one that is dead, whose pid may now be a stranger's, which is left alone.
+ * Clears what an earlier server left in the data folder: ends one that outlived its owner and the sessions, titled
+ * `clusterName`, of one that did not, and removes the pid file of one that is dead: its pid may now be a stranger's.
  */
-export async function clearEarlierServer(data: string): Promise<'none' | 'stopped' | 'stale'> {
-  const lines = readPidFile(data)
-  const pid = Number(lines?.[0])
-  const isServer = () => isServerOf(pid, data)
-  const wasRunning = Number.isInteger(pid) && pid > 1 && isServer()
-  if (wasRunning) await endServer({ isRunning: isServer, send: (signal) => send(pid, signal) })
-  for (const session of listSessions(data)) send(session, 'SIGQUIT')
-  if (lines === undefined) return 'none'
+export async function clearEarlierServer(data: string, clusterName: string): Promise<void> {
+  const pid = Number(readPidFile(data)?.[0])
+  const isRunning = () => runs(readCommand(pid), 'postgres', `${data}${gap}`)
+  if (pid > 1 && isRunning()) await endServer({ isRunning, send: (signal) => send(pid, signal) })
+  for (const [session, command] of listCommands())
+    if (command.startsWith(`postgres: ${clusterName}: `)) send(session, 'SIGQUIT')
   rmSync(join(data, 'postmaster.pid'), { force: true })
-  return wasRunning ? 'stopped' : 'stale'
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {}
+/** Ends an initdb, and the processes of its group, that outlived the one that started it on a folder of `prefix`. */
+export async function clearEarlierInitdb(prefix: string): Promise<void> {
+  for (const [pid] of listCommands().filter(([, command]) => runs(command, 'initdb', prefix)))
+    for (const deadline = Date.now() + drainMs; send(-pid, 'SIGKILL') && Date.now() < deadline; ) await pause(pollMs)
 }
 
-/** Is this process a server of this data folder? Its command line, which any account may read, says so. */
-function isServerOf(pid: number, data: string): boolean {
+/** False when there is no such process. */
+function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    if (process.platform !== 'linux') {
-      const command = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
-      return command.includes(`/postgres -D ${data} `)
-    }
-    const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return basename(program) === 'postgres' && args[args.indexOf('-D') + 1] === data
+    return process.kill(pid, signal)
   } catch {
     return false
   }
 }
 
-/** Sessions that a killed server left busy. Where the system does not tell, they end by themselves in time. */
-function listSessions(data: string): number[] {
-  if (process.platform !== 'linux') return []
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return (
-          pid > 0 &&
-          readlinkSync(`/proc/${pid}/cwd`) === data &&
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('postgres: ')
-        )
-      } catch {
-        return false
-      }
-    })
+/** Is this the command line of one of PostgreSQL's programs on a folder that begins so? */
+function runs(command: string, program: string, folder: string): boolean {
+  const path = command.slice(0, Math.max(0, command.indexOf(`${gap}-D${gap}${folder}`)))
+  return path.startsWith('/') && path.endsWith(`/${program}`) && !path.includes(`${gap}-`)
 }
+
+/** The command line of a process, which every account may read; empty when it has ended. */
+function readCommand(pid: number): string {
+  try {
+    return isLinux ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : readPs('-p', String(pid)).trim()
+  } catch {
+    return ''
+  }
+}
+
+function listCommands(): [number, string][] {
+  if (isLinux) return readdirSync('/proc').map((name) => [Number(name), readCommand(Number(name))])
+  const lines = readPs('-ax', '-o', 'pid=').split('\n')
+  return lines.map((line) => [Number.parseInt(line, 10), line.trim().replace(/^\d+\s+/, '')])
+}
+
+const readPs = (...which: string[]): string =>
+  execFileSync('ps', ['-ww', ...which, '-o', 'command='], { encoding: 'utf8' })

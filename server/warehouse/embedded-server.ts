@@ -31,10 +31,10 @@ export type Launch = {
  * causes passes with time. Throws PostgreSQL's own words.
  */
 export async function launchServer(launch: Launch, signal: AbortSignal): Promise<Server> {
-  const { home, data, sockets, log } = launch.files
+  const { name, home, data, sockets, log } = launch.files
   for (const deadline = Date.now() + patienceMs; ; await pause(retryMs, undefined, { signal })) {
-    await clearEarlierServer(data)
-    for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(join(sockets, name), { force: true })
+    await clearEarlierServer(data, name)
+    for (const file of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(join(sockets, file), { force: true })
     signal.throwIfAborted()
     const logFrom = boundLog(log)
     const server = spawnServer(launch)

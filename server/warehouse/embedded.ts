@@ -95,7 +95,7 @@ class Supervisor implements EmbeddedPostgres {
     this.#log = log
     this.#release = release
     const sockets = `"${files.sockets.replaceAll('"', '""')}"`
-    this.#settings = { ...defaults, unix_socket_directories: sockets, ...settings }
+    this.#settings = { ...defaults, cluster_name: files.name, unix_socket_directories: sockets, ...settings }
     this.connection = { host: files.sockets, port: 5432, user: 'cryptoflow', database: 'cryptoflow' }
     this.#logCheck = setInterval(() => boundLog(files.log), logCheckMs).unref()
     process.once('exit', this.#leave)

@@ -1,8 +1,14 @@
+import { createLog } from '../../server/log.ts'
 import { startEmbeddedPostgres } from '../../server/warehouse/embedded.ts'
-import { quietLog } from '../database.ts'
 
-/** Runs a built-in PostgreSQL on the folder given and tells its connection, until SIGTERM. */
-const postgres = await startEmbeddedPostgres({ dataDir: process.argv[2] ?? '', log: quietLog })
-process.once('SIGTERM', () => postgres.stop().then(() => process.exit(0)))
-process.stdout.write(`${JSON.stringify(postgres.connection)}\n`)
-setInterval(() => undefined, 60_000)
+/** A process of its own that owns the database of a folder: it says where, and leaves without a stop when told to. */
+const [dataDir = ''] = process.argv.slice(2)
+const log = createLog({ pretty: false, level: 'silent' })
+process.stdin.once('data', () => process.exit(0))
+try {
+  const { connection } = await startEmbeddedPostgres({ dataDir, log, settings: { fsync: 'off' } })
+  process.stdout.write(`${JSON.stringify(connection)}\n`)
+} catch (error) {
+  process.stdout.write(`${JSON.stringify({ failure: error instanceof Error ? error.message : String(error) })}\n`)
+  process.exit(1)
+}
