@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
+
+export type Product = {
+  url: string
+  pid: number
+  dataDir: string
+  output(): string
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** The whole product as `npm start` runs it, on a port and a data folder of its own. `settings` are its environment. */
+export async function startProduct(settings: Record<string, string> = {}, folder?: string): Promise<Product> {
+  const dataDir = folder ?? mkdtempSync(join(tmpdir(), 'cryptoflow-product-'))
+  const env = { ...process.env, PORT: '0', DATA_DIR: dataDir, CRYPTOFLOW_MODE: 'demo', ...settings }
+  const child = spawn(process.execPath, [main, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  const url = new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk
+        const ready = /is ready: (http:\/\/\S+)/.exec(output)
+        if (ready?.[1] !== undefined) resolve(ready[1])
+      })
+    child.once('exit', (code) => reject(new Error(`the product ended with code ${code}:\n${output}`)))
+  })
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit')
+      child.kill(signal)
+      await ended
+    }
+    if (folder === undefined) rmSync(dataDir, { recursive: true, force: true })
+    return child.exitCode
+  }
+  try {
+    return { url: await url, pid: child.pid ?? 0, dataDir, output: () => output, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
