@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from './errors.ts'
 
-export const roleNames = ['api', 'live', 'jobs', 'web'] as const
+const roleNames = ['api', 'live', 'jobs', 'web'] as const
 export type Role = (typeof roleNames)[number]
 const streamSourceNames = ['coincap', 'binance', 'coinbase', 'kraken'] as const
 type StreamSource = (typeof streamSourceNames)[number]

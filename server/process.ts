@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** What the kernel says of a process: its birth tells it from a later one with the same pid. Null: gone, or a zombie. */
-export function findProcessBirth(pid: number): string | null {
+function findProcessBirth(pid: number): string | null {
   if (process.platform !== 'linux') return isRunning(pid) ? 'unknown' : null
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

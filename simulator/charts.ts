@@ -5,7 +5,7 @@ import type { Market } from './model.ts'
 const daySeconds = 86_400
 const ohlcSample = 300
 
-export type Point = [ms: number, value: number | null]
+type Point = [ms: number, value: number | null]
 export type Chart = { prices: Point[]; market_caps: Point[]; total_volumes: Point[] }
 
 /** Seconds of `/market_chart`: 5 min for a day, hours up to 90 days, else UTC midnights; jittered, the last one is now. */

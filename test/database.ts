@@ -6,7 +6,7 @@ import { type Connection, type Db, openDb, openPool } from '../server/warehouse/
 export const quietLog: Log = createLog({ pretty: false, level: 'silent' })
 
 /** The server that `npm test` started for this run, as the parts of a connection. */
-export function testServer(): Exclude<Connection, string> {
+function testServer(): Exclude<Connection, string> {
   const text = process.env.TEST_DATABASE
   if (text === undefined) throw new Error('run tests with `npm test [-- files]`: it starts the PostgreSQL they need')
   return JSON.parse(text)

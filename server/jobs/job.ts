@@ -13,7 +13,7 @@ export type JobDeps = {
 }
 
 /** What a run brought: rows read = written + rejected. */
-export type JobReport = {
+type JobReport = {
   read: number
   written: number
   rejected: number

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, type TestContext, test } from 'node:test'
-import type { ServerFrame } from '../../contract/live.ts'
+import { Value } from 'typebox/value'
+import { Heartbeat, LiveStatus, PriceUpdate, type ServerFrame } from '../../contract/live.ts'
 import { systemClock } from '../clock.ts'
 import { Hub } from './hub.ts'
 
@@ -12,10 +13,16 @@ function open(t: TestContext) {
     hub.stop()
     mock.timers.reset()
   })
+  const shapes = { price_update: PriceUpdate, heartbeat: Heartbeat, status: LiveStatus }
+  const parse = (bytes: Buffer): ServerFrame => {
+    const frame: ServerFrame = JSON.parse(String(bytes))
+    assert.ok(Value.Check(shapes[frame.type], frame), String(bytes))
+    return frame
+  }
   const read = () => {
     const buffers: Buffer[] = []
     const remove = hub.add({ onFrame: (frame) => buffers.push(frame) })
-    return { buffers, remove, frames: () => buffers.map((frame): ServerFrame => JSON.parse(String(frame))) }
+    return { buffers, remove, frames: () => buffers.map(parse) }
   }
   const publish = (prices: Record<string, number>) =>
     hub.publish({ source: 'coincap', received_at: Date.now(), prices })

@@ -11,12 +11,16 @@ import {
   rmSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError, toMessage } from '../errors.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { toPostgresError } from './embedded-failure.ts'
 import { type Account, claimPrivate, type EmbeddedFiles } from './embedded-files.ts'
-import { clearEarlierInitdb } from './embedded-postmaster.ts'
+import { killEarlierInitdb } from './embedded-postmaster.ts'
+
+const discardWithinMs = 2000
+const pollMs = 20
 
 /** All that PostgreSQL's programs get of the environment: none of our secrets, and messages in English. */
 export const environment = { LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
@@ -35,9 +39,7 @@ export async function ensureCluster(files: EmbeddedFiles, binaries: Binaries, si
 
 /** Makes a cluster beside its place and moves it there when it is whole and on the disk. */
 async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }: Binaries, signal: AbortSignal) {
-  await clearEarlierInitdb(join(home, 'draft-'))
-  for (const name of readdirSync(home))
-    if (name.startsWith('draft-')) rmSync(join(home, name), { recursive: true, force: true, maxRetries: 5 })
+  await discardDrafts(home)
   const draft = mkdtempSync(join(home, 'draft-'))
   try {
     claimPrivate(draft, account)
@@ -51,6 +53,15 @@ async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }:
   closeSync(folder)
 }
 
+/** Removes what a killed start left, whose initdb may need a moment to end. */
+async function discardDrafts(home: string): Promise<void> {
+  killEarlierInitdb(join(home, 'draft-'))
+  const drafts = readdirSync(home).filter((name) => name.startsWith('draft-'))
+  for (const draft of drafts.map((name) => join(home, name)))
+    for (const deadline = Date.now() + discardWithinMs; existsSync(draft) && Date.now() < deadline; await pause(pollMs))
+      rmSync(draft, { recursive: true, force: true })
+}
+
 async function runInitdb(draft: string, account: Account, initdb: string, signal: AbortSignal): Promise<void> {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--username=cryptoflow', '--auth-local=trust', '--auth-host=reject']
@@ -59,11 +70,11 @@ async function runInitdb(draft: string, account: Account, initdb: string, signal
     cwd: dirname(draft),
     env: environment,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   })
   const words: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => words.push(text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => words.push(text))
   child.on('error', (error) => words.push(toMessage(error)))
   const code = await new Promise((resolve) => child.once('close', resolve))
   signal.throwIfAborted()

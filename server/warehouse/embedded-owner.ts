@@ -14,6 +14,7 @@ export function takeOwnership(home: string): () => void {
   const lock = new DatabaseSync(join(home, 'owner.lock'))
   try {
     lock.exec('pragma journal_mode = memory; begin exclusive')
+    writeFileSync(pidFile, `${process.pid}\n`)
   } catch (error) {
     lock.close()
     if (!(error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy)) throw error
@@ -23,7 +24,6 @@ export function takeOwnership(home: string): () => void {
       { cause: error },
     )
   }
-  writeFileSync(pidFile, `${process.pid}\n`)
   return () => {
     if (!lock.isOpen) return
     rmSync(pidFile, { force: true })
@@ -33,7 +33,7 @@ export function takeOwnership(home: string): () => void {
 
 function readOwner(pidFile: string): string {
   try {
-    return readFileSync(pidFile, 'utf8').trim()
+    return readFileSync(pidFile, 'utf8').trim() || 'unknown'
   } catch {
     return 'unknown'
   }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const pollMs = 20
-const drainMs = 1000
 const isLinux = process.platform === 'linux'
 const gap = isLinux ? '\0' : ' '
 
@@ -45,19 +44,15 @@ export async function clearEarlierServer(data: string, clusterName: string): Pro
   rmSync(join(data, 'postmaster.pid'), { force: true })
 }
 
-/** Ends an initdb, and the processes of its group, that outlived the one that started it on a folder of `prefix`. */
-export async function clearEarlierInitdb(prefix: string): Promise<void> {
-  for (const [pid] of listCommands().filter(([, command]) => runs(command, 'initdb', prefix)))
-    for (const deadline = Date.now() + drainMs; send(-pid, 'SIGKILL') && Date.now() < deadline; ) await pause(pollMs)
+/** Ends an initdb, with its group, that outlived the process that started it on a folder of `prefix`. */
+export function killEarlierInitdb(prefix: string): void {
+  for (const [pid, command] of listCommands()) if (runs(command, 'initdb', prefix)) send(-pid, 'SIGKILL')
 }
 
-/** False when there is no such process. */
-function send(pid: number, signal: NodeJS.Signals): boolean {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    return process.kill(pid, signal)
-  } catch {
-    return false
-  }
+    process.kill(pid, signal)
+  } catch {}
 }
 
 /** Is this the command line of one of PostgreSQL's programs on a folder that begins so? */

@@ -10,6 +10,7 @@ import type { EmbeddedFiles } from './embedded-files.ts'
 import { clearEarlierServer, endServer, type Postmaster, readPidFile } from './embedded-postmaster.ts'
 
 const patienceMs = 60_000
+const longestStartMs = 600_000
 const retryMs = 100
 const pollMs = 10
 const maxLogBytes = 5 * 1024 * 1024
@@ -27,10 +28,11 @@ export type Launch = {
 }
 
 /**
- * Starts the server and waits until it accepts connections, however long it recovers; trouble that an earlier server
- * causes passes with time. Throws PostgreSQL's own words.
+ * Starts the server and waits until it accepts connections, for it may have much to recover; trouble that an earlier
+ * server causes passes with time. Throws PostgreSQL's own words.
  */
-export async function launchServer(launch: Launch, signal: AbortSignal): Promise<Server> {
+export async function launchServer(launch: Launch, ending: AbortSignal): Promise<Server> {
+  const signal = AbortSignal.any([ending, AbortSignal.timeout(longestStartMs)])
   const { name, home, data, sockets, log } = launch.files
   for (const deadline = Date.now() + patienceMs; ; await pause(retryMs, undefined, { signal })) {
     await clearEarlierServer(data, name)
@@ -100,6 +102,10 @@ export function boundLog(log: string): number {
   try {
     copyFileSync(log, `${log}.old`)
   } catch {}
-  truncateSync(log)
-  return 0
+  try {
+    truncateSync(log)
+    return 0
+  } catch {
+    return size
+  }
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { toMessage } from '../errors.ts'
 import { type Binaries, placeBinaries } from './embedded-binaries.ts'
 import { ensureCluster, ensureDatabase } from './embedded-cluster.ts'
+import { beforeExit } from './embedded-exit.ts'
 import { toEmbeddedError } from './embedded-failure.ts'
 import { type EmbeddedFiles, placeFiles } from './embedded-files.ts'
 import { takeOwnership } from './embedded-owner.ts'
@@ -87,6 +88,7 @@ class Supervisor implements EmbeddedPostgres {
   readonly #release: () => void
   readonly #ending = new AbortController()
   readonly #logCheck: NodeJS.Timeout
+  readonly #disarm: () => void
   #server: Server | undefined
   #watching: Promise<void> = Promise.resolve()
 
@@ -98,7 +100,7 @@ class Supervisor implements EmbeddedPostgres {
     this.#settings = { ...defaults, cluster_name: files.name, unix_socket_directories: sockets, ...settings }
     this.connection = { host: files.sockets, port: 5432, user: 'cryptoflow', database: 'cryptoflow' }
     this.#logCheck = setInterval(() => boundLog(files.log), logCheckMs).unref()
-    process.once('exit', this.#leave)
+    this.#disarm = beforeExit(() => this.#leave())
   }
 
   abandon = (): void => this.#ending.abort()
@@ -111,6 +113,7 @@ class Supervisor implements EmbeddedPostgres {
       this.#log.warn({ data }, 'recovering from an earlier run that did not end in order')
     const server = await this.#launch(binaries)
     await ensureDatabase(this.connection)
+    this.#log.info({ home }, 'the built-in PostgreSQL runs')
     this.#watching = this.#watch(server, binaries)
   }
 
@@ -119,7 +122,7 @@ class Supervisor implements EmbeddedPostgres {
     clearInterval(this.#logCheck)
     if (this.#server !== undefined) await endServer(this.#server)
     await this.#watching
-    process.off('exit', this.#leave)
+    this.#disarm()
     try {
       rmdirSync(this.#files.sockets)
     } catch {}
@@ -130,12 +133,12 @@ class Supervisor implements EmbeddedPostgres {
     this.abandon()
     clearInterval(this.#logCheck)
     this.#server?.send('SIGQUIT')
-    process.off('exit', this.#leave)
+    this.#disarm()
     this.#release()
   }
 
   /** The process ends without a stop: the server ends in order behind it. */
-  #leave = (): void => {
+  #leave(): void {
     this.abandon()
     this.#server?.send('SIGINT')
   }

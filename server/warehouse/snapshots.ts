@@ -124,7 +124,8 @@ async function upsertFacts(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<n
   return snapshots.length
 }
 
-async function upsertLatest(tx: Db, tick: Date): Promise<void> {
+/** Brings the latest row of each coin up to a tick; an older tick changes nothing. */
+export async function upsertLatest(tx: Db, tick: Date): Promise<void> {
   await sql`insert into latest_market_data (coin_id, timestamp, ${names(observation)})
     select coin_id, timestamp, ${names(observation)} from fact_market_data
     where timestamp = ${tick} and granularity = '10min'

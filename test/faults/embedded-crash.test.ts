@@ -165,15 +165,18 @@ test('a start that is given up leaves no process and can be repeated', async (t)
   await writeRow((await sandbox.start()).connection)
 })
 
-test('an owner that leaves without a stop takes its server along, in order', async (t) => {
-  const sandbox = new Sandbox(t)
-  const owner = await sandbox.startElsewhere()
-  const data = await getDataFolder(owner.connection)
-  owner.process.stdin?.write('leave\n')
-  await once(owner.process, 'exit')
-  await waitUntil(() => listServers(sandbox.folder).length === 0)
-  assert.ok(!existsSync(join(data, 'postmaster.pid')))
-})
+for (const way of ['an exit', 'SIGTERM'] as const)
+  test(`an owner that leaves by ${way} without a stop takes its server along, in order`, async (t) => {
+    const sandbox = new Sandbox(t)
+    const owner = await sandbox.startElsewhere()
+    const data = await getDataFolder(owner.connection)
+    if (way === 'SIGTERM') owner.process.kill(way)
+    else owner.process.stdin?.write('leave\n')
+    const end = await once(owner.process, 'exit')
+    assert.deepEqual(end, way === 'SIGTERM' ? [null, 'SIGTERM'] : [0, null])
+    await waitUntil(() => listServers(sandbox.folder).length === 0)
+    assert.ok(!existsSync(join(data, 'postmaster.pid')))
+  })
 
 test('a kill ends the server at once and loses nothing', async (t) => {
   const sandbox = new Sandbox(t)

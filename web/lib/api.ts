@@ -6,7 +6,7 @@ import type { Readiness } from '@contract/status.ts'
 const patienceMs = 10_000
 
 /** The API said no, or did not answer; the message is fit for a person. */
-export class ApiError extends Error {}
+class ApiError extends Error {}
 
 const base = (): string => (typeof window === 'undefined' ? (process.env.API_URL ?? 'http://127.0.0.1:3000') : '')
 

@@ -64,7 +64,7 @@ export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
   )
 }
 
-export function Mark() {
+function Mark() {
   return (
     <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden className="shrink-0 text-accent">
       <path

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { createLog } from '../server/log.ts'
+import { type Db, openDb, openPool } from '../server/warehouse/db.ts'
+import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
+import { migrate } from '../server/warehouse/migrate.ts'
+
+/** One benchmark: returns its ratio to a peer or a limit, measured in one run. */
+export type Bench = (database: {
+  pool: pg.Pool
+  db: Db
+}) => Promise<{ ratio: number; limit: number } & Record<string, number>>
+
+/** The middle of the measured times, in ms. */
+export const median = (times: number[]): number =>
+  [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN
+
+export async function timeMs(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  ingest: () => import('./ingest.ts'),
+  latest: () => import('./latest.ts'),
+}
+
+async function main(name: string | undefined): Promise<void> {
+  const load = benches[name ?? '']
+  if (load === undefined) throw new Error(`npm run bench -- <${Object.keys(benches).join('|')}>`)
+  const dataDir = mkdtempSync(join(tmpdir(), 'cryptoflow-bench-'))
+  const log = createLog({ pretty: false, level: 'warn' })
+  const postgres = await startEmbeddedPostgres({ dataDir, log })
+  const pool = openPool(postgres.connection, { log })
+  try {
+    await migrate(pool, log)
+    const { bench } = await load()
+    process.stdout.write(`${JSON.stringify({ bench: name, ...(await bench({ pool, db: openDb(pool) })) })}\n`)
+  } finally {
+    await pool.end()
+    await postgres.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) await main(process.argv[2])
