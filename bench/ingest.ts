@@ -9,11 +9,11 @@ import { insertRun } from '../server/warehouse/runs.ts'
 import { publishSnapshot } from '../server/warehouse/snapshots.ts'
 import { Listing } from '../simulator/listing.ts'
 import { Market } from '../simulator/model.ts'
-import { type Bench, median, timeMs } from './run.ts'
+import { type Bench, median, timeMs } from './measure.ts'
 
 const coins = 1000
-const rounds = 40
-const warmUp = 5
+const rounds = 60
+const warmUp = 15
 const start = Date.parse('2026-11-02T00:00:00Z')
 const columns = [
   'price_usd',

@@ -3,7 +3,7 @@ import { tickMs } from '../server/clock.ts'
 import { listCoins } from '../server/warehouse/coins.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { upsertLatest } from '../server/warehouse/snapshots.ts'
-import { type Bench, median, timeMs } from './run.ts'
+import { type Bench, median, timeMs } from './measure.ts'
 
 const coins = 50
 const end = Date.parse('2026-11-24T00:00:00Z')

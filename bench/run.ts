@@ -1,27 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type pg from 'pg'
 import { createLog } from '../server/log.ts'
-import { type Db, openDb, openPool } from '../server/warehouse/db.ts'
+import { openDb, openPool } from '../server/warehouse/db.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { migrate } from '../server/warehouse/migrate.ts'
-
-/** One benchmark: returns its ratio to a peer or a limit, measured in one run. */
-export type Bench = (database: {
-  pool: pg.Pool
-  db: Db
-}) => Promise<{ ratio: number; limit: number } & Record<string, number>>
-
-/** The middle of the measured times, in ms. */
-export const median = (times: number[]): number =>
-  [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN
-
-export async function timeMs(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await work()
-  return performance.now() - started
-}
+import type { Bench } from './measure.ts'
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ingest: () => import('./ingest.ts'),
@@ -46,4 +30,4 @@ async function main(name: string | undefined): Promise<void> {
   }
 }
 
-if (import.meta.main) await main(process.argv[2])
+await main(process.argv[2])

@@ -39,7 +39,7 @@ create table dim_coin (
   last_seen_at timestamptz not null,
   updated_at timestamptz not null default now(),
   check (is_tracked or market_cap_rank is null)
-);
+) with (fillfactor = 70);
 select place_table('dim_coin', 'reference');
 comment on table dim_coin is 'One row per coin ever tracked; retired by is_tracked = false, never deleted.';
 comment on column dim_coin.coingecko_id is 'CoinGecko id: the natural key. Symbols are not unique.';

@@ -17,7 +17,6 @@ import { AppError, toMessage } from '../errors.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { toPostgresError } from './embedded-failure.ts'
 import { type Account, claimPrivate, type EmbeddedFiles } from './embedded-files.ts'
-import { killEarlierInitdb } from './embedded-postmaster.ts'
 
 const discardWithinMs = 2000
 const pollMs = 20
@@ -53,9 +52,8 @@ async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }:
   closeSync(folder)
 }
 
-/** Removes what a killed start left, whose initdb may need a moment to end. */
+/** Removes what a killed start left. Its initdb may write for a moment yet, until it misses its folder and ends. */
 async function discardDrafts(home: string): Promise<void> {
-  killEarlierInitdb(join(home, 'draft-'))
   const drafts = readdirSync(home).filter((name) => name.startsWith('draft-'))
   for (const draft of drafts.map((name) => join(home, name)))
     for (const deadline = Date.now() + discardWithinMs; existsSync(draft) && Date.now() < deadline; await pause(pollMs))

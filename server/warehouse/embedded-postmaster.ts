@@ -37,16 +37,11 @@ export function readPidFile(data: string): string[] | undefined {
  */
 export async function clearEarlierServer(data: string, clusterName: string): Promise<void> {
   const pid = Number(readPidFile(data)?.[0])
-  const isRunning = () => runs(readCommand(pid), 'postgres', `${data}${gap}`)
+  const isRunning = () => isServerOf(data, readCommand(pid))
   if (pid > 1 && isRunning()) await endServer({ isRunning, send: (signal) => send(pid, signal) })
   for (const [session, command] of listCommands())
     if (command.startsWith(`postgres: ${clusterName}: `)) send(session, 'SIGQUIT')
   rmSync(join(data, 'postmaster.pid'), { force: true })
-}
-
-/** Ends an initdb, with its group, that outlived the process that started it on a folder of `prefix`. */
-export function killEarlierInitdb(prefix: string): void {
-  for (const [pid, command] of listCommands()) if (runs(command, 'initdb', prefix)) send(-pid, 'SIGKILL')
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -55,10 +50,10 @@ function send(pid: number, signal: NodeJS.Signals): void {
   } catch {}
 }
 
-/** Is this the command line of one of PostgreSQL's programs on a folder that begins so? */
-function runs(command: string, program: string, folder: string): boolean {
-  const path = command.slice(0, Math.max(0, command.indexOf(`${gap}-D${gap}${folder}`)))
-  return path.startsWith('/') && path.endsWith(`/${program}`) && !path.includes(`${gap}-`)
+/** Is this the command line of a server of this data folder? */
+function isServerOf(data: string, command: string): boolean {
+  const program = command.slice(0, Math.max(0, command.indexOf(`${gap}-D${gap}${data}${gap}`)))
+  return program.startsWith('/') && program.endsWith('/postgres') && !program.includes(`${gap}-`)
 }
 
 /** The command line of a process, which every account may read; empty when it has ended. */

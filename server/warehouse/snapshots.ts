@@ -4,8 +4,10 @@ import type { Db } from './db.ts'
 
 type Columns = Partial<Record<keyof Snapshot, 'text' | 'float8' | 'int' | 'timestamptz'>>
 
+const key = { coingecko_id: 'text' } satisfies Columns
+
 const identity = {
-  coingecko_id: 'text',
+  ...key,
   symbol: 'text',
   name: 'text',
   image_url: 'text',
@@ -77,17 +79,23 @@ export async function publishSnapshot(
   return { written, retired }
 }
 
+/** Proposes only coins that are not there yet: a conflict would burn an id. */
 async function insertCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
+  const { rows } = await sql<{ coingecko_id: string }>`select s.coingecko_id
+    from ${rowsOf(snapshots, key)} left join dim_coin c on c.coingecko_id = s.coingecko_id
+    where c.id is null`.execute(tx)
+  if (rows.length === 0) return
+  const missing = new Set(rows.map((row) => row.coingecko_id))
+  const fresh = snapshots.filter(({ coingecko_id }) => missing.has(coingecko_id))
   await sql`insert into dim_coin (${names(identity)}, first_seen_at, last_seen_at)
-    select ${names(identity, 's.')}, ${tick}::timestamptz, ${tick}::timestamptz
-    from ${rowsOf(snapshots, identity)} left join dim_coin c on c.coingecko_id = s.coingecko_id
-    where c.id is null order by s.market_cap_rank nulls last
+    select ${names(identity, 's.')}, ${tick}::timestamptz, ${tick}::timestamptz from ${rowsOf(fresh, identity)}
+    order by s.market_cap_rank nulls last
     on conflict (coingecko_id) do nothing`.execute(tx)
 }
 
 /** Touches only the coins of which something changed, so that a quiet tick writes no dimension. */
 async function updateCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
-  const { coingecko_id: _key, ...facts } = identity
+  const { coingecko_id: _id, ...facts } = identity
   const assignments = sql.raw(
     Object.keys(facts)
       .map((name) => `${name} = s.${name}`)
@@ -114,10 +122,9 @@ async function retireCoins(tx: Db, tick: Date, { snapshots, rejected }: Snapshot
 }
 
 async function upsertFacts(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<number> {
-  const columns = { coingecko_id: identity.coingecko_id, ...observation } as const
   await sql`insert into fact_market_data (coin_id, timestamp, granularity, ${names(observation)})
     select c.id, ${tick}::timestamptz, '10min', ${names(observation, 's.')}
-    from ${rowsOf(snapshots, columns)} join dim_coin c on c.coingecko_id = s.coingecko_id
+    from ${rowsOf(snapshots, { ...key, ...observation })} join dim_coin c on c.coingecko_id = s.coingecko_id
     on conflict (coin_id, timestamp) do update set granularity = '10min', ${excluded(observation)}
     where fact_market_data.granularity <> '10min'
       or coalesce(excluded.source_updated_at >= fact_market_data.source_updated_at, true)`.execute(tx)
