@@ -6,7 +6,7 @@ const span = 2 ** 29
 const fatTails = { from: 3600, to: 30 * 86_400 }
 const calmFrom = 2 ** 23
 const calm = 0.3
-const tailWeight = 0.5
+const tailWeight = 0.8
 const yearSeconds = 31_557_600
 const remembered = [2 ** 18, 2 ** 12]
 
