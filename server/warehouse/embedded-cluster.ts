@@ -57,7 +57,9 @@ async function discardDrafts(home: string): Promise<void> {
   const drafts = readdirSync(home).filter((name) => name.startsWith('draft-'))
   for (const draft of drafts.map((name) => join(home, name)))
     for (const deadline = Date.now() + discardWithinMs; existsSync(draft) && Date.now() < deadline; await pause(pollMs))
-      rmSync(draft, { recursive: true, force: true })
+      try {
+        rmSync(draft, { recursive: true, force: true })
+      } catch {}
 }
 
 async function runInitdb(draft: string, account: Account, initdb: string, signal: AbortSignal): Promise<void> {

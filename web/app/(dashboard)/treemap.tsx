@@ -39,7 +39,6 @@ function Frame({ coins, ratio, className }: { coins: Coin[]; ratio: number; clas
           key={coin.id}
           href={coinHref(coin)}
           title={describe(coin)}
-          aria-label={describe(coin)}
           data-cap={coin.market_cap}
           className="tile absolute flex flex-col items-center justify-center overflow-hidden border border-surface text-[12px] leading-tight hover:brightness-110 focus-visible:z-10 focus-visible:-outline-offset-2"
           style={{
@@ -51,8 +50,13 @@ function Frame({ coins, ratio, className }: { coins: Coin[]; ratio: number; clas
             color: 'var(--tile-text)',
           }}
         >
-          <span className="tile-symbol max-w-full truncate font-semibold uppercase">{coin.symbol}</span>
-          <span className="tile-change num whitespace-nowrap">{formatPct(coin.price_change_24h_pct)}</span>
+          <span className="sr-only">{describe(coin)}</span>
+          <span aria-hidden className="tile-symbol max-w-full truncate font-semibold uppercase">
+            {coin.symbol}
+          </span>
+          <span aria-hidden className="tile-change num whitespace-nowrap">
+            {formatPct(coin.price_change_24h_pct)}
+          </span>
         </IntentLink>
       ))}
     </div>
