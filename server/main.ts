@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import packageFacts from '../package.json' with { type: 'json' }
 import { readConfig } from './config.ts'
@@ -9,6 +10,7 @@ const help = `CryptoFlow ${packageFacts.version}: a self-hosted, real-time crypt
 Usage: npx cryptoflow <command>
 
   start [--background]   run CryptoFlow here, or as a process of its own
+  build                  build the web app ahead of the first start
   stop                   stop the CryptoFlow that runs on this data folder
   status                 tell whether it runs, where, and how its market is
   migrate                bring the database schema up to date
@@ -16,7 +18,7 @@ Usage: npx cryptoflow <command>
   simulate               serve the simulated market alone [--port 3030 --coins 250 --seed 1]
   doctor                 check ports, disk, database and upstreams
 
-Settings come from the environment; .env.example lists them all.
+Settings come from the environment, or from a file named .env; .env.example lists them all.
 `
 
 async function run(args: string[]): Promise<void> {
@@ -40,6 +42,8 @@ async function run(args: string[]): Promise<void> {
       const { start, startInBackground } = await import('./cli/start.ts')
       return values.background ? startInBackground(readConfig()) : start(readConfig())
     }
+    case 'build':
+      return (await import('./cli/build.ts')).buildWeb()
     case 'stop':
     case 'status':
       return (await import('./cli/control.ts'))[command](readConfig())
@@ -60,6 +64,7 @@ async function run(args: string[]): Promise<void> {
 }
 
 try {
+  if (existsSync('.env')) process.loadEnvFile('.env')
   await run(process.argv.slice(2))
 } catch (error) {
   const known =
