@@ -21,4 +21,7 @@ const runner = createRunner({
   trackedCoins: 42,
   log: quietLog,
 })
-for (process.stdout.write('ready\n'); ; tick += tickMs) await runner.runOnce('ingest_market_data', 'schedule')
+for (; ; tick += tickMs) {
+  await runner.runOnce('ingest_market_data', 'schedule')
+  process.stdout.write('done\n')
+}

@@ -19,7 +19,7 @@ test('killed at any point of an ingest, nothing of a run is half there and the n
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await once(child.stdout, 'data')
-    await pause(20 + Math.random() * 120)
+    await pause(Math.random() * 60)
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
@@ -27,7 +27,7 @@ test('killed at any point of an ingest, nothing of a run is half there and the n
     select f.timestamp, count(*)::int as facts, min(f.price_usd) as lowest,
       (select count(*)::int from quarantine_market_data q where q.tick = f.timestamp) as rejected
     from fact_market_data f group by f.timestamp order by f.timestamp`)
-  assert.ok(ticks.length > kills)
+  assert.ok(ticks.length >= kills)
   for (const { timestamp, facts, lowest, rejected } of ticks)
     assert.deepEqual([facts, rejected, lowest], [40, 2, Date.parse(timestamp)], timestamp)
   const newest = ticks.at(-1)
