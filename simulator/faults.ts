@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { sendError, sendHtml, sendJson, sendStatus } from './errors.ts'
 import type { Row } from './listing.ts'
 
-export const faultKinds = [
+export const answerFaults = [
   'rate_limit',
   'rate_limit_html',
   'throttled',
@@ -13,14 +13,12 @@ export const faultKinds = [
   'hang',
   'reset',
   'oversized',
-  'stale',
-  'bad_values',
-  'duplicates',
-  'missing',
-  'stream_stall',
-  'stream_garbage',
-  'stream_drop',
 ] as const
+export const rowFaults = ['bad_values', 'duplicates', 'missing'] as const
+export const streamFaults = ['stream_stall', 'stream_garbage', 'stream_drop'] as const
+
+/** Everything that can go wrong: whole answers, rows of a listing, the age of a listing, the stream. */
+export const faultKinds = [...answerFaults, ...rowFaults, 'stale', ...streamFaults] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 /** What goes wrong, on which paths, how often; without `times` until it is cleared. */
@@ -58,21 +56,6 @@ export class Faults {
     return fault
   }
 }
-
-export const answerFaults = [
-  'rate_limit',
-  'rate_limit_html',
-  'throttled',
-  'server_error',
-  'html',
-  'half_json',
-  'slow',
-  'hang',
-  'reset',
-  'oversized',
-] as const satisfies FaultKind[]
-export const rowFaults = ['bad_values', 'duplicates', 'missing'] as const satisfies FaultKind[]
-export const streamFaults = ['stream_stall', 'stream_garbage', 'stream_drop'] as const satisfies FaultKind[]
 
 const oversizedBytes = 24 * 1024 * 1024
 const dribbleMs = 200

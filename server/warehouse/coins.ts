@@ -5,14 +5,8 @@ import type { DB } from './types.ts'
 
 type Latest = ExpressionBuilder<DB & { l: DB['mv_latest_market_data'] }, 'l'>
 
-const columns = [
-  'l.coin_id as id',
-  'l.coingecko_id',
-  'l.symbol',
-  'l.name',
-  'l.image_url',
-  'l.kind',
-  'l.market_cap_rank',
+/** The figures of a coin's latest snapshot, from the view or from the table beneath it. */
+const figures = [
   'l.price_usd',
   'l.price_change_1h_pct',
   'l.price_change_24h_pct',
@@ -22,7 +16,18 @@ const columns = [
   'l.high_24h',
   'l.low_24h',
   'l.source_updated_at as last_updated',
+] as const
+
+const columns = [
+  'l.coin_id as id',
+  'l.coingecko_id',
+  'l.symbol',
+  'l.name',
+  'l.image_url',
+  'l.kind',
+  'l.market_cap_rank',
   'l.first_seen_at as created_at',
+  ...figures,
 ] as const
 
 const sortColumns = {
@@ -103,15 +108,7 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
       'c.image_url',
       'c.kind',
       'c.market_cap_rank',
-      'l.price_usd',
-      'l.price_change_1h_pct',
-      'l.price_change_24h_pct',
-      'l.price_change_7d_pct',
-      'l.market_cap',
-      'l.volume as total_volume',
-      'l.high_24h',
-      'l.low_24h',
-      'l.source_updated_at as last_updated',
+      ...figures,
       'c.first_seen_at as created_at',
       sql<null>`null`.as('description'),
       'c.is_tracked',

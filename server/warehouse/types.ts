@@ -9,18 +9,6 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type Json = JsonValue;
-
-export type JsonArray = JsonValue[];
-
-export type JsonObject = {
-  [x: string]: JsonValue | undefined;
-};
-
-export type JsonPrimitive = boolean | number | string | null;
-
-export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
-
 export interface AnalyticsCorrelation {
   /**
    * The last closed UTC day that counts.
@@ -57,7 +45,7 @@ export interface AnalyticsVolatility {
 
 export interface DataQualityChecks {
   check_name: string;
-  details: Generated<Json>;
+  details: Generated<unknown>;
   executed_at: Generated<string>;
   id: Generated<number>;
   /**
@@ -252,7 +240,7 @@ export interface PipelineRuns {
   /**
    * What the job has to say: next_attempt_at, tick, progress.
    */
-  details: Generated<Json>;
+  details: Generated<unknown>;
   end_time: string | null;
   error: string | null;
   id: Generated<number>;
@@ -274,7 +262,7 @@ export interface QuarantineMarketData {
   /**
    * The row as received.
    */
-  payload: Json;
+  payload: unknown;
   received_at: Generated<string>;
   /**
    * The rule that the row broke, for example price_usd_positive.
