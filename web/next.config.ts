@@ -3,6 +3,7 @@ import type { NextConfig } from 'next'
 
 const config: NextConfig = {
   turbopack: { root: fileURLToPath(new URL('..', import.meta.url)) },
+  redirects: async () => [{ source: '/favicon.ico', destination: '/icon.svg', permanent: true }],
   poweredByHeader: false,
   devIndicators: false,
   typescript: { ignoreBuildErrors: true },
