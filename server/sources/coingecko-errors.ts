@@ -87,9 +87,16 @@ export function toSourceError(error: unknown, options: { signal: AbortSignal; no
   return new SourceError(
     source,
     'unreachable',
-    `CoinGecko cannot be reached (${toMessage(error)}): check the network and COINGECKO_BASE_URL; it will be asked again`,
+    `CoinGecko cannot be reached (${toMessage(rootOf(error))}): check the network and COINGECKO_BASE_URL; it will be asked again`,
     { cause: error },
   )
+}
+
+/** The deepest cause: it names the host and what is wrong with it. */
+function rootOf(error: unknown): unknown {
+  let root = error
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause
+  return root
 }
 
 function findSourceError(error: unknown): SourceError | undefined {

@@ -26,6 +26,8 @@ export function Dashboard(first: { overview: MarketOverview | null; coins: CoinL
     refetchInterval: everyMs,
     ...(first.coins === null ? {} : { initialData: first.coins }),
   })
+  const emptyWords = (words: string) =>
+    overview.data?.active_coins === 0 ? 'The list fills with the first snapshot of the market.' : words
   const error = overview.error ?? coins.error
   const retry = () => {
     void overview.refetch()
@@ -46,12 +48,12 @@ export function Dashboard(first: { overview: MarketOverview | null; coins: CoinL
             <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-1 lg:grid-rows-2">
               <Movers
                 title="Top gainers"
-                empty="No tracked coin rose over the last 24 h."
+                empty={emptyWords('No tracked coin rose over the last 24 h.')}
                 coins={overview.data?.top_gainers}
               />
               <Movers
                 title="Top losers"
-                empty="No tracked coin fell over the last 24 h."
+                empty={emptyWords('No tracked coin fell over the last 24 h.')}
                 coins={overview.data?.top_losers}
               />
             </div>

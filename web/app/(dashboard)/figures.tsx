@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
-import { formatCompactUsd, formatPoints, formatShare, formatTime } from '@/lib/format'
+import { formatCompactUsd, formatPoints, formatShare, formatTime, unknown } from '@/lib/format'
 
 const noDayAgo = 'There is no figure of a day ago yet to compare with'
 
@@ -34,6 +34,7 @@ const overDay = (change: ReactNode) => (
 )
 
 function Breadth({ advancing, declining, active_coins }: MarketOverview) {
+  if (active_coins === 0) return unknown
   const share = (count: number) => ({ width: `${(count / Math.max(1, active_coins)) * 100}%` })
   return (
     <span className="flex w-full min-w-28 flex-col gap-1.5">
@@ -65,6 +66,7 @@ export function Figures({ overview }: { overview: MarketOverview | undefined }) 
         ))}
       </div>
     )
+  const isEmpty = overview.active_coins === 0
   const { btc_dominance_change_24h: btc, eth_dominance_change_24h: eth } = overview
   return (
     <dl className={cn('panel', lines)} data-testid="figures">
@@ -73,14 +75,16 @@ export function Figures({ overview }: { overview: MarketOverview | undefined }) 
         title="Sum of the market caps of the tracked coins"
         note={overDay(<Change pct={overview.market_cap_change_24h_pct} why={noDayAgo} />)}
       >
-        <span className="text-[28px] font-semibold tracking-tight">{formatCompactUsd(overview.total_market_cap)}</span>
+        <span className="text-[28px] font-semibold tracking-tight">
+          {formatCompactUsd(isEmpty ? null : overview.total_market_cap)}
+        </span>
       </Figure>
       <Figure
         label="Volume, 24 h"
         title="US dollars traded in the last 24 h over the tracked coins"
         note={overDay(<Change pct={overview.volume_change_24h_pct} why={noDayAgo} />)}
       >
-        {formatCompactUsd(overview.total_volume_24h)}
+        {formatCompactUsd(isEmpty ? null : overview.total_volume_24h)}
       </Figure>
       <Figure
         label="Bitcoin dominance"

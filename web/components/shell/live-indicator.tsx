@@ -8,21 +8,28 @@ import { useReadiness } from './readiness'
 
 const liveMs = 10_000
 const delayedMs = 120_000
+const snapshotMs = 20 * 60_000
 
 type State = { word: string; tone: string; age: number | null; why: string }
+type Signs = { open: boolean; simulated: boolean; priceAge: number | null; snapshotAge: number | null }
 
-/** Told by the age of the last price: a line that is open but silent is not live. */
-function toState(options: { open: boolean; age: number | null; simulated: boolean }): State {
-  const { open, age, simulated } = options
-  if (age !== null && age < liveMs && open)
+/** Told by the age of the last price, streamed or of the last snapshot: a line that is open but silent is not live. */
+function toState({ open, simulated, priceAge, snapshotAge }: Signs): State {
+  if (open && priceAge !== null && priceAge < liveMs)
     return simulated
-      ? { word: 'Simulated', tone: 'bg-accent', age, why: 'Prices come from the market simulator' }
-      : { word: 'Live', tone: 'bg-up', age, why: 'Prices are streaming' }
-  if (open && age !== null && age < delayedMs)
-    return { word: 'Delayed', tone: 'bg-warn', age, why: 'No price has come for a while' }
-  if (open && age === null)
-    return { word: 'Delayed', tone: 'bg-warn', age, why: 'No live feed; prices change with each snapshot' }
-  return { word: 'Offline', tone: 'bg-down', age, why: 'There is no connection to the price stream, or it is silent' }
+      ? { word: 'Simulated', tone: 'bg-accent', age: priceAge, why: 'Prices come from the market simulator' }
+      : { word: 'Live', tone: 'bg-up', age: priceAge, why: 'Prices are streaming' }
+  if (open && priceAge !== null && priceAge < delayedMs)
+    return { word: 'Delayed', tone: 'bg-warn', age: priceAge, why: 'No price has come for a while' }
+  if (open && priceAge === null && snapshotAge !== null && snapshotAge < snapshotMs)
+    return {
+      word: 'Delayed',
+      tone: 'bg-warn',
+      age: snapshotAge,
+      why: 'No live feed: prices are those of the last snapshot',
+    }
+  const why = open ? 'No price has come for long' : 'There is no connection to the price stream'
+  return { word: 'Offline', tone: 'bg-down', age: priceAge ?? snapshotAge, why }
 }
 
 export function LiveIndicator() {
@@ -35,8 +42,13 @@ export function LiveIndicator() {
     return () => clearInterval(timer)
   }, [])
   if (now === null) return <span className="text-[13px] text-faint">Connecting</span>
-  const age = lastPriceAt === null ? null : Math.max(0, now - lastPriceAt)
-  const state = toState({ open, age, simulated: data?.mode === 'demo' })
+  const snapshotAt = data?.ingest.last_success_at ?? null
+  const state = toState({
+    open,
+    simulated: data?.mode === 'demo',
+    priceAge: lastPriceAt === null ? null : Math.max(0, now - lastPriceAt),
+    snapshotAge: snapshotAt === null ? null : Math.max(0, now - Date.parse(snapshotAt)),
+  })
   return (
     <span className="flex items-center gap-2 text-[13px]" title={state.why} data-testid="live-indicator">
       <span aria-hidden className={cn('size-2 rounded-full', state.tone)} />
