@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { createLog } from '../server/log.ts'
 import { openDb, openPool } from '../server/warehouse/db.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { migrate } from '../server/warehouse/migrate.ts'
+import { createDataFolder } from '../test/data-folder.ts'
 import type { Bench } from './measure.ts'
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
@@ -15,7 +14,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
 async function main(name: string | undefined): Promise<void> {
   const load = benches[name ?? '']
   if (load === undefined) throw new Error(`npm run bench -- <${Object.keys(benches).join('|')}>`)
-  const dataDir = mkdtempSync(join(tmpdir(), 'cryptoflow-bench-'))
+  const dataDir = createDataFolder()
   const log = createLog({ pretty: false, level: 'warn' })
   const postgres = await startEmbeddedPostgres({ dataDir, log })
   const pool = openPool(postgres.connection, { log })

@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createLog } from '../server/log.ts'
 import { openPool } from '../server/warehouse/db.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { migrate } from '../server/warehouse/migrate.ts'
+import { createDataFolder } from './data-folder.ts'
 
 const log = createLog({ pretty: false, level: 'warn' })
-const dataDir = mkdtempSync(join(tmpdir(), 'cryptoflow-types-'))
+const dataDir = createDataFolder()
 const postgres = await startEmbeddedPostgres({ dataDir, log, settings: { fsync: 'off' } })
 try {
   const { host, port, user, database } = postgres.connection

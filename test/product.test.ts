@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import type { CoinList } from '../contract/coins.ts'
 import type { Readiness } from '../contract/status.ts'
 import { startSimulator } from '../simulator/simulator.ts'
+import { createDataFolder } from './data-folder.ts'
 import { startProduct } from './product.ts'
 import { waitFor } from './wait.ts'
 
@@ -13,7 +12,7 @@ const getJson = async <T>(url: string): Promise<T> => (await fetch(url)).json() 
 const withoutWeb = { ROLES: 'api,live,jobs' }
 
 test('a first start fills the warehouse and streams; the second serves the same within 5 s; both stop in order', async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'cryptoflow-twice-'))
+  const dataDir = createDataFolder()
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
   const first = await startProduct(withoutWeb, dataDir)
   t.after(() => first.stop())

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { createDataFolder } from './data-folder.ts'
 
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
 
@@ -17,7 +16,7 @@ export type Product = {
 
 /** The whole product as `npm start` runs it, on a port and a data folder of its own. `settings` are its environment. */
 export async function startProduct(settings: Record<string, string> = {}, folder?: string): Promise<Product> {
-  const dataDir = folder ?? mkdtempSync(join(tmpdir(), 'cryptoflow-product-'))
+  const dataDir = folder ?? createDataFolder()
   const env = { ...process.env, PORT: '0', DATA_DIR: dataDir, CRYPTOFLOW_MODE: 'demo', ...settings }
   const child = spawn(process.execPath, [main, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

@@ -1,7 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import pg from 'pg'
@@ -10,6 +8,8 @@ import { type Connection, openPool } from '../server/warehouse/db.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { migrate } from '../server/warehouse/migrate.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
+import { createDataFolder } from './data-folder.ts'
+import { noBrowser } from './e2e/browser.ts'
 
 const slowFirst = ['test/e2e/', 'test/faults/']
 const log = createLog({ pretty: false, level: 'warn' })
@@ -38,15 +38,10 @@ async function createTemplate(server: Exclude<Connection, string>): Promise<void
 }
 
 function warnOfMissing(): void {
-  const missing = [
-    ['/usr/bin/chromium', 'Chromium: the browser tests'],
-    ['/usr/lib/postgresql/15/bin/postgres', 'PostgreSQL 15: the tests of the oldest server'],
-  ] as const
-  for (const [path, what] of missing)
-    if (!existsSync(path)) process.stderr.write(`\n!!! SKIPPED for want of ${what} (${path} is not installed)\n\n`)
+  if (noBrowser) process.stderr.write(`\n!!! SKIPPED for want of Chromium: the browser tests (${noBrowser})\n\n`)
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'cryptoflow-test-'))
+const dataDir = createDataFolder()
 const postgres = await startEmbeddedPostgres({
   dataDir,
   log,
