@@ -1,14 +1,14 @@
 import { rmdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { toMessage } from '../errors.ts'
-import { type Binaries, placeBinaries } from './embedded-binaries.ts'
-import { ensureCluster, ensureDatabase } from './embedded-cluster.ts'
-import { beforeExit } from './embedded-exit.ts'
-import { toEmbeddedError } from './embedded-failure.ts'
-import { type EmbeddedFiles, placeFiles } from './embedded-files.ts'
-import { takeOwnership } from './embedded-owner.ts'
-import { endServer, readPidFile } from './embedded-postmaster.ts'
-import { boundLog, launchServer, type Server } from './embedded-server.ts'
+import { type Binaries, placeBinaries } from './embedded/binaries.ts'
+import { ensureCluster, ensureDatabase } from './embedded/cluster.ts'
+import { beforeExit } from './embedded/exit.ts'
+import { toEmbeddedError } from './embedded/failure.ts'
+import { type EmbeddedFiles, placeFiles } from './embedded/files.ts'
+import { takeOwnership } from './embedded/owner.ts'
+import { endServer, readPidFile } from './embedded/postmaster.ts'
+import { boundLog, launchServer, type Server } from './embedded/server.ts'
 
 const shortestPauseMs = 100
 const longestPauseMs = 10_000

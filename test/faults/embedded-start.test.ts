@@ -21,7 +21,7 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { placeBinaries } from '../../server/warehouse/embedded-binaries.ts'
+import { placeBinaries } from '../../server/warehouse/embedded/binaries.ts'
 import { getDataFolder, listServers, query, readRows, Sandbox, writeRow } from './embedded-sandbox.ts'
 
 const run = promisify(execFile)

@@ -1,4 +1,4 @@
-import { AppError, toMessage } from '../errors.ts'
+import { AppError, toMessage } from '../../errors.ts'
 
 const mostWords = 2000
 

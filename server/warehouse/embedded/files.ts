@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 
 const systemFolders = ['/var/lib/cryptoflow', '/srv/cryptoflow', '/opt/cryptoflow']
 const unprivileged = ['postgres', '_postgres', 'nobody']

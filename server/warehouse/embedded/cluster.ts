@@ -13,10 +13,10 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { AppError, toMessage } from '../errors.ts'
-import type { Binaries } from './embedded-binaries.ts'
-import { toPostgresError } from './embedded-failure.ts'
-import { type Account, claimPrivate, type EmbeddedFiles } from './embedded-files.ts'
+import { AppError, toMessage } from '../../errors.ts'
+import type { Binaries } from './binaries.ts'
+import { toPostgresError } from './failure.ts'
+import { type Account, claimPrivate, type EmbeddedFiles } from './files.ts'
 
 const discardWithinMs = 2000
 const pollMs = 20

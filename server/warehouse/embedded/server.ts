@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { toMessage } from '../errors.ts'
-import type { Binaries } from './embedded-binaries.ts'
-import { environment } from './embedded-cluster.ts'
-import { toPostgresError } from './embedded-failure.ts'
-import type { EmbeddedFiles } from './embedded-files.ts'
-import { clearEarlierServer, endServer, type Postmaster, readPidFile } from './embedded-postmaster.ts'
+import { toMessage } from '../../errors.ts'
+import type { Binaries } from './binaries.ts'
+import { environment } from './cluster.ts'
+import { toPostgresError } from './failure.ts'
+import type { EmbeddedFiles } from './files.ts'
+import { clearEarlierServer, endServer, type Postmaster, readPidFile } from './postmaster.ts'
 
 const patienceMs = 60_000
 const longestStartMs = 600_000

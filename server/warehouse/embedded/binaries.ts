@@ -2,8 +2,8 @@ import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, renameSync
 import { cp, mkdtemp, open, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { AppError } from '../errors.ts'
-import { type Account, canReach, findSystemFolder } from './embedded-files.ts'
+import { AppError } from '../../errors.ts'
+import { type Account, canReach, findSystemFolder } from './files.ts'
 
 /** PostgreSQL's programs, and the major version of the data that they read. */
 export type Binaries = { postgres: string; initdb: string; major: string }
