@@ -194,8 +194,8 @@ create table quarantine_market_data (
   received_at timestamptz not null default now()
 );
 select place_table('quarantine_market_data', 'local');
-create index quarantine_market_data_run_idx on quarantine_market_data (run_id);
-comment on table quarantine_market_data is 'Rows that an upstream sent and the warehouse refused.';
+create index quarantine_market_data_tick_idx on quarantine_market_data (tick);
+comment on table quarantine_market_data is 'Rows that an upstream sent and the warehouse refused, of the last 7 days.';
 comment on column quarantine_market_data.rule is 'The rule that the row broke, for example price_usd_positive.';
 comment on column quarantine_market_data.payload is 'The row as received.';
 

@@ -7,19 +7,21 @@ import { openPages } from './api/pages.ts'
 import { createServer } from './api/server.ts'
 import { systemClock } from './clock.ts'
 import type { Config, Role } from './config.ts'
-import { AppError, toMessage } from './errors.ts'
+import { AppError, SourceError, type SourceErrorKind, toMessage } from './errors.ts'
 import { createRunner } from './jobs/runner.ts'
 import { Hub } from './live/hub.ts'
 import { startPump } from './live/pump.ts'
 import type { Log } from './log.ts'
 import { createCoincap } from './sources/coincap.ts'
-import { type CoingeckoSource, createCoingecko } from './sources/coingecko.ts'
+import { type CoingeckoSource, createCoingecko, pageSize } from './sources/coingecko.ts'
 import type { PriceSource } from './sources/source.ts'
 import { listTrackedPrices } from './warehouse/coins.ts'
 import type { Connection } from './warehouse/db.ts'
 import { findRememberedMode, openWarehouse } from './warehouse/open.ts'
 
 const probeMs = 2500
+const answered: readonly SourceErrorKind[] = ['rate_limited', 'bad_key', 'plan', 'bad_request']
+const longestFetchMinutes = 8
 const demoCallsPerMinute = 600
 
 /** Names a step of the start, so that whoever waits can be told of it. */
@@ -66,7 +68,7 @@ export async function openUpstreams(config: Config, mode: Mode): Promise<Upstrea
 /**
  * The mode to run in. `auto` keeps to live data where there is some and to what
  * the database remembers, else asks CoinGecko: live when it answers
- * within 2.5 s, otherwise demo.
+ * within 2.5 s, be it with a refusal of the key or of so many calls, otherwise demo.
  */
 export async function resolveMode(config: Config, log: Log): Promise<Mode> {
   if (config.CRYPTOFLOW_MODE !== 'auto') return config.CRYPTOFLOW_MODE
@@ -77,7 +79,7 @@ export async function resolveMode(config: Config, log: Log): Promise<Mode> {
     .ping(AbortSignal.timeout(probeMs))
     .then(
       (): Mode => 'live',
-      (): Mode => 'demo',
+      (error): Mode => (error instanceof SourceError && answered.includes(error.kind) ? 'live' : 'demo'),
     )
 }
 
@@ -121,6 +123,7 @@ export async function startApp(config: Config, log: Log, step: Step): Promise<Ap
     }
     if (has('jobs')) {
       const { market } = upstreams
+      warnOfBudget(config, market, log)
       const runner = createRunner({ db, pool, market, clock: systemClock, trackedCoins: config.TRACKED_COINS, log })
       runner.start()
       closers.push(runner.stop)
@@ -130,6 +133,15 @@ export async function startApp(config: Config, log: Log, step: Step): Promise<Ap
     await stop()
     throw error
   }
+}
+
+function warnOfBudget({ TRACKED_COINS }: Config, { callsPerMinute }: CoingeckoSource, log: Log): void {
+  const calls = Math.ceil(TRACKED_COINS / pageSize)
+  if (calls / callsPerMinute > longestFetchMinutes)
+    log.warn(
+      { calls, callsPerMinute },
+      'CoinGecko allows too few calls for so many coins: set a key, or fewer TRACKED_COINS',
+    )
 }
 
 async function listen(server: FastifyInstance, { PORT, HOST }: Config): Promise<string> {

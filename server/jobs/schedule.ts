@@ -4,7 +4,7 @@ import type { Job } from './job.ts'
 
 /** Every job with its interval in ms, counted from midnight UTC, and the time after which a run is cut. */
 export const schedule = {
-  ingest_market_data: { run: ingestMarketData, everyMs: tickMs, timeoutMs: 300_000 },
+  ingest_market_data: { run: ingestMarketData, everyMs: tickMs, timeoutMs: 540_000 },
 } satisfies Record<string, { run: Job; everyMs: number; timeoutMs: number }>
 
 export type JobId = keyof typeof schedule

@@ -8,7 +8,8 @@ import { parseMarketRow } from './coingecko-rows.ts'
 import { RateBudget } from './rate-budget.ts'
 import type { SnapshotSource } from './source.ts'
 
-const pageSize = 250
+/** Rows of one call. */
+export const pageSize = 250
 const deadlineMs = 30_000
 const maxBytes = 20 * 1024 * 1024
 const pauseMs = 60_000
@@ -25,6 +26,7 @@ export type CoingeckoOptions = {
 }
 
 export type CoingeckoSource = SnapshotSource & {
+  callsPerMinute: number
   /** Does CoinGecko answer at all? Throws `SourceError` when it does not. */
   ping(signal: AbortSignal): Promise<void>
 }
@@ -35,7 +37,8 @@ export type CoingeckoSource = SnapshotSource & {
  */
 export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
   const plan = options.proKey !== null ? 'pro' : options.demoKey !== null ? 'demo' : 'keyless'
-  const budget = new RateBudget(options.clock, options.callsPerMinute || defaultCallsPerMinute[plan])
+  const callsPerMinute = options.callsPerMinute || defaultCallsPerMinute[plan]
+  const budget = new RateBudget(options.clock, callsPerMinute)
   const sdk = new Coingecko({
     demoAPIKey: options.demoKey,
     proAPIKey: options.proKey,
@@ -65,6 +68,7 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
   }
 
   return {
+    callsPerMinute,
     ping: async (signal) => {
       await call(signal, (inner) => sdk.ping.get({ signal: inner }))
     },

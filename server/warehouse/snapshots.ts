@@ -144,6 +144,7 @@ async function insertRejected(
   tx: Db,
   { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
 ): Promise<void> {
+  await sql`delete from quarantine_market_data where tick < ${tick}::timestamptz - interval '7 days'`.execute(tx)
   if (batch.rejected.length === 0) return
   await sql`insert into quarantine_market_data (run_id, tick, source, coingecko_id, rule, payload)
     select ${runId}, ${tick}::timestamptz, ${batch.source}, s.coingecko_id, s.rule, s.payload
