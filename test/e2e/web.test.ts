@@ -126,6 +126,26 @@ test('the search box finds a coin by keyboard alone', needsBrowser, async (t) =>
   await waitFor(async () => (await page.locator('tbody tr').count()) >= 1, 'the coin')
 })
 
+test('theme, palette and a narrow rail are kept, and are there before any script runs', needsBrowser, async (t) => {
+  const page = await openPage(t, '/')
+  await waitFor(async () => (await page.getByTestId('live-indicator').count()) === 1, 'a live page')
+  await page.getByRole('button', { name: 'Theme and colours' }).click()
+  await page.getByRole('menuitemradio', { name: /Colour-blind/ }).click()
+  await page.getByRole('button', { name: 'Theme and colours' }).click()
+  await page.getByRole('menuitemradio', { name: 'Light', exact: true }).click()
+  await page.getByRole('button', { name: 'Collapse' }).click()
+  await page.reload()
+  const html = page.locator('html')
+  assert.deepEqual(
+    [await html.getAttribute('data-palette'), await html.getAttribute('data-theme')],
+    ['blue-orange', 'light'],
+  )
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  const served = await (await fetch(product.url, { headers: { cookie: cookies } })).text()
+  assert.match(served, /<html[^>]*data-palette="blue-orange"/)
+  assert.match(served, /<nav[^>]*w-14/)
+})
+
 test('nonsense in the URL is put right, and an unknown page says so', needsBrowser, async (t) => {
   const page = await openPage(t, '/market?page=-5&per_page=7&sort_by=evil&sort_dir=sideways&kind=x')
   await page.locator('tbody tr').first().waitFor()

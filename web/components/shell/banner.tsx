@@ -2,7 +2,7 @@
 
 import { TriangleAlert } from 'lucide-react'
 import { formatAge, formatTime } from '@/lib/format'
-import { useFreshSnapshots, useReadiness } from './readiness'
+import { useReadiness, useServerNews } from './readiness'
 
 const staleMs = 20 * 60_000
 
@@ -20,7 +20,7 @@ function useProblem(): string | null {
 }
 
 export function Banner() {
-  useFreshSnapshots()
+  useServerNews()
   const problem = useProblem()
   const { data } = useReadiness()
   return (

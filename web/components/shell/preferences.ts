@@ -12,6 +12,7 @@ export const railCookie = 'cryptoflow_rail'
 export const toPalette = (text: string | undefined): Palette =>
   palettes.find(({ value }) => value === text)?.value ?? 'classic'
 
+/** By `document.cookie`: the cookie store exists on secure origins only, and a laptop in a home network is none. */
 export const remember = (name: string, value: string): void => {
-  void cookieStore.set({ name, value, path: '/', expires: Date.now() + 31_536_000_000, sameSite: 'lax' })
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`
 }

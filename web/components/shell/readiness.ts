@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { fetchReadiness } from '@/lib/api'
+import { useConnection } from '@/lib/live'
 
 const calmMs = 30_000
 const watchfulMs = 3000
@@ -17,13 +18,17 @@ export const useReadiness = () =>
     retry: false,
   })
 
-/** Has the pages' figures fetched anew as soon as a new snapshot is there. */
-export function useFreshSnapshots(): void {
+/** Asks for the pages' figures anew as soon as a new snapshot is there, and whether all is well when the stream breaks. */
+export function useServerNews(): void {
   const client = useQueryClient()
   const { data } = useReadiness()
+  const { open } = useConnection()
   const published = data?.ingest.last_success_at
   useEffect(() => {
     if (published === undefined || published === null) return
     void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'readiness' })
   }, [client, published])
+  useEffect(() => {
+    if (!open) void client.invalidateQueries({ queryKey: ['readiness'] })
+  }, [client, open])
 }
