@@ -176,3 +176,21 @@ test('the overview is the sum over the listed coins, and its changes compare the
     [['bitcoin'], ['other']],
   )
 })
+
+test('quarantine keeps the refused rows of 7 days, no longer', async (t) => {
+  const database = await open(t)
+  const { db, pool } = database
+  const runId = await insertRun(db, { jobId: 'ingest_market_data', trigger: 'manual', attempt: 1 })
+  const rejected = [{ coingecko_id: 'bad', rule: 'price_usd_positive', payload: {} }]
+  for (const tick of [first, later(10), later(7 * 1440 + 5)])
+    await db
+      .transaction()
+      .execute((tx) =>
+        publishSnapshot(tx, { tick, runId, batch: { source: 'test', snapshots: [toSnapshot('a')], rejected } }),
+      )
+  const { rows } = await pool.query('select tick from quarantine_market_data order by tick')
+  assert.deepEqual(
+    rows.map((row) => row.tick),
+    ['2026-11-24T00:10:00Z', '2026-12-01T00:05:00Z'],
+  )
+})

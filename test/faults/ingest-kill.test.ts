@@ -15,7 +15,7 @@ test('killed at any point of an ingest, nothing of a run is half there and the n
   const { connection, pool, drop } = await createTestDatabase()
   t.after(drop)
   for (let kill = 0; kill < kills; kill += 1) {
-    const child = spawn(process.execPath, [script, JSON.stringify(connection), String(start + kill * 24 * hourMs)], {
+    const child = spawn(process.execPath, [script, JSON.stringify(connection), String(start + kill * 12 * hourMs)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await once(child.stdout, 'data')
