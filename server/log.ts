@@ -7,7 +7,7 @@ const secretPaths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])
 const secretInText = /((?:api_?key|x_cg_(?:demo|pro)_api_key|password|token)=)[^&\s"]+|(\/\/[^:/\s"]+:)[^@\s"]+@/gi
 
 /** Text without the keys and passwords that URLs carry. */
-const redactText = (text: string): string =>
+export const redactText = (text: string): string =>
   text.replace(secretInText, (_all, parameter?: string, credentials?: string) =>
     parameter === undefined ? `${credentials}[redacted]@` : `${parameter}[redacted]`,
   )

@@ -1,106 +1,151 @@
-import { SourceError, toMessage } from '../errors.ts'
-import type { Log } from '../log.ts'
-import { isTransient } from '../warehouse/db.ts'
-import { withLock } from '../warehouse/locks.ts'
-import { abandonRuns, finishRun, insertRun, type RunOutcome, type RunTrigger } from '../warehouse/runs.ts'
-import type { JobDeps } from './job.ts'
-import { type JobId, jobIds, schedule } from './schedule.ts'
+import { type JobWithMetadata, PgBoss } from 'pg-boss'
+import { type JobId, jobIds, type RunTrigger } from '../../contract/pipeline.ts'
+import { toMessage } from '../errors.ts'
+import type { Connection } from '../warehouse/db.ts'
+import { setNextRun, upsertSchedule } from '../warehouse/pipeline.ts'
+import { abandonLostRuns } from '../warehouse/runs.ts'
+import { type Attempt, type AttemptOptions, type AttemptOutcome, attemptJob } from './attempt.ts'
+import { schedule, toNextRun } from './schedule.ts'
 
-const firstRetryMs = 15_000
-const databaseRetryMs = 2000
+const heartbeatSeconds = 10
+const pollSeconds = 1
+const watchMs = 5000
+const sameErrorMs = 10_000
+const stopWithinMs = 8000
 
-export type RunnerOptions = JobDeps & { log: Log }
+/** Two at once per job and worker, so that an overlapping run is seen, and recorded as skipped. */
+const workersPerJob = 2
+
+/** What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. */
+type Task = { trigger: RunTrigger; count: number; chain: boolean }
+
+const scheduled: Task = { trigger: 'schedule', count: 1, chain: false }
+
+export type RunnerOptions = AttemptOptions & { connection: Connection }
 
 export type Runner = {
-  /** Runs a job now; returns how it ended. */
-  runOnce(job: JobId, trigger: RunTrigger): Promise<RunOutcome>
-  /** Runs every job now and then by its schedule, until `stop`. */
-  start(): void
-  /** Aborts what runs and resolves when it has ended. */
+  /** Runs the first job now, what follows it after it, and all by their schedule, until `stop`. */
+  start(): Promise<void>
+  /** Ends what runs at its next boundary and resolves when it has ended. */
   stop(): Promise<void>
 }
 
-/** Runs the jobs of `schedule.ts`, one run of a job at a time over all processes, each with its row of pipeline_runs. */
+/**
+ * Runs the jobs of `schedule.ts` from a queue in the database: one run of each per tick over all workers, and a run
+ * whose worker died again by another one.
+ */
 export function createRunner(options: RunnerOptions): Runner {
+  const { db, log, clock, connection } = options
   const stopping = new AbortController()
-  const loops: Promise<void>[] = []
+  const boss = openQueue(connection)
+  boss.on('error', logSparingly(options))
+  let watch: NodeJS.Timeout | undefined
+
+  const send = async (job: JobId, task: Task, startAfter?: Date): Promise<void> => {
+    await boss.send(job, task, startAfter === undefined ? {} : { startAfter })
+  }
+
+  const follow = async (job: JobId, task: Task, outcome: AttemptOutcome): Promise<void> => {
+    if (outcome.status === 'failed' && outcome.retryAt !== undefined)
+      return send(job, { ...task, trigger: 'retry', count: task.count + 1 }, outcome.retryAt)
+    const done = outcome.status === 'success' || outcome.idle === true
+    const { next } = schedule[job]
+    if (done && next !== null && (task.chain || outcome.leads === true))
+      await send(next, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
+  }
+
+  const handle = async (job: JobId, { id, data, retryCount, signal }: JobWithMetadata<Task | null>): Promise<void> => {
+    const task = data ?? scheduled
+    await setNextRun(db, job, toNextRun(job, clock.now()).toISOString())
+    const attempt: Attempt = {
+      job,
+      trigger: retryCount > 0 ? 'retry' : task.trigger,
+      count: task.count + retryCount,
+      queueId: id,
+      stopping: AbortSignal.any([stopping.signal, signal]),
+    }
+    await follow(job, task, await attemptJob(options, attempt))
+  }
+
   return {
-    runOnce: (job, trigger) => attempt(options, { job, trigger, count: 1, stopping: stopping.signal }),
-    start: () => {
-      for (const job of jobIds) loops.push(keepRunning(options, job, stopping.signal))
+    start: async () => {
+      await boss.start()
+      await register(options, boss)
+      watch = setInterval(() => {
+        abandonLostRuns(db).then(
+          (lost) => lost > 0 && log.warn({ lost }, 'runs given up: their workers gave no sign of life'),
+          () => undefined,
+        )
+      }, watchMs)
+      await send('ingest_market_data', { trigger: 'startup', count: 1, chain: true })
+      const work = {
+        includeMetadata: true,
+        pollingIntervalSeconds: pollSeconds,
+        localConcurrency: workersPerJob,
+      } as const
+      for (const job of jobIds)
+        await boss.work<Task | null, void, typeof work>(job, work, async ([task]) => {
+          if (task !== undefined) await handle(job, task)
+        })
     },
     stop: async () => {
+      clearInterval(watch)
       stopping.abort(new Error('stopped before it ended'))
-      await Promise.all(loops)
+      await boss.stop({ graceful: true, timeout: stopWithinMs })
     },
   }
 }
 
-async function keepRunning(options: RunnerOptions, job: JobId, stopping: AbortSignal): Promise<void> {
-  let trigger: RunTrigger = 'startup'
-  for (let count = 1; !stopping.aborted; ) {
-    const outcome = await attempt(options, { job, trigger, count, stopping })
-    const failed = outcome.status === 'failed'
-    const now = options.clock.now()
-    const next = failed && outcome.details?.next_attempt_at
-    const wait = typeof next === 'string' ? Date.parse(next) - now : toNextTickMs(job, now)
-    trigger = failed ? 'retry' : 'schedule'
-    count = failed ? count + 1 : 1
-    await options.clock.sleep(Math.max(0, wait), stopping).catch(() => undefined)
+const openQueue = (connection: Connection): PgBoss =>
+  new PgBoss({
+    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    schema: 'pgboss',
+    application_name: 'cryptoflow queue',
+    options: '-c TimeZone=UTC',
+    max: 4,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    cronMonitorIntervalSeconds: 1,
+    cronWorkerIntervalSeconds: 1,
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+  })
+
+/** Makes the queues and the schedule what `schedule.ts` says. */
+async function register({ db, clock }: RunnerOptions, boss: PgBoss): Promise<void> {
+  for (const job of jobIds) {
+    const queue = {
+      expireInSeconds: schedule[job].timeoutMs / 1000 + 30,
+      heartbeatSeconds,
+      retryLimit: schedule[job].retries,
+      deleteAfterSeconds: 86_400,
+      retentionSeconds: 3600,
+    }
+    await boss.createQueue(job, queue)
+    await boss.updateQueue(job, queue)
+    await boss.schedule(job, schedule[job].cron, scheduled, { tz: 'UTC' })
   }
+  for (const { name } of await boss.getSchedules()) if (!jobIds.some((job) => job === name)) await boss.unschedule(name)
+  await upsertSchedule(
+    db,
+    jobIds.map((job, position) => ({
+      job_id: job,
+      position,
+      cron: schedule[job].cron,
+      timeout_seconds: schedule[job].timeoutMs / 1000,
+      grace_seconds: schedule[job].graceMs / 1000,
+      next_run_at: toNextRun(job, clock.now()).toISOString(),
+    })),
+  )
 }
 
-const toNextTickMs = (job: JobId, now: number): number => schedule[job].everyMs - (now % schedule[job].everyMs)
-
-/** A failed run is repeated after 15 s, then twice as long each time, when its upstream asks for it, or at the next tick. */
-function toRetryMs(options: RunnerOptions, job: JobId, count: number, error: unknown): number {
-  const nextTick = toNextTickMs(job, options.clock.now())
-  if (isTransient(error)) return databaseRetryMs
-  const asked = error instanceof SourceError ? error.retryAfterMs : null
-  return asked ?? Math.min(nextTick, firstRetryMs * 2 ** (count - 1))
-}
-
-type Attempt = { job: JobId; trigger: RunTrigger; count: number; stopping: AbortSignal }
-
-async function attempt(options: RunnerOptions, { job, trigger, count, stopping }: Attempt): Promise<RunOutcome> {
-  const { log } = options
-  try {
-    const outcome = await withLock(options.pool, `job:${job}`, async () => {
-      const abandoned = await abandonRuns(options.db, job)
-      if (abandoned > 0) log.warn({ job, abandoned }, 'the last run did not end')
-      const id = await insertRun(options.db, { jobId: job, trigger, attempt: count })
-      const ended = await perform(options, { job, trigger, count, stopping }, id)
-      await finishRun(options.db, id, ended)
-      return { ...ended, id }
-    })
-    if (outcome !== undefined) return outcome
-    log.info({ job }, 'job skipped: another process runs it')
-    return { status: 'skipped' }
-  } catch (error) {
-    const next_attempt_at = new Date(options.clock.now() + databaseRetryMs).toISOString()
-    log.error({ job, error: toMessage(error), next_attempt_at }, 'job could not record its run')
-    return { status: 'failed', error: toMessage(error), details: { next_attempt_at } }
-  }
-}
-
-async function perform(options: RunnerOptions, run: Attempt, id: number): Promise<RunOutcome> {
-  const { job, count } = run
-  const started = options.clock.now()
-  const signal = AbortSignal.any([run.stopping, AbortSignal.timeout(schedule[job].timeoutMs)])
-  let report: { read?: number; written?: number; rejected?: number; details?: Record<string, unknown> } = {}
-  try {
-    report = await schedule[job].run(options, { id, signal })
-    if (report.written === 0) throw new Error(`no row was fit to be written of ${report.read} that were read`)
-    const next_attempt_at = new Date(options.clock.now() + toNextTickMs(job, options.clock.now())).toISOString()
-    const ms = options.clock.now() - started
-    options.log.info(
-      { job, run: id, read: report.read, written: report.written, rejected: report.rejected, ms },
-      'job done',
-    )
-    return { ...report, status: 'success', details: { ...report.details, next_attempt_at } }
-  } catch (error) {
-    const next_attempt_at = new Date(options.clock.now() + toRetryMs(options, job, count, error)).toISOString()
-    options.log.warn({ job, run: id, error: toMessage(error), next_attempt_at }, 'job failed')
-    return { ...report, status: 'failed', error: toMessage(error), details: { ...report.details, next_attempt_at } }
+/** While the database is away every poll fails alike: one line in 10 s says so. */
+function logSparingly({ log, clock }: RunnerOptions): (error: Error) => void {
+  let last = { message: '', at: 0 }
+  return (error) => {
+    const message = toMessage(error).replace(/\(Queue:.*/, '')
+    if (message === last.message && clock.now() - last.at < sameErrorMs) return
+    last = { message, at: clock.now() }
+    log.warn({ error: message }, 'the job queue cannot reach the database')
   }
 }

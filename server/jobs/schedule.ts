@@ -1,14 +1,68 @@
-import { tickMs } from '../clock.ts'
+import { CronExpressionParser } from 'cron-parser'
+import type { JobId } from '../../contract/pipeline.ts'
+import { jobIds } from '../../contract/pipeline.ts'
+import { backfillHistory } from './backfill-history.ts'
+import { dataQualityChecks } from './data-quality-checks.ts'
 import { ingestMarketData } from './ingest-market-data.ts'
 import type { Job } from './job.ts'
+import { transformAggregates } from './transform-aggregates.ts'
 
-/** Every job with its interval in ms, counted from midnight UTC, and the time after which a run is cut. */
-export const schedule = {
-  ingest_market_data: { run: ingestMarketData, everyMs: tickMs, timeoutMs: 540_000 },
-} satisfies Record<string, { run: Job; everyMs: number; timeoutMs: number }>
+type Line = {
+  run: Job
+  /** UTC. */
+  cron: string
+  /** After this a run is cut. */
+  timeoutMs: number
+  /** How late a run may begin before the job counts as late. */
+  graceMs: number
+  /** How often a failed run is tried again before the schedule has its turn. */
+  retries: number
+  /** What runs after it: on a start always, else when it brought new work. */
+  next: JobId | null
+}
 
-export type JobId = keyof typeof schedule
+const minutes = (count: number): number => count * 60_000
 
-export const jobIds = Object.keys(schedule) as JobId[]
+/** Every job: what it runs, when, for how long at most, how often it is tried again, and what follows it. */
+export const schedule: Record<JobId, Line> = {
+  ingest_market_data: {
+    run: ingestMarketData,
+    cron: '*/10 * * * *',
+    timeoutMs: minutes(9),
+    graceMs: minutes(5),
+    retries: 5,
+    next: 'backfill_history',
+  },
+  backfill_history: {
+    run: backfillHistory,
+    cron: '5 * * * *',
+    timeoutMs: minutes(55),
+    graceMs: minutes(15),
+    retries: 3,
+    next: 'transform_aggregates',
+  },
+  transform_aggregates: {
+    run: transformAggregates,
+    cron: '0 3 * * *',
+    timeoutMs: minutes(60),
+    graceMs: minutes(60),
+    retries: 5,
+    next: 'data_quality_checks',
+  },
+  data_quality_checks: {
+    run: dataQualityChecks,
+    cron: '15 * * * *',
+    timeoutMs: minutes(5),
+    graceMs: minutes(15),
+    retries: 2,
+    next: null,
+  },
+}
 
-export const isJobId = (name: string): name is JobId => Object.hasOwn(schedule, name)
+export const isJobId = (name: string): name is JobId => jobIds.some((id) => id === name)
+
+/** When a job is due next after `now` (ms since 1970). */
+export const toNextRun = (job: JobId, now: number): Date =>
+  CronExpressionParser.parse(schedule[job].cron, { tz: 'UTC', currentDate: new Date(now) })
+    .next()
+    .toDate()

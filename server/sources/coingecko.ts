@@ -3,10 +3,11 @@ import packageFacts from '../../package.json' with { type: 'json' }
 import type { Clock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
 import type { RejectedRow, Snapshot, SnapshotBatch } from '../snapshot.ts'
+import { parseChart } from './coingecko-charts.ts'
 import { toAnswerError, toSourceError } from './coingecko-errors.ts'
 import { parseMarketRow } from './coingecko-rows.ts'
 import { RateBudget } from './rate-budget.ts'
-import type { SnapshotSource } from './source.ts'
+import type { HistorySource, SnapshotSource } from './source.ts'
 
 /** Rows of one call. */
 export const pageSize = 250
@@ -25,11 +26,11 @@ export type CoingeckoOptions = {
   deadlineMs?: number
 }
 
-export type CoingeckoSource = SnapshotSource & {
-  callsPerMinute: number
-  /** Does CoinGecko answer at all? Throws `SourceError` when it does not. */
-  ping(signal: AbortSignal): Promise<void>
-}
+export type CoingeckoSource = SnapshotSource &
+  HistorySource & {
+    /** Does CoinGecko answer at all? Throws `SourceError` when it does not. */
+    ping(signal: AbortSignal): Promise<void>
+  }
 
 /**
  * CoinGecko REST v3 by the official SDK, keyless or with a demo or pro key. Every call takes from one rate budget,
@@ -72,6 +73,13 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
     ping: async (signal) => {
       await call(signal, (inner) => sdk.ping.get({ signal: inner }))
     },
+    fetchHistory: (coingecko_id, { granularity, days }, signal) =>
+      call(signal, async (inner) => {
+        const interval = granularity === 'daily' ? ({ interval: 'daily' } as const) : {}
+        const query = { vs_currency: 'usd', days: String(days), ...interval }
+        const body: unknown = await sdk.coins.marketChart.get(coingecko_id, query, { signal: inner })
+        return parseChart(body, { coingecko_id, granularity, now: options.clock.now() })
+      }),
     fetchSnapshots: (top, signal) =>
       collectPages(top, (page, size) =>
         call(signal, async (inner) => {

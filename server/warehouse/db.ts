@@ -32,13 +32,42 @@ export function openPool(connection: Connection, options: { log: Log; max?: numb
     options: '-c TimeZone=UTC -c citus.multi_shard_modify_mode=sequential -c extra_float_digits=1',
     connectionTimeoutMillis: 5000,
     statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: 20_000,
   })
   pool.on('error', (error) => options.log.warn({ error: toMessage(error) }, 'database connection lost'))
   return pool
 }
 
 export const openDb = (pool: pg.Pool): Db => new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+
+/**
+ * Does `work` in one transaction on one connection, which it gets for Kysely and bare, for COPY. A connection that
+ * cannot roll back is closed.
+ */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: Db, client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
+  const lent = { query: client.query.bind(client), release: () => undefined }
+  const tx = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: { connect: async () => lent as never, end: async () => undefined } }),
+  })
+  try {
+    await client.query('begin')
+    const result = await work(tx, client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(onError)
+    throw error
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
 
 /** Does the database answer? False on any failure. */
 export const isAlive = async (db: Db): Promise<boolean> =>

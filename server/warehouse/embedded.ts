@@ -21,7 +21,7 @@ const defaults: Record<string, string> = {
   port: '5432',
   unix_socket_permissions: '0700',
   max_connections: '50',
-  shared_buffers: '128MB',
+  shared_buffers: '256MB',
   wal_level: 'minimal',
   max_wal_senders: '0',
   log_checkpoints: 'off',

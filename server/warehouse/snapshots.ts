@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Snapshot, SnapshotBatch } from '../snapshot.ts'
+import { holdCandleMarks } from './candles.ts'
 import type { Db } from './db.ts'
 
 type Columns = Partial<Record<keyof Snapshot, 'text' | 'float8' | 'int' | 'timestamptz'>>
@@ -21,20 +22,26 @@ const identity = {
   atl_date: 'timestamptz',
 } satisfies Columns
 
+/** What history keeps of a snapshot. */
 const observation = {
   price_usd: 'float8',
+  market_cap_rank: 'int',
   market_cap: 'float8',
-  fully_diluted_valuation: 'float8',
   volume: 'float8',
-  high_24h: 'float8',
-  low_24h: 'float8',
+  circulating_supply: 'float8',
+  source_updated_at: 'timestamptz',
   price_change_1h_pct: 'float8',
   price_change_24h_pct: 'float8',
   price_change_7d_pct: 'float8',
+} satisfies Columns
+
+/** What is asked of the latest snapshot only, besides. */
+const figures = {
+  ...observation,
+  fully_diluted_valuation: 'float8',
+  high_24h: 'float8',
+  low_24h: 'float8',
   market_cap_change_24h_pct: 'float8',
-  circulating_supply: 'float8',
-  market_cap_rank: 'int',
-  source_updated_at: 'timestamptz',
 } satisfies Columns
 
 const names = (columns: Columns, prefix = '') =>
@@ -62,35 +69,37 @@ const rowsOf = (snapshots: Snapshot[], columns: Columns): RawBuilder<unknown> =>
 /**
  * Writes one snapshot of the market in the caller's transaction: coins, facts, latest rows, quarantine, view.
  * Publishing a tick again leaves the same rows; of two readings of a tick the one with the newer source stamp stays.
- * Returns how many coins the snapshot holds and how many left the tracked universe.
+ * Returns how many coins the snapshot holds, how many are new, and how many left the tracked universe.
  */
 export async function publishSnapshot(
   tx: Db,
   { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
-): Promise<{ written: number; retired: number }> {
+): Promise<{ written: number; added: number; retired: number }> {
   const { snapshots } = batch
-  await insertCoins(tx, tick, snapshots)
+  const added = await insertCoins(tx, tick, snapshots)
   await updateCoins(tx, tick, snapshots)
   const retired = await retireCoins(tx, tick, batch)
   const written = await upsertFacts(tx, tick, snapshots)
-  await upsertLatest(tx, tick)
+  await markStale(tx, tick, snapshots)
+  await upsertLatest(tx, tick, snapshots)
   await insertRejected(tx, { tick, runId, batch })
   await sql`refresh materialized view concurrently mv_latest_market_data`.execute(tx)
-  return { written, retired }
+  return { written, added, retired }
 }
 
 /** Proposes only coins that are not there yet: a conflict would burn an id. */
-async function insertCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
+async function insertCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<number> {
   const { rows } = await sql<{ coingecko_id: string }>`select s.coingecko_id
     from ${rowsOf(snapshots, key)} left join dim_coin c on c.coingecko_id = s.coingecko_id
     where c.id is null`.execute(tx)
-  if (rows.length === 0) return
+  if (rows.length === 0) return 0
   const missing = new Set(rows.map((row) => row.coingecko_id))
   const fresh = snapshots.filter(({ coingecko_id }) => missing.has(coingecko_id))
   await sql`insert into dim_coin (${names(identity)}, first_seen_at, last_seen_at)
     select ${names(identity, 's.')}, ${tick}::timestamptz, ${tick}::timestamptz from ${rowsOf(fresh, identity)}
     order by s.market_cap_rank nulls last
     on conflict (coingecko_id) do nothing`.execute(tx)
+  return fresh.length
 }
 
 /** Touches only the coins of which something changed, so that a quiet tick writes no dimension. */
@@ -123,7 +132,7 @@ async function retireCoins(tx: Db, tick: Date, { snapshots, rejected }: Snapshot
 
 async function upsertFacts(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<number> {
   await sql`insert into fact_market_data (coin_id, timestamp, granularity, ${names(observation)})
-    select c.id, ${tick}::timestamptz, '10min', ${names(observation, 's.')}
+    select c.id, ${tick}::timestamptz, '10min'::granularity, ${names(observation, 's.')}
     from ${rowsOf(snapshots, { ...key, ...observation })} join dim_coin c on c.coingecko_id = s.coingecko_id
     on conflict (coin_id, timestamp) do update set granularity = '10min', ${excluded(observation)}
     where fact_market_data.granularity <> '10min'
@@ -131,18 +140,30 @@ async function upsertFacts(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<n
   return snapshots.length
 }
 
-/** Brings the latest row of each coin up to a tick; an older tick changes nothing. */
-export async function upsertLatest(tx: Db, tick: Date): Promise<void> {
-  await sql`insert into latest_market_data (coin_id, timestamp, ${names(observation)})
-    select coin_id, timestamp, ${names(observation)} from fact_market_data
-    where timestamp = ${tick} and granularity = '10min'
-    on conflict (coin_id) do update set timestamp = excluded.timestamp, ${excluded(observation)}
-    where excluded.timestamp >= latest_market_data.timestamp`.execute(tx)
+/** Marks the candle of the tick's day for every coin; see candles.ts for the lock. */
+async function markStale(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
+  await holdCandleMarks(tx, [tick.toISOString()])
+  await sql`insert into stale_candle (coin_id, date)
+    select c.id, (${tick}::timestamptz at time zone 'UTC')::date
+    from ${rowsOf(snapshots, key)} join dim_coin c on c.coingecko_id = s.coingecko_id
+    on conflict do nothing`.execute(tx)
 }
 
-async function insertRejected(
+/** Brings the latest row of each coin up to a snapshot; an older tick, or an older reading of a tick, changes nothing. */
+export async function upsertLatest(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
+  await sql`insert into latest_market_data (coin_id, timestamp, ${names(figures)})
+    select c.id, ${tick}::timestamptz, ${names(figures, 's.')}
+    from ${rowsOf(snapshots, { ...key, ...figures })} join dim_coin c on c.coingecko_id = s.coingecko_id
+    on conflict (coin_id) do update set timestamp = excluded.timestamp, ${excluded(figures)}
+    where excluded.timestamp > latest_market_data.timestamp
+      or excluded.timestamp = latest_market_data.timestamp
+        and coalesce(excluded.source_updated_at >= latest_market_data.source_updated_at, true)`.execute(tx)
+}
+
+/** Keeps what the warehouse refused, with the rule that it broke, for 7 days. */
+export async function insertRejected(
   tx: Db,
-  { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
+  { tick, runId, batch }: { tick: Date; runId: number; batch: Pick<SnapshotBatch, 'source' | 'rejected'> },
 ): Promise<void> {
   await sql`delete from quarantine_market_data where tick < ${tick}::timestamptz - interval '7 days'`.execute(tx)
   if (batch.rejected.length === 0) return
@@ -152,4 +173,27 @@ async function insertRejected(
       ${batch.rejected.map((row) => JSON.stringify(row.payload ?? null))}::jsonb[]) as s (coingecko_id, rule, payload)`.execute(
     tx,
   )
+}
+
+/** The tick of the newest snapshot; undefined before the first. */
+export async function findNewestTick(db: Db): Promise<string | undefined> {
+  const { rows } = await sql<{ tick: string | null }>`select max(timestamp) as tick from latest_market_data`.execute(db)
+  return rows[0]?.tick ?? undefined
+}
+
+/**
+ * Of the coins of a batch that have a price of the hour before `tick`: how many there are, and how many of them now
+ * cost over ten times as much, or under a tenth.
+ */
+export async function countTenfoldMoves(
+  db: Db,
+  { tick, snapshots }: { tick: Date; snapshots: Snapshot[] },
+): Promise<{ compared: number; tenfold: number }> {
+  const { rows } = await sql<{ compared: number; tenfold: number }>`
+    select count(*)::int as compared,
+      count(*) filter (where s.price_usd > 10 * l.price_usd or s.price_usd < l.price_usd / 10)::int as tenfold
+    from ${rowsOf(snapshots, { ...key, price_usd: 'float8' })} join dim_coin c on c.coingecko_id = s.coingecko_id
+      join latest_market_data l on l.coin_id = c.id
+    where l.timestamp >= ${tick}::timestamptz - interval '1 hour'`.execute(db)
+  return rows[0] ?? { compared: 0, tenfold: 0 }
 }

@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Granularity = "10min" | "daily" | "hourly";
+
 export interface AnalyticsCorrelation {
   /**
    * The last closed UTC day that counts.
@@ -141,7 +143,7 @@ export interface FactDailyOhlcv {
 
 export interface FactMarketData {
   /**
-   * Units of the coin, from CoinGecko.
+   * Units of the coin, from CoinGecko; null in history.
    */
   circulating_supply: number | null;
   coin_id: number;
@@ -150,30 +152,17 @@ export interface FactMarketData {
    */
   date: Generated<string>;
   /**
-   * USD, from CoinGecko.
-   */
-  fully_diluted_valuation: number | null;
-  /**
    * 10min: snapshot or 5-minute history; hourly, daily: coarser history.
    */
-  granularity: string;
-  /**
-   * Highest price of the 24 h before, USD, from CoinGecko.
-   */
-  high_24h: number | null;
-  /**
-   * Lowest price of the 24 h before, USD, from CoinGecko.
-   */
-  low_24h: number | null;
+  granularity: Granularity;
   /**
    * USD, from CoinGecko; null when unknown (CoinGecko sends 0 or null).
    */
   market_cap: number | null;
-  market_cap_change_24h_pct: number | null;
   market_cap_rank: number | null;
   price_change_1h_pct: number | null;
   /**
-   * Percent: 5.2 means 5.2 %, from CoinGecko.
+   * Percent: 5.2 means 5.2 %, from CoinGecko; null in history.
    */
   price_change_24h_pct: number | null;
   price_change_7d_pct: number | null;
@@ -182,17 +171,25 @@ export interface FactMarketData {
    */
   price_usd: number;
   /**
-   * When CoinGecko last updated the price; its clock.
+   * When CoinGecko last updated the price; its clock; null in history.
    */
   source_updated_at: string | null;
   /**
-   * The tick (10 minutes) of a snapshot, or the instant of a historical point.
+   * The tick (10 minutes) of a snapshot, or the grid instant of a historical point.
    */
   timestamp: string;
   /**
    * USD traded in the 24 h before, from CoinGecko.
    */
   volume: number | null;
+}
+
+export interface HistoryCoverage {
+  coin_id: number;
+  covered_from: string;
+  covered_to: string;
+  granularity: Granularity;
+  updated_at: Generated<string>;
 }
 
 export interface LatestMarketData {
@@ -235,16 +232,43 @@ export interface MvLatestMarketData {
   volume: number | null;
 }
 
+export interface PipelineJobs {
+  /**
+   * UTC.
+   */
+  cron: string;
+  /**
+   * How long after next_run_at a job may begin before it is late.
+   */
+  grace_seconds: number;
+  job_id: string;
+  next_run_at: string;
+  position: number;
+  timeout_seconds: number;
+}
+
 export interface PipelineRuns {
   attempt: Generated<number>;
   /**
-   * What the job has to say: next_attempt_at, tick, progress.
+   * What the job has to say: tick, progress, why it was skipped, next_attempt_at.
    */
   details: Generated<unknown>;
   end_time: string | null;
   error: string | null;
+  /**
+   * The last sign of life of the worker; a running run without one for 12 s is lost.
+   */
+  heartbeat_at: Generated<string>;
   id: Generated<number>;
   job_id: string;
+  /**
+   * The log lines of the run: the first 50 and the last 150.
+   */
+  log: Generated<unknown>;
+  /**
+   * The queued job that this run is an attempt of; null for a run from the command line.
+   */
+  queue_id: string | null;
   /**
    * Rows written. A run without any is never a success.
    */
@@ -273,6 +297,11 @@ export interface QuarantineMarketData {
   tick: string;
 }
 
+export interface StaleCandle {
+  coin_id: number;
+  date: string;
+}
+
 export interface WarehouseInfo {
   key: string;
   value: string;
@@ -286,9 +315,12 @@ export interface DB {
   dim_time: DimTime;
   fact_daily_ohlcv: FactDailyOhlcv;
   fact_market_data: FactMarketData;
+  history_coverage: HistoryCoverage;
   latest_market_data: LatestMarketData;
   mv_latest_market_data: MvLatestMarketData;
+  pipeline_jobs: PipelineJobs;
   pipeline_runs: PipelineRuns;
   quarantine_market_data: QuarantineMarketData;
+  stale_candle: StaleCandle;
   warehouse_info: WarehouseInfo;
 }

@@ -1,0 +1,91 @@
+import { Type } from 'typebox'
+import { Instant, Nullable } from './units.ts'
+
+/** The jobs of the pipeline, in the order in which a first start runs them. */
+export const jobIds = ['ingest_market_data', 'backfill_history', 'transform_aggregates', 'data_quality_checks'] as const
+export const JobId = Type.Enum([...jobIds])
+export type JobId = (typeof jobIds)[number]
+
+export const runStatuses = ['running', 'success', 'failed', 'skipped', 'abandoned', 'cancelled'] as const
+export const RunStatus = Type.Enum([...runStatuses], {
+  description:
+    'skipped: there was nothing to do, or another run of the job was in progress; abandoned: its worker died; cancelled: stopped on request',
+})
+export type RunStatus = (typeof runStatuses)[number]
+
+export const runTriggers = ['schedule', 'startup', 'manual', 'retry'] as const
+export type RunTrigger = (typeof runTriggers)[number]
+
+const deprecatedJobId = Type.String({ description: 'as job_id, for older clients', deprecated: true })
+
+/** One attempt of a job. Rows read = written (`records_processed`) + rejected. */
+export const Run = Type.Object({
+  id: Type.Integer(),
+  job_id: Type.String(),
+  dag_id: deprecatedJobId,
+  status: RunStatus,
+  trigger: Type.Enum([...runTriggers]),
+  attempt: Type.Integer(),
+  start_time: Instant,
+  end_time: Nullable(Instant),
+  duration_seconds: Type.Number({ description: 'until now while it runs' }),
+  records_read: Nullable(Type.Integer()),
+  records_processed: Nullable(Type.Integer()),
+  records_rejected: Nullable(Type.Integer()),
+  error: Nullable(Type.String()),
+  error_message: Nullable(Type.String({ description: 'as error, for older clients', deprecated: true })),
+  details: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+})
+export type Run = Type.Static<typeof Run>
+
+/** A run with its own log lines, oldest first: the first 50 and the last 150. */
+export const RunDetail = Type.Object({
+  ...Run.properties,
+  log: Type.Array(Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })),
+})
+export type RunDetail = Type.Static<typeof RunDetail>
+
+export const RunListQuery = Type.Object({
+  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
+  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  job_id: Type.Optional(JobId),
+  dag_id: Type.Optional(Type.Enum([...jobIds], { description: 'as job_id, for older clients', deprecated: true })),
+  status: Type.Optional(RunStatus),
+})
+export type RunListQuery = Type.Static<typeof RunListQuery>
+
+export const RunList = Type.Object({
+  items: Type.Array(Run),
+  total: Type.Integer(),
+  page: Type.Integer(),
+  per_page: Type.Integer(),
+  pages: Type.Integer(),
+})
+export type RunList = Type.Static<typeof RunList>
+
+export const RunParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
+
+/**
+ * How a job is, judged by its own schedule. `late`: the next run is overdue; `failing`: the newest run that ended did
+ * not do its work; `never_run`: none has ended yet.
+ */
+export const JobHealth = Type.Object({
+  job_id: Type.String(),
+  dag_id: deprecatedJobId,
+  state: Type.Enum(['healthy', 'late', 'failing', 'never_run']),
+  is_healthy: Type.Boolean(),
+  is_running: Type.Boolean(),
+  schedule: Nullable(Type.String({ description: 'cron expression, UTC; null while no worker has ever started' })),
+  next_run_at: Nullable(Instant),
+  last_run_status: Nullable(RunStatus),
+  last_run_time: Nullable(Instant),
+  last_success_at: Nullable(Instant),
+  last_error: Nullable(Type.String()),
+  data_freshness_minutes: Nullable(
+    Type.Integer({
+      minimum: 0,
+      description: 'age of what the job keeps current: the newest snapshot, or the last run that found all in order',
+    }),
+  ),
+})
+export type JobHealth = Type.Static<typeof JobHealth>

@@ -1,0 +1,163 @@
+import { floorToTick } from '../clock.ts'
+import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
+import { granularities, type HistoryBatch } from '../history.ts'
+import { extendCoverage, writeHistory } from '../warehouse/history.ts'
+import { ensurePartitions } from '../warehouse/partitions.ts'
+import { writeInRun } from '../warehouse/runs.ts'
+import { insertRejected } from '../warehouse/snapshots.ts'
+import { type Gap, listGaps } from './history-gaps.ts'
+import type { Job, JobDeps, JobProgress, JobRun } from './job.ts'
+
+const dayMs = 86_400_000
+const triesPerGap = 3
+const failuresInARow = 3
+const firstPauseMs = 1000
+const lateSteps = 3
+
+/** The upstream will never have this history; nothing else is wrong. */
+const hopeless: readonly SourceErrorKind[] = ['not_found', 'plan', 'bad_request']
+/** It may pass with time, or on another coin. */
+const passing: readonly SourceErrorKind[] = ['rate_limited', 'unreachable', 'broken']
+
+/**
+ * Finds per coin the history that is missing and fetches it, best rank first, until none is left or the time is up.
+ * What was fetched is remembered, so a hole that the upstream has too is asked for once.
+ */
+export const backfillHistory: Job = async (deps, run) => {
+  const { db, market, clock } = deps
+  const gaps = await listGaps(db, clock.now())
+  if (gaps.length === 0) return { read: 0, written: 0, rejected: 0, idle: 'no history is missing' }
+  const tally = new Tally(gaps, market.callsPerMinute, run)
+  run.log.info({ calls: gaps.length, coins: tally.coins }, 'history is missing')
+  const dates = { from: new Date(Math.min(...gaps.map(({ from }) => from))), to: new Date(clock.now() + 60 * dayMs) }
+  await ensurePartitions(deps.pool, dates)
+  let inARow = 0
+  for (const gap of gaps) {
+    if (clock.now() > run.softDeadline) break
+    const problem = await fillGap(deps, run, gap, tally)
+    inARow = problem === null ? 0 : inARow + 1
+    if (problem !== null && (inARow >= failuresInARow || !passing.includes(problem.kind))) throw problem
+    tally.done(gap, problem)
+  }
+  return tally.end()
+}
+
+/** Fetches and writes one gap; returns why it could not be filled, null when it was or nobody ever will. */
+async function fillGap(deps: JobDeps, run: JobRun, gap: Gap, tally: Tally): Promise<SourceError | null> {
+  for (let count = 1; ; count += 1) {
+    run.signal.throwIfAborted()
+    try {
+      const batch = await deps.market.fetchHistory(gap.coingecko_id, gap, run.signal)
+      tally.add(batch, await storeGap(deps, run, gap, batch))
+      return null
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      const { coingecko_id: coin, granularity } = gap
+      run.log.warn({ coin, granularity, error: toMessage(error) }, 'history was not had')
+      if (hopeless.includes(error.kind)) {
+        await cover(deps, run, { ...gap, from: gap.to })
+        return null
+      }
+      if (count >= triesPerGap || !passing.includes(error.kind)) return error
+      if (error.kind !== 'rate_limited') await deps.clock.sleep(firstPauseMs * 2 ** (count - 1), run.signal)
+    }
+  }
+}
+
+const cover = ({ pool }: JobDeps, run: JobRun, { coin_id, granularity, from, to }: Gap): Promise<void> =>
+  writeInRun(pool, run.id, (tx) => extendCoverage(tx, { coinIds: [coin_id], granularity, from, to }))
+
+/** Writes a gap whole or not at all. A snapshot may be published between the look and the write: then once more. */
+async function storeGap(
+  { pool, clock }: JobDeps,
+  run: JobRun,
+  gap: Gap,
+  batch: HistoryBatch,
+): Promise<{ written: number; held: number }> {
+  const { coin_id: coinId, granularity, from } = gap
+  const points = batch.points.filter(({ at }) => at >= from)
+  const store = () =>
+    writeInRun(pool, run.id, async (tx, client) => {
+      const counts = await writeHistory({ tx, client }, { coinId, granularity, points })
+      await extendCoverage(tx, { coinIds: [coinId], granularity, from, to: toCovered(gap, batch) })
+      await insertRejected(tx, { tick: floorToTick(clock.now()), runId: run.id, batch })
+      return counts
+    })
+  return store().catch((error) => (isDuplicate(error) ? store() : Promise.reject(error)))
+}
+
+const isDuplicate = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505'
+
+/** The newest points may come late upstream: a short tail that is missing is asked for again. */
+function toCovered({ granularity, to }: Gap, { points }: HistoryBatch): number {
+  const { stepMs } = granularities[granularity]
+  const end = (points.at(-1)?.at ?? 0) + stepMs
+  return end < to && to - end <= lateSteps * stepMs ? end : to
+}
+
+/** Counts what a run has done, and tells it. */
+class Tally {
+  readonly coins: number
+  readonly #left: Map<number, number>
+  readonly #callsPerMinute: number
+  readonly #run: JobRun
+  readonly #counts = { read: 0, written: 0, rejected: 0 }
+  #calls: number
+  #received = 0
+  #held = 0
+  readonly #failed: string[] = []
+
+  constructor(gaps: Gap[], callsPerMinute: number, run: JobRun) {
+    this.#left = new Map()
+    for (const { coin_id } of gaps) this.#left.set(coin_id, (this.#left.get(coin_id) ?? 0) + 1)
+    this.coins = this.#left.size
+    this.#calls = gaps.length
+    this.#callsPerMinute = callsPerMinute
+    this.#run = run
+    run.report(this.#progress())
+  }
+
+  add({ received, rejected }: HistoryBatch, { written, held }: { written: number; held: number }): void {
+    this.#received += received
+    this.#held += held
+    this.#counts.written += written
+    this.#counts.rejected += rejected.length
+    this.#counts.read += written + rejected.length
+  }
+
+  done({ coin_id, coingecko_id, granularity }: Gap, problem: SourceError | null): void {
+    if (problem !== null) this.#failed.push(coingecko_id)
+    this.#calls -= 1
+    const left = (this.#left.get(coin_id) ?? 1) - 1
+    this.#left.set(coin_id, left)
+    if (left === 0) {
+      this.#left.delete(coin_id)
+      this.#run.log.info(
+        { coin: coingecko_id, last: granularity, calls_left: this.#calls },
+        'history of a coin is there',
+      )
+    }
+    this.#run.report(this.#progress())
+  }
+
+  #progress(): JobProgress {
+    return {
+      ...this.#counts,
+      details: {
+        coins_done: this.coins - this.#left.size,
+        coins_total: this.coins,
+        calls_left: this.#calls,
+        seconds_left: Math.ceil((this.#calls / this.#callsPerMinute) * 60),
+        points_received: this.#received,
+        points_held_already: this.#held,
+        coins_failed: this.#failed.slice(0, 20),
+      },
+    }
+  }
+
+  end() {
+    const progress = this.#progress()
+    const idle = this.#counts.read === 0 ? { idle: `the upstream has no more history of ${this.coins} coins` } : {}
+    return { ...progress, ...idle, leads: this.#counts.written > 0 }
+  }
+}

@@ -1,0 +1,78 @@
+import { type Granularity, granularities } from '../history.ts'
+import type { Db } from '../warehouse/db.ts'
+import { type CoinHistory, extendCoverage, listCoinHistories, listHeldIntervals } from '../warehouse/history.ts'
+
+const dayMs = 86_400_000
+const order = Object.keys(granularities) as Granularity[]
+
+/** History of a coin to be fetched: the last `days` at one granularity, of which [from, to) (ms) is wanted. */
+export type Gap = {
+  coin_id: number
+  coingecko_id: string
+  granularity: Granularity
+  days: number
+  from: number
+  to: number
+}
+
+/**
+ * What is missing now (ms since 1970): for each coin, best rank first, and each granularity what was never fetched and
+ * what the snapshots have left out since. What turns out to be whole is remembered as covered. A call of one day gives
+ * the finest points, so hours take at least two.
+ */
+export async function listGaps(db: Db, now: number): Promise<Gap[]> {
+  const coins = await listCoinHistories(db)
+  const missing = new Map<string, number>()
+  for (const granularity of order) await findMissing(db, { coins, granularity, now, missing })
+  return coins.flatMap(({ coin_id, coingecko_id }) =>
+    order.flatMap((granularity): Gap[] => {
+      const from = missing.get(`${coin_id} ${granularity}`)
+      if (from === undefined) return []
+      const { days: most } = granularities[granularity]
+      const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(most, Math.ceil((now - from) / dayMs)))
+      return [{ coin_id, coingecko_id, granularity, days, from, to: endOf(granularity, now) }]
+    }),
+  )
+}
+
+const floorTo = (granularity: Granularity, ms: number): number =>
+  Math.floor(ms / granularities[granularity].stepMs) * granularities[granularity].stepMs
+
+/** The first interval that is not over yet. */
+const endOf = floorTo
+
+type Search = { coins: CoinHistory[]; granularity: Granularity; now: number; missing: Map<string, number> }
+
+/** Puts the start of what is missing of each coin into `missing`. Coins covered up to the same point are asked together. */
+async function findMissing(db: Db, { coins, granularity, now, missing }: Search): Promise<void> {
+  const { stepMs, days } = granularities[granularity]
+  const oldest = floorTo(granularity, now - days * dayMs) + stepMs
+  const to = endOf(granularity, now)
+  const coveredTo = new Map<number, number[]>()
+  for (const { coin_id, covered } of coins) {
+    const range = covered[granularity]
+    if (range === undefined) missing.set(`${coin_id} ${granularity}`, oldest)
+    else if (range.to < to) {
+      const from = Math.max(oldest, range.to)
+      coveredTo.set(from, [...(coveredTo.get(from) ?? []), coin_id])
+    }
+  }
+  for (const [from, coinIds] of coveredTo) {
+    const held = await listHeldIntervals(db, { coinIds, granularity, from, to })
+    const whole: number[] = []
+    for (const coin_id of coinIds) {
+      const gap = firstMissing(held.get(coin_id), { from, to, stepMs })
+      if (gap === undefined) whole.push(coin_id)
+      else missing.set(`${coin_id} ${granularity}`, gap)
+    }
+    if (whole.length > 0) await extendCoverage(db, { coinIds: whole, granularity, from, to })
+  }
+}
+
+function firstMissing(
+  held: ReadonlySet<number> | undefined,
+  { from, to, stepMs }: { from: number; to: number; stepMs: number },
+): number | undefined {
+  for (let at = from; at < to; at += stepMs) if (held?.has(at) !== true) return at
+  return undefined
+}

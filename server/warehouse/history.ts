@@ -1,0 +1,125 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { sql } from 'kysely'
+import type pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import { type Granularity, granularities, type HistoryPoint } from '../history.ts'
+import { holdCandleMarks } from './candles.ts'
+import type { Db } from './db.ts'
+
+const linesPerChunk = 1000
+
+/** A tracked coin and how far its history is covered at each granularity (ms since 1970). */
+export type CoinHistory = {
+  coin_id: number
+  coingecko_id: string
+  covered: Partial<Record<Granularity, { from: number; to: number }>>
+}
+
+/** The tracked coins with what is known of their history, best rank first. */
+export async function listCoinHistories(db: Db): Promise<CoinHistory[]> {
+  const rows = await db
+    .selectFrom('dim_coin as c')
+    .leftJoin('history_coverage as h', 'h.coin_id', 'c.id')
+    .select(['c.id as coin_id', 'c.coingecko_id', 'h.granularity', 'h.covered_from', 'h.covered_to'])
+    .where('c.is_tracked', '=', true)
+    .orderBy('c.market_cap_rank', (o) => o.asc().nullsLast())
+    .orderBy('c.id')
+    .execute()
+  const coins = new Map<number, CoinHistory>()
+  for (const { coin_id, coingecko_id, granularity, covered_from, covered_to } of rows) {
+    const coin = coins.get(coin_id) ?? { coin_id, coingecko_id, covered: {} }
+    coins.set(coin_id, coin)
+    if (granularity !== null && covered_from !== null && covered_to !== null)
+      coin.covered[granularity] = { from: Date.parse(covered_from), to: Date.parse(covered_to) }
+  }
+  return [...coins.values()]
+}
+
+/** The grid intervals (ms of their start) in [from, to) in which a coin has a fact, by coin. */
+export async function listHeldIntervals(
+  db: Db,
+  { coinIds, granularity, from, to }: { coinIds: number[]; granularity: Granularity; from: number; to: number },
+): Promise<Map<number, Set<number>>> {
+  const { stepMs } = granularities[granularity]
+  const { rows } = await sql<{ coin_id: number; starts: number[] }>`
+    select coin_id, array_agg(distinct floor(extract(epoch from timestamp) * 1000 / ${stepMs}::int)::int) as starts
+    from fact_market_data
+    where coin_id = any(${coinIds}::int[])
+      and timestamp >= ${new Date(from)}::timestamptz and timestamp < ${new Date(to)}::timestamptz
+    group by coin_id`.execute(db)
+  return new Map(rows.map(({ coin_id, starts }) => [coin_id, new Set(starts.map((start) => start * stepMs))]))
+}
+
+/** Remembers that the warehouse holds all that the upstream has of the coins in [from, to) (ms), joined to what it held. */
+export async function extendCoverage(
+  db: Db,
+  { coinIds, granularity, from, to }: { coinIds: number[]; granularity: Granularity; from: number; to: number },
+): Promise<void> {
+  await sql`insert into history_coverage (coin_id, granularity, covered_from, covered_to, updated_at)
+    select id, ${granularity}::granularity, ${new Date(from)}::timestamptz, ${new Date(to)}::timestamptz, now()
+    from unnest(${coinIds}::int[]) as id
+    on conflict (coin_id, granularity) do update set
+      covered_from = case when excluded.covered_from <= history_coverage.covered_to
+        then least(history_coverage.covered_from, excluded.covered_from) else excluded.covered_from end,
+      covered_to = greatest(history_coverage.covered_to, excluded.covered_to),
+      updated_at = excluded.updated_at`.execute(db)
+}
+
+/**
+ * Writes the past of one coin in the caller's transaction, by COPY, and marks the candles of its days. A fact that is
+ * there stays, unless it is coarser than the point. Throws 23505 when a snapshot of the same instant is published
+ * meanwhile: then once more. Returns how many points were written and how many were held already.
+ */
+export async function writeHistory(
+  { tx, client }: { tx: Db; client: pg.PoolClient },
+  { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
+): Promise<{ written: number; held: number }> {
+  const [first, last] = [points[0], points.at(-1)]
+  if (first === undefined || last === undefined) return { written: 0, held: 0 }
+  const days = listDays(points)
+  await holdCandleMarks(tx, days)
+  const { rows: present } = await sql<{ at: number; coarser: boolean }>`
+    select (extract(epoch from timestamp) * 1000)::float8 as at, granularity < ${granularity}::granularity as coarser
+    from fact_market_data where coin_id = ${coinId}
+      and timestamp >= ${new Date(first.at)}::timestamptz and timestamp <= ${new Date(last.at)}::timestamptz`.execute(
+    tx,
+  )
+  const held = new Map(present.map(({ at, coarser }) => [at, coarser]))
+  const wanted = points.filter(({ at }) => held.get(at) !== false)
+  const replaced = wanted.filter(({ at }) => held.has(at)).map(({ at }) => new Date(at))
+  if (replaced.length > 0)
+    await sql`delete from fact_market_data where coin_id = ${coinId} and timestamp = any(${replaced}::timestamptz[])
+      and timestamp >= ${new Date(first.at)}::timestamptz and timestamp <= ${new Date(last.at)}::timestamptz`.execute(
+      tx,
+    )
+  if (wanted.length > 0) {
+    await copyPoints(client, { coinId, granularity, points: wanted })
+    await sql`insert into stale_candle (coin_id, date) select ${coinId}::int, day from unnest(${listDays(wanted)}::date[]) as day
+      on conflict do nothing`.execute(tx)
+  }
+  return { written: wanted.length, held: points.length - wanted.length }
+}
+
+const listDays = (points: HistoryPoint[]): string[] =>
+  [...new Set(points.map(({ at }) => Math.floor(at / 86_400_000)))].map((day) =>
+    new Date(day * 86_400_000).toISOString().slice(0, 10),
+  )
+
+async function copyPoints(
+  client: pg.PoolClient,
+  { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
+): Promise<void> {
+  function* chunks() {
+    for (let start = 0; start < points.length; start += linesPerChunk) {
+      let chunk = ''
+      for (const { at, price_usd, market_cap, volume } of points.slice(start, start + linesPerChunk))
+        chunk += `${new Date(at).toISOString()}\t${price_usd}\t${coinId}\t${granularity}\t${market_cap ?? '\\N'}\t${volume ?? '\\N'}\n`
+      yield chunk
+    }
+  }
+  const target = client.query(
+    copyFrom('copy fact_market_data (timestamp, price_usd, coin_id, granularity, market_cap, volume) from stdin'),
+  )
+  await pipeline(Readable.from(chunks()), target)
+}

@@ -1,0 +1,161 @@
+import { sql } from 'kysely'
+import {
+  type JobHealth,
+  type JobId,
+  jobIds,
+  type Run,
+  type RunDetail,
+  type RunList,
+  type RunListQuery,
+  type RunStatus,
+} from '../../contract/pipeline.ts'
+import type { Db } from './db.ts'
+
+/** A line of the schedule as a worker has it. Durations in s; `cron` in UTC. */
+export type ScheduledJob = {
+  job_id: JobId
+  position: number
+  cron: string
+  timeout_seconds: number
+  grace_seconds: number
+  next_run_at: string
+}
+
+/** Makes the warehouse know the schedule of the workers, whole: jobs that are no more go. */
+export const upsertSchedule = (db: Db, jobs: ScheduledJob[]): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    const names = jobs.map(({ job_id }) => job_id)
+    await tx.deleteFrom('pipeline_jobs').where('job_id', 'not in', names).execute()
+    await tx
+      .insertInto('pipeline_jobs')
+      .values(jobs)
+      .onConflict((conflict) =>
+        conflict.column('job_id').doUpdateSet((eb) => ({
+          position: eb.ref('excluded.position'),
+          cron: eb.ref('excluded.cron'),
+          timeout_seconds: eb.ref('excluded.timeout_seconds'),
+          grace_seconds: eb.ref('excluded.grace_seconds'),
+          next_run_at: eb.ref('excluded.next_run_at'),
+        })),
+      )
+      .execute()
+  })
+
+/** Remembers when a job is due next. */
+export const setNextRun = async (db: Db, jobId: JobId, nextRunAt: string): Promise<void> => {
+  await db.updateTable('pipeline_jobs').set({ next_run_at: nextRunAt }).where('job_id', '=', jobId).execute()
+}
+
+const columns = [
+  'id',
+  'job_id',
+  'job_id as dag_id',
+  'status',
+  'trigger',
+  'attempt',
+  'start_time',
+  'end_time',
+  'records_read',
+  'records_processed',
+  'records_rejected',
+  'error',
+  'error as error_message',
+  'details',
+] as const
+
+const durationSeconds = sql<number>`extract(epoch from coalesce(end_time, now()) - start_time)::float8`
+
+/** One page of the runs, newest first. */
+export async function listRuns(db: Db, { page, per_page, job_id, dag_id, status }: RunListQuery): Promise<RunList> {
+  const job = job_id ?? dag_id
+  const base = db
+    .selectFrom('pipeline_runs')
+    .$if(job !== undefined, (query) => query.where('job_id', '=', job ?? ''))
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+  const [counted, items] = await Promise.all([
+    base.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow(),
+    base
+      .select([...columns, durationSeconds.as('duration_seconds')])
+      .orderBy('id', 'desc')
+      .limit(per_page)
+      .offset((page - 1) * per_page)
+      .execute(),
+  ])
+  const { total } = counted
+  return { items: items as Run[], total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+}
+
+/** One run with its log; undefined when there is none. */
+export const findRun = (db: Db, id: number): Promise<RunDetail | undefined> =>
+  db
+    .selectFrom('pipeline_runs')
+    .select([...columns, 'log', durationSeconds.as('duration_seconds')])
+    .where('id', '=', id)
+    .executeTakeFirst() as Promise<RunDetail | undefined>
+
+type HealthRow = {
+  job_id: string
+  cron: string | null
+  next_run_at: string | null
+  is_late: boolean | null
+  is_running: boolean
+  status: RunStatus | null
+  start_time: string | null
+  error: string | null
+  last_success_at: string | null
+  freshness: number | null
+}
+
+const toState = ({ status, is_late }: HealthRow): JobHealth['state'] => {
+  if (status === null) return 'never_run'
+  if (status === 'failed' || status === 'abandoned') return 'failing'
+  return is_late === true ? 'late' : 'healthy'
+}
+
+/**
+ * How each job is, judged by its own schedule as the workers registered it. A run that was skipped because another was
+ * in progress says nothing; one that found nothing to do is as good as a success.
+ */
+export async function listJobHealth(db: Db): Promise<JobHealth[]> {
+  const { rows } = await sql<HealthRow>`
+    select j.job_id, p.cron, p.next_run_at, now() > p.next_run_at + make_interval(secs => p.grace_seconds) as is_late,
+      exists (select from pipeline_runs r where r.job_id = j.job_id and r.status = 'running') as is_running,
+      last.status, last.start_time, last.error, good.end_time as last_success_at,
+      greatest(0, floor(extract(epoch from now() - case when j.job_id = 'ingest_market_data'
+        then (select max(timestamp) from latest_market_data) else good.end_time end) / 60))::int as freshness
+    from unnest(${[...jobIds]}::text[]) with ordinality as j (job_id, position)
+    left join pipeline_jobs p on p.job_id = j.job_id
+    left join lateral (select status, start_time, error from pipeline_runs r where r.job_id = j.job_id
+      and (status in ('success', 'failed', 'abandoned') or status = 'skipped' and details ? 'idle')
+      order by start_time desc limit 1) last on true
+    left join lateral (select end_time from pipeline_runs r where r.job_id = j.job_id
+      and (status = 'success' or status = 'skipped' and details ? 'idle')
+      order by start_time desc limit 1) good on true
+    order by j.position`.execute(db)
+  return rows.map((row) => {
+    const state = toState(row)
+    return {
+      job_id: row.job_id,
+      dag_id: row.job_id,
+      state,
+      is_healthy: state === 'healthy',
+      is_running: row.is_running,
+      schedule: row.cron,
+      next_run_at: row.next_run_at,
+      last_run_status: row.status,
+      last_run_time: row.start_time,
+      last_success_at: row.last_success_at,
+      last_error: row.error,
+      data_freshness_minutes: row.freshness,
+    }
+  })
+}
+
+/** Names what the warehouse holds: it changes whenever a run has written something. */
+export async function findWarehouseVersion(db: Db): Promise<string> {
+  const { rows } = await sql<{ version: string }>`
+    select coalesce(max(id) filter (where status <> 'running'), 0) || ':' ||
+      coalesce(sum(records_processed) filter (where status = 'running'), 0) as version
+    from pipeline_runs where start_time > now() - interval '1 day'`.execute(db)
+  return rows[0]?.version ?? ''
+}
