@@ -77,7 +77,7 @@ export const JobHealth = Type.Object({
   is_running: Type.Boolean(),
   schedule: Nullable(Type.String({ description: 'cron expression, UTC; null while no worker has ever started' })),
   next_run_at: Nullable(Instant),
-  last_run_status: Nullable(RunStatus),
+  last_run_status: Type.Unsafe<RunStatus | null>({ enum: [...runStatuses, null] }),
   last_run_time: Nullable(Instant),
   last_success_at: Nullable(Instant),
   last_error: Nullable(Type.String()),

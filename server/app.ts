@@ -8,6 +8,7 @@ import { createServer } from './api/server.ts'
 import { systemClock } from './clock.ts'
 import type { Config, Role } from './config.ts'
 import { AppError, SourceError, type SourceErrorKind, toMessage } from './errors.ts'
+import type { JobDeps } from './jobs/job.ts'
 import { createRunner } from './jobs/runner.ts'
 import { Hub } from './live/hub.ts'
 import { startPump } from './live/pump.ts'
@@ -17,12 +18,12 @@ import { type CoingeckoSource, createCoingecko, pageSize } from './sources/coing
 import type { PriceSource } from './sources/source.ts'
 import { listTrackedPrices } from './warehouse/coins.ts'
 import type { Connection } from './warehouse/db.ts'
-import { findRememberedMode, openWarehouse } from './warehouse/open.ts'
+import { findRememberedMode, openWarehouse, type Warehouse } from './warehouse/open.ts'
 
 const probeMs = 2500
 const answered: readonly SourceErrorKind[] = ['rate_limited', 'bad_key', 'plan', 'bad_request']
 const longestFetchMinutes = 8
-const demoCallsPerMinute = 600
+const demoCallsPerMinute = 6000
 
 /** Names a step of the start, so that whoever waits can be told of it. */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>
@@ -83,6 +84,15 @@ export async function resolveMode(config: Config, log: Log): Promise<Mode> {
     )
 }
 
+export const toJobDeps = (config: Config, { db, pool }: Warehouse, market: CoingeckoSource): JobDeps => ({
+  db,
+  pool,
+  market,
+  clock: systemClock,
+  trackedCoins: config.TRACKED_COINS,
+  retainRawDays: config.RETAIN_RAW_DAYS,
+})
+
 /** Starts the roles of this process: warehouse, upstreams, jobs, stream, API and web app, in that order. */
 export async function startApp(config: Config, log: Log, step: Step): Promise<App> {
   const has = (role: Role) => config.ROLES.includes(role)
@@ -95,7 +105,7 @@ export async function startApp(config: Config, log: Log, step: Step): Promise<Ap
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    const { db, pool } = warehouse
+    const { db } = warehouse
     const upstreams = await openUpstreams(config, mode)
     closers.push(upstreams.close)
     const hub = has('live') ? new Hub(systemClock) : null
@@ -124,9 +134,9 @@ export async function startApp(config: Config, log: Log, step: Step): Promise<Ap
     if (has('jobs')) {
       const { market } = upstreams
       warnOfBudget(config, market, log)
-      const runner = createRunner({ db, pool, market, clock: systemClock, trackedCoins: config.TRACKED_COINS, log })
-      runner.start()
+      const runner = createRunner({ ...toJobDeps(config, warehouse, market), log, connection: warehouse.connection })
       closers.push(runner.stop)
+      await step('Starting the jobs', runner.start)
     }
     return { url, mode, connection: warehouse.connection, stop, kill: warehouse.kill }
   } catch (error) {

@@ -111,6 +111,11 @@ export const settings = {
     'Live price feeds in order of preference; empty: those that need nothing more.',
   ),
   CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
+  RETAIN_RAW_DAYS: setting(
+    '0',
+    integer(0, 36_500),
+    'Months of raw facts older than so many days go once their candles exist; 0: everything is kept.',
+  ),
   LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
 }
 

@@ -14,7 +14,9 @@ Usage: npx cryptoflow <command>
   stop                   stop the CryptoFlow that runs on this data folder
   status                 tell whether it runs, where, and how its market is
   migrate                bring the database schema up to date
-  job run <job>          run one job now: ingest_market_data
+  job list               list the jobs, how they are, when they run next
+  job run <job>          run one job now; transform_aggregates --full makes every candle anew
+  job cancel <job|run>   end a run at its next boundary; it writes nothing more
   simulate               serve the simulated market alone [--port 3030 --coins 250 --seed 1]
   doctor                 check ports, disk, database and upstreams
 
@@ -29,6 +31,7 @@ async function run(args: string[]): Promise<void> {
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
       background: { type: 'boolean' },
+      full: { type: 'boolean' },
       port: { type: 'string', default: '3030' },
       coins: { type: 'string', default: '250' },
       seed: { type: 'string', default: '1' },
@@ -50,7 +53,10 @@ async function run(args: string[]): Promise<void> {
     case 'migrate':
       return (await import('./cli/jobs.ts')).migrateWarehouse(readConfig())
     case 'job':
-      if (rest[0] === 'run') return (await import('./cli/jobs.ts')).runJob(readConfig(), rest[1])
+      if (rest[0] === 'run')
+        return (await import('./cli/jobs.ts')).runJob(readConfig(), rest[1], { full: values.full ?? false })
+      if (rest[0] === 'list') return (await import('./cli/jobs.ts')).listJobs(readConfig())
+      if (rest[0] === 'cancel') return (await import('./cli/jobs.ts')).cancelJob(readConfig(), rest[1])
       break
     case 'simulate':
       return (await import('./cli/simulate.ts')).simulate(values)

@@ -3,10 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../server/clock.ts'
-import { ingestMarketData } from '../server/jobs/ingest-market-data.ts'
 import { createCoingecko } from '../server/sources/coingecko.ts'
-import { insertRun } from '../server/warehouse/runs.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { runJob, toJobOptions } from './jobs.ts'
 import { startMarket } from './market-server.ts'
 
 const folder = fileURLToPath(new URL('../../shared/upstreams/recorded/coingecko/', import.meta.url))
@@ -42,7 +41,7 @@ const expectations: Record<string, (row: Recorded) => unknown> = {
   source_updated_at: (row) => instant(row.last_updated),
 }
 
-async function ingest({ db, pool }: TestDatabase, rows: unknown[], options: { top: number; overlap?: number }) {
+async function ingest(database: TestDatabase, rows: unknown[], options: { top: number; overlap?: number }) {
   const server = await startMarket(rows, { overlap: options.overlap ?? 0 })
   try {
     const market = createCoingecko({
@@ -52,9 +51,8 @@ async function ingest({ db, pool }: TestDatabase, rows: unknown[], options: { to
       proKey: null,
       callsPerMinute: 100,
     })
-    const id = await insertRun(db, { jobId: 'ingest_market_data', trigger: 'manual', attempt: 1 })
-    const deps = { db, pool, market, clock: systemClock, trackedCoins: options.top }
-    return await ingestMarketData(deps, { id, signal: AbortSignal.timeout(20_000) })
+    const jobs = toJobOptions(database, market, { trackedCoins: options.top })
+    return await runJob(jobs, 'ingest_market_data')
   } finally {
     await server.close()
   }

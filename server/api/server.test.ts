@@ -8,10 +8,10 @@ import type { ErrorBody } from '../../contract/errors.ts'
 import type { MarketOverview } from '../../contract/market.ts'
 import type { Readiness } from '../../contract/status.ts'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
-import { createRunner } from '../jobs/runner.ts'
 import { Hub } from '../live/hub.ts'
 import { createServer } from './server.ts'
 
@@ -30,12 +30,8 @@ const publish = async () => {
       kind: index === 3 ? 'stablecoin' : 'coin',
     }),
   )
-  const market = { fetchSnapshots: async () => ({ source: 'test', snapshots, rejected: [] }) }
-  const { db, pool } = database
-  await createRunner({ db, pool, market, clock: systemClock, trackedCoins: 25, log: quietLog }).runOnce(
-    'ingest_market_data',
-    'manual',
-  )
+  const fetchSnapshots = async () => ({ source: 'test', snapshots, rejected: [] })
+  await runJob(toJobOptions(database, { fetchSnapshots }), 'ingest_market_data')
 }
 
 before(async () => {

@@ -1,22 +1,23 @@
-import { openUpstreams, resolveMode } from '../app.ts'
-import { systemClock } from '../clock.ts'
+import { type JobId, jobIds } from '../../contract/pipeline.ts'
+import { openUpstreams, resolveMode, toJobDeps } from '../app.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { createRunner } from '../jobs/runner.ts'
-import { isJobId, jobIds } from '../jobs/schedule.ts'
+import { attemptJob } from '../jobs/attempt.ts'
+import type { JobProgress } from '../jobs/job.ts'
+import { isJobId } from '../jobs/schedule.ts'
 import { createLog } from '../log.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/open.ts'
+import { listJobHealth } from '../warehouse/pipeline.ts'
+import { cancelRun, findRunningRun } from '../warehouse/runs.ts'
 import { findProcess } from './state.ts'
-import { say } from './terminal.ts'
-
-const openLog = (config: Config) => createLog({ pretty: process.stdout.isTTY, level: config.LOG_LEVEL })
+import { drawProgress, say } from './terminal.ts'
 
 /** Opens the warehouse beside a running CryptoFlow, or by ourselves when none runs, for as long as `work` takes. */
-async function withWarehouse<T>(
+export async function withWarehouse<T>(
   config: Config,
   work: (warehouse: Warehouse, mode: 'live' | 'demo') => Promise<T>,
 ): Promise<T> {
-  const log = openLog(config)
+  const log = createLog({ pretty: process.stdout.isTTY, level: config.LOG_LEVEL })
   const running = findProcess(config.DATA_DIR)
   const mode = running?.mode ?? (await resolveMode(config, log))
   const connection = running?.connection ?? config.DATABASE_URL
@@ -32,19 +33,61 @@ async function withWarehouse<T>(
 export const migrateWarehouse = (config: Config): Promise<void> =>
   withWarehouse(config, async (_warehouse, mode) => say(`  The ${mode} warehouse is up to date`))
 
-/** Runs one job by hand. Exit code 1 when it fails. */
-export async function runJob(config: Config, name: string | undefined): Promise<void> {
+function toJobId(name: string | undefined): JobId {
   if (name === undefined || !isJobId(name))
-    throw new AppError('bad_request', `Name a job: cryptoflow job run <${jobIds.join('|')}>`)
-  await withWarehouse(config, async ({ db, pool }, mode) => {
+    throw new AppError('bad_request', `Name a job: ${jobIds.join(', ')}`)
+  return name
+}
+
+const toBar = ({ read, details }: JobProgress): string => {
+  const { coins_done: done, coins_total: total, calls_left, seconds_left } = details ?? {}
+  if (typeof done !== 'number' || typeof total !== 'number' || total === 0) return `${read} rows`
+  const filled = Math.round((20 * done) / total)
+  return `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${done}/${total} coins, ${calls_left} calls left, about ${seconds_left} s`
+}
+
+/** Runs one job by hand and shows how far it is; Ctrl-C ends it at its next boundary. Exit code 1 when it fails. */
+export async function runJob(config: Config, name: string | undefined, { full }: { full: boolean }): Promise<void> {
+  const job = toJobId(name)
+  const stopping = new AbortController()
+  const onSignal = () => stopping.abort(new Error('stopped before it ended'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
+  await withWarehouse(config, async (warehouse, mode) => {
     const { market, close } = await openUpstreams(config, mode)
-    const log = openLog(config)
-    const runner = createRunner({ db, pool, market, clock: systemClock, trackedCoins: config.TRACKED_COINS, log })
-    const outcome = await runner.runOnce(name, 'manual')
+    const level = process.stdout.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
+    const log = createLog({ pretty: process.stdout.isTTY, level })
+    const bar = drawProgress(job)
+    const options = { ...toJobDeps(config, warehouse, market), log, onProgress: (_job: JobId, now: JobProgress) => bar.show(toBar(now)) }
+    const outcome = await attemptJob(options, { job, trigger: 'manual', full, stopping: stopping.signal })
+    bar.end()
     await close()
-    say(
-      `  ${name}: ${outcome.status}${outcome.error === undefined ? `, ${outcome.written ?? 0} rows` : `: ${outcome.error}`}`,
-    )
-    if (outcome.status === 'failed') process.exitCode = 1
+    const { read = 0, written = 0, rejected = 0 } = outcome
+    const reason = outcome.error ?? outcome.details?.idle ?? `${read} rows read, ${written} written, ${rejected} rejected`
+    say(`  ${job}, run ${outcome.id}: ${outcome.status}, ${reason}`)
+    if (outcome.status === 'failed' || outcome.status === 'lost') process.exitCode = 1
   })
 }
+
+const toLocal = (instant: string | null): string => (instant === null ? '-' : instant.slice(0, 16).replace('T', ' '))
+
+/** Lists the jobs with how they are, when they ran and when they run next (UTC). */
+export const listJobs = (config: Config): Promise<void> =>
+  withWarehouse(config, async ({ db }) => {
+    const row = (...cells: string[]) =>
+      `  ${cells.map((cell, index) => cell.padEnd([20, 18, 18, 18, 13][index] ?? 0)).join(' ')}`.trimEnd()
+    say(row('JOB', 'STATE', 'LAST RUN (UTC)', 'NEXT RUN (UTC)', 'SCHEDULE'))
+    for (const job of await listJobHealth(db)) {
+      const state = `${job.state.replace('_', ' ')}${job.is_running ? ', running' : ''}`
+      say(row(job.job_id, state, toLocal(job.last_run_time), toLocal(job.next_run_at), job.schedule ?? '-'))
+      if (job.state === 'failing' && job.last_error !== null) say(`    ${job.last_error}`)
+    }
+  })
+
+/** Cancels the run of a job, or a run by its number: it ends at its next boundary and writes nothing more. */
+export const cancelJob = (config: Config, name: string | undefined): Promise<void> =>
+  withWarehouse(config, async ({ db }) => {
+    const id = name !== undefined && /^\d+$/.test(name) ? Number(name) : await findRunningRun(db, toJobId(name))
+    const job = id === undefined ? undefined : await cancelRun(db, id)
+    if (job === undefined) throw new AppError('not_found', `No run of ${name} is in progress`)
+    say(`  Run ${id} of ${job} is cancelled: it writes nothing more`)
+  })

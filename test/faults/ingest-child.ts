@@ -1,7 +1,7 @@
 import { systemClock, tickMs } from '../../server/clock.ts'
-import { createRunner } from '../../server/jobs/runner.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
 import { quietLog } from '../database.ts'
+import { runJob, toJobOptions } from '../jobs.ts'
 import { toSnapshot } from '../snapshots.ts'
 
 /** Ingests tick after tick into the database given, 40 good and 2 bad rows each, until it is killed. */
@@ -13,15 +13,8 @@ const fetchSnapshots = async () => ({
   rejected: [1, 2].map((n) => ({ coingecko_id: `bad-${n}`, rule: 'price_usd_positive', payload: { n } })),
 })
 const clock = { ...systemClock, now: () => tick }
-const runner = createRunner({
-  db: openDb(pool),
-  pool,
-  market: { fetchSnapshots },
-  clock,
-  trackedCoins: 42,
-  log: quietLog,
-})
+const options = toJobOptions({ db: openDb(pool), pool }, { fetchSnapshots }, { clock })
 for (; ; tick += tickMs) {
-  await runner.runOnce('ingest_market_data', 'schedule')
+  await runJob(options, 'ingest_market_data')
   process.stdout.write('done\n')
 }
