@@ -3,6 +3,7 @@ import { tickMs } from '../server/clock.ts'
 import { listCoins } from '../server/warehouse/coins.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { upsertLatest } from '../server/warehouse/snapshots.ts'
+import { toSnapshot } from '../test/snapshots.ts'
 import { type Bench, median, timeMs } from './measure.ts'
 
 const coins = 50
@@ -28,7 +29,8 @@ export const bench: Bench = async ({ pool, db }) => {
     [new Date(start).toISOString(), new Date(end).toISOString(), coins],
   )
   await loader.query('vacuum analyze fact_market_data')
-  await upsertLatest(db, new Date(end))
+  const snapshots = Array.from({ length: coins }, (_, index) => toSnapshot(`coin-${index + 1}`))
+  await upsertLatest(db, new Date(end), snapshots)
   await loader.query('refresh materialized view mv_latest_market_data')
   const refresh: number[] = []
   const read: number[] = []
@@ -37,7 +39,7 @@ export const bench: Bench = async ({ pool, db }) => {
   for (let round = 0; round < rounds; round += 1)
     refresh.push(
       await timeMs(async () => {
-        await upsertLatest(db, new Date(end))
+        await upsertLatest(db, new Date(end), snapshots)
         await sql`refresh materialized view concurrently mv_latest_market_data`.execute(db)
       }),
     )

@@ -34,8 +34,7 @@ export const migrateWarehouse = (config: Config): Promise<void> =>
   withWarehouse(config, async (_warehouse, mode) => say(`  The ${mode} warehouse is up to date`))
 
 function toJobId(name: string | undefined): JobId {
-  if (name === undefined || !isJobId(name))
-    throw new AppError('bad_request', `Name a job: ${jobIds.join(', ')}`)
+  if (name === undefined || !isJobId(name)) throw new AppError('bad_request', `Name a job: ${jobIds.join(', ')}`)
   return name
 }
 
@@ -57,12 +56,17 @@ export async function runJob(config: Config, name: string | undefined, { full }:
     const level = process.stdout.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
     const log = createLog({ pretty: process.stdout.isTTY, level })
     const bar = drawProgress(job)
-    const options = { ...toJobDeps(config, warehouse, market), log, onProgress: (_job: JobId, now: JobProgress) => bar.show(toBar(now)) }
+    const options = {
+      ...toJobDeps(config, warehouse, market),
+      log,
+      onProgress: (_job: JobId, now: JobProgress) => bar.show(toBar(now)),
+    }
     const outcome = await attemptJob(options, { job, trigger: 'manual', full, stopping: stopping.signal })
     bar.end()
     await close()
     const { read = 0, written = 0, rejected = 0 } = outcome
-    const reason = outcome.error ?? outcome.details?.idle ?? `${read} rows read, ${written} written, ${rejected} rejected`
+    const reason =
+      outcome.error ?? outcome.details?.idle ?? `${read} rows read, ${written} written, ${rejected} rejected`
     say(`  ${job}, run ${outcome.id}: ${outcome.status}, ${reason}`)
     if (outcome.status === 'failed' || outcome.status === 'lost') process.exitCode = 1
   })

@@ -1,6 +1,6 @@
 import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
 import { SourceError, toMessage } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { type Log, redactText } from '../log.ts'
 import { isTransient } from '../warehouse/db.ts'
 import { beatRun, claimRun, finishRun, type RunOutcome } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
@@ -140,7 +140,7 @@ function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progr
   const retryAt = new Date(now + Math.min(wait, longestWaitMs))
   const retries = count <= schedule[job].retries && (asked !== null || retryAt < nextRun)
   const next_attempt_at = (retries ? retryAt : nextRun).toISOString()
-  const message = toMessage(error)
+  const message = redactText(toMessage(error))
   log.warn({ error: message, next_attempt_at }, 'job failed')
   return {
     id,

@@ -53,7 +53,9 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Db, client: pg.
   client.on('error', onError)
   const lent = { query: client.query.bind(client), release: () => undefined }
   const tx = new Kysely<DB>({
-    dialect: new PostgresDialect({ pool: { connect: async () => lent as never, end: async () => undefined, options: {} } }),
+    dialect: new PostgresDialect({
+      pool: { connect: async () => lent as never, end: async () => undefined, options: {} },
+    }),
   })
   try {
     await client.query('begin')

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { openRun } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { findCoin, listCoins } from './coins.ts'
 import { getMarketOverview } from './overview.ts'
-import { insertRun } from './runs.ts'
 import { publishSnapshot } from './snapshots.ts'
 
 const first = new Date('2026-11-24T00:00:00Z')
@@ -19,7 +19,7 @@ async function open(t: TestContext): Promise<TestDatabase> {
 }
 
 async function publish({ db }: TestDatabase, tick: Date, snapshots: Snapshot[]) {
-  const runId = await insertRun(db, { jobId: 'ingest_market_data', trigger: 'manual', attempt: 1 })
+  const runId = await openRun({ db })
   return db
     .transaction()
     .execute((tx) => publishSnapshot(tx, { tick, runId, batch: { source: 'test', snapshots, rejected: [] } }))
@@ -30,7 +30,7 @@ test('a coin that leaves the universe keeps its history, loses its rank and leav
   const [a, b, c] = ['a', 'b', 'c'].map((id, index) => toSnapshot(id, { market_cap_rank: index + 1 }))
   assert.ok(a && b && c)
   await publish(database, first, [a, b, c])
-  assert.deepEqual(await publish(database, later(10), [a, b]), { written: 2, retired: 1 })
+  assert.deepEqual(await publish(database, later(10), [a, b]), { written: 2, added: 0, retired: 1 })
   assert.deepEqual(
     (await listCoins(database.db, all)).items.map((coin) => coin.coingecko_id),
     ['a', 'b'],
@@ -50,7 +50,7 @@ test('an answer with less than half of the universe retires nobody', async (t) =
     first,
     ['a', 'b', 'c', 'd', 'e'].map((id) => toSnapshot(id)),
   )
-  assert.deepEqual(await publish(database, later(10), [toSnapshot('a')]), { written: 1, retired: 0 })
+  assert.deepEqual(await publish(database, later(10), [toSnapshot('a')]), { written: 1, added: 0, retired: 0 })
   assert.equal((await listCoins(database.db, all)).total, 5)
 })
 
@@ -180,7 +180,7 @@ test('the overview is the sum over the listed coins, and its changes compare the
 test('quarantine keeps the refused rows of 7 days, no longer', async (t) => {
   const database = await open(t)
   const { db, pool } = database
-  const runId = await insertRun(db, { jobId: 'ingest_market_data', trigger: 'manual', attempt: 1 })
+  const runId = await openRun(database)
   const rejected = [{ coingecko_id: 'bad', rule: 'price_usd_positive', payload: {} }]
   for (const tick of [first, later(10), later(7 * 1440 + 5)])
     await db

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { createTestDatabase } from '../../test/database.ts'
+import { runJob, toJobOptions } from '../../test/jobs.ts'
+import { toSnapshot } from '../../test/snapshots.ts'
+import { waitFor } from '../../test/wait.ts'
+import { systemClock } from '../clock.ts'
+import { SourceError } from '../errors.ts'
+import type { SnapshotBatch } from '../snapshot.ts'
+import { findRun } from '../warehouse/pipeline.ts'
+import { abandonLostRuns, cancelRun, findLastRun } from '../warehouse/runs.ts'
+
+const batch = (...ids: string[]): SnapshotBatch => ({
+  source: 'test',
+  snapshots: ids.map((id) => toSnapshot(id)),
+  rejected: [],
+})
+
+async function open(t: TestContext, fetchSnapshots: (top: number, signal: AbortSignal) => Promise<SnapshotBatch>) {
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  const { pool } = database
+  const listRuns = async () =>
+    (
+      await pool.query(
+        'select status, trigger, attempt, error, records_read as read, records_processed as written, records_rejected as rejected from pipeline_runs order by id',
+      )
+    ).rows
+  const countFacts = async () => (await pool.query('select count(*)::int as n from fact_market_data')).rows[0].n
+  return { ...database, options: toJobOptions(database, { fetchSnapshots }), listRuns, countFacts }
+}
+
+/** A fetch that waits until it is let go. */
+function holdFetch() {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const state = { calls: 0, release: () => release() }
+  return {
+    state,
+    fetch: async () => {
+      state.calls += 1
+      await held
+      return batch('a')
+    },
+  }
+}
+
+test('a run is recorded with what it read, wrote and rejected, and its own log without secrets', async (t) => {
+  const { options, listRuns, db } = await open(t, async () => ({
+    ...batch('a', 'b'),
+    rejected: [{ coingecko_id: 'c', rule: 'price_usd_positive', payload: {} }],
+  }))
+  const { id } = await runJob(options, 'ingest_market_data')
+  assert.deepEqual(await listRuns(), [
+    { status: 'success', trigger: 'manual', attempt: 1, error: null, read: 3, written: 2, rejected: 1 },
+  ])
+  const run = await findRun(db, id)
+  assert.deepEqual(
+    run?.log.map(({ message }) => message),
+    ['job started', 'job done'],
+  )
+  assert.equal(run?.details.added, 2)
+})
+
+test('no rows is never success, and what was rejected is still kept', async (t) => {
+  const { options, listRuns, pool } = await open(t, async () => ({
+    source: 'test',
+    snapshots: [],
+    rejected: [{ coingecko_id: null, rule: 'row_object', payload: 1 }],
+  }))
+  await runJob(options, 'ingest_market_data')
+  const [run] = await listRuns()
+  assert.deepEqual([run.status, run.read, run.written, run.rejected], ['failed', 1, 0, 1])
+  assert.equal((await pool.query('select from quarantine_market_data')).rowCount, 1)
+})
+
+test('an upstream that fails is told with its remedy and asked again when it said', async (t) => {
+  const { options, db } = await open(t, async () => {
+    throw new SourceError('coingecko', 'rate_limited', 'CoinGecko says wait: https://x.io/?api_key=SECRET', {
+      retryAfterMs: 119_000,
+    })
+  })
+  const before = Date.now()
+  const { id, retryAt } = await runJob(options, 'ingest_market_data', { trigger: 'startup' })
+  const run = await findLastRun(db, 'ingest_market_data')
+  assert.match(run?.error ?? '', /^CoinGecko says wait/)
+  assert.equal(run?.next_attempt_at, retryAt?.toISOString())
+  const wait = (retryAt?.getTime() ?? 0) - before
+  assert.ok(wait >= 119_000 && wait < 125_000, String(wait))
+  assert.doesNotMatch(JSON.stringify(await findRun(db, id)), /SECRET/)
+})
+
+test('a run beside another of its job is skipped and says which', async (t) => {
+  const { state, fetch } = holdFetch()
+  const { options, listRuns, pool } = await open(t, fetch)
+  const slow = runJob(options, 'ingest_market_data')
+  await waitFor(() => state.calls === 1)
+  const second = await runJob(options, 'ingest_market_data')
+  assert.equal(second.status, 'skipped')
+  state.release()
+  const { status, id } = await slow
+  assert.equal(status, 'success')
+  assert.deepEqual(
+    (await listRuns()).map((run) => run.status),
+    ['success', 'skipped'],
+  )
+  const { rows } = await pool.query(`select details from pipeline_runs where status = 'skipped'`)
+  assert.match(rows[0].details.reason, new RegExp(`run ${id} `))
+  assert.equal(state.calls, 1)
+})
+
+test('a run that was cancelled writes nothing more, and the next one may', async (t) => {
+  const { state, fetch } = holdFetch()
+  const { options, db, listRuns, countFacts } = await open(t, fetch)
+  const slow = runJob(options, 'ingest_market_data')
+  await waitFor(() => state.calls === 1)
+  assert.equal(await cancelRun(db, 1), 'ingest_market_data')
+  assert.equal(await cancelRun(db, 1), undefined, 'it is over')
+  state.release()
+  assert.equal((await slow).status, 'lost')
+  assert.equal(await countFacts(), 0)
+  assert.equal((await runJob(options, 'ingest_market_data')).status, 'success')
+  assert.deepEqual(
+    (await listRuns()).map((run) => run.status),
+    ['cancelled', 'success'],
+  )
+})
+
+test('a worker that was paused past its heartbeat wakes up late and writes nothing', async (t) => {
+  const { state, fetch } = holdFetch()
+  const { options, db, pool, listRuns, countFacts } = await open(t, fetch)
+  const paused = runJob(options, 'ingest_market_data')
+  await waitFor(() => state.calls === 1)
+  await pool.query(`update pipeline_runs set heartbeat_at = now() - interval '13 seconds'`)
+  assert.equal(await abandonLostRuns(db), 1)
+  const other = toJobOptions({ db, pool }, { fetchSnapshots: async () => batch('a', 'b') })
+  assert.equal((await runJob(other, 'ingest_market_data')).status, 'success')
+  const facts = await countFacts()
+  state.release()
+  assert.equal((await paused).status, 'lost')
+  assert.equal(await countFacts(), facts)
+  assert.deepEqual(
+    (await listRuns()).map((run) => run.status),
+    ['abandoned', 'success'],
+  )
+})
+
+test('a run that is stopped ends at its next boundary as cancelled, and says that the next goes on', async (t) => {
+  const stopping = new AbortController()
+  const { options, listRuns, countFacts } = await open(t, (_top, signal) => {
+    stopping.abort(new Error('stopped'))
+    return new Promise((_resolve, reject) => reject(signal.reason))
+  })
+  await runJob(options, 'ingest_market_data', { stopping: stopping.signal })
+  const [run] = await listRuns()
+  assert.deepEqual([run.status, run.error], ['cancelled', 'stopped before it ended: the next run goes on'])
+  assert.equal(await countFacts(), 0)
+})
+
+test('a failing run is tried again after 15 s and then twice as long, never past its schedule', async (t) => {
+  const { options } = await open(t, async () => {
+    throw new SourceError('coingecko', 'unreachable', 'down')
+  })
+  const now = Date.parse('2026-11-24T00:01:00Z')
+  const clock = { ...systemClock, now: () => now }
+  const waits: (number | undefined)[] = []
+  for (const count of [1, 2, 3, 4, 5, 6]) {
+    const { retryAt } = await runJob({ ...options, clock }, 'ingest_market_data', { count })
+    waits.push(retryAt && (retryAt.getTime() - now) / 1000)
+  }
+  assert.deepEqual(waits, [15, 30, 60, 120, 240, undefined])
+  const late = { ...systemClock, now: () => Date.parse('2026-11-24T00:09:50Z') }
+  assert.equal((await runJob({ ...options, clock: late }, 'ingest_market_data')).retryAt, undefined)
+})
