@@ -60,7 +60,8 @@ async function ingest(database: TestDatabase, rows: unknown[], options: { top: n
 
 const listStored = async ({ pool }: TestDatabase): Promise<Map<string, Record<string, unknown>>> => {
   const { rows } = await pool.query(`select c.coingecko_id, c.symbol, c.name, c.image_url, c.total_supply, c.max_supply,
-    c.ath, c.atl, c.ath_date, c.atl_date, f.* from fact_market_data f join dim_coin c on c.id = f.coin_id`)
+    c.ath, c.atl, c.ath_date, c.atl_date, l.fully_diluted_valuation, l.high_24h, l.low_24h, l.market_cap_change_24h_pct, f.*
+    from fact_market_data f join dim_coin c on c.id = f.coin_id join latest_market_data l using (coin_id, timestamp)`)
   return new Map(rows.map((row) => [row.coingecko_id, row]))
 }
 

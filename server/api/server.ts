@@ -10,13 +10,14 @@ import packageFacts from '../../package.json' with { type: 'json' }
 import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
-import { findLastRun } from '../warehouse/runs.ts'
+import { findWarehouseVersion } from '../warehouse/pipeline.ts'
 import type { PageHandler } from './pages.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { healthRoutes } from './routes/health.ts'
 import { marketRoutes } from './routes/market.ts'
+import { pipelineRoutes } from './routes/pipeline.ts'
 import { servePrices } from './sockets.ts'
 
 export type ApiOptions = {
@@ -65,11 +66,12 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     maxAge: 600,
   })
   await document(app)
-  cacheBySnapshot(app, async () => (await findLastRun(db, 'ingest_market_data'))?.last_success_at ?? '')
+  cacheBySnapshot(app, () => findWarehouseVersion(db))
   await app.register(healthRoutes, { db, mode, hub })
   if (options.api) {
     await app.register(coinRoutes, { prefix: '/api/v1', db })
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
+    await app.register(pipelineRoutes, { prefix: '/api/v1', db })
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
   app.setNotFoundHandler((request, reply) => {

@@ -91,14 +91,29 @@ export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList>
   return { items, total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
 }
 
+/** The coins that `id` names; the one with that number comes first, so that a CoinGecko id made of digits comes after it. */
+const named = (db: Db, id: string) => {
+  const numeric = /^\d{1,9}$/.test(id) ? Number(id) : -1
+  return db
+    .selectFrom('dim_coin as c')
+    .where((eb) => eb.or([eb('c.id', '=', numeric), eb('c.coingecko_id', '=', id)]))
+    .orderBy((eb) => eb('c.id', '=', numeric), 'desc')
+    .limit(1)
+}
+
+/** What a coin is called, by its numeric id or its CoinGecko id; undefined when there is none. */
+export const findCoinName = (
+  db: Db,
+  id: string,
+): Promise<{ coin_id: number; symbol: string; name: string } | undefined> =>
+  named(db, id).select(['c.id as coin_id', 'c.symbol', 'c.name']).executeTakeFirst()
+
 /**
  * One coin by its numeric id or its CoinGecko id, tracked or not, with its newest known figures; undefined when
  * there is none. A CoinGecko id made of digits is found when no numeric id equals it.
  */
 export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefined> {
-  const numeric = /^\d{1,9}$/.test(id) ? Number(id) : -1
-  const row = await db
-    .selectFrom('dim_coin as c')
+  const row = await named(db, id)
     .leftJoin('latest_market_data as l', 'l.coin_id', 'c.id')
     .select([
       'c.id',
@@ -123,9 +138,6 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
       'c.atl_date',
       sql<number | null>`(l.price_usd / nullif(c.atl, 0) - 1) * 100`.as('atl_change_pct'),
     ])
-    .where((eb) => eb.or([eb('c.id', '=', numeric), eb('c.coingecko_id', '=', id)]))
-    .orderBy((eb) => eb('c.id', '=', numeric), 'desc')
-    .limit(1)
     .executeTakeFirst()
   if (row === undefined) return undefined
   const kind = row.kind as CoinKind

@@ -6,7 +6,7 @@ const maxBodies = 500
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The answer changes only when a new snapshot is published. */
+    /** True: the answer changes only with what the warehouse holds; false: whenever it is asked. */
     bySnapshot?: boolean
   }
 }
@@ -14,8 +14,8 @@ declare module 'fastify' {
 type Cached = { body: string; etag: string }
 
 /**
- * Keeps the serialised answers of `bySnapshot` routes until the next snapshot, and answers a matching
- * If-None-Match with 304. `getVersion` names the current snapshot; it is asked at most four times a second.
+ * Keeps the serialised answers of `bySnapshot` routes until the warehouse holds something new, and answers a matching
+ * If-None-Match with 304. `getVersion` names what the warehouse holds; it is asked at most four times a second.
  */
 export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<string>): void {
   let version: { value: Promise<string>; at: number } | undefined
@@ -44,11 +44,11 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
-    const current = versions.get(request)
-    if (current === undefined || reply.statusCode !== 200 || typeof payload !== 'string') return payload
-    const cached = bodies.get(request.url) ?? { body: payload, etag: toEtag(payload) }
-    if (current === held && bodies.size < maxBodies) bodies.set(request.url, cached)
-    reply.headers({ etag: cached.etag, 'cache-control': 'public, max-age=5' })
+    const { bySnapshot } = request.routeOptions.config
+    if (bySnapshot === undefined || reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    const cached = (bySnapshot ? bodies.get(request.url) : undefined) ?? { body: payload, etag: toEtag(payload) }
+    if (versions.get(request) === held && bodies.size < maxBodies) bodies.set(request.url, cached)
+    reply.headers({ etag: cached.etag, 'cache-control': bySnapshot ? 'public, max-age=5' : 'no-cache' })
     if (request.headers['if-none-match'] !== cached.etag) return payload
     reply.code(304)
     return null

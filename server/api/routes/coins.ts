@@ -1,8 +1,25 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import {
+  CoinHistory,
+  CoinOhlcv,
+  DaysQuery,
+  maxSparklines,
+  SparklineQuery,
+  Sparklines,
+} from '../../../contract/charts.ts'
 import { CoinDetail, CoinList, CoinListQuery, CoinParams } from '../../../contract/coins.ts'
 import { AppError } from '../../errors.ts'
-import { findCoin, listCoins } from '../../warehouse/coins.ts'
+import { listCandles, listPrices, listSparklines } from '../../warehouse/charts.ts'
+import { findCoin, findCoinName, listCoins } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
+
+const noCoin = (id: string): AppError => new AppError('not_found', `Coin with id ${id} not found`)
+
+async function getCoinName(db: Db, id: string) {
+  const coin = await findCoinName(db, id)
+  if (coin === undefined) throw noCoin(id)
+  return coin
+}
 
 export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
   app.get(
@@ -20,6 +37,25 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
   )
 
   app.get(
+    '/coins/sparklines',
+    {
+      config: { bySnapshot: true },
+      schema: {
+        summary: 'The last 7 days of several coins in about 28 prices each',
+        tags: ['coins'],
+        querystring: SparklineQuery,
+        response: { 200: Sparklines },
+      },
+    },
+    async ({ query }) => {
+      const ids = [...new Set(query.ids.split(',').map((id) => id.trim()))].filter((id) => id !== '')
+      if (ids.length === 0 || ids.length > maxSparklines)
+        throw new AppError('bad_request', `ids must name 1 to ${maxSparklines} coins, and it names ${ids.length}`)
+      return listSparklines(db, ids)
+    },
+  )
+
+  app.get(
     '/coins/:id',
     {
       config: { bySnapshot: true },
@@ -27,8 +63,44 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     },
     async ({ params }) => {
       const coin = await findCoin(db, params.id)
-      if (coin === undefined) throw new AppError('not_found', `Coin with id ${params.id} not found`)
+      if (coin === undefined) throw noCoin(params.id)
       return coin
+    },
+  )
+
+  app.get(
+    '/coins/:id/history',
+    {
+      config: { bySnapshot: true },
+      schema: {
+        summary: 'The price of a coin over time in at most 1,000 points',
+        tags: ['coins'],
+        params: CoinParams,
+        querystring: DaysQuery,
+        response: { 200: CoinHistory },
+      },
+    },
+    async ({ params, query }) => {
+      const coin = await getCoinName(db, params.id)
+      return { ...coin, prices: await listPrices(db, { coinId: coin.coin_id, days: query.days }) }
+    },
+  )
+
+  app.get(
+    '/coins/:id/ohlcv',
+    {
+      config: { bySnapshot: true },
+      schema: {
+        summary: 'Daily candles of a coin',
+        tags: ['coins'],
+        params: CoinParams,
+        querystring: DaysQuery,
+        response: { 200: CoinOhlcv },
+      },
+    },
+    async ({ params, query }) => {
+      const coin = await getCoinName(db, params.id)
+      return { ...coin, candles: await listCandles(db, { coinId: coin.coin_id, days: query.days }) }
     },
   )
   done()

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import type { CoinHistory, CoinOhlcv, Sparklines } from '../../contract/charts.ts'
+import type { JobHealth, RunDetail, RunList } from '../../contract/pipeline.ts'
+import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
+import { toSnapshot } from '../../test/snapshots.ts'
+import { tickMs } from '../clock.ts'
+import { writeHistory } from '../warehouse/history.ts'
+import { ensurePartitions } from '../warehouse/partitions.ts'
+import { writeInRun } from '../warehouse/runs.ts'
+import { createServer } from './server.ts'
+
+const dayMs = 86_400_000
+const ticks = 40 * 144
+const newest = Math.floor(Date.now() / tickMs) * tickMs - tickMs
+const hole = { from: newest - 20 * dayMs, to: newest - 18 * dayMs }
+
+let database: TestDatabase
+let app: FastifyInstance
+let points: { at: number; price_usd: number; market_cap: null; volume: number }[]
+
+before(async () => {
+  database = await createTestDatabase()
+  const fetchSnapshots = async () => ({
+    source: 'test',
+    snapshots: ['bitcoin', 'empty'].map((id) => toSnapshot(id)),
+    rejected: [],
+  })
+  await runJob(toJobOptions(database, { fetchSnapshots }), 'ingest_market_data')
+  await database.pool.query('delete from fact_market_data; delete from stale_candle')
+  points = Array.from({ length: ticks }, (_, index) => ({
+    at: newest - (ticks - 1 - index) * tickMs,
+    price_usd: index === 1234 ? 0.5 : index === 4321 ? 99 : 10 + Math.sin(index / 50),
+    market_cap: null,
+    volume: index,
+  })).filter(({ at }) => at < hole.from || at >= hole.to)
+  await ensurePartitions(database.pool, { from: new Date(newest - 40 * dayMs), to: new Date() })
+  const run = await openRun(database, 'backfill_history')
+  await writeInRun(database.pool, run, (tx, client) =>
+    writeHistory({ tx, client }, { coinId: 1, granularity: '10min', points }),
+  )
+  await runJob(toJobOptions(database, {}), 'transform_aggregates')
+  app = await createServer({
+    db: database.db,
+    mode: 'demo',
+    log: quietLog,
+    corsOrigins: [],
+    api: true,
+    hub: null,
+    pages: null,
+  })
+})
+after(async () => {
+  await app.close()
+  await database.drop()
+})
+
+const get = async <T>(path: string): Promise<T> => (await app.inject(`/api/v1${path}`)).json()
+const toMs = ({ prices }: CoinHistory) => prices.map(({ timestamp }) => Date.parse(timestamp))
+
+test('a history has at most 1,000 points in order: the first, the last and every extreme; a hole stays one', async () => {
+  const history = await get<CoinHistory>('/coins/bitcoin/history?days=39')
+  const within = points.filter(({ at }) => at >= Date.now() - 39 * dayMs)
+  const { prices } = history
+  assert.deepEqual([history.coin_id, history.symbol, history.name], [1, 'bit', 'bitcoin'])
+  assert.ok(prices.length <= 1000 && prices.length > 900, String(prices.length))
+  const times = toMs(history)
+  assert.deepEqual(
+    times,
+    [...new Set(times)].sort((a, b) => a - b),
+  )
+  assert.ok(Math.abs((times[0] ?? 0) - (within[0]?.at ?? 0)) <= tickMs, 'the first')
+  assert.equal(times.at(-1), newest)
+  assert.deepEqual(
+    [Math.min(...prices.map((p) => p.price_usd)), Math.max(...prices.map((p) => p.price_usd))],
+    [0.5, 99],
+  )
+  const source = new Map(points.map(({ at, price_usd }) => [at, price_usd]))
+  for (const { timestamp, price_usd } of prices) assert.equal(price_usd, source.get(Date.parse(timestamp)), timestamp)
+  assert.ok(!times.some((at) => at >= hole.from && at < hole.to))
+})
+
+test('a short history is every fact', async () => {
+  const history = await get<CoinHistory>('/coins/1/history?days=5')
+  const within = points.filter(({ at }) => at >= Date.now() - 5 * dayMs)
+  assert.ok(Math.abs(history.prices.length - within.length) <= 1)
+  assert.deepEqual((await get<CoinHistory>('/coins/empty/history')).prices, [])
+})
+
+test('candles are those of the closed days, and stand for prices whose facts were dropped', async () => {
+  const { candles, name } = await get<CoinOhlcv>('/coins/bitcoin/ohlcv?days=10')
+  assert.deepEqual([name, candles.length], ['bitcoin', 10])
+  const today = new Date().toISOString().slice(0, 10)
+  for (const { date, open, high, low, close, volume, samples } of candles) {
+    const day = points.filter(({ at }) => new Date(at).toISOString().slice(0, 10) === date)
+    const prices = day.map((point) => point.price_usd)
+    assert.ok(date < today)
+    assert.deepEqual(
+      [open, high, low, close, volume, samples],
+      [prices[0], Math.max(...prices), Math.min(...prices), prices.at(-1), day.at(-1)?.volume, 144],
+    )
+  }
+  await database.pool.query(`delete from fact_market_data where timestamp < now() - interval '12 days'`)
+  const history = await get<CoinHistory>('/coins/bitcoin/history?days=30&again')
+  const times = toMs(history)
+  assert.deepEqual(
+    times,
+    [...new Set(times)].sort((a, b) => a - b),
+  )
+  assert.ok((times[0] ?? 0) < Date.now() - 28 * dayMs, 'the candles before the facts')
+  assert.ok(history.prices.length <= 1000)
+})
+
+test('sparklines end with the newest price, in the order asked, and leave out what nobody knows', async () => {
+  const answer = await get<Sparklines>('/coins/sparklines?ids=empty,1,nobody,999')
+  assert.deepEqual(
+    answer.map(({ coin_id }) => coin_id),
+    [2, 1],
+  )
+  assert.deepEqual(answer[0]?.prices, [])
+  assert.equal(answer[1]?.prices.length, 28)
+  assert.equal(answer[1]?.prices.at(-1), points.at(-1)?.price_usd)
+})
+
+test('wrong requests for charts and runs are told what to change', async () => {
+  const many = Array.from({ length: 51 }, (_, index) => index).join(',')
+  const cases: [string, number, RegExp][] = [
+    ['/coins/bitcoin/history?days=0', 400, /days/],
+    ['/coins/bitcoin/history?days=366', 400, /days/],
+    ['/coins/bitcoin/ohlcv?days=x', 400, /days/],
+    ['/coins/nobody/history', 404, /Coin with id nobody not found/],
+    ['/coins/nobody/ohlcv', 404, /Coin with id nobody not found/],
+    ['/coins/sparklines', 400, /ids/],
+    ['/coins/sparklines?ids=,', 400, /ids must name 1 to 50 coins/],
+    [`/coins/sparklines?ids=${many}`, 400, /names 51/],
+    ['/pipeline/runs?status=odd', 400, /status/],
+    ['/pipeline/runs?job_id=odd', 400, /job_id/],
+    ['/pipeline/runs/0', 400, /id/],
+    ['/pipeline/runs/99999', 404, /Run with id 99999 not found/],
+  ]
+  for (const [path, status, words] of cases) {
+    const response = await app.inject(`/api/v1${path}`)
+    assert.equal(response.statusCode, status, path)
+    assert.match(response.json().detail, words, path)
+  }
+})
+
+test('runs are filtered by job, by its older name and by status, and one is told with its log', async () => {
+  const all = await get<RunList>('/pipeline/runs')
+  assert.deepEqual([all.total, all.items[0]?.job_id], [3, 'transform_aggregates'])
+  for (const query of ['job_id=transform_aggregates', 'dag_id=transform_aggregates', 'status=success&per_page=1'])
+    assert.equal((await get<RunList>(`/pipeline/runs?${query}`)).items.length, 1, query)
+  assert.equal((await get<RunList>('/pipeline/runs?status=running')).items[0]?.job_id, 'backfill_history')
+  const run = await get<RunDetail>(`/pipeline/runs/${all.items[0]?.id}`)
+  assert.equal(run.dag_id, 'transform_aggregates')
+  assert.deepEqual(
+    run.log.map(({ message }) => message),
+    ['job started', 'job done'],
+  )
+})
+
+test('health judges each job by its own schedule', async () => {
+  const { pool } = database
+  const states = async () =>
+    Object.fromEntries((await get<JobHealth[]>('/pipeline/health')).map((job) => [job.job_id, job.state]))
+  assert.deepEqual(await states(), {
+    ingest_market_data: 'healthy',
+    backfill_history: 'never_run',
+    transform_aggregates: 'healthy',
+    data_quality_checks: 'never_run',
+  })
+  const plan = (job: string, minutes: number) =>
+    pool.query(
+      `insert into pipeline_jobs values ($1, 1, '* * * * *', 60, 300, now() - make_interval(mins => $2))
+       on conflict (job_id) do update set next_run_at = excluded.next_run_at`,
+      [job, minutes],
+    )
+  await plan('ingest_market_data', 4)
+  assert.equal((await states()).ingest_market_data, 'healthy', 'within its grace')
+  await plan('ingest_market_data', 6)
+  assert.equal((await states()).ingest_market_data, 'late')
+  await pool.query(`insert into pipeline_runs (job_id, trigger, status, end_time, error)
+    values ('ingest_market_data', 'manual', 'failed', now(), 'x'), ('ingest_market_data', 'manual', 'skipped', now(), null)`)
+  const [ingest] = await get<JobHealth[]>('/pipeline/health')
+  assert.deepEqual([ingest?.state, ingest?.last_error, ingest?.is_healthy], ['failing', 'x', false])
+  assert.ok((ingest?.data_freshness_minutes ?? -1) >= 0)
+})

@@ -1,0 +1,49 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { JobHealth, RunDetail, RunList, RunListQuery, RunParams } from '../../../contract/pipeline.ts'
+import { AppError } from '../../errors.ts'
+import type { Db } from '../../warehouse/db.ts'
+import { findRun, listJobHealth, listRuns } from '../../warehouse/pipeline.ts'
+
+export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
+  app.get(
+    '/pipeline/health',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'How each job is, judged by its own schedule',
+        tags: ['pipeline'],
+        response: { 200: Type.Array(JobHealth) },
+      },
+    },
+    () => listJobHealth(db),
+  )
+
+  app.get(
+    '/pipeline/runs',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'Runs, newest first, by job and status, paged',
+        tags: ['pipeline'],
+        querystring: RunListQuery,
+        response: { 200: RunList },
+      },
+    },
+    ({ query }) => listRuns(db, query),
+  )
+
+  app.get(
+    '/pipeline/runs/:id',
+    {
+      config: { bySnapshot: false },
+      schema: { summary: 'One run with its log', tags: ['pipeline'], params: RunParams, response: { 200: RunDetail } },
+    },
+    async ({ params }) => {
+      const run = await findRun(db, params.id)
+      if (run === undefined) throw new AppError('not_found', `Run with id ${params.id} not found`)
+      return run
+    },
+  )
+  done()
+}
