@@ -1,7 +1,9 @@
-const patienceMs = 15_000
-
-/** Resolves with the first truthy answer; fails when there is none within 15 s. */
-export async function waitFor<T>(ask: () => T | Promise<T>, what = 'the expected state'): Promise<NonNullable<T>> {
+/** Resolves with the first truthy answer; fails when there is none within `patienceMs`. */
+export async function waitFor<T>(
+  ask: () => T | Promise<T>,
+  what = 'the expected state',
+  patienceMs = 15_000,
+): Promise<NonNullable<T>> {
   for (const deadline = Date.now() + patienceMs; ; await new Promise((resolve) => setTimeout(resolve, 10))) {
     const answer = await ask()
     if (answer) return answer

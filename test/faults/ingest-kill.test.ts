@@ -2,47 +2,41 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { systemClock, tickMs } from '../../server/clock.ts'
+import { abandonLostRuns } from '../../server/warehouse/runs.ts'
 import { createTestDatabase } from '../database.ts'
+import { assertInvariants } from '../invariants.ts'
+import { runJob, toJobOptions } from '../jobs.ts'
+import { toSnapshot } from '../snapshots.ts'
+import { killPoints } from './kill-points.ts'
 
 const script = fileURLToPath(new URL('./ingest-child.ts', import.meta.url))
 const start = Date.parse('2026-11-24T00:00:00Z')
-const hourMs = 3_600_000
-const kills = 8
 
-test('killed at any point of an ingest, nothing of a run is half there and the next run succeeds', async (t) => {
-  const { connection, pool, drop } = await createTestDatabase()
-  t.after(drop)
-  for (let kill = 0; kill < kills; kill += 1) {
-    const child = spawn(process.execPath, [script, JSON.stringify(connection), String(start + kill * 12 * hourMs)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+for (const [point, { published }] of Object.entries(killPoints))
+  test(`killed ${point}: the tick is there whole or not at all, and the next one succeeds`, async (t) => {
+    const database = await createTestDatabase()
+    const { connection, pool, db, drop } = database
+    t.after(drop)
+    const child = spawn(process.execPath, [script, JSON.stringify(connection), String(start), point], {
+      stdio: ['ignore', 'ignore', 'inherit'],
     })
-    await once(child.stdout, 'data')
-    await pause(Math.random() * 60)
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-  const { rows: ticks } = await pool.query(`
-    select f.timestamp, count(*)::int as facts, min(f.price_usd) as lowest,
-      (select count(*)::int from quarantine_market_data q where q.tick = f.timestamp) as rejected
-    from fact_market_data f group by f.timestamp order by f.timestamp`)
-  assert.ok(ticks.length >= kills)
-  for (const { timestamp, facts, lowest, rejected } of ticks)
-    assert.deepEqual([facts, rejected, lowest], [40, 2, Date.parse(timestamp)], timestamp)
-  const newest = ticks.at(-1)
-  const { rows: latest } = await pool.query(
-    'select distinct timestamp from latest_market_data union select distinct timestamp from mv_latest_market_data',
-  )
-  assert.deepEqual(latest, [{ timestamp: newest?.timestamp }])
-  const { rows: orphans } = await pool.query(
-    'select from quarantine_market_data q where not exists (select from fact_market_data f where f.timestamp = q.tick)',
-  )
-  assert.equal(orphans.length, 0)
-  const { rows: open } = await pool.query(`select count(*)::int as running from pipeline_runs where status = 'running'`)
-  assert.ok(open[0].running <= 1, 'only the last killed run may still be open')
-  const { rows: runs } = await pool.query(
-    `select from pipeline_runs where status = 'success' and records_read <> records_processed + records_rejected`,
-  )
-  assert.equal(runs.length, 0)
-})
+    const [, signal] = await once(child, 'exit')
+    assert.equal(signal, 'SIGKILL', 'it died where it should')
+    const count = async (table: string) => (await pool.query(`select from ${table}`)).rowCount
+    const all = ['fact_market_data', 'latest_market_data', 'quarantine_market_data', 'stale_candle']
+    assert.deepEqual(await Promise.all(all.map(count)), published ? [40, 40, 2, 40] : [0, 0, 0, 0])
+    await pool.query(`update pipeline_runs set heartbeat_at = now() - interval '13 seconds'`)
+    assert.equal(await abandonLostRuns(db), point === 'before the run is recorded' ? 0 : 1)
+    await assertInvariants(database)
+    const fetchSnapshots = async () => ({
+      source: 'test',
+      snapshots: Array.from({ length: 40 }, (_, index) => toSnapshot(`coin-${index}`)),
+      rejected: [],
+    })
+    const clock = { ...systemClock, now: () => start + 10 * tickMs }
+    const next = await runJob(toJobOptions(database, { fetchSnapshots }, { clock }), 'ingest_market_data')
+    assert.deepEqual([next.status, next.written], ['success', 40])
+    await assertInvariants(database)
+  })

@@ -1,0 +1,13 @@
+import { createRunner } from '../../server/jobs/runner.ts'
+import { openDb, openPool } from '../../server/warehouse/db.ts'
+import { quietLog } from '../database.ts'
+import { toJobOptions } from '../jobs.ts'
+
+/** A worker on the database given that hangs in its first fetch until it is killed. */
+const connection = JSON.parse(process.argv[2] ?? '')
+const pool = openPool(connection, { log: quietLog })
+const fetchSnapshots = () => {
+  process.stdout.write('fetching\n')
+  return new Promise<never>(() => undefined)
+}
+await createRunner({ ...toJobOptions({ db: openDb(pool), pool }, { fetchSnapshots }), connection }).start()
