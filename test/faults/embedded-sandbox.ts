@@ -9,7 +9,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { createLog } from '../../server/log.ts'
+import { type Db, openDb, openPool } from '../../server/warehouse/db.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/warehouse/embedded.ts'
+import { migrate } from '../../server/warehouse/migrate.ts'
 
 const log = createLog({ pretty: false, level: 'silent' })
 const childFile = fileURLToPath(new URL('embedded-child.ts', import.meta.url))
@@ -26,6 +28,7 @@ export class Sandbox {
   readonly dataDir = join(this.folder, 'live')
   readonly #servers: EmbeddedPostgres[] = []
   readonly #children: ChildProcess[] = []
+  readonly #pools: pg.Pool[] = []
 
   constructor(t: TestContext) {
     chmodSync(this.folder, 0o711)
@@ -36,6 +39,14 @@ export class Sandbox {
     const server = await startEmbeddedPostgres({ dataDir, log, settings: { fsync: 'off', ...settings }, ...rest })
     this.#servers.push(server)
     return server
+  }
+
+  /** A migrated warehouse on a server, for as long as the test runs. */
+  async openWarehouse(connection: Connection): Promise<{ pool: pg.Pool; db: Db }> {
+    const pool = openPool(connection, { log })
+    this.#pools.push(pool)
+    await migrate(pool, log)
+    return { pool, db: openDb(pool) }
   }
 
   spawn(): ChildProcess {
@@ -61,6 +72,7 @@ export class Sandbox {
     const note = join(this.dataDir, 'LOCATION')
     const homes = [this.folder, ...(existsSync(note) ? [readFileSync(note, 'utf8').trim()] : [])]
     for (const child of this.#children) child.kill('SIGKILL')
+    await Promise.all(this.#pools.map((pool) => pool.end()))
     await Promise.all(this.#servers.map((server) => server.stop()))
     for (const home of homes) for (const pid of listServers(home)) process.kill(pid, 'SIGKILL')
     await waitUntil(() => homes.every((home) => listServers(home).length === 0))

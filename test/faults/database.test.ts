@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { createRunner } from '../../server/jobs/runner.ts'
+import { assertInvariants } from '../invariants.ts'
+import { toJobOptions } from '../jobs.ts'
+import { toSnapshot } from '../snapshots.ts'
+import { waitFor } from '../wait.ts'
+import { Sandbox } from './embedded-sandbox.ts'
+
+const recoveryMs = 60_000
+const fetchSnapshots = async () => ({
+  source: 'test',
+  snapshots: Array.from({ length: 40 }, (_, index) => toSnapshot(`coin-${index}`)),
+  rejected: [],
+})
+
+/** Calls `act` once, when a statement like `pattern` has been sent by this process. */
+function onStatement(t: TestContext, pattern: RegExp, act: () => void): void {
+  const ask = pg.Client.prototype.query
+  const restore = () => {
+    pg.Client.prototype.query = ask
+  }
+  t.after(restore)
+  pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
+    const text = typeof parameters[0] === 'string' ? parameters[0] : (parameters[0] as { text?: string })?.text
+    const answer = Reflect.apply(ask, this, parameters)
+    if (pattern.test(text ?? '')) {
+      restore()
+      act()
+    }
+    return answer
+  } as typeof ask
+}
+
+for (const seconds of [5, 60])
+  test(`PostgreSQL is stopped at once in the middle of an ingest, for ${seconds} s: the tick comes by itself after`, async (t) => {
+    const sandbox = new Sandbox(t)
+    const server = await sandbox.start()
+    const warehouse = await sandbox.openWarehouse(server.connection)
+    const runner = createRunner({ ...toJobOptions(warehouse, { fetchSnapshots }), connection: server.connection })
+    t.after(runner.stop)
+    const stopped = new Promise<void>((resolve) => {
+      onStatement(t, /^insert into fact_market_data/, () => {
+        server.kill()
+        resolve()
+      })
+    })
+    await runner.start()
+    await stopped
+    await pause(seconds * 1000)
+    const again = await sandbox.start()
+    assert.deepEqual(again.connection, server.connection)
+    const listRuns = async () =>
+      (
+        await warehouse.pool.query<{ status: string }>(
+          `select status from pipeline_runs where job_id = 'ingest_market_data' and status <> 'running'`,
+        )
+      ).rows.map(({ status }) => status)
+    await waitFor(
+      async () => (await listRuns().catch((): string[] => [])).includes('success'),
+      'a good tick',
+      recoveryMs,
+    )
+    await waitFor(async () => (await listRuns()).includes('abandoned'), 'the end of the cut run', recoveryMs)
+    await runner.stop()
+    const { rows } = await warehouse.pool.query(
+      'select count(*)::int as facts from fact_market_data group by timestamp',
+    )
+    assert.ok(rows.every(({ facts }) => facts === 40))
+    await assertInvariants(warehouse)
+  })

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { systemClock } from '../../server/clock.ts'
+import { createDataFolder } from '../data-folder.ts'
+import { assertInvariants } from '../invariants.ts'
+import { runJob, toJobOptions } from '../jobs.ts'
+import { toSnapshot } from '../snapshots.ts'
+import { waitFor } from '../wait.ts'
+import { Sandbox } from './embedded-sandbox.ts'
+
+const recoveryMs = 60_000
+const fetchSnapshots = async () => ({
+  source: 'test',
+  snapshots: Array.from({ length: 40 }, (_, index) => toSnapshot(`coin-${index}`)),
+  rejected: [],
+})
+
+/** The folder of a small disk of its own; undefined where this account may not mount one. */
+function mountDisk(t: TestContext, megabytes: number): string | undefined {
+  const folder = createDataFolder()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    rmSync(folder, { recursive: true })
+    return undefined
+  }
+  chmodSync(folder, 0o711)
+  t.after(() => {
+    execFileSync('umount', ['-l', folder])
+    rmSync(folder, { recursive: true })
+  })
+  return folder
+}
+
+test('the disk is full: the run fails and says so, nothing is half there, and it recovers when there is space', async (t) => {
+  const sandbox = new Sandbox(t)
+  const disk = mountDisk(t, 160)
+  if (disk === undefined) {
+    process.stderr.write('\n!!! SKIPPED: the full disk, since this account may not mount a small one\n\n')
+    return t.skip('no disk may be mounted')
+  }
+  const server = await sandbox.start({ dataDir: join(disk, 'live') })
+  const warehouse = await sandbox.openWarehouse(server.connection)
+  let now = Date.parse('2026-11-24T00:00:00Z')
+  const clock = { ...systemClock, now: () => now }
+  const ingest = () => runJob(toJobOptions(warehouse, { fetchSnapshots }, { clock }), 'ingest_market_data')
+  assert.equal((await ingest()).status, 'success')
+  await warehouse.pool.query('checkpoint')
+  const ballast = join(disk, 'ballast')
+  const fill = () => {
+    const { bavail, bsize } = statfsSync(disk)
+    if (bavail > 0) writeFileSync(ballast, Buffer.alloc(bavail * bsize), { flag: 'a' })
+  }
+  const failures: string[] = []
+  fill()
+  for (let tick = 0; tick < 2000 && failures.length < 2; tick += 1) {
+    now += 600_000
+    const problem = await ingest().then(
+      ({ status, error }) => (status === 'failed' ? (error ?? '') : null),
+      (error: Error) => error.message,
+    )
+    if (problem !== null) failures.push(problem)
+  }
+  assert.ok(failures.length > 0, 'a full disk cannot go unnoticed')
+  assert.match(failures.join('\n'), /No space left|could not|terminat|ECONN|recovery|connect/i)
+  rmSync(ballast)
+  await warehouse.pool.query('select 1').catch(() => undefined)
+  now += 600_000
+  await waitFor(async () => (await ingest().catch(() => undefined))?.status === 'success', 'a good tick', recoveryMs)
+  await warehouse.pool.query(`update pipeline_runs set status = 'abandoned', end_time = now() where status = 'running'`)
+  const { rows } = await warehouse.pool.query('select count(*)::int as facts from fact_market_data group by timestamp')
+  assert.ok(rows.every(({ facts }) => facts === 40))
+  await assertInvariants(warehouse)
+})
