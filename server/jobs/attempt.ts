@@ -1,7 +1,7 @@
 import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
 import { SourceError, toMessage } from '../errors.ts'
 import { type Log, redactText } from '../log.ts'
-import { isTransient } from '../warehouse/db.ts'
+import { isDiskFull, isTransient } from '../warehouse/db.ts'
 import { beatRun, claimRun, finishRun, type RunOutcome } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
 import { RunLog } from './run-log.ts'
@@ -140,7 +140,10 @@ function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progr
   const retryAt = new Date(now + Math.min(wait, longestWaitMs))
   const retries = count <= schedule[job].retries && (asked !== null || retryAt < nextRun)
   const next_attempt_at = (retries ? retryAt : nextRun).toISOString()
-  const message = redactText(toMessage(error))
+  const remedy = isDiskFull(error)
+    ? 'The disk of the database is full: free some space, and the next run goes on. '
+    : ''
+  const message = remedy + redactText(toMessage(error))
   log.warn({ error: message, next_attempt_at }, 'job failed')
   return {
     id,

@@ -86,3 +86,7 @@ export const isTransient = (error: unknown): boolean =>
   error instanceof Error &&
   (('code' in error && typeof error.code === 'string' && passing.test(error.code)) ||
     lostConnection.test(error.message))
+
+/** Is the disk of the database full? */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '53100'
