@@ -6,7 +6,7 @@ import { ensurePartitions } from '../warehouse/partitions.ts'
 import { writeInRun } from '../warehouse/runs.ts'
 import { insertRejected } from '../warehouse/snapshots.ts'
 import { type Gap, listGaps } from './history-gaps.ts'
-import type { Job, JobDeps, JobProgress, JobRun } from './job.ts'
+import type { Job, JobDeps, JobProgress, JobReport, JobRun } from './job.ts'
 
 const dayMs = 86_400_000
 const triesPerGap = 3
@@ -15,9 +15,11 @@ const firstPauseMs = 1000
 const lateSteps = 3
 
 /** The upstream will never have this history; nothing else is wrong. */
-const hopeless: readonly SourceErrorKind[] = ['not_found', 'plan', 'bad_request']
+const hopeless: readonly SourceErrorKind[] = ['not_found', 'bad_request']
 /** It may pass with time, or on another coin. */
 const passing: readonly SourceErrorKind[] = ['rate_limited', 'unreachable', 'broken']
+/** No call of the run will do better. */
+const final: readonly SourceErrorKind[] = ['bad_key', 'blocked']
 
 /**
  * Finds per coin the history that is missing and fetches it, best rank first, until none is left or the time is up.
@@ -35,8 +37,8 @@ export const backfillHistory: Job = async (deps, run) => {
   for (const gap of gaps) {
     if (clock.now() > run.softDeadline) break
     const problem = await fillGap(deps, run, gap, tally)
-    inARow = problem === null ? 0 : inARow + 1
-    if (problem !== null && (inARow >= failuresInARow || !passing.includes(problem.kind))) throw problem
+    inARow = problem !== null && passing.includes(problem.kind) ? inARow + 1 : 0
+    if (problem !== null && (inARow >= failuresInARow || final.includes(problem.kind))) throw problem
     tally.done(gap, problem)
   }
   return tally.end()
@@ -106,6 +108,7 @@ class Tally {
   #received = 0
   #held = 0
   readonly #failed: string[] = []
+  #problem: SourceError | undefined
 
   constructor(gaps: Gap[], callsPerMinute: number, run: JobRun) {
     this.#left = new Map()
@@ -126,7 +129,10 @@ class Tally {
   }
 
   done({ coin_id, coingecko_id, granularity }: Gap, problem: SourceError | null): void {
-    if (problem !== null) this.#failed.push(coingecko_id)
+    if (problem !== null) {
+      this.#failed.push(`${coingecko_id} ${granularity}`)
+      this.#problem = problem
+    }
     this.#calls -= 1
     const left = (this.#left.get(coin_id) ?? 1) - 1
     this.#left.set(coin_id, left)
@@ -150,13 +156,15 @@ class Tally {
         seconds_left: Math.ceil((this.#calls / this.#callsPerMinute) * 60),
         points_received: this.#received,
         points_held_already: this.#held,
-        coins_failed: this.#failed.slice(0, 20),
+        failed: this.#failed.slice(0, 20),
       },
     }
   }
 
-  end() {
+  /** What came of it all. Throws the last problem when nothing else came. */
+  end(): JobReport {
     const progress = this.#progress()
+    if (this.#counts.read === 0 && this.#problem !== undefined) throw this.#problem
     const idle = this.#counts.read === 0 ? { idle: `the upstream has no more history of ${this.coins} coins` } : {}
     return { ...progress, ...idle, leads: this.#counts.written > 0 }
   }

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { HistoryPoint } from '../history.ts'
+import { parseChart } from './coingecko-charts.ts'
+
+const midnight = Date.parse('2026-11-24T00:00:00Z')
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+const parse = (body: unknown, granularity: '10min' | 'hourly' | 'daily', now = midnight + day) =>
+  parseChart(body, { coingecko_id: 'bitcoin', granularity, now })
+const chart = (prices: unknown[], market_caps: unknown[] = [], total_volumes: unknown[] = []) => ({
+  prices,
+  market_caps,
+  total_volumes,
+})
+const toPairs = (points: HistoryPoint[]) => points.map(({ at, price_usd }) => [(at - midnight) / minute, price_usd])
+
+test('five-minute points are thinned to the 10-minute grid: the nearest of each, whatever their order', () => {
+  const at = (minutes: number, seconds: number, price: number) => [midnight + minutes * minute + seconds * 1000, price]
+  const { points, received } = parse(
+    chart([at(20, 12, 3), at(0, 9, 1), at(5, 14, 9), at(10, 37, 2), at(15, 2, 9), at(24, 59, 4), at(10, 37, 2)]),
+    '10min',
+  )
+  assert.deepEqual(toPairs(points), [
+    [0, 1],
+    [10, 2],
+    [20, 3],
+  ])
+  assert.equal(received, 7)
+})
+
+test('hours are told up to half an hour late, and "now" stands for no hour unless it is one', () => {
+  const late = chart([
+    [midnight + 2000, 1],
+    [midnight + hour + 25 * minute, 2],
+    [midnight + 2 * hour + 40 * minute, 3],
+  ])
+  assert.deepEqual(toPairs(parse(late, 'hourly', midnight + 2 * hour + 40 * minute).points), [
+    [0, 1],
+    [60, 2],
+  ])
+  const close = chart([
+    [midnight, 1],
+    [midnight + hour + 4 * minute, 2],
+  ])
+  assert.deepEqual(toPairs(parse(close, 'hourly', midnight + hour + 4 * minute).points), [
+    [0, 1],
+    [60, 2],
+  ])
+})
+
+test('days are midnights; "now" is none of them', () => {
+  const now = midnight + 13 * hour
+  const body = chart([
+    [midnight - day, 1],
+    [midnight, 2],
+    [now, 3],
+  ])
+  assert.deepEqual(toPairs(parse(body, 'daily', now).points), [
+    [-1440, 1],
+    [0, 2],
+  ])
+})
+
+test('caps and volumes are joined by their instant: arrays may differ in length, 0 and null caps are unknown', () => {
+  const [a, b, c] = [midnight, midnight + hour, midnight + 2 * hour]
+  const { points } = parse(
+    chart(
+      [
+        [a, 1],
+        [b, 2],
+        [c, 3],
+      ],
+      [
+        [c, 300],
+        [a, 0],
+      ],
+      [
+        [a, 0],
+        [b, null],
+        [c, -1],
+        [c + hour, 9],
+      ],
+    ),
+    'hourly',
+  )
+  assert.deepEqual(
+    points.map(({ market_cap, volume }) => [market_cap, volume]),
+    [
+      [null, 0],
+      [null, null],
+      [300, null],
+    ],
+  )
+})
+
+test('points that break a rule are told with it, and the others stay', () => {
+  const body = JSON.parse(
+    `{"prices": [[${midnight}, 1], [${midnight + hour}, null], [${midnight + 2 * hour}, -1], [${midnight + 3 * hour}, 0],
+      [${midnight + 4 * hour}, 1e400], [${midnight + 5 * hour}, "7"], [${midnight + 9 * day}, 5], null, ["x", 1]]}`,
+  )
+  const { points, rejected } = parse(body, 'hourly')
+  assert.deepEqual(toPairs(points), [[0, 1]])
+  assert.deepEqual(
+    rejected.map(({ rule }) => rule),
+    [
+      'price_usd_present',
+      'price_usd_positive',
+      'price_usd_positive',
+      'price_usd_finite',
+      'price_usd_number',
+      'point_not_in_future',
+      'point_instant',
+      'point_instant',
+    ],
+  )
+  assert.deepEqual(rejected[3]?.payload, { granularity: 'hourly', point: [midnight + 4 * hour, 'Infinity'] })
+})
+
+test('what is no chart is refused, an empty one is empty', () => {
+  for (const body of [null, [], 'x', {}, { prices: null }, { error: 'x' }])
+    assert.throws(() => parse(body, 'daily'), /no chart of prices/)
+  assert.deepEqual(parse(chart([]), 'daily').points, [])
+})
