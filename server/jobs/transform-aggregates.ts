@@ -33,9 +33,10 @@ async function makeMonths(
     for (let month = queue.shift(); month !== undefined; month = queue.shift()) {
       run.signal.throwIfAborted()
       const chosen = { month, before }
-      made += await writeInRun(pool, run.id, (tx) =>
+      const candles = await writeInRun(pool, run.id, (tx) =>
         run.full ? makeAllCandles(tx, chosen) : makeStaleCandles(tx, chosen),
       )
+      made += candles
       run.report({ read: made, written: made, rejected: 0, details: { months_left: queue.length } })
     }
   }

@@ -3,7 +3,7 @@ import { type Granularity, granularities, type HistoryBatch, type HistoryPoint }
 import type { RejectedRow } from '../snapshot.ts'
 
 /** How far from its grid instant a point may lie to stand for it. Hours are told up to half an hour late. */
-const toleranceMs: Readonly<Record<Granularity, number>> = { '10min': 300_000, hourly: 1_800_000, daily: 3_600_000 }
+const toleranceMs: Readonly<Record<Granularity, number>> = { '10min': 240_000, hourly: 1_800_000, daily: 3_600_000 }
 
 /** The newest point is "now", whenever that is: it stands for a coarser instant only when it lies close to it. */
 const nowToleranceMs = 600_000
