@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { createTestDatabase } from '../../test/database.ts'
+import { assertInvariants } from '../../test/invariants.ts'
+import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
+import { toSnapshot } from '../../test/snapshots.ts'
+import { waitFor } from '../../test/wait.ts'
+import { systemClock, tickMs } from '../clock.ts'
+import type { Granularity, HistoryPoint } from '../history.ts'
+import { checks } from '../quality/checks.ts'
+import { inTransaction } from '../warehouse/db.ts'
+import { writeHistory } from '../warehouse/history.ts'
+import { ensurePartitions } from '../warehouse/partitions.ts'
+import { publishSnapshot } from '../warehouse/snapshots.ts'
+
+const now = Date.parse('2026-11-24T09:00:00Z')
+const at = (text: string) => Date.parse(`2026-${text}Z`)
+const point = (instant: number, price_usd: number, volume: number | null = null): HistoryPoint => ({
+  at: instant,
+  price_usd,
+  market_cap: null,
+  volume,
+})
+
+async function open(t: TestContext) {
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  const { pool } = database
+  await pool.query(`insert into dim_coin (coingecko_id, symbol, name, is_tracked, first_seen_at, last_seen_at)
+    values ('a', 'a', 'A', true, now(), now()), ('b', 'b', 'B', true, now(), now())`)
+  await ensurePartitions(pool, { from: new Date(at('09-01T00:00:00')), to: new Date(at('12-01T00:00:00')) })
+  const state = { now }
+  const options = (retainRawDays = 0) =>
+    toJobOptions(database, {}, { clock: { ...systemClock, now: () => state.now }, retainRawDays })
+  const write = (coinId: number, points: HistoryPoint[], granularity: Granularity = '10min') =>
+    inTransaction(pool, (tx, client) => writeHistory({ tx, client }, { coinId, granularity, points }))
+  const transform = ({ full = false, retainRawDays = 0 } = {}) =>
+    runJob(options(retainRawDays), 'transform_aggregates', { full })
+  const candles = async () =>
+    (
+      await pool.query(
+        'select coin_id as coin, date, open, high, low, close, volume, samples from fact_daily_ohlcv order by 1, 2',
+      )
+    ).rows
+  return { ...database, state, write, transform, candles }
+}
+
+test('a candle is first, highest, lowest, last, the last known volume and the count; never of the open day', async (t) => {
+  const { write, transform, candles } = await open(t)
+  await write(1, [
+    point(at('11-22T00:00:00'), 5, 100),
+    point(at('11-22T08:00:00'), 9, 200),
+    point(at('11-22T16:00:00'), 2, 300),
+    point(at('11-22T23:50:00'), 4),
+    point(at('11-23T23:50:00'), 7),
+    point(at('11-24T00:00:00'), 8, 900),
+  ])
+  assert.equal((await transform()).written, 2)
+  assert.deepEqual(await candles(), [
+    { coin: 1, date: '2026-11-22', open: 5, high: 9, low: 2, close: 4, volume: 300, samples: 4 },
+    { coin: 1, date: '2026-11-23', open: 7, high: 7, low: 7, close: 7, volume: null, samples: 1 },
+  ])
+})
+
+test('late data makes its day anew, and no other; a quiet night makes nothing', async (t) => {
+  const { write, transform, candles, pool } = await open(t)
+  await write(1, [point(at('11-20T12:00:00'), 5), point(at('11-21T12:00:00'), 5)])
+  await write(2, [point(at('11-20T12:00:00'), 5)])
+  assert.equal((await transform()).written, 3)
+  const quiet = await transform()
+  assert.deepEqual([quiet.status, quiet.idle, quiet.details?.idle], ['skipped', true, 'no closed day has changed'])
+  const stamps = async () =>
+    (await pool.query('select coin_id, date, updated_at from fact_daily_ohlcv order by 1, 2')).rows
+  const before = await stamps()
+  await write(1, [point(at('11-20T13:00:00'), 9)])
+  assert.equal((await transform()).written, 1)
+  assert.equal((await candles())[0].high, 9)
+  assert.deepEqual((await stamps()).slice(1), before.slice(1))
+})
+
+test('the day that is open at one run is made at the next, once it is over', async (t) => {
+  const { write, transform, candles, state } = await open(t)
+  await write(1, [point(at('11-23T12:00:00'), 5), point(at('11-24T08:00:00'), 6)])
+  assert.equal((await transform()).written, 1)
+  state.now += 86_400_000
+  assert.equal((await transform()).written, 1)
+  assert.deepEqual(
+    (await candles()).map(({ date }) => date),
+    ['2026-11-23', '2026-11-24'],
+  )
+})
+
+test('a full rebuild mends candles that nobody marked, and comes to what the marks would', async (t) => {
+  const { write, transform, candles, pool } = await open(t)
+  const points: HistoryPoint[] = []
+  for (let instant = at('09-28T00:00:00'); instant < at('11-24T00:00:00'); instant += 7 * tickMs)
+    points.push(point(instant, 10 + (instant % 977), instant % 3 === 0 ? null : instant % 101))
+  await write(1, points)
+  await write(2, points.slice(0, 500))
+  await transform()
+  const expected = await candles()
+  await pool.query(`update fact_daily_ohlcv set high = 1e9, samples = 1 where date < '2026-10-10'`)
+  assert.equal((await transform()).status, 'skipped', 'nobody marked them')
+  assert.equal((await transform({ full: true })).written, expected.length)
+  assert.deepEqual(await candles(), expected)
+})
+
+test('a candle waits for the fact that is being written: the mark of a commit to come is not forgotten', async (t) => {
+  const { db, pool, write, transform, candles } = await open(t)
+  await write(1, [point(at('11-20T12:00:00'), 5)])
+  const run = await openRun({ db }, 'ingest_market_data')
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const writer = db.transaction().execute(async (tx) => {
+    const batch = { source: 'test', snapshots: [toSnapshot('a', { price_usd: 50 })], rejected: [] }
+    await publishSnapshot(tx, { tick: new Date(at('11-20T14:00:00')), runId: run, batch })
+    await held
+  })
+  const waits = () =>
+    pool
+      .query(`select from pg_locks where locktype = 'advisory' and not granted`)
+      .then(({ rowCount }) => (rowCount ?? 0) > 0)
+  const transformed = transform()
+  await waitFor(waits, 'the candle that waits')
+  release()
+  await writer
+  await transformed
+  await transform()
+  assert.deepEqual(
+    (await candles()).map(({ high, samples }) => [high, samples]),
+    [[50, 2]],
+  )
+})
+
+test('what strays into the default partition is told, and moves along when its month is made', async (t) => {
+  const { pool, write, db } = await open(t)
+  const [check] = checks
+  assert.equal((await check?.run(db))?.status, 'passed')
+  await write(1, [point(at('06-05T12:00:00'), 5), point(at('07-05T12:00:00'), 6)])
+  const found = await check?.run(db)
+  assert.deepEqual([found?.status, found?.details.facts], ['warning', 2])
+  await ensurePartitions(pool, { from: new Date(at('06-01T00:00:00')), to: new Date(at('06-02T00:00:00')) })
+  const { rows } = await pool.query(
+    'select tableoid::regclass::text as place, price_usd from fact_market_data order by timestamp',
+  )
+  assert.deepEqual(rows, [
+    { place: 'fact_market_data_2026_06', price_usd: 5 },
+    { place: 'fact_market_data_default', price_usd: 6 },
+  ])
+  assert.equal((await check?.run(db))?.details.facts, 1)
+})
+
+test('retention drops old months only once their candles exist, and candles outlive them', async (t) => {
+  const { pool, write, transform, candles } = await open(t)
+  await write(1, [point(at('09-05T12:00:00'), 5), point(at('10-05T12:00:00'), 6), point(at('11-05T12:00:00'), 7)])
+  await pool.query(`delete from stale_candle where date < '2026-10-01'`)
+  const months = async () =>
+    (
+      await pool.query(`select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'fact_market_data'::regclass and c.relname ~ '_(09|10|11)$' order by 1`)
+    ).rows.map(({ relname }) => relname.slice(-2))
+  await transform({ retainRawDays: 20 })
+  assert.deepEqual(await months(), ['09', '11'], 'September has a fact without a candle')
+  await transform({ full: true, retainRawDays: 20 })
+  assert.deepEqual(await months(), ['11'])
+  assert.deepEqual(
+    (await candles()).map(({ date, close }) => [date, close]),
+    [
+      ['2026-09-05', 5],
+      ['2026-10-05', 6],
+      ['2026-11-05', 7],
+    ],
+  )
+  await transform({ full: true })
+  assert.equal((await candles()).length, 3, 'a full rebuild keeps the candles whose facts are gone')
+  await assertInvariants({ pool })
+})
