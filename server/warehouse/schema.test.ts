@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
 import { claimMode } from './info.ts'
@@ -129,6 +131,70 @@ test('processes that start together migrate once, and a changed or unknown migra
   await assert.rejects(migrate(empty.pool, quietLog), /changed after it was applied/)
   await empty.pool.query(`update schema_migrations set name = '9999_future.sql' where name like '0001%'`)
   await assert.rejects(migrate(empty.pool, quietLog), /update CryptoFlow/)
+})
+
+test('the pipeline migration keeps every fact of an older warehouse, its partitions and its open runs', async (t) => {
+  const old = await createTestDatabase({ empty: true })
+  t.after(old.drop)
+  const { pool } = old
+  const name = '0001_warehouse.sql'
+  const text = readFileSync(new URL(`../../migrations/${name}`, import.meta.url), 'utf8')
+  await pool.query(text)
+  await pool.query(`create table schema_migrations (
+    name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
+  await pool.query('insert into schema_migrations values ($1, $2)', [
+    name,
+    createHash('sha256').update(text).digest('hex'),
+  ])
+  await pool.query(`
+    create table fact_market_data_2026_11 partition of fact_market_data
+      for values from ('2026-11-01 00:00:00+00') to ('2026-12-01 00:00:00+00');
+    insert into dim_coin (coingecko_id, symbol, name, first_seen_at, last_seen_at)
+      values ('bitcoin', 'btc', 'Bitcoin', now(), now());
+    insert into fact_market_data (coin_id, timestamp, granularity, price_usd, market_cap, volume, high_24h)
+      values (1, '2026-11-23T23:50:00Z', '10min', 5.5, 7e9, 3, 6), (1, '2026-11-24T00:00:00Z', '10min', 1e-9, null, null, null),
+        (1, '2020-01-01T00:00:00Z', '10min', 2, null, null, null);
+    insert into pipeline_runs (job_id, trigger) values ('ingest_market_data', 'schedule')`)
+  assert.deepEqual(await migrate(pool, quietLog), ['0002_pipeline.sql'])
+  const { rows: facts } = await pool.query(`select tableoid::regclass::text as place, timestamp, granularity::text,
+    price_usd, market_cap, volume, date from fact_market_data order by timestamp`)
+  const fact = { granularity: '10min', market_cap: null, volume: null }
+  assert.deepEqual(facts, [
+    { ...fact, place: 'fact_market_data_default', timestamp: '2020-01-01T00:00:00Z', price_usd: 2, date: '2020-01-01' },
+    {
+      ...fact,
+      place: 'fact_market_data_2026_11',
+      timestamp: '2026-11-23T23:50:00Z',
+      price_usd: 5.5,
+      date: '2026-11-23',
+      market_cap: 7e9,
+      volume: 3,
+    },
+    {
+      ...fact,
+      place: 'fact_market_data_2026_11',
+      timestamp: '2026-11-24T00:00:00Z',
+      price_usd: 1e-9,
+      date: '2026-11-24',
+    },
+  ])
+  const { rows: stale } = await pool.query('select date from stale_candle order by date')
+  assert.deepEqual(
+    stale.map(({ date }) => date),
+    ['2020-01-01', '2026-11-23', '2026-11-24'],
+  )
+  const { rows: runs } = await pool.query('select status from pipeline_runs')
+  assert.deepEqual(runs, [{ status: 'abandoned' }])
+  const fresh = await createTestDatabase()
+  t.after(fresh.drop)
+  const shape = async (side: TestDatabase) =>
+    (
+      await side.pool.query(`select relname, attname, format_type(atttypid, atttypmod) as type, attnotnull
+        from pg_class c join pg_attribute a on a.attrelid = c.oid
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm') and attnum > 0 and not attisdropped
+          and relname !~ '_\\d{4}_\\d{2}$' order by 1, attnum`)
+    ).rows
+  assert.deepEqual(await shape(old), await shape(fresh))
 })
 
 test('a database remembers its mode and refuses the other', async () => {
