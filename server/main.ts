@@ -17,8 +17,11 @@ Usage: npx cryptoflow <command>
   job list               list the jobs, how they are, when they run next
   job run <job>          run one job now; transform_aggregates --full makes every candle anew
   job cancel <job|run>   end a run at its next boundary; it writes nothing more
+  backup <file>          write the whole warehouse into a new file, while it runs
+  restore <file>         fill an empty warehouse from such a file
+  retention              drop raw facts older than RETAIN_RAW_DAYS; their candles stay
   simulate               serve the simulated market alone [--port 3030 --coins 250 --seed 1]
-  doctor                 check ports, disk, database and upstreams
+  doctor [--storage]     check ports, disk, database and upstreams; or tell what each table takes
 
 Settings come from the environment, or from a file named .env; .env.example lists them all.
 `
@@ -32,6 +35,7 @@ async function run(args: string[]): Promise<void> {
       version: { type: 'boolean' },
       background: { type: 'boolean' },
       full: { type: 'boolean' },
+      storage: { type: 'boolean' },
       port: { type: 'string', default: '3030' },
       coins: { type: 'string', default: '250' },
       seed: { type: 'string', default: '1' },
@@ -58,10 +62,15 @@ async function run(args: string[]): Promise<void> {
       if (rest[0] === 'list') return (await import('./cli/jobs.ts')).listJobs(readConfig())
       if (rest[0] === 'cancel') return (await import('./cli/jobs.ts')).cancelJob(readConfig(), rest[1])
       break
+    case 'backup':
+    case 'restore':
+      return (await import('./cli/backup.ts'))[command](readConfig(), rest[0])
+    case 'retention':
+      return (await import('./cli/jobs.ts')).retain(readConfig())
     case 'simulate':
       return (await import('./cli/simulate.ts')).simulate(values)
     case 'doctor':
-      return (await import('./cli/doctor.ts')).doctor(readConfig())
+      return (await import('./cli/doctor.ts'))[values.storage ? 'reportStorage' : 'doctor'](readConfig())
   }
   throw new AppError(
     'bad_request',

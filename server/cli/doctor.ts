@@ -5,7 +5,9 @@ import type { Config } from '../config.ts'
 import { toMessage } from '../errors.ts'
 import { createLog } from '../log.ts'
 import { openPool } from '../warehouse/db.ts'
+import { listStorage } from '../warehouse/storage.ts'
 import { isBuildStale } from './build.ts'
+import { withWarehouse } from './jobs.ts'
 import { findProcess } from './state.ts'
 import { say } from './terminal.ts'
 
@@ -71,6 +73,18 @@ const checkFeed = (config: Config): Finding =>
   config.COINCAP_API_KEY === null && config.CRYPTOFLOW_MODE !== 'demo'
     ? note('without COINCAP_API_KEY live mode shows the prices of the last snapshot')
     : fine('live prices have a feed')
+
+const toMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(1).padStart(10)
+
+/** Tells what each table takes on disk, and what that is per row. */
+export const reportStorage = (config: Config): Promise<void> =>
+  withWarehouse(config, async ({ db }) => {
+    say(`  ${'TABLE'.padEnd(26)}        ROWS   DATA, MB  INDEX, MB  TOTAL, MB  BYTES PER ROW`)
+    for (const { table, rows, heap_bytes, index_bytes, total_bytes } of await listStorage(db)) {
+      const sizes = [heap_bytes, index_bytes, total_bytes].map(toMegabytes).join(' ')
+      say(`  ${table.padEnd(26)} ${String(rows).padStart(11)} ${sizes} ${(total_bytes / rows).toFixed(1).padStart(14)}`)
+    }
+  })
 
 /** Checks what CryptoFlow needs and says in plain words what is wrong. Exit code 1 when something is. */
 export async function doctor(config: Config): Promise<void> {

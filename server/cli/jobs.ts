@@ -1,5 +1,6 @@
 import { type JobId, jobIds } from '../../contract/pipeline.ts'
 import { openUpstreams, resolveMode, toJobDeps } from '../app.ts'
+import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { attemptJob } from '../jobs/attempt.ts'
@@ -8,6 +9,7 @@ import { isJobId } from '../jobs/schedule.ts'
 import { createLog } from '../log.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/open.ts'
 import { listJobHealth } from '../warehouse/pipeline.ts'
+import { applyRetention } from '../warehouse/retention.ts'
 import { cancelRun, findRunningRun } from '../warehouse/runs.ts'
 import { findProcess } from './state.ts'
 import { drawProgress, say } from './terminal.ts'
@@ -95,3 +97,14 @@ export const cancelJob = (config: Config, name: string | undefined): Promise<voi
     if (job === undefined) throw new AppError('not_found', `No run of ${name} is in progress`)
     say(`  Run ${id} of ${job} is cancelled: it writes nothing more`)
   })
+
+/** Drops the months of raw facts that are older than RETAIN_RAW_DAYS and have their candles. */
+export const retain = (config: Config): Promise<void> => {
+  const { RETAIN_RAW_DAYS: retainRawDays } = config
+  if (retainRawDays === 0)
+    throw new AppError('bad_request', 'Raw facts are kept for ever: set RETAIN_RAW_DAYS to the days to keep them')
+  return withWarehouse(config, async ({ pool }) => {
+    const dropped = await applyRetention(pool, { retainRawDays, now: systemClock.now() })
+    say(`  Months that went: ${dropped.length === 0 ? 'none' : dropped.join(', ')}; their candles stay`)
+  })
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { Readable, Writable } from 'node:stream'
+import { after, before, test } from 'node:test'
+import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { assertInvariants } from '../../test/invariants.ts'
+import { runJob, toJobOptions } from '../../test/jobs.ts'
+import { toSnapshot } from '../../test/snapshots.ts'
+import { systemClock, tickMs } from '../clock.ts'
+import { BackupReader, type BackupSummary, restoreBackup, writeBackup } from './backup.ts'
+import { openPool } from './db.ts'
+
+const start = Date.parse('2026-10-30T00:00:00Z')
+const awkward = 'Tab\tbackslash\\N newline\n\u2028 "quotes" ☂ \\.'
+
+let database: TestDatabase
+let written: { text: Buffer; summary: BackupSummary }
+
+async function save({ pool }: Pick<TestDatabase, 'pool'>) {
+  const chunks: Buffer[] = []
+  const sink = new Writable({
+    write: (chunk, _encoding, done) => {
+      chunks.push(chunk)
+      done()
+    },
+  })
+  const summary = await writeBackup(pool, [sink], { mode: 'demo', version: '1.2.3', onTable: () => undefined })
+  return { text: Buffer.concat(chunks), summary }
+}
+
+/** In pieces of an odd size, so that lines are cut anywhere. */
+const load = async ({ pool }: Pick<TestDatabase, 'pool'>, text: Buffer) => {
+  const pieces = Array.from({ length: Math.ceil(text.length / 997) }, (_, index) =>
+    text.subarray(index * 997, (index + 1) * 997),
+  )
+  const reader = await BackupReader.open(Readable.from(pieces))
+  return restoreBackup(pool, reader, { onTable: () => undefined })
+}
+
+before(async () => {
+  database = await createTestDatabase()
+  let now = start
+  const options = toJobOptions(
+    database,
+    {
+      fetchSnapshots: async () => ({
+        source: 'test',
+        snapshots: [
+          toSnapshot('a', { name: awkward, price_usd: 1e-9 }),
+          toSnapshot('b', { price_usd: 0.1 + (now % 7) / 3, market_cap: null }),
+        ],
+        rejected: [{ coingecko_id: 'x', rule: 'price_usd_positive', payload: { words: awkward, n: [1, null] } }],
+      }),
+      fetchHistory: async () => ({
+        source: 'test',
+        received: 1,
+        points: [{ at: start - 86_400_000, price_usd: 3, market_cap: null, volume: 4 }],
+        rejected: [],
+      }),
+    },
+    { clock: { ...systemClock, now: () => now } },
+  )
+  for (const offset of [0, 1, 2, 144, 288, 432]) {
+    now = start + offset * tickMs
+    await runJob(options, 'ingest_market_data')
+  }
+  await runJob(options, 'backfill_history')
+  await runJob(options, 'transform_aggregates')
+  await runJob(options, 'data_quality_checks')
+  written = await save(database)
+})
+after(() => database.drop())
+
+test('a round trip gives the same rows and sums, the same view, and ids that go on', async (t) => {
+  const other = await createTestDatabase()
+  t.after(other.drop)
+  assert.deepEqual(await load(other, written.text), written.summary)
+  const again = await save(other)
+  assert.deepEqual(again.summary, written.summary)
+  const body = ({ text }: { text: Buffer }) => text.subarray(text.indexOf(10))
+  assert.ok(body(again).equals(body(written)), 'the same bytes, but for the head')
+  for (const table of ['dim_coin', 'fact_market_data', 'fact_daily_ohlcv', 'latest_market_data', 'pipeline_runs'])
+    assert.ok((written.summary[table]?.rows ?? 0) > 0, table)
+  const { rows } = await other.pool.query('select name from mv_latest_market_data order by coin_id')
+  assert.deepEqual(rows, [{ name: awkward }, { name: 'b' }])
+  await assertInvariants(other)
+  const { rows: strays } = await other.pool.query('select from fact_market_data_default')
+  assert.equal(strays.length, 0, 'the facts are in their months')
+  const fetchSnapshots = async () => ({ source: 'test', snapshots: [toSnapshot('c')], rejected: [] })
+  assert.equal((await runJob(toJobOptions(other, { fetchSnapshots }), 'ingest_market_data')).status, 'success')
+})
+
+const half = (text: Buffer) => text.subarray(0, Math.floor(text.length / 2))
+const spoiled: [string, (text: Buffer) => Buffer, RegExp][] = [
+  ['cut in half', half, /cut off/],
+  ['without its end', (text) => text.subarray(0, text.lastIndexOf('-- end')), /cut off/],
+  [
+    'with another price',
+    (text) => Buffer.from(text.toString().replace('\t1e-09\t', '\t2e-09\t')),
+    /do not match its sums/,
+  ],
+  ['with a row less', (text) => Buffer.from(text.toString().replace(/\n.*\t1e-09\t.*\n/, '\n')), /do not match/],
+  [
+    'with another table',
+    (text) => Buffer.from(text.toString().replace('copy "dim_coin"', 'copy "pg_class"')),
+    /does not know/,
+  ],
+  [
+    'with other SQL',
+    (text) => Buffer.from(text.toString().replace('copy "dim_coin"', 'drop table dim_coin; copy "dim_coin"')),
+    /not what a backup holds/,
+  ],
+  [
+    'of a newer format',
+    (text) => Buffer.from(text.toString().replace('"format":1', '"format":2')),
+    /update CryptoFlow/,
+  ],
+  ['that is none', () => Buffer.from('hello\nworld\n'), /no backup/],
+  ['that is empty', () => Buffer.alloc(0), /no backup/],
+]
+for (const [name, spoil, words] of spoiled)
+  test(`a backup ${name} is refused, and nothing of it stays`, async (t) => {
+    const other = await createTestDatabase()
+    t.after(other.drop)
+    await assert.rejects(load(other, spoil(written.text)), words)
+    const { rows } = await other.pool.query(
+      'select (select count(*) from dim_coin)::int + (select count(*) from fact_market_data)::int as n',
+    )
+    assert.equal(rows[0].n, 0)
+    assert.deepEqual(await load(other, written.text), written.summary, 'the good one can follow')
+  })
+
+test('a warehouse that holds data is never written over', async () => {
+  await assert.rejects(load(database, written.text), /holds data already/)
+  assert.deepEqual((await save(database)).summary, written.summary)
+})
+
+const options = { mode: 'demo', version: '1', onTable: () => undefined } as const
+
+test('a failing disk leaves the warehouse usable', async () => {
+  const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no space')) })
+  const pool = openPool(database.connection, { log: quietLog, max: 1 })
+  await assert.rejects(writeBackup(pool, [failing], options), /no space/)
+  await pool.query('select 1')
+  await pool.end()
+})
+
+test('a backup is of one moment, whatever is written meanwhile', async () => {
+  let asked: Promise<unknown> | undefined
+  const slow = new Writable({
+    write: (_chunk, _encoding, done) => {
+      asked ??= runJob(toJobOptions(database, {}), 'data_quality_checks')
+      asked.then(() => done(), done)
+    },
+  })
+  const summary = await writeBackup(database.pool, [slow], options)
+  assert.deepEqual(summary.data_quality_checks, written.summary.data_quality_checks)
+  assert.notDeepEqual((await save(database)).summary, written.summary, 'something was written')
+})

@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+
+/** What a table takes on disk: its rows, their indexes, and what PostgreSQL needs besides, in bytes. */
+export type TableStorage = { table: string; rows: number; heap_bytes: number; index_bytes: number; total_bytes: number }
+
+/** What every table with rows takes on disk, partitions taken together, largest first. Counts rows, so it reads all. */
+export async function listStorage(db: Db): Promise<TableStorage[]> {
+  const { rows: sizes } = await sql<Omit<TableStorage, 'rows'>>`
+    select root::text as table, sum(pg_relation_size(relid))::float8 as heap_bytes,
+      sum(pg_indexes_size(relid))::float8 as index_bytes, sum(pg_total_relation_size(relid))::float8 as total_bytes
+    from (select coalesce(pg_partition_root(c.oid), c.oid)::regclass as root, c.oid as relid from pg_class c
+      where relnamespace = 'public'::regnamespace and relkind = 'r') part
+    group by root order by total_bytes desc`.execute(db)
+  const counted = await Promise.all(
+    sizes.map(async (size) => {
+      const { rows } = await sql<{ rows: number }>`
+        select count(*)::float8 as rows from ${sql.table(size.table)}`.execute(db)
+      return { ...size, rows: rows[0]?.rows ?? 0 }
+    }),
+  )
+  return counted.filter(({ rows }) => rows > 0)
+}
