@@ -9,6 +9,9 @@ import type { Bench } from './measure.ts'
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ingest: () => import('./ingest.ts'),
   latest: () => import('./latest.ts'),
+  load: () => import('./load.ts'),
+  ohlcv: () => import('./ohlcv.ts'),
+  history: () => import('./history.ts'),
 }
 
 async function main(name: string | undefined): Promise<void> {

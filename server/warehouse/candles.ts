@@ -67,19 +67,20 @@ export async function makeStaleCandles(tx: Db, month: Month): Promise<number> {
   const day = sql`f.coin_id = s.coin_id and f.timestamp >= s.date::timestamp at time zone 'UTC'
     and f.timestamp < (s.date + 1)::timestamp at time zone 'UTC'
     and f.timestamp >= ${instant(from)} and f.timestamp < ${instant(to)}`
-  const made = await sql`insert into fact_daily_ohlcv (${columns})
+  const made = await sql`with s as (
+      delete from stale_candle where date >= ${from}::date and date < ${to}::date returning coin_id, date
+    )
+    insert into fact_daily_ohlcv (${columns})
     select s.coin_id, s.date, o.price_usd, d.high, d.low, c.price_usd,
       coalesce(c.volume, (select f.volume from fact_market_data f
         where ${day} and f.volume is not null order by f.timestamp desc limit 1)),
       d.samples, now()
-    from stale_candle s,
+    from s,
       lateral (select max(f.price_usd) as high, min(f.price_usd) as low, count(*)::int as samples
         from fact_market_data f where ${day}) d,
       lateral (select f.price_usd from fact_market_data f where ${day} order by f.timestamp limit 1) o,
       lateral (select f.price_usd, f.volume from fact_market_data f where ${day} order by f.timestamp desc limit 1) c
-    where s.date >= ${from}::date and s.date < ${to}::date
     ${replace}`.execute(tx)
-  await sql`delete from stale_candle where date >= ${from}::date and date < ${to}::date`.execute(tx)
   return Number(made.numAffectedRows ?? 0)
 }
 
@@ -96,7 +97,7 @@ export async function makeAllCandles(tx: Db, month: Month): Promise<number> {
   }
   const made = await sql`insert into fact_daily_ohlcv (${columns})
     select d.coin_id, d.date, o.price_usd, d.high, d.low, c.price_usd,
-      coalesce(c.volume, (select f.volume from fact_market_data f where f.coin_id = d.coin_id
+      coalesce(c.volume, (select f.volume from fact_market_data f where ${within('f')} and f.coin_id = d.coin_id
         and f.timestamp >= d.first and f.timestamp < d.last and f.volume is not null order by f.timestamp desc limit 1)),
       d.samples, now()
     from (select f.coin_id, f.date, min(f.timestamp) as first, max(f.timestamp) as last, max(f.price_usd) as high,

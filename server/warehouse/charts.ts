@@ -3,7 +3,7 @@ import type { CoinHistory, CoinOhlcv, Sparklines } from '../../contract/charts.t
 import type { Db } from './db.ts'
 
 const maxPoints = 1000
-const buckets = maxPoints / 2 - 1
+const stretches = maxPoints / 2 - 1
 const sparklineHours = 6
 const sparklineSteps = 28
 
@@ -26,19 +26,18 @@ export async function listPrices(db: Db, { coinId, days }: { coinId: number; day
 }
 
 async function listExtremes(db: Db, { coinId, days }: { coinId: number; days: number }): Promise<Price[]> {
+  const width = sql`make_interval(secs => ${(days * 86_400) / stretches})`
+  const extreme = (direction: 'asc' | 'desc') => sql`(select timestamp, price_usd from fact_market_data
+    where coin_id = ${coinId} and timestamp >= start and timestamp < start + ${width}
+    order by price_usd ${sql.raw(direction)}, timestamp limit 1)`
+  const end = (direction: 'asc' | 'desc') =>
+    sql`(select timestamp, price_usd ${facts(coinId, days)} order by timestamp ${sql.raw(direction)} limit 1)`
   const { rows } = await sql<Price>`
-    with point as (select timestamp, price_usd ${facts(coinId, days)}),
-    bucket as (
-      select min(array[price_usd, extract(epoch from timestamp)::float8]) as lowest,
-        max(array[price_usd, extract(epoch from timestamp)::float8]) as highest
-      from point
-      group by floor(extract(epoch from now() - timestamp)::float8 * ${buckets}::int / (${days}::int * 86400))
-    )
-    select to_timestamp(low_or_high[2]) as timestamp, low_or_high[1] as price_usd
-    from (select lowest as low_or_high from bucket union select highest from bucket) extreme
-    union (select timestamp, price_usd from point order by timestamp limit 1)
-    union (select timestamp, price_usd from point order by timestamp desc limit 1)
-    order by timestamp`.execute(db)
+    select point.timestamp, point.price_usd
+    from (select now() - make_interval(days => ${days}) + n * ${width} as start
+      from generate_series(0, ${stretches - 1}::int) as n) stretch,
+      lateral (${extreme('asc')} union ${extreme('desc')}) as point
+    union ${end('asc')} union ${end('desc')} order by timestamp`.execute(db)
   return rows
 }
 
