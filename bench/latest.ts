@@ -29,7 +29,10 @@ export const bench: Bench = async ({ pool, db }) => {
     [new Date(start).toISOString(), new Date(end).toISOString(), coins],
   )
   await loader.query('vacuum analyze fact_market_data')
-  const snapshots = Array.from({ length: coins }, (_, index) => toSnapshot(`coin-${index + 1}`))
+  const snapshots = Array.from({ length: coins }, (_, index) => ({
+    ...toSnapshot(`coin-${index + 1}`),
+    coin_id: index + 1,
+  }))
   await upsertLatest(db, new Date(end), snapshots)
   await loader.query('refresh materialized view mv_latest_market_data')
   const refresh: number[] = []

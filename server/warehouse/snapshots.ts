@@ -3,12 +3,14 @@ import type { Snapshot, SnapshotBatch } from '../snapshot.ts'
 import { holdCandleMarks } from './candles.ts'
 import type { Db } from './db.ts'
 
-type Columns = Partial<Record<keyof Snapshot, 'text' | 'float8' | 'int' | 'timestamptz'>>
+type Row = Snapshot & { coin_id: number }
+type Columns = Partial<Record<keyof Row, 'text' | 'float8' | 'int' | 'timestamptz'>>
 
-const key = { coingecko_id: 'text' } satisfies Columns
+const key = { coin_id: 'int' } satisfies Columns
 
-const identity = {
-  ...key,
+const naturalKey = { coingecko_id: 'text' } satisfies Columns
+
+const description = {
   symbol: 'text',
   name: 'text',
   image_url: 'text',
@@ -59,9 +61,9 @@ const excluded = (columns: Columns) =>
   )
 
 /** The snapshots as a table `s`: one array parameter per column. */
-const rowsOf = (snapshots: Snapshot[], columns: Columns): RawBuilder<unknown> => {
+const rowsOf = <R extends Snapshot>(snapshots: R[], columns: Columns): RawBuilder<unknown> => {
   const arrays = Object.entries(columns).map(
-    ([name, type]) => sql`${snapshots.map((row) => row[name as keyof Snapshot])}::${sql.raw(type)}[]`,
+    ([name, type]) => sql`${snapshots.map((row) => row[name as keyof R])}::${sql.raw(type)}[]`,
   )
   return sql`unnest(${sql.join(arrays)}) as s (${names(columns)})`
 }
@@ -75,85 +77,102 @@ export async function publishSnapshot(
   tx: Db,
   { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
 ): Promise<{ written: number; added: number; retired: number }> {
-  const { snapshots } = batch
-  const added = await insertCoins(tx, tick, snapshots)
-  await updateCoins(tx, tick, snapshots)
-  const retired = await retireCoins(tx, tick, batch)
-  const written = await upsertFacts(tx, tick, snapshots)
-  await markStale(tx, tick, snapshots)
-  await upsertLatest(tx, tick, snapshots)
+  const { added, rows, refused } = await identifyCoins(tx, tick, batch)
+  await updateCoins(tx, tick, rows)
+  const retired = await retireCoins(tx, tick, [...rows.map((row) => row.coin_id), ...refused])
+  await upsertFacts(tx, tick, rows)
+  await markStale(tx, tick, rows)
+  await upsertLatest(tx, tick, rows)
   await insertRejected(tx, { tick, runId, batch })
   await sql`refresh materialized view concurrently mv_latest_market_data`.execute(tx)
-  return { written, added, retired }
+  return { written: rows.length, added, retired }
 }
 
-/** Proposes only coins that are not there yet: a conflict would burn an id. */
-async function insertCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<number> {
-  const { rows } = await sql<{ coingecko_id: string }>`select s.coingecko_id
-    from ${rowsOf(snapshots, key)} left join dim_coin c on c.coingecko_id = s.coingecko_id
-    where c.id is null`.execute(tx)
-  if (rows.length === 0) return 0
-  const missing = new Set(rows.map((row) => row.coingecko_id))
-  const fresh = snapshots.filter(({ coingecko_id }) => missing.has(coingecko_id))
-  await sql`insert into dim_coin (${names(identity)}, first_seen_at, last_seen_at)
-    select ${names(identity, 's.')}, ${tick}::timestamptz, ${tick}::timestamptz from ${rowsOf(fresh, identity)}
+const findIds = async (tx: Db, coingeckoIds: (string | null)[]): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ id: number; coingecko_id: string }>`
+    select id, coingecko_id from dim_coin where coingecko_id = any(${coingeckoIds}::text[])`.execute(tx)
+  return new Map(rows.map(({ id, coingecko_id }) => [coingecko_id, id]))
+}
+
+/** The snapshots with the numbers of their coins, and the numbers of known coins whose rows were refused. */
+async function identifyCoins(
+  tx: Db,
+  tick: Date,
+  { snapshots, rejected }: SnapshotBatch,
+): Promise<{ added: number; rows: Row[]; refused: number[] }> {
+  const ids = await findIds(
+    tx,
+    [...snapshots, ...rejected].map((row) => row.coingecko_id),
+  )
+  const fresh = snapshots.filter(({ coingecko_id }) => !ids.has(coingecko_id))
+  if (fresh.length > 0) {
+    await insertCoins(tx, tick, fresh)
+    const names = fresh.map((row) => row.coingecko_id)
+    for (const [name, id] of await findIds(tx, names)) ids.set(name, id)
+  }
+  const idOf = ({ coingecko_id }: { coingecko_id: string | null }) => ids.get(coingecko_id ?? '') ?? 0
+  const rows = snapshots.map((row) => ({ ...row, coin_id: idOf(row) }))
+  return { added: fresh.length, rows, refused: rejected.map(idOf).filter((id) => id > 0) }
+}
+
+/** Only coins that are not there yet: a conflict would burn an id. */
+async function insertCoins(tx: Db, tick: Date, fresh: Snapshot[]): Promise<void> {
+  const columns = { ...naturalKey, ...description }
+  await sql`insert into dim_coin (${names(columns)}, first_seen_at, last_seen_at)
+    select ${names(columns, 's.')}, ${tick}::timestamptz, ${tick}::timestamptz from ${rowsOf(fresh, columns)}
     order by s.market_cap_rank nulls last
     on conflict (coingecko_id) do nothing`.execute(tx)
-  return fresh.length
 }
 
 /** Touches only the coins of which something changed, so that a quiet tick writes no dimension. */
-async function updateCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
-  const { coingecko_id: _id, ...facts } = identity
+async function updateCoins(tx: Db, tick: Date, rows: Row[]): Promise<void> {
   const assignments = sql.raw(
-    Object.keys(facts)
+    Object.keys(description)
       .map((name) => `${name} = s.${name}`)
       .join(', '),
   )
   await sql`update dim_coin c set ${assignments}, is_tracked = true, updated_at = now(),
       last_seen_at = case when c.is_tracked then c.last_seen_at else ${tick}::timestamptz end
-    from ${rowsOf(snapshots, identity)}
-    where c.coingecko_id = s.coingecko_id
-      and (c.is_tracked, ${names(facts, 'c.')}) is distinct from (true, ${names(facts, 's.')})`.execute(tx)
+    from ${rowsOf(rows, { ...key, ...description })}
+    where c.id = s.coin_id
+      and (c.is_tracked, ${names(description, 'c.')}) is distinct from (true, ${names(description, 's.')})`.execute(tx)
 }
 
 /**
  * Coins that the upstream no longer lists leave the universe. An answer with less than half of the tracked coins
  * is taken for a broken one and retires nobody.
  */
-async function retireCoins(tx: Db, tick: Date, { snapshots, rejected }: SnapshotBatch): Promise<number> {
-  const listed = [...snapshots, ...rejected].map((row) => row.coingecko_id).filter((id) => id !== null)
+async function retireCoins(tx: Db, tick: Date, listed: number[]): Promise<number> {
   const result = await sql`update dim_coin set is_tracked = false, market_cap_rank = null, updated_at = now(),
       last_seen_at = ${tick}
-    where is_tracked and not (coingecko_id = any(${listed}::text[]))
+    where is_tracked and not (id = any(${listed}::int[]))
       and (select count(*) from dim_coin where is_tracked) <= 2 * ${listed.length}::int`.execute(tx)
   return Number(result.numAffectedRows ?? 0)
 }
 
-async function upsertFacts(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<number> {
+async function upsertFacts(tx: Db, tick: Date, rows: Row[]): Promise<void> {
   await sql`insert into fact_market_data (coin_id, timestamp, granularity, ${names(observation)})
-    select c.id, ${tick}::timestamptz, '10min'::granularity, ${names(observation, 's.')}
-    from ${rowsOf(snapshots, { ...key, ...observation })} join dim_coin c on c.coingecko_id = s.coingecko_id
+    select s.coin_id, ${tick}::timestamptz, '10min'::granularity, ${names(observation, 's.')}
+    from ${rowsOf(rows, { ...key, ...observation })}
     on conflict (coin_id, timestamp) do update set granularity = '10min', ${excluded(observation)}
     where fact_market_data.granularity <> '10min'
       or coalesce(excluded.source_updated_at >= fact_market_data.source_updated_at, true)`.execute(tx)
-  return snapshots.length
 }
 
-/** Marks the candle of the tick's day for every coin; see candles.ts for the lock. */
-async function markStale(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
-  await holdCandleMarks(tx, [tick.toISOString()])
+/** Marks the candle of the tick's day for every coin that has no mark; see candles.ts for the lock. */
+async function markStale(tx: Db, tick: Date, rows: Row[]): Promise<void> {
+  const day = tick.toISOString()
+  await holdCandleMarks(tx, [day])
   await sql`insert into stale_candle (coin_id, date)
-    select c.id, (${tick}::timestamptz at time zone 'UTC')::date
-    from ${rowsOf(snapshots, key)} join dim_coin c on c.coingecko_id = s.coingecko_id
+    select s.coin_id, ${day.slice(0, 10)}::date from ${rowsOf(rows, key)}
+    where not exists (select from stale_candle m where m.coin_id = s.coin_id and m.date = ${day.slice(0, 10)}::date)
     on conflict do nothing`.execute(tx)
 }
 
 /** Brings the latest row of each coin up to a snapshot; an older tick, or an older reading of a tick, changes nothing. */
-export async function upsertLatest(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<void> {
+export async function upsertLatest(tx: Db, tick: Date, rows: Row[]): Promise<void> {
   await sql`insert into latest_market_data (coin_id, timestamp, ${names(figures)})
-    select c.id, ${tick}::timestamptz, ${names(figures, 's.')}
-    from ${rowsOf(snapshots, { ...key, ...figures })} join dim_coin c on c.coingecko_id = s.coingecko_id
+    select s.coin_id, ${tick}::timestamptz, ${names(figures, 's.')} from ${rowsOf(rows, { ...key, ...figures })}
     on conflict (coin_id) do update set timestamp = excluded.timestamp, ${excluded(figures)}
     where excluded.timestamp > latest_market_data.timestamp
       or excluded.timestamp = latest_market_data.timestamp
@@ -192,7 +211,7 @@ export async function countTenfoldMoves(
   const { rows } = await sql<{ compared: number; tenfold: number }>`
     select count(*)::int as compared,
       count(*) filter (where s.price_usd > 10 * l.price_usd or s.price_usd < l.price_usd / 10)::int as tenfold
-    from ${rowsOf(snapshots, { ...key, price_usd: 'float8' })} join dim_coin c on c.coingecko_id = s.coingecko_id
+    from ${rowsOf(snapshots, { ...naturalKey, price_usd: 'float8' })} join dim_coin c on c.coingecko_id = s.coingecko_id
       join latest_market_data l on l.coin_id = c.id
     where l.timestamp >= ${tick}::timestamptz - interval '1 hour'`.execute(db)
   return rows[0] ?? { compared: 0, tenfold: 0 }
