@@ -60,10 +60,18 @@ const excluded = (columns: Columns) =>
       .join(', '),
   )
 
+/** An array parameter. Numbers are written out here: pg takes three times as long, since it looks for quotes in each. */
+const toArray = (values: unknown[], type: string): unknown =>
+  type === 'int' || type === 'float8' ? `{${values.map((value) => value ?? 'null').join(',')}}` : values
+
 /** The snapshots as a table `s`: one array parameter per column. */
 const rowsOf = <R extends Snapshot>(snapshots: R[], columns: Columns): RawBuilder<unknown> => {
   const arrays = Object.entries(columns).map(
-    ([name, type]) => sql`${snapshots.map((row) => row[name as keyof R])}::${sql.raw(type)}[]`,
+    ([name, type]) =>
+      sql`${toArray(
+        snapshots.map((row) => row[name as keyof R]),
+        type,
+      )}::${sql.raw(type)}[]`,
   )
   return sql`unnest(${sql.join(arrays)}) as s (${names(columns)})`
 }
@@ -84,8 +92,14 @@ export async function publishSnapshot(
   await markStale(tx, tick, rows)
   await upsertLatest(tx, tick, rows)
   await insertRejected(tx, { tick, runId, batch })
-  await sql`refresh materialized view concurrently mv_latest_market_data`.execute(tx)
+  await refreshView(tx)
   return { written: rows.length, added, retired }
+}
+
+/** A fifth of the time went into statistics of the tables that a refresh makes for itself; a small sample will do. */
+async function refreshView(tx: Db): Promise<void> {
+  await sql`set local default_statistics_target = 1`.execute(tx)
+  await sql`refresh materialized view concurrently mv_latest_market_data`.execute(tx)
 }
 
 const findIds = async (tx: Db, coingeckoIds: (string | null)[]): Promise<Map<string, number>> => {
