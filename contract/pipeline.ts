@@ -13,7 +13,7 @@ export const RunStatus = Type.Enum([...runStatuses], {
 })
 export type RunStatus = (typeof runStatuses)[number]
 
-export const runTriggers = ['schedule', 'startup', 'manual', 'retry'] as const
+const runTriggers = ['schedule', 'startup', 'manual', 'retry'] as const
 export type RunTrigger = (typeof runTriggers)[number]
 
 const deprecatedJobId = Type.String({ description: 'as job_id, for older clients', deprecated: true })

@@ -8,6 +8,7 @@ import { createServer } from './api/server.ts'
 import { systemClock } from './clock.ts'
 import type { Config, Role } from './config.ts'
 import { AppError, SourceError, type SourceErrorKind, toMessage } from './errors.ts'
+import type { AttemptOptions } from './jobs/attempt.ts'
 import type { JobDeps } from './jobs/job.ts'
 import { createRunner } from './jobs/runner.ts'
 import { Hub } from './live/hub.ts'
@@ -27,6 +28,9 @@ const demoCallsPerMinute = 6000
 
 /** Names a step of the start, so that whoever waits can be told of it. */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>
+
+/** Who watches a start: the log, the steps, and how far long jobs are. */
+export type Terminal = { log: Log; step: Step; onProgress?: AttemptOptions['onProgress'] }
 
 export type App = {
   url: string
@@ -94,7 +98,7 @@ export const toJobDeps = (config: Config, { db, pool }: Warehouse, market: Coing
 })
 
 /** Starts the roles of this process: warehouse, upstreams, jobs, stream, API and web app, in that order. */
-export async function startApp(config: Config, log: Log, step: Step): Promise<App> {
+export async function startApp(config: Config, { log, step, onProgress }: Terminal): Promise<App> {
   const has = (role: Role) => config.ROLES.includes(role)
   const mode = await step('Looking for CoinGecko', () => resolveMode(config, log))
   const warehouse = await step('Opening the warehouse', () =>
@@ -134,7 +138,8 @@ export async function startApp(config: Config, log: Log, step: Step): Promise<Ap
     if (has('jobs')) {
       const { market } = upstreams
       warnOfBudget(config, market, log)
-      const runner = createRunner({ ...toJobDeps(config, warehouse, market), log, connection: warehouse.connection })
+      const jobs = { ...toJobDeps(config, warehouse, market), log, onProgress }
+      const runner = createRunner({ ...jobs, connection: warehouse.connection })
       closers.push(runner.stop)
       await step('Starting the jobs', runner.start)
     }

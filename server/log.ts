@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino'
+import { prettyFactory } from 'pino-pretty'
 
 export type Log = Logger
 
@@ -12,8 +13,12 @@ export const redactText = (text: string): string =>
     parameter === undefined ? `${credentials}[redacted]@` : `${parameter}[redacted]`,
   )
 
+const toStandardOutput = (line: string): void => {
+  process.stdout.write(line)
+}
+
 /**
- * One line per event: JSON, or readable text when `pretty`. Secrets are removed by field name, and from
+ * One line per event to `write`, or else to standard output: JSON, or readable text when `pretty`. Secrets are removed by field name, and from
  * every line by the forms in which URLs carry them.
  */
 export function createLog(options: { pretty: boolean; level?: string; write?: (line: string) => void }): Log {
@@ -24,7 +29,8 @@ export function createLog(options: { pretty: boolean; level?: string; write?: (l
     redact: { paths: secretPaths, censor: '[redacted]' },
     hooks: { streamWrite: redactText },
   }
-  if (options.write !== undefined) return pino(settings, { write: options.write })
-  if (!options.pretty) return pino(settings, pino.destination({ fd: 1, sync: true }))
-  return pino(settings, pino.transport({ target: 'pino-pretty', options: { ignore: 'pid,hostname', sync: true } }))
+  const { pretty, write = toStandardOutput } = options
+  if (!pretty) return pino(settings, options.write ? { write } : pino.destination({ fd: 1, sync: true }))
+  const format = prettyFactory({ ignore: 'pid,hostname', colorize: true })
+  return pino(settings, { write: (line) => write(format(line)) })
 }

@@ -7,7 +7,7 @@ import { quietLog, type TestDatabase } from './database.ts'
 type Market = JobDeps['market']
 
 /** A market that lists nothing and has no past, except for what `parts` say. */
-export const toMarket = (parts: Partial<Market>): Market => ({
+const toMarket = (parts: Partial<Market>): Market => ({
   callsPerMinute: 6000,
   fetchSnapshots: async () => ({ source: 'test', snapshots: [], rejected: [] }),
   fetchHistory: async () => ({ source: 'test', received: 0, points: [], rejected: [] }),

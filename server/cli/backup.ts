@@ -4,12 +4,11 @@ import { createGunzip, createGzip } from 'node:zlib'
 import packageFacts from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
-import { createLog } from '../log.ts'
 import { BackupReader, type BackupSummary, restoreBackup, writeBackup } from '../warehouse/backup.ts'
 import { openWarehouse } from '../warehouse/open.ts'
 import { withWarehouse } from './jobs.ts'
 import { findProcess } from './state.ts'
-import { say } from './terminal.ts'
+import { createTerminalLog, say } from './terminal.ts'
 
 const needFile = (file: string | undefined, command: string): string => {
   if (file === undefined) throw new AppError('bad_request', `Name a file: npx cryptoflow ${command} FILE`)
@@ -69,7 +68,7 @@ export async function restore(config: Config, name: string | undefined): Promise
     const { mode } = reader.head
     if (config.CRYPTOFLOW_MODE !== 'auto' && config.CRYPTOFLOW_MODE !== mode)
       throw new AppError('conflict', `${file} holds ${mode} data: set CRYPTOFLOW_MODE=${mode}`)
-    const log = createLog({ pretty: process.stdout.isTTY, level: config.LOG_LEVEL })
+    const log = createTerminalLog(config.LOG_LEVEL)
     const warehouse = await openWarehouse({ connection: config.DATABASE_URL, dataDir: config.DATA_DIR, mode, log })
     try {
       const summary = await restoreBackup(warehouse.pool, reader, { onTable: tell })

@@ -4,22 +4,20 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { attemptJob } from '../jobs/attempt.ts'
-import type { JobProgress } from '../jobs/job.ts'
 import { isJobId } from '../jobs/schedule.ts'
-import { createLog } from '../log.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/open.ts'
 import { listJobHealth } from '../warehouse/pipeline.ts'
 import { applyRetention } from '../warehouse/retention.ts'
 import { cancelRun, findRunningRun } from '../warehouse/runs.ts'
 import { findProcess } from './state.ts'
-import { drawProgress, say } from './terminal.ts'
+import { createTerminalLog, say, showProgress } from './terminal.ts'
 
 /** Opens the warehouse beside a running CryptoFlow, or by ourselves when none runs, for as long as `work` takes. */
 export async function withWarehouse<T>(
   config: Config,
   work: (warehouse: Warehouse, mode: 'live' | 'demo') => Promise<T>,
 ): Promise<T> {
-  const log = createLog({ pretty: process.stdout.isTTY, level: config.LOG_LEVEL })
+  const log = createTerminalLog(config.LOG_LEVEL)
   const running = findProcess(config.DATA_DIR)
   const mode = running?.mode ?? (await resolveMode(config, log))
   const connection = running?.connection ?? config.DATABASE_URL
@@ -40,13 +38,6 @@ function toJobId(name: string | undefined): JobId {
   return name
 }
 
-const toBar = ({ read, details }: JobProgress): string => {
-  const { coins_done: done, coins_total: total, calls_left, seconds_left } = details ?? {}
-  if (typeof done !== 'number' || typeof total !== 'number' || total === 0) return `${read} rows`
-  const filled = Math.round((20 * done) / total)
-  return `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${done}/${total} coins, ${calls_left} calls left, about ${seconds_left} s`
-}
-
 /** Runs one job by hand and shows how far it is; Ctrl-C ends it at its next boundary. Exit code 1 when it fails. */
 export async function runJob(config: Config, name: string | undefined, { full }: { full: boolean }): Promise<void> {
   const job = toJobId(name)
@@ -56,15 +47,13 @@ export async function runJob(config: Config, name: string | undefined, { full }:
   await withWarehouse(config, async (warehouse, mode) => {
     const { market, close } = await openUpstreams(config, mode)
     const level = process.stdout.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
-    const log = createLog({ pretty: process.stdout.isTTY, level })
-    const bar = drawProgress(job)
+    const log = createTerminalLog(level)
     const options = {
       ...toJobDeps(config, warehouse, market),
       log,
-      onProgress: (_job: JobId, now: JobProgress) => bar.show(toBar(now)),
+      onProgress: showProgress,
     }
     const outcome = await attemptJob(options, { job, trigger: 'manual', full, stopping: stopping.signal })
-    bar.end()
     await close()
     const { read = 0, written = 0, rejected = 0 } = outcome
     const reason =

@@ -6,10 +6,9 @@ import packageFacts from '../../package.json' with { type: 'json' }
 import { type App, startApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { createLog } from '../log.ts'
 import { buildWeb, isBuildStale } from './build.ts'
 import { findProcess, removeState, writeState } from './state.ts'
-import { say, step } from './terminal.ts'
+import { createTerminalLog, say, showProgress, step } from './terminal.ts'
 
 const stopWithinMs = 9500
 const sameKeyPressMs = 300
@@ -25,8 +24,8 @@ export async function start(config: Config): Promise<void> {
   let app: App | undefined
   stopOnSignal(() => app, config)
   if (config.ROLES.includes('web') && (await isBuildStale())) await step('Building the web app', buildWeb)
-  const log = createLog({ pretty: process.stdout.isTTY, level: config.LOG_LEVEL })
-  app = await startApp(config, log, step)
+  const log = createTerminalLog(config.LOG_LEVEL)
+  app = await startApp(config, { log, step, onProgress: showProgress })
   writeState(config.DATA_DIR, { url: app.url, mode: app.mode, connection: app.connection })
   announce(config, app)
 }

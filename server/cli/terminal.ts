@@ -1,29 +1,58 @@
+import type { JobId } from '../../contract/pipeline.ts'
 import type { Step } from '../app.ts'
+import type { JobProgress } from '../jobs/job.ts'
+import { createLog, type Log } from '../log.ts'
 
 const patienceMs = 1000
-const quietMs = 10_000
+const quietMs = 30_000
+const barWidth = 20
+const clearLine = '\r\x1b[K'
 
-/** A line for the person at the terminal. Standard error, so that standard output stays machine-readable. */
-export const say = (line: string): void => {
-  process.stderr.write(`${line}\n`)
+/** The progress of a long job stays below everything that is written, where the terminal can be drawn on. */
+const draws = process.stderr.isTTY
+let bar = ''
+let toldAt = 0
+
+function writeAbove(write: () => void): void {
+  if (bar !== '') process.stderr.write(clearLine)
+  write()
+  if (bar !== '') process.stderr.write(bar)
 }
 
-/** A line that is drawn over and over on a terminal, and once in 10 s elsewhere. */
-export function drawProgress(name: string): { show(text: string): void; end(): void } {
-  const draws = process.stderr.isTTY
-  let drawn = ''
-  let last = 0
-  return {
-    show: (text) => {
-      if (!draws && Date.now() - last < quietMs) return
-      last = Date.now()
-      if (draws) process.stderr.write(`\r  ${name}: ${text}`.padEnd(drawn.length))
-      else say(`  ${name}: ${text}`)
-      drawn = `\r  ${name}: ${text}`
-    },
-    end: () => {
-      if (draws && drawn !== '') process.stderr.write('\n')
-    },
+/** A line for the person at the terminal. Standard error, so that standard output stays machine-readable. */
+export const say = (line: string): void => writeAbove(() => process.stderr.write(`${line}\n`))
+
+/** The log as it belongs on standard output: readable on a terminal, JSON elsewhere. */
+export const createTerminalLog = (level: string): Log =>
+  process.stdout.isTTY
+    ? createLog({ pretty: true, level, write: (line) => writeAbove(() => process.stdout.write(line)) })
+    : createLog({ pretty: false, level })
+
+const toBar = (job: JobId, { read, details }: JobProgress): string => {
+  const { coins_done: done, coins_total: total, calls_left, seconds_left } = details ?? {}
+  if (typeof done !== 'number' || typeof total !== 'number' || total === 0) return `  ${job}: ${read} rows`
+  const filled = Math.round((barWidth * done) / total)
+  const picture = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
+  return `  ${job} ${picture} ${done}/${total} coins, ${calls_left} calls left, about ${toDuration(Number(seconds_left))}`
+}
+
+const toDuration = (seconds: number): string =>
+  seconds < 90
+    ? `${seconds} s`
+    : seconds < 5400
+      ? `${Math.round(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`
+
+/** Shows how far a job is: redrawn in place on a terminal, a line in 30 s elsewhere. Null: the job has ended. */
+export function showProgress(job: JobId, progress: JobProgress | null): void {
+  const text = progress === null ? '' : toBar(job, progress)
+  if (draws) {
+    if (bar !== '') process.stderr.write(clearLine)
+    bar = text.slice(0, process.stderr.columns - 1)
+    process.stderr.write(bar)
+  } else if (text !== '' && Date.now() - toldAt >= quietMs) {
+    toldAt = Date.now()
+    say(text)
   }
 }
 

@@ -15,8 +15,8 @@ const softShare = 0.9
 
 export type AttemptOptions = JobDeps & {
   log: Log
-  /** Hears of the progress of every run, for a terminal. */
-  onProgress?: ((job: JobId, progress: JobProgress) => void) | undefined
+  /** Hears of the progress of every run, for a terminal; null when it has ended. */
+  onProgress?: ((job: JobId, progress: JobProgress | null) => void) | undefined
 }
 
 export type Attempt = {
@@ -49,6 +49,7 @@ export async function attemptJob(options: AttemptOptions, attempt: Attempt): Pro
   const runLog = new RunLog(log.child({ job, run: id }), clock.now)
   runLog.info({ trigger, attempt: count }, 'job started')
   const outcome = await perform(options, attempt, { id, log: runLog })
+  options.onProgress?.(job, null)
   if (outcome.status === 'lost') return outcome
   const kept = await finishRun(db, id, { ...outcome, status: outcome.status, log: runLog.lines })
   if (kept) return outcome
