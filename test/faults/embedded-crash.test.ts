@@ -49,7 +49,7 @@ test('a killed server whose session still computes is started anew, and keeps wh
       () => false,
     ),
   )
-  assert.equal(listServers(sandbox.folder).length, 1)
+  await waitUntil(() => listServers(sandbox.folder).length === 1)
 })
 
 test('a server and its owner killed together, a session still computing: the next start recovers', async (t) => {
