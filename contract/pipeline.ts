@@ -84,7 +84,8 @@ export const JobHealth = Type.Object({
   data_freshness_minutes: Nullable(
     Type.Integer({
       minimum: 0,
-      description: 'age of what the job keeps current: the newest snapshot, or the last run that found all in order',
+      description:
+        'age of what the job keeps current: the newest price of the upstream, or the last run that found all in order',
     }),
   ),
 })

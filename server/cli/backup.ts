@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createGunzip, createGzip } from 'node:zlib'
 import packageFacts from '../../package.json' with { type: 'json' }
@@ -30,8 +30,9 @@ export async function backup(config: Config, name: string | undefined): Promise<
   if (existsSync(file)) throw new AppError('conflict', `${file} exists already: name a new file`)
   const draft = `${file}.partial`
   try {
+    const fd = openSync(draft, 'w', 0o600)
     const summary = await withWarehouse(config, ({ pool }, mode) =>
-      writeBackup(pool, [createGzip(), createWriteStream(draft, { mode: 0o600, flush: true })], {
+      writeBackup(pool, [createGzip(), createWriteStream(draft, { fd, flush: true })], {
         mode,
         version: packageFacts.version,
         onTable: tell,

@@ -12,6 +12,8 @@ import { findProcess } from './state.ts'
 import { say } from './terminal.ts'
 
 const minFreeBytes = 1024 ** 3
+/** Of fewer rows the pages that hold them say nothing. */
+const fewRows = 1000
 
 type Finding = { ok: boolean | null; words: string }
 
@@ -82,7 +84,8 @@ export const reportStorage = (config: Config): Promise<void> =>
     say(`  ${'TABLE'.padEnd(26)}        ROWS   DATA, MB  INDEX, MB  TOTAL, MB  BYTES PER ROW`)
     for (const { table, rows, heap_bytes, index_bytes, total_bytes } of await listStorage(db)) {
       const sizes = [heap_bytes, index_bytes, total_bytes].map(toMegabytes).join(' ')
-      say(`  ${table.padEnd(26)} ${String(rows).padStart(11)} ${sizes} ${(total_bytes / rows).toFixed(1).padStart(14)}`)
+      const perRow = rows < fewRows ? '-' : (total_bytes / rows).toFixed(1)
+      say(`  ${table.padEnd(26)} ${String(rows).padStart(11)} ${sizes} ${perRow.padStart(14)}`)
     }
   })
 

@@ -122,7 +122,7 @@ export async function listJobHealth(db: Db): Promise<JobHealth[]> {
       exists (select from pipeline_runs r where r.job_id = j.job_id and r.status = 'running') as is_running,
       last.status, last.start_time, last.error, good.end_time as last_success_at,
       greatest(0, floor(extract(epoch from now() - case when j.job_id = 'ingest_market_data'
-        then (select max(timestamp) from latest_market_data) else good.end_time end) / 60))::int as freshness
+        then (select max(coalesce(source_updated_at, timestamp)) from latest_market_data) else good.end_time end) / 60))::int as freshness
     from unnest(${[...jobIds]}::text[]) with ordinality as j (job_id, position)
     left join pipeline_jobs p on p.job_id = j.job_id
     left join lateral (select status, start_time, error from pipeline_runs r where r.job_id = j.job_id
