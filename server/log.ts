@@ -31,6 +31,6 @@ export function createLog(options: { pretty: boolean; level?: string; write?: (l
   }
   const { pretty, write = toStandardOutput } = options
   if (!pretty) return pino(settings, options.write ? { write } : pino.destination({ fd: 1, sync: true }))
-  const format = prettyFactory({ ignore: 'pid,hostname', colorize: true })
+  const format = prettyFactory({ ignore: 'pid,hostname', colorize: true, singleLine: true })
   return pino(settings, { write: (line) => write(format(line)) })
 }

@@ -5,7 +5,7 @@ import { createLog, type Log } from '../log.ts'
 
 const patienceMs = 1000
 const quietMs = 30_000
-const barWidth = 20
+const barWidth = 16
 const clearLine = '\r\x1b[K'
 
 /** The progress of a long job stays below everything that is written, where the terminal can be drawn on. */
@@ -33,7 +33,7 @@ const toBar = (job: JobId, { read, details }: JobProgress): string => {
   if (typeof done !== 'number' || typeof total !== 'number' || total === 0) return `  ${job}: ${read} rows`
   const filled = Math.round((barWidth * done) / total)
   const picture = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
-  return `  ${job} ${picture} ${done}/${total} coins, ${calls_left} calls left, about ${toDuration(Number(seconds_left))}`
+  return `  ${job} ${picture} ${done}/${total} coins, ${calls_left} calls left, ${toDuration(Number(seconds_left))} left`
 }
 
 const toDuration = (seconds: number): string =>

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { CoinOhlcv } from '../contract/charts.ts'
+import type { JobHealth, RunList } from '../contract/pipeline.ts'
+import { createDataFolder } from './data-folder.ts'
+import { type Product, startProduct } from './product.ts'
+import { waitFor } from './wait.ts'
+
+const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
+
+let product: Product
+const folder = createDataFolder()
+before(async () => {
+  product = await startProduct({ ROLES: 'api,jobs', TRACKED_COINS: '8' })
+  await waitFor(
+    async () => (await getHealth()).every(({ last_success_at }) => last_success_at !== null),
+    'a first start',
+    60_000,
+  )
+})
+after(async () => {
+  await product.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const getJson = async <T>(path: string, { url } = product): Promise<T> =>
+  (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>
+const getHealth = () => getJson<JobHealth[]>('/pipeline/health')
+
+/** One command beside the product, or on another data folder: its exit code and what it told. */
+const run = (args: string[], dataDir = product.dataDir): Promise<{ code: number; said: string }> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, DATA_DIR: dataDir, CRYPTOFLOW_MODE: 'auto', LOG_LEVEL: 'warn' }
+    execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr }),
+    )
+  })
+
+test('a first start fills the pages: a year of candles, and every job is healthy', async () => {
+  const { candles } = await getJson<CoinOhlcv>('/coins/bitcoin/ohlcv?days=365')
+  assert.ok(candles.length >= 360, `${candles.length} candles`)
+  for (const { state, is_healthy, next_run_at } of await getHealth())
+    assert.deepEqual([state, is_healthy, Date.parse(next_run_at ?? '') > Date.now()], ['healthy', true, true])
+})
+
+test('jobs are listed, run and cancelled by hand, and a wrong name is told', async () => {
+  const { said: list } = await run(['job', 'list'])
+  for (const { job_id } of await getHealth()) assert.match(list, new RegExp(`${job_id} +healthy`))
+  const full = await run(['job', 'run', 'transform_aggregates', '--full'])
+  assert.match(full.said, /success, \d{4,} rows read, \d{4,} written, 0 rejected/)
+  const { items } = await getJson<RunList>('/pipeline/runs?job_id=transform_aggregates&status=success')
+  assert.deepEqual([items[0]?.trigger, items[0]?.details.full], ['manual', true])
+  const idle = await run(['job', 'run', 'backfill_history'])
+  assert.deepEqual([idle.code, /skipped, no history is missing/.test(idle.said)], [0, true], idle.said)
+  const wrong = await run(['job', 'run', 'everything'])
+  assert.deepEqual([wrong.code, /Name a job: ingest_market_data/.test(wrong.said)], [1, true])
+  const none = await run(['job', 'cancel', 'ingest_market_data'])
+  assert.deepEqual([none.code, /No run of ingest_market_data is in progress/.test(none.said)], [1, true])
+})
+
+test('what each table takes is told, and retention asks for its setting', async () => {
+  assert.match((await run(['doctor', '--storage'])).said, /fact_market_data +\d+ +[\d.]+ +[\d.]+ +[\d.]+ +1\d\d\.\d/)
+  assert.match((await run(['retention'])).said, /set RETAIN_RAW_DAYS/)
+})
+
+test('a backup of the running product restores into a folder of its own, and nothing is ever written over', async () => {
+  const file = join(folder, 'backup.sql.gz')
+  const saved = await run(['backup', file])
+  assert.match(saved.said, /backup\.sql\.gz: [\d,]+ rows of \d+ tables/)
+  assert.match((await run(['backup', file])).said, /exists already: name a new file/)
+  assert.match((await run(['backup', join(folder, 'nowhere', 'x')])).said, /cannot be used \(ENOENT/)
+  assert.match((await run(['restore', file])).said, /CryptoFlow runs on this data folder/)
+  const cut = join(folder, 'cut.sql.gz')
+  const bytes = readFileSync(file)
+  writeFileSync(cut, bytes.subarray(0, bytes.length - 100))
+  const dataDir = createDataFolder()
+  try {
+    assert.match((await run(['restore', cut], dataDir)).said, /damaged or cut off. Nothing was changed/)
+    assert.match(
+      (await run(['restore', file], dataDir)).said,
+      /Restored [\d,]+ rows of \d+ tables into the demo warehouse/,
+    )
+    assert.match((await run(['restore', file], dataDir)).said, /holds data already/)
+    const again = join(folder, 'again.sql.gz')
+    const rows = /[\d,]+ rows of \d+ tables/
+    assert.equal(rows.exec((await run(['backup', again], dataDir)).said)?.[0], rows.exec(saved.said)?.[0])
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+})
