@@ -42,7 +42,7 @@ function holdFetch() {
     fetch: async () => {
       state.calls += 1
       await held
-      return batch('a')
+      return batch('a', 'late')
     },
   }
 }
@@ -135,7 +135,7 @@ test('a worker that was paused past its heartbeat wakes up late and writes nothi
   await waitFor(() => state.calls === 1)
   await pool.query(`update pipeline_runs set heartbeat_at = now() - interval '13 seconds'`)
   assert.equal(await abandonLostRuns(db), 1)
-  const other = toJobOptions({ db, pool }, { fetchSnapshots: async () => batch('a', 'b') })
+  const other = toJobOptions({ db, pool }, { fetchSnapshots: async () => batch('a') })
   assert.equal((await runJob(other, 'ingest_market_data')).status, 'success')
   const facts = await countFacts()
   state.release()

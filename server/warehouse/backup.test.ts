@@ -145,6 +145,9 @@ test('a failing disk leaves the warehouse usable', async () => {
 })
 
 test('a backup is of one moment, whatever is written meanwhile', async () => {
+  await database.pool.query(`insert into data_quality_checks (check_name, table_name, status, details)
+    select 'filler', 'none', 'passed', jsonb_build_object('text', repeat('x', 400)) from generate_series(1, 3000)`)
+  const { summary: before } = await save(database)
   let asked: Promise<unknown> | undefined
   const slow = new Writable({
     write: (_chunk, _encoding, done) => {
@@ -152,7 +155,6 @@ test('a backup is of one moment, whatever is written meanwhile', async () => {
       asked.then(() => done(), done)
     },
   })
-  const summary = await writeBackup(database.pool, [slow], options)
-  assert.deepEqual(summary.data_quality_checks, written.summary.data_quality_checks)
-  assert.notDeepEqual((await save(database)).summary, written.summary, 'something was written')
+  assert.deepEqual(await writeBackup(database.pool, [slow], options), before)
+  assert.notDeepEqual((await save(database)).summary, before, 'something was written')
 })
