@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { lockMonth, toPartition } from './candles.ts'
 
 const lock = 7_162_535
 
@@ -8,7 +9,7 @@ const columns = `timestamp, price_usd, coin_id, granularity, market_cap_rank, ma
 const toMonth = (instant: Date, offset = 0): Date =>
   new Date(Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth() + offset))
 
-const toName = (month: Date): string => `fact_market_data_${month.toISOString().slice(0, 7).replace('-', '_')}`
+const toName = (month: Date): string => toPartition(month.toISOString())
 
 const toBound = (month: Date): string => `'${month.toISOString().slice(0, 10)} 00:00:00+00'`
 
@@ -72,7 +73,10 @@ async function createPartition(client: pg.PoolClient, month: Date): Promise<void
   }
 }
 
-/** Rows in the default partition keep a partition of their month from being made: they are moved while it is detached. */
+/**
+ * Rows in the default partition keep a partition of their month from being made: they are moved while it is detached,
+ * and while no candle of the month is made.
+ */
 async function createFromDefault(
   client: pg.PoolClient,
   { month, create }: { month: Date; create: string },
@@ -81,6 +85,7 @@ async function createFromDefault(
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '10s'; set local statement_timeout = 0`)
+    await lockMonth(client, month.toISOString())
     await client.query('alter table fact_market_data detach partition fact_market_data_default')
     await client.query(create)
     await client.query(

@@ -85,6 +85,7 @@ export async function publishSnapshot(
   tx: Db,
   { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
 ): Promise<{ written: number; added: number; retired: number }> {
+  await holdCandleMarks(tx, [tick.toISOString()])
   const { added, rows, refused } = await identifyCoins(tx, tick, batch)
   await updateCoins(tx, tick, rows)
   const retired = await retireCoins(tx, tick, [...rows.map((row) => row.coin_id), ...refused])
@@ -173,13 +174,12 @@ async function upsertFacts(tx: Db, tick: Date, rows: Row[]): Promise<void> {
       or coalesce(excluded.source_updated_at >= fact_market_data.source_updated_at, true)`.execute(tx)
 }
 
-/** Marks the candle of the tick's day for every coin that has no mark; see candles.ts for the lock. */
+/** Marks the candle of the tick's day for every coin that has no mark. */
 async function markStale(tx: Db, tick: Date, rows: Row[]): Promise<void> {
-  const day = tick.toISOString()
-  await holdCandleMarks(tx, [day])
+  const day = tick.toISOString().slice(0, 10)
   await sql`insert into stale_candle (coin_id, date)
-    select s.coin_id, ${day.slice(0, 10)}::date from ${rowsOf(rows, key)}
-    where not exists (select from stale_candle m where m.coin_id = s.coin_id and m.date = ${day.slice(0, 10)}::date)
+    select s.coin_id, ${day}::date from ${rowsOf(rows, key)}
+    where not exists (select from stale_candle m where m.coin_id = s.coin_id and m.date = ${day}::date)
     on conflict do nothing`.execute(tx)
 }
 
