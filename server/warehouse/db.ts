@@ -42,9 +42,14 @@ export const openDb = (pool: pg.Pool): Db => new Kysely<DB>({ dialect: new Postg
 
 /**
  * Does `work` in one transaction on one connection, which it gets for Kysely and bare, for COPY. A connection that
- * cannot roll back is closed.
+ * cannot roll back is closed. `guard` is a statement without parameters that goes along with BEGIN and must find a row,
+ * else `refuse` says what is thrown.
  */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: Db, client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: Db, client: pg.PoolClient) => Promise<T>,
+  guard?: { statement: string; refuse: () => Error },
+): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   const onError = (error: Error) => {
@@ -58,7 +63,8 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Db, client: pg.
     }),
   })
   try {
-    await client.query('begin')
+    const opened: unknown = await client.query(guard === undefined ? 'begin' : `begin; ${guard.statement}`)
+    if (guard !== undefined && Array.isArray(opened) && opened.at(-1).rowCount === 0) throw guard.refuse()
     const result = await work(tx, client)
     await client.query('commit')
     return result

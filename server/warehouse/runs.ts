@@ -80,12 +80,9 @@ export const writeInRun = <T>(
   runId: number,
   work: (tx: Db, client: pg.PoolClient) => Promise<T>,
 ): Promise<T> =>
-  inTransaction(pool, async (tx, client) => {
-    const { rows } = await sql`select id from pipeline_runs where id = ${runId} and status = 'running'
-      for key share`.execute(tx)
-    if (rows.length === 0)
-      throw new AppError('conflict', `Run ${runId} was cancelled or given up: it writes nothing more`)
-    return work(tx, client)
+  inTransaction(pool, work, {
+    statement: `select from pipeline_runs where id = ${runId.toFixed()} and status = 'running' for key share`,
+    refuse: () => new AppError('conflict', `Run ${runId} was cancelled or given up: it writes nothing more`),
   })
 
 const toColumns = ({ read, written, rejected, details, log }: RunProgress) => ({
