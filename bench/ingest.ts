@@ -7,6 +7,7 @@ import { parseMarketRow } from '../server/sources/coingecko-rows.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { claimRun } from '../server/warehouse/runs.ts'
 import { publishSnapshot } from '../server/warehouse/snapshots.ts'
+import { listStorage } from '../server/warehouse/storage.ts'
 import { Listing } from '../simulator/listing.ts'
 import { Market } from '../simulator/model.ts'
 import { type Bench, median, timeMs } from './measure.ts'
@@ -70,5 +71,7 @@ export const bench: Bench = async ({ pool, db }) => {
     times.copy.push(copy)
   }
   const [ingest_ms, copy_ms] = [median(times.ingest), median(times.copy)]
-  return { ratio: ingest_ms / copy_ms, limit: 4, ingest_ms, copy_ms, coins }
+  const facts = (await listStorage(db)).find(({ table }) => table === 'fact_market_data')
+  const bytes_per_fact = (facts?.total_bytes ?? 0) / (facts?.rows ?? 1)
+  return { ratio: ingest_ms / copy_ms, limit: 4, ingest_ms, copy_ms, coins, bytes_per_fact }
 }

@@ -34,7 +34,9 @@ export function openPool(connection: Connection, options: { log: Log; max?: numb
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 20_000,
   })
-  pool.on('error', (error) => options.log.warn({ error: toMessage(error) }, 'database connection lost'))
+  pool.on('error', (error) => {
+    if (!pool.ending) options.log.warn({ error: toMessage(error) }, 'database connection lost')
+  })
   return pool
 }
 
