@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { CoinHistory } from '../contract/charts.ts'
-import { createServer } from '../server/api/server.ts'
-import { quietLog } from '../test/database.ts'
+import { createApi } from '../test/api.ts'
 import { type Bench, median, timeMs } from './measure.ts'
 import { coins, loadYear } from './year.ts'
 
@@ -18,15 +17,7 @@ export const bench: Bench = async ({ pool, db }) => {
       generate_series(current_date - 365, current_date - 1, interval '1 day') d`,
     [coins],
   )
-  const app = await createServer({
-    db,
-    mode: 'demo',
-    log: quietLog,
-    corsOrigins: [],
-    api: true,
-    hub: null,
-    pages: null,
-  })
+  const app = await createApi(db)
   const times: Record<string, number[]> = {}
   let body = ''
   const ask = async (name: string, path: string) => {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Nullable } from './units.ts'
+import { Instant, Nullable } from './units.ts'
 
 /** Latest price in USD of each coin, keyed by CoinGecko id. */
 export const Prices = Type.Record(Type.String(), Type.Number())
@@ -31,5 +31,36 @@ export const LiveStatus = Type.Object({
   price_age_ms: Nullable(Type.Integer()),
 })
 export type LiveStatus = Type.Static<typeof LiveStatus>
+
+const coins = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 })
+
+/**
+ * What a reader may send; none is needed. It begins with every coin: the first `subscribe` narrows that to the coins
+ * named, later ones add, `unsubscribe` takes away. Each is answered with a snapshot of what is subscribed to then;
+ * `ping` with a heartbeat. Ids are CoinGecko's; one that nobody tracks brings nothing.
+ */
+export const ClientFrame = Type.Union([
+  Type.Object({ type: Type.Literal('subscribe'), coins }),
+  Type.Object({ type: Type.Literal('unsubscribe'), coins }),
+  Type.Object({ type: Type.Literal('ping') }),
+])
+export type ClientFrame = Type.Static<typeof ClientFrame>
+
+/** How the price stream of this process is. */
+export const StreamReport = Type.Object({
+  clients: Type.Integer({ description: 'readers of the stream, over WebSocket and server-sent events' }),
+  frames_per_second: Type.Number({ description: 'handed to readers, over the last 10 s' }),
+  source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),
+  stale: Type.Boolean({ description: 'true: no price has arrived for 30 s' }),
+  last_price_at: Nullable(Instant),
+  price_age_ms: Nullable(Type.Integer()),
+})
+export type StreamReport = Type.Static<typeof StreamReport>
+
+export const StreamQuery = Type.Object({
+  coins: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 4000, description: 'CoinGecko ids, comma-separated; absent: every coin' }),
+  ),
+})
 
 export type ServerFrame = PriceUpdate | Heartbeat | LiveStatus

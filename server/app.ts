@@ -120,6 +120,12 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       mode,
       log,
       corsOrigins: config.CORS_ORIGINS,
+      streamLimits: {
+        clients: config.STREAM_MAX_CLIENTS,
+        clientsPerAddress: config.STREAM_MAX_CLIENTS_PER_IP,
+        messageBytes: config.STREAM_MAX_MESSAGE_BYTES,
+        messagesPerSecond: config.STREAM_MAX_MESSAGES_PER_SECOND,
+      },
       api: has('api'),
       hub,
       pages: pages?.handle ?? null,

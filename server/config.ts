@@ -111,6 +111,14 @@ export const settings = {
     'Live price feeds in order of preference; empty: those that need nothing more.',
   ),
   CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
+  STREAM_MAX_CLIENTS: setting('10000', integer(0, 1_000_000), 'Readers of the price stream at once; 0: no limit.'),
+  STREAM_MAX_CLIENTS_PER_IP: setting(
+    '200',
+    integer(0, 1_000_000),
+    'Readers from one address; 0: no limit, for a proxy through which all come.',
+  ),
+  STREAM_MAX_MESSAGE_BYTES: setting('16384', integer(128, 1_048_576), 'Largest message that a reader may send.'),
+  STREAM_MAX_MESSAGES_PER_SECOND: setting('20', integer(1, 10_000), 'Messages that a reader may send in a second.'),
   RETAIN_RAW_DAYS: setting(
     '0',
     integer(0, 36_500),

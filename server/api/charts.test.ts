@@ -3,14 +3,14 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { CoinHistory, CoinOhlcv, Sparklines } from '../../contract/charts.ts'
 import type { JobHealth, RunDetail, RunList } from '../../contract/pipeline.ts'
-import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { createApi } from '../../test/api.ts'
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { tickMs } from '../clock.ts'
 import { writeHistory } from '../warehouse/history.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
 import { writeInRun } from '../warehouse/runs.ts'
-import { createServer } from './server.ts'
 
 const dayMs = 86_400_000
 const ticks = 40 * 144
@@ -42,15 +42,7 @@ before(async () => {
     writeHistory({ tx, client }, { coinId: 1, granularity: '10min', points }),
   )
   await runJob(toJobOptions(database, {}), 'transform_aggregates')
-  app = await createServer({
-    db: database.db,
-    mode: 'demo',
-    log: quietLog,
-    corsOrigins: [],
-    api: true,
-    hub: null,
-    pages: null,
-  })
+  app = await createApi(database.db)
 })
 after(async () => {
   await app.close()

@@ -5,15 +5,16 @@ import type { FastifyInstance } from 'fastify'
 import WebSocket from 'ws'
 import type { CoinDetail, CoinList } from '../../contract/coins.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
+import type { StreamReport } from '../../contract/live.ts'
 import type { MarketOverview } from '../../contract/market.ts'
 import type { Readiness } from '../../contract/status.ts'
-import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { createApi } from '../../test/api.ts'
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
 import { Hub } from '../live/hub.ts'
-import { createServer } from './server.ts'
 
 const origin = 'https://friend.example'
 let database: TestDatabase
@@ -36,15 +37,7 @@ const publish = async () => {
 
 before(async () => {
   database = await createTestDatabase()
-  app = await createServer({
-    db: database.db,
-    mode: 'demo',
-    log: quietLog,
-    corsOrigins: [origin],
-    api: true,
-    hub,
-    pages: null,
-  })
+  app = await createApi(database.db, { corsOrigins: [origin], hub })
   await app.listen({ port: 0, host: '127.0.0.1' })
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   hub.start()
@@ -209,6 +202,37 @@ test('the stream sends a snapshot first and changes after; foreign pages and oth
   assert.equal((await openSocket('/elsewhere')).status, 404)
 })
 
+test('the stream speaks server-sent events too, of the coins asked for, and tells how it is', async () => {
+  hub.seed({ bitcoin: 1, ethereum: 2 })
+  const ended = new AbortController()
+  const answer = await fetch(`${url}/api/v1/stream/prices?coins=ethereum`, {
+    signal: ended.signal,
+    headers: { origin },
+  })
+  assert.match(answer.headers.get('content-type') ?? '', /text\/event-stream/)
+  assert.equal(answer.headers.get('access-control-allow-origin'), origin)
+  let text = ''
+  const reading = (async () => {
+    for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString()
+  })().catch(() => undefined)
+  const frames = () =>
+    text
+      .split('\n\n')
+      .filter((part) => part.startsWith('data: '))
+      .map((part) => JSON.parse(part.slice(6)))
+  await waitFor(() =>
+    frames().some((frame) => frame.snapshot && frame.prices.ethereum === 2 && !('bitcoin' in frame.prices)),
+  )
+  hub.publish({ source: 'test', received_at: Date.now(), prices: { bitcoin: 5, ethereum: 6 } })
+  await waitFor(() => frames().some((frame) => frame.prices?.ethereum === 6))
+  const report = await getJson<StreamReport>('/api/v1/ws/status')
+  assert.deepEqual([report.clients, report.source, report.stale], [1, 'test', false])
+  assert.ok((report.price_age_ms ?? -1) >= 0 && report.frames_per_second > 0)
+  ended.abort()
+  await reading
+  await waitFor(() => hub.clients === 0)
+})
+
 test('the documentation lists the routes, and /docs leads to it', async () => {
   const docs = await getJson<{ paths: Record<string, unknown> }>('/api/docs/json')
   for (const path of ['/api/v1/coins', '/api/v1/coins/{id}', '/api/v1/market/overview', '/livez', '/readyz'])
@@ -218,15 +242,7 @@ test('the documentation lists the routes, and /docs leads to it', async () => {
 
 test('a database that is gone is told as unavailable, not as no data', async () => {
   const lost = await createTestDatabase()
-  const other = await createServer({
-    db: lost.db,
-    mode: 'live',
-    log: quietLog,
-    corsOrigins: [],
-    api: true,
-    hub: null,
-    pages: null,
-  })
+  const other = await createApi(lost.db, { mode: 'live' })
   await lost.drop()
   const answer = await other.inject('/api/v1/coins')
   assert.ok([500, 503].includes(answer.statusCode))

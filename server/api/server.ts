@@ -11,11 +11,13 @@ import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
+import { Occupancy, type StreamLimits } from './occupancy.ts'
 import type { PageHandler } from './pages.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { healthRoutes } from './routes/health.ts'
+import { liveRoutes } from './routes/live.ts'
 import { marketRoutes } from './routes/market.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
 import { servePrices } from './sockets.ts'
@@ -25,6 +27,7 @@ export type ApiOptions = {
   mode: Mode
   log: Log
   corsOrigins: string[]
+  streamLimits: StreamLimits
   /** False: probes and stream only. */
   api: boolean
   /** Null: this process does not serve the stream. */
@@ -81,8 +84,10 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     return pages(request.raw, reply.raw)
   })
   if (hub !== null) {
-    const sockets = servePrices(app.server, hub, options.corsOrigins)
-    app.addHook('preClose', async () => sockets.close())
+    const occupancy = new Occupancy(options.streamLimits)
+    if (options.api) await app.register(liveRoutes, { prefix: '/api/v1', hub, occupancy })
+    const sockets = servePrices(app.server, hub, { origins: options.corsOrigins, occupancy })
+    app.addHook('preClose', sockets.close)
   }
   return app
 }

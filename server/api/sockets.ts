@@ -1,12 +1,15 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { serveClient } from '../live/client.ts'
 import type { Hub } from '../live/hub.ts'
+import type { Occupancy } from './occupancy.ts'
 
 const path = '/api/v1/ws/prices'
-const maxFrameBytes = 4096
 const goingAway = 1012
+const goodbyeMs = 2000
+const closeTimeoutMs = 2500
+const maxFragments = 64
 
 /** A page may read the stream from our own origin and from those in CORS_ORIGINS; programs send no Origin. */
 function isWelcome(request: IncomingMessage, origins: readonly string[]): boolean {
@@ -15,30 +18,53 @@ function isWelcome(request: IncomingMessage, origins: readonly string[]): boolea
 }
 
 const refuse = (socket: Duplex, status: string): void => {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n`)
 }
 
-/** Serves `WS /api/v1/ws/prices` on an HTTP server. `close` ends every socket. */
-export function servePrices(server: Server, hub: Hub, origins: readonly string[]): { close(): void } {
+/**
+ * Serves `WS /api/v1/ws/prices` on an HTTP server, within its limits: 503 when it is full, 403 for a page of another
+ * origin. `close` tells every reader to come back (1012), spread over 2 s so that they do not return at once.
+ */
+export function servePrices(
+  server: Server,
+  hub: Hub,
+  { origins, occupancy }: { origins: readonly string[]; occupancy: Occupancy },
+): { close(): Promise<void> } {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: maxFrameBytes,
+    maxPayload: occupancy.limits.messageBytes,
     perMessageDeflate: false,
     clientTracking: true,
+    maxFragments,
+    ...{ closeTimeout: closeTimeoutMs },
   })
-  sockets.on('connection', (socket) => serveClient(socket, hub))
+  let closing = false
+  const welcome = (socket: WebSocket, address: string) => {
+    socket.on('close', occupancy.enter(address))
+    serveClient(socket, hub, occupancy.limits)
+  }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
+    const address = request.socket.remoteAddress ?? ''
     if (request.url?.split('?')[0] !== path) refuse(socket, '404 Not Found')
     else if (!isWelcome(request, origins)) refuse(socket, '403 Forbidden')
-    else sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request))
+    else if (closing || !occupancy.hasRoom(address)) refuse(socket, '503 Service Unavailable')
+    else sockets.handleUpgrade(request, socket, head, (ws) => welcome(ws, address))
   })
   return {
-    close: () => {
-      for (const socket of sockets.clients) {
-        socket.close(goingAway, 'server stops')
-        socket.terminate()
-      }
+    close: async () => {
+      closing = true
+      const clients = [...sockets.clients]
+      const pauseMs = goodbyeMs / Math.max(clients.length, 1)
+      await Promise.all(clients.map((socket, index) => sayGoodbye(socket, index * pauseMs)))
     },
   }
 }
+
+/** Closes a socket in order; one that does not answer is gone soon after. */
+const sayGoodbye = (socket: WebSocket, afterMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.readyState === socket.CLOSED) return resolve()
+    socket.once('close', () => resolve())
+    setTimeout(() => socket.close(goingAway, 'server stops'), afterMs)
+  })

@@ -1,43 +1,88 @@
-import type { WebSocket } from 'ws'
-import type { Hub, Reader } from './hub.ts'
+import { Value } from 'typebox/value'
+import type { RawData, WebSocket } from 'ws'
+import { ClientFrame } from '../../contract/live.ts'
+import type { Hub } from './hub.ts'
+import { createReader } from './reader.ts'
 
-const maxBufferedBytes = 1024 * 1024
-const pingMs = 20_000
+const pingMs = 10_000
+const maxCoins = 1000
+const rateWindowMs = 1000
+
+const unsupportedData = 1003
+const policyViolation = 1008
 const tryAgainLater = 1013
 
 /**
- * Serves the price stream to one socket. A slow reader is not queued for: it misses frames and gets a fresh snapshot
- * once it has drained. One that answers no ping is cut.
+ * Serves the price stream to one socket. It is cut when it stays stalled, answers no ping, sends what is no frame of the
+ * protocol, or more than `messagesPerSecond`.
  */
-export function serveClient(socket: WebSocket, hub: Hub): void {
-  let behind = false
+export function serveClient(socket: WebSocket, hub: Hub, { messagesPerSecond }: { messagesPerSecond: number }): void {
   let answered = true
-  const reader: Reader = {
-    onFrame(frame, snapshot) {
-      if (socket.readyState !== socket.OPEN) return
-      if (socket.bufferedAmount > maxBufferedBytes) behind = true
-      else if (behind && socket.bufferedAmount === 0) {
-        behind = false
-        socket.send(snapshot(), { binary: false })
-      } else if (!behind) socket.send(frame, { binary: false })
-    },
-  }
-  const remove = hub.add(reader)
-  const ping = setInterval(() => {
-    if (answered) {
-      answered = false
-      socket.ping()
-      return
-    }
+  const reader = createReader({
+    isOpen: () => socket.readyState === socket.OPEN,
+    bufferedBytes: () => socket.bufferedAmount,
+    send: (frame) => socket.send(frame, { binary: false }),
+  })
+  const cut = () => {
     socket.close(tryAgainLater, 'too slow')
     socket.terminate()
+  }
+  const seat = hub.add(reader)
+  const ping = setInterval(() => {
+    if (!answered || reader.isStalled()) return cut()
+    answered = false
+    socket.ping()
   }, pingMs)
+  const isTooMuch = countRate(messagesPerSecond)
+  let coins: ReadonlySet<string> | null = null
+  socket.on('message', (data, isBinary) => {
+    if (socket.readyState !== socket.OPEN) return
+    if (isTooMuch()) return socket.close(policyViolation, `more than ${messagesPerSecond} messages a second`)
+    if (isBinary) return socket.close(unsupportedData, 'text frames only')
+    const frame = parseFrame(data)
+    if (frame === undefined)
+      return socket.close(policyViolation, 'send {"type":"subscribe","coins":["bitcoin"]} or nothing')
+    if (frame.type === 'ping') return seat.ping()
+    coins = toCoins(coins, frame)
+    if (coins !== null && coins.size > maxCoins)
+      return socket.close(policyViolation, `more than ${maxCoins} coins: subscribe to none for all`)
+    seat.subscribe(coins)
+  })
   socket.on('pong', () => {
     answered = true
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {
     clearInterval(ping)
-    remove()
+    seat.leave()
   })
+}
+
+/** Says whether one more within the current second is more than `most`. */
+function countRate(most: number): () => boolean {
+  let [windowStart, count] = [0, 0]
+  return () => {
+    const now = Date.now()
+    if (now - windowStart >= rateWindowMs) [windowStart, count] = [now, 0]
+    count += 1
+    return count > most
+  }
+}
+
+function parseFrame(data: RawData): ClientFrame | undefined {
+  try {
+    const frame: unknown = JSON.parse(String(data))
+    return Value.Check(ClientFrame, frame) ? frame : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What is subscribed to after a frame. Null is every coin, from which nobody unsubscribes. */
+function toCoins(
+  current: ReadonlySet<string> | null,
+  { type, coins }: Exclude<ClientFrame, { type: 'ping' }>,
+): ReadonlySet<string> | null {
+  if (type === 'subscribe') return new Set([...(current ?? []), ...coins])
+  return current === null ? null : new Set([...current].filter((id) => !coins.includes(id)))
 }

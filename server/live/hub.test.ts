@@ -21,8 +21,8 @@ function open(t: TestContext) {
   }
   const read = () => {
     const buffers: Buffer[] = []
-    const remove = hub.add({ onFrame: (frame) => buffers.push(frame) })
-    return { buffers, remove, frames: () => buffers.map(parse) }
+    const seat = hub.add({ onFrame: (frame) => buffers.push(frame) })
+    return { buffers, seat, frames: () => buffers.map(parse) }
   }
   const publish = (prices: Record<string, number>) =>
     hub.publish({ source: 'coincap', received_at: Date.now(), prices })
@@ -68,7 +68,7 @@ test('one encoding serves every reader', (t) => {
   publish({ bitcoin: 1 })
   mock.timers.tick(250)
   assert.equal(a.buffers.at(-1), b.buffers.at(-1))
-  b.remove()
+  b.seat.leave()
   publish({ bitcoin: 2 })
   mock.timers.tick(250)
   assert.equal(a.buffers.length, b.buffers.length + 1)
@@ -101,4 +101,45 @@ test('the warehouse fills in for coins without a fresh price and removes those t
   const later = read().frames()[1]
   assert.deepEqual(later && 'prices' in later && later.prices, { bitcoin: 5, solana: 3 })
   assert.equal(hub.status().stale, true)
+})
+
+test('a subscription narrows to the coins named, and equal ones share one encoding', (t) => {
+  const { read, publish } = open(t)
+  publish({ bitcoin: 1, ethereum: 2, solana: 3 })
+  mock.timers.tick(250)
+  const [a, b, all] = [read(), read(), read()]
+  a.seat.subscribe(new Set(['ethereum', 'bitcoin', 'nobody']))
+  b.seat.subscribe(new Set(['bitcoin', 'nobody', 'ethereum']))
+  const last = ({ frames }: typeof a) => {
+    const frame = frames().at(-1)
+    assert.ok(frame && 'prices' in frame)
+    return frame
+  }
+  assert.deepEqual([last(a).snapshot, last(a).prices], [true, { bitcoin: 1, ethereum: 2 }])
+  publish({ bitcoin: 5, solana: 6 })
+  mock.timers.tick(250)
+  assert.deepEqual(last(a).prices, { bitcoin: 5 })
+  assert.equal(a.buffers.at(-1), b.buffers.at(-1), 'one encoding')
+  assert.deepEqual(last(all).prices, { bitcoin: 5, solana: 6 })
+  const before = a.buffers.length
+  publish({ solana: 7 })
+  mock.timers.tick(250)
+  assert.equal(a.buffers.length, before, 'nothing of what it did not ask for')
+  a.seat.subscribe(null)
+  assert.deepEqual(last(a).prices, { bitcoin: 5, ethereum: 2, solana: 7 })
+})
+
+test('whoever leaves, however often, is counted once and hears nothing more', (t) => {
+  const { hub, read, publish } = open(t)
+  const [a, b] = [read(), read()]
+  a.seat.subscribe(new Set(['bitcoin']))
+  a.seat.leave()
+  a.seat.leave()
+  assert.equal(hub.clients, 1)
+  const before = a.buffers.length
+  publish({ bitcoin: 1 })
+  mock.timers.tick(250)
+  assert.equal(a.buffers.length, before)
+  b.seat.ping()
+  assert.equal(b.frames().at(-1)?.type, 'heartbeat')
 })

@@ -4,30 +4,51 @@ import type { PriceBatch } from '../sources/source.ts'
 
 const frameMs = 250
 const heartbeatMs = 15_000
+const rateBeats = 10_000 / frameMs
 const staleMs = 30_000
 
-/** One reader of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all. */
+/** One reader of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all alike. */
 export type Reader = {
   onFrame(frame: Buffer, snapshot: () => Buffer): void
 }
 
+/** A reader's place in the hub. */
+export type Seat = {
+  /** From now on only these coins, beginning with a snapshot of them; null: every coin. */
+  subscribe(coins: ReadonlySet<string> | null): void
+  /** Asks for a heartbeat. */
+  ping(): void
+  leave(): void
+}
+
+/** The readers that want the same coins: they share every frame. */
+type Group = {
+  key: string
+  coins: ReadonlySet<string> | null
+  readers: Set<Reader>
+  snapshot: Buffer | null
+  lastFrameAt: number
+}
+
+const toKey = (coins: ReadonlySet<string> | null): string => (coins === null ? '*' : [...coins].sort().join(' '))
+
 /** The latest price of every tracked coin, and the frames that tell readers of its changes. */
 export class Hub {
   readonly #clock: Clock
-  readonly #readers = new Set<Reader>()
+  readonly #groups = new Map<string, Group>()
   #latest = new Map<string, { price: number; at: number }>()
   #changed = new Set<string>()
   #seq = 0
   #source: string | null = null
   #stale = true
   #lastPriceAt: number | null = null
-  #lastFrameAt: number
-  #snapshot: Buffer | null = null
+  #clients = 0
+  #framesSent = 0
+  readonly #framesAtBeat: number[] = []
   #timer: NodeJS.Timeout | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#lastFrameAt = clock.now()
   }
 
   /** Sends a frame at most every 250 ms, until `stop`. */
@@ -56,16 +77,36 @@ export class Hub {
     }
   }
 
-  /** Adds a reader: it gets the status and the snapshot first, then each frame. Returns how to remove it. */
-  add(reader: Reader): () => void {
-    reader.onFrame(encode(this.status()), () => this.#encodeSnapshot())
-    reader.onFrame(this.#encodeSnapshot(), () => this.#encodeSnapshot())
-    this.#readers.add(reader)
-    return () => this.#readers.delete(reader)
+  /** Adds a reader of every coin: it gets the status and the snapshot first, then each frame. */
+  add(reader: Reader): Seat {
+    let group = this.#join(reader, null)
+    this.#clients += 1
+    this.#deliver(encode(this.status()), group, [reader])
+    this.#deliver(this.#encodeSnapshot(group), group, [reader])
+    return {
+      subscribe: (coins) => {
+        this.#part(reader, group)
+        group = this.#join(reader, coins)
+        this.#deliver(this.#encodeSnapshot(group), group, [reader])
+      },
+      ping: () => this.#deliver(this.#encodeHeartbeat(), group, [reader]),
+      leave: () => {
+        if (!group.readers.has(reader)) return
+        this.#part(reader, group)
+        this.#clients -= 1
+      },
+    }
   }
 
   get clients(): number {
-    return this.#readers.size
+    return this.#clients
+  }
+
+  /** Frames handed to readers in a second, over the last 10 s. */
+  get framesPerSecond(): number {
+    const before = this.#framesAtBeat[0] ?? this.#framesSent
+    const seconds = (this.#framesAtBeat.length * frameMs) / 1000
+    return seconds === 0 ? 0 : (this.#framesSent - before) / seconds
   }
 
   get lastPriceAt(): number | null {
@@ -86,48 +127,82 @@ export class Hub {
   #forget(id: string): void {
     this.#latest.delete(id)
     this.#changed.delete(id)
-    this.#snapshot = null
+    for (const group of this.#groups.values()) group.snapshot = null
+  }
+
+  #join(reader: Reader, coins: ReadonlySet<string> | null): Group {
+    const key = toKey(coins)
+    const lastFrameAt = this.#clock.now()
+    const group = this.#groups.get(key) ?? { key, coins, readers: new Set(), snapshot: null, lastFrameAt }
+    this.#groups.set(key, group)
+    group.readers.add(reader)
+    return group
+  }
+
+  #part(reader: Reader, group: Group): void {
+    group.readers.delete(reader)
+    if (group.readers.size === 0) this.#groups.delete(group.key)
   }
 
   #beat(): void {
     const now = this.#clock.now()
+    if (this.#framesAtBeat.push(this.#framesSent) > rateBeats) this.#framesAtBeat.shift()
     if (!this.#stale && now - (this.#lastPriceAt ?? 0) > staleMs) this.#setStatus(this.#source, true)
     if (this.#changed.size > 0) this.#sendChanges(now)
-    else if (now - this.#lastFrameAt >= heartbeatMs) this.#send({ type: 'heartbeat', seq: this.#seq, ts: now })
+    for (const group of this.#groups.values())
+      if (now - group.lastFrameAt >= heartbeatMs) this.#send(this.#encodeHeartbeat(), group)
   }
 
   #sendChanges(now: number): void {
+    const changed = this.#changed
+    this.#changed = new Set()
+    this.#seq += 1
+    for (const group of this.#groups.values()) {
+      const prices = this.#pricesOf(group.coins === null ? changed : group.coins, changed)
+      if (Object.keys(prices).length === 0) continue
+      group.snapshot = null
+      this.#send(encode({ type: 'price_update', seq: this.#seq, ts: now, prices }), group)
+    }
+  }
+
+  /** The latest prices of `coins`, of those that are in `only` too. */
+  #pricesOf(coins: Iterable<string>, only?: ReadonlySet<string>): Prices {
     const prices: Prices = {}
-    for (const id of this.#changed) {
-      const held = this.#latest.get(id)
+    for (const id of coins) {
+      const held = only === undefined || only.has(id) ? this.#latest.get(id) : undefined
       if (held !== undefined) prices[id] = held.price
     }
-    this.#changed.clear()
-    this.#snapshot = null
-    this.#seq += 1
-    this.#send({ type: 'price_update', seq: this.#seq, ts: now, prices })
+    return prices
   }
 
   #setStatus(source: string | null, stale: boolean): void {
     this.#source = source
     this.#stale = stale
-    this.#send(this.status())
+    for (const group of this.#groups.values()) this.#send(encode(this.status()), group)
   }
 
-  #send(frame: ServerFrame): void {
-    this.#lastFrameAt = this.#clock.now()
-    if (this.#readers.size === 0) return
-    const bytes = encode(frame)
-    for (const reader of this.#readers) reader.onFrame(bytes, () => this.#encodeSnapshot())
+  #send(frame: Buffer, group: Group): void {
+    group.lastFrameAt = this.#clock.now()
+    this.#deliver(frame, group, group.readers)
   }
 
-  /** Every price as of the last frame sent, so that what follows needs nothing but the next frame. */
-  #encodeSnapshot(): Buffer {
-    if (this.#snapshot !== null && this.#changed.size === 0) return this.#snapshot
-    const prices = Object.fromEntries([...this.#latest].map(([id, { price }]) => [id, price]))
-    const frame: ServerFrame = { type: 'price_update', snapshot: true, seq: this.#seq, ts: this.#clock.now(), prices }
-    this.#snapshot = encode(frame)
-    return this.#snapshot
+  #deliver(frame: Buffer, group: Group, readers: Iterable<Reader>): void {
+    for (const reader of readers) {
+      this.#framesSent += 1
+      reader.onFrame(frame, () => this.#encodeSnapshot(group))
+    }
+  }
+
+  #encodeHeartbeat(): Buffer {
+    return encode({ type: 'heartbeat', seq: this.#seq, ts: this.#clock.now() })
+  }
+
+  /** Every price of the group as of the last frame sent, so that what follows needs nothing but the next frame. */
+  #encodeSnapshot(group: Group): Buffer {
+    if (group.snapshot !== null && this.#changed.size === 0) return group.snapshot
+    const prices = this.#pricesOf(group.coins ?? this.#latest.keys())
+    group.snapshot = encode({ type: 'price_update', snapshot: true, seq: this.#seq, ts: this.#clock.now(), prices })
+    return group.snapshot
   }
 }
 

@@ -10,12 +10,13 @@ import { startPump } from './pump.ts'
 
 const pricesOf = (hub: Hub): Record<string, number> => {
   let found = {}
-  hub.add({
+  const seat = hub.add({
     onFrame: (frame) => {
       const parsed = JSON.parse(String(frame))
       if (parsed.snapshot) found = parsed.prices
     },
-  })()
+  })
+  seat.leave()
   return found
 }
 

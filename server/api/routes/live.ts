@@ -1,0 +1,74 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { StreamQuery, StreamReport } from '../../../contract/live.ts'
+import { AppError } from '../../errors.ts'
+import type { Hub } from '../../live/hub.ts'
+import { createReader } from '../../live/reader.ts'
+import type { Occupancy } from '../occupancy.ts'
+
+/** The price stream for those who do not speak WebSocket, and how it is. */
+export const liveRoutes: FastifyPluginCallbackTypebox<{ hub: Hub; occupancy: Occupancy }> = (
+  app,
+  { hub, occupancy },
+  done,
+) => {
+  app.get(
+    '/ws/status',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'How the price stream of this process is',
+        tags: ['live'],
+        response: { 200: StreamReport },
+      },
+    },
+    async () => {
+      const { source, stale, price_age_ms } = hub.status()
+      const last_price_at = hub.lastPriceAt === null ? null : new Date(hub.lastPriceAt).toISOString()
+      const { clients, framesPerSecond: frames_per_second } = hub
+      return { clients, frames_per_second, source, stale, last_price_at, price_age_ms }
+    },
+  )
+
+  app.get(
+    '/stream/prices',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'The price stream as server-sent events: each `data` is a frame of `WS /api/v1/ws/prices`',
+        tags: ['live'],
+        querystring: StreamQuery,
+        produces: ['text/event-stream'],
+      },
+    },
+    (request, reply) => {
+      if (!occupancy.hasRoom(request.ip))
+        throw new AppError('unavailable', 'The price stream is full: try again in a few seconds')
+      reply.hijack()
+      const { raw } = reply
+      const exit = occupancy.enter(request.ip)
+      for (const [name, value] of Object.entries(reply.getHeaders()))
+        if (value !== undefined) raw.setHeader(name, value)
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache',
+        'x-accel-buffering': 'no',
+      })
+      const reader = createReader({
+        isOpen: () => !raw.destroyed && !raw.writableEnded,
+        bufferedBytes: () => raw.writableLength,
+        send: (frame) => raw.write(`data: ${frame}\n\n`),
+      })
+      const seat = hub.add({
+        onFrame: (frame, snapshot) => (reader.isStalled() ? raw.destroy() : reader.onFrame(frame, snapshot)),
+      })
+      const coins = request.query.coins?.split(',').map((id) => id.trim())
+      if (coins !== undefined) seat.subscribe(new Set(coins))
+      raw.on('error', () => raw.destroy())
+      raw.on('close', () => {
+        seat.leave()
+        exit()
+      })
+    },
+  )
+  done()
+}
