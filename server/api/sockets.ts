@@ -39,9 +39,9 @@ export function servePrices(
     ...{ closeTimeout: closeTimeoutMs },
   })
   let closing = false
-  const welcome = (socket: WebSocket, address: string) => {
+  const welcome = (socket: WebSocket, raw: Duplex, address: string) => {
     socket.on('close', occupancy.enter(address))
-    serveClient(socket, hub, occupancy.limits)
+    serveClient({ socket, raw }, hub, occupancy.limits)
   }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
@@ -49,7 +49,7 @@ export function servePrices(
     if (request.url?.split('?')[0] !== path) refuse(socket, '404 Not Found')
     else if (!isWelcome(request, origins)) refuse(socket, '403 Forbidden')
     else if (closing || !occupancy.hasRoom(address)) refuse(socket, '503 Service Unavailable')
-    else sockets.handleUpgrade(request, socket, head, (ws) => welcome(ws, address))
+    else sockets.handleUpgrade(request, socket, head, (ws) => welcome(ws, socket, address))
   })
   return {
     close: async () => {

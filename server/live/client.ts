@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { Value } from 'typebox/value'
 import type { RawData, WebSocket } from 'ws'
 import { ClientFrame } from '../../contract/live.ts'
@@ -14,14 +15,18 @@ const tryAgainLater = 1013
 
 /**
  * Serves the price stream to one socket. It is cut when it stays stalled, answers no ping, sends what is no frame of the
- * protocol, or more than `messagesPerSecond`.
+ * protocol, or more than `messagesPerSecond`. Frames go straight to `raw`, the connection beneath the socket.
  */
-export function serveClient(socket: WebSocket, hub: Hub, { messagesPerSecond }: { messagesPerSecond: number }): void {
+export function serveClient(
+  { socket, raw }: { socket: WebSocket; raw: Duplex },
+  hub: Hub,
+  { messagesPerSecond }: { messagesPerSecond: number },
+): void {
   let answered = true
   const reader = createReader({
     isOpen: () => socket.readyState === socket.OPEN,
     bufferedBytes: () => socket.bufferedAmount,
-    send: (frame) => socket.send(frame, { binary: false }),
+    send: (frame) => raw.write(toWireFrame(frame)),
   })
   const cut = () => {
     socket.close(tryAgainLater, 'too slow')
@@ -56,6 +61,27 @@ export function serveClient(socket: WebSocket, hub: Hub, { messagesPerSecond }: 
     clearInterval(ping)
     seat.leave()
   })
+}
+
+const wireFrames = new WeakMap<Buffer, Buffer>()
+
+/** A text message as it goes over the wire (RFC 6455, from a server: unmasked), made once for all who get it. */
+function toWireFrame(text: Buffer): Buffer {
+  const held = wireFrames.get(text)
+  if (held !== undefined) return held
+  const header = Buffer.alloc(text.length < 126 ? 2 : text.length < 65_536 ? 4 : 10)
+  header[0] = 0x81
+  if (header.length === 2) header[1] = text.length
+  else if (header.length === 4) {
+    header[1] = 126
+    header.writeUInt16BE(text.length, 2)
+  } else {
+    header[1] = 127
+    header.writeBigUInt64BE(BigInt(text.length), 2)
+  }
+  const frame = Buffer.concat([header, text])
+  wireFrames.set(text, frame)
+  return frame
 }
 
 /** Says whether one more within the current second is more than `most`. */
