@@ -223,6 +223,10 @@ test('the stream speaks server-sent events too, of the coins asked for, and tell
   await waitFor(() =>
     frames().some((frame) => frame.snapshot && frame.prices.ethereum === 2 && !('bitcoin' in frame.prices)),
   )
+  assert.ok(
+    frames().every((frame) => !('bitcoin' in (frame.prices ?? {}))),
+    'nothing but what was asked for',
+  )
   hub.publish({ source: 'test', received_at: Date.now(), prices: { bitcoin: 5, ethereum: 6 } })
   await waitFor(() => frames().some((frame) => frame.prices?.ethereum === 6))
   const report = await getJson<StreamReport>('/api/v1/ws/status')

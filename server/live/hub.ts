@@ -77,9 +77,9 @@ export class Hub {
     }
   }
 
-  /** Adds a reader of every coin: it gets the status and the snapshot first, then each frame. */
-  add(reader: Reader): Seat {
-    let group = this.#join(reader, null)
+  /** Adds a reader of `coins`, or of every coin: it gets the status and the snapshot first, then each frame. */
+  add(reader: Reader, coins: ReadonlySet<string> | null = null): Seat {
+    let group = this.#join(reader, coins)
     this.#clients += 1
     this.#deliver(encode(this.status()), group, [reader])
     this.#deliver(this.#encodeSnapshot(group), group, [reader])

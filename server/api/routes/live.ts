@@ -58,11 +58,11 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{ hub: Hub; occupancy: Occ
         bufferedBytes: () => raw.writableLength,
         send: (frame) => raw.write(`data: ${frame}\n\n`),
       })
-      const seat = hub.add({
-        onFrame: (frame, snapshot) => (reader.isStalled() ? raw.destroy() : reader.onFrame(frame, snapshot)),
-      })
       const coins = request.query.coins?.split(',').map((id) => id.trim())
-      if (coins !== undefined) seat.subscribe(new Set(coins))
+      const seat = hub.add(
+        { onFrame: (frame, snapshot) => (reader.isStalled() ? raw.destroy() : reader.onFrame(frame, snapshot)) },
+        coins === undefined ? null : new Set(coins),
+      )
       raw.on('error', () => raw.destroy())
       raw.on('close', () => {
         seat.leave()
