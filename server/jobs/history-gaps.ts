@@ -5,7 +5,7 @@ import { type CoinHistory, extendCoverage, listCoinHistories, listHeldIntervals 
 const dayMs = 86_400_000
 const order = Object.keys(granularities) as Granularity[]
 
-/** History of a coin to be fetched: the last `days` at one granularity, of which [from, to) (ms) is wanted. */
+/** History of a coin to be fetched: the last `days` at one granularity, of which [from, to) (ms) is wanted, up to the interval that is not over. */
 export type Gap = {
   coin_id: number
   coingecko_id: string
@@ -30,7 +30,7 @@ export async function listGaps(db: Db, now: number): Promise<Gap[]> {
       if (from === undefined) return []
       const { days: most } = granularities[granularity]
       const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(most, Math.ceil((now - from) / dayMs)))
-      return [{ coin_id, coingecko_id, granularity, days, from, to: endOf(granularity, now) }]
+      return [{ coin_id, coingecko_id, granularity, days, from, to: floorTo(granularity, now) }]
     }),
   )
 }
@@ -38,16 +38,13 @@ export async function listGaps(db: Db, now: number): Promise<Gap[]> {
 const floorTo = (granularity: Granularity, ms: number): number =>
   Math.floor(ms / granularities[granularity].stepMs) * granularities[granularity].stepMs
 
-/** The first interval that is not over yet. */
-const endOf = floorTo
-
 type Search = { coins: CoinHistory[]; granularity: Granularity; now: number; missing: Map<string, number> }
 
 /** Puts the start of what is missing of each coin into `missing`. Coins covered up to the same point are asked together. */
 async function findMissing(db: Db, { coins, granularity, now, missing }: Search): Promise<void> {
   const { stepMs, days } = granularities[granularity]
   const oldest = floorTo(granularity, now - days * dayMs) + stepMs
-  const to = endOf(granularity, now)
+  const to = floorTo(granularity, now)
   const coveredTo = new Map<number, number[]>()
   for (const { coin_id, covered } of coins) {
     const range = covered[granularity]

@@ -13,8 +13,9 @@ const sideBySide = 2
 export const transformAggregates: Job = async (deps, run) => {
   const { db, pool, clock, retainRawDays } = deps
   const before = new Date(clock.now()).toISOString().slice(0, 10)
-  const months = run.full ? await listFactMonths(pool) : await listStaleMonths(db, { before })
-  const made = await makeMonths(deps, run, { months: months.filter((month) => month < before), before })
+  const found = run.full ? await listFactMonths(pool) : await listStaleMonths(db, { before })
+  const months = found.filter((month) => month < before)
+  const made = await makeMonths(deps, run, { months, before })
   const dropped = retainRawDays === 0 ? [] : await applyRetention(pool, { retainRawDays, now: clock.now() })
   if (dropped.length > 0) run.log.info({ dropped: dropped.join(', ') }, 'raw facts dropped')
   const details = { months: months.length, full: run.full, dropped }

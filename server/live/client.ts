@@ -50,7 +50,7 @@ export function serveClient(
     if (frame.type === 'ping') return seat.ping()
     coins = toCoins(coins, frame)
     if (coins !== null && coins.size > maxCoins)
-      return socket.close(policyViolation, `more than ${maxCoins} coins: subscribe to none for all`)
+      return socket.close(policyViolation, `more than ${maxCoins} coins: send nothing to get all`)
     seat.subscribe(coins)
   })
   socket.on('pong', () => {
