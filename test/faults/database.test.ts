@@ -7,7 +7,7 @@ import { assertInvariants } from '../invariants.ts'
 import { toJobOptions } from '../jobs.ts'
 import { toSnapshot } from '../snapshots.ts'
 import { waitFor } from '../wait.ts'
-import { Sandbox } from './embedded-sandbox.ts'
+import { listServers, Sandbox, waitUntil } from './embedded-sandbox.ts'
 
 const recoveryMs = 60_000
 const fetchSnapshots = async () => ({
@@ -16,8 +16,8 @@ const fetchSnapshots = async () => ({
   rejected: [],
 })
 
-/** Calls `act` once, when a statement like `pattern` has been sent by this process. */
-function onStatement(t: TestContext, pattern: RegExp, act: () => void): void {
+/** Does `act` once, when this process has sent a statement like `pattern`; who sent it hears no answer before it is done. */
+function onStatement(t: TestContext, pattern: RegExp, act: () => Promise<void>): void {
   const ask = pg.Client.prototype.query
   const restore = () => {
     pg.Client.prototype.query = ask
@@ -28,7 +28,8 @@ function onStatement(t: TestContext, pattern: RegExp, act: () => void): void {
     const answer = Reflect.apply(ask, this, parameters)
     if (pattern.test(text ?? '')) {
       restore()
-      act()
+      const done = act()
+      return answer.finally(() => done)
     }
     return answer
   } as typeof ask
@@ -42,8 +43,9 @@ for (const seconds of [5, 60])
     const runner = createRunner({ ...toJobOptions(warehouse, { fetchSnapshots }), connection: server.connection })
     t.after(runner.stop)
     const stopped = new Promise<void>((resolve) => {
-      onStatement(t, /^insert into fact_market_data/, () => {
+      onStatement(t, /^insert into fact_market_data/, async () => {
         server.kill()
+        await waitUntil(() => listServers(sandbox.folder).length === 0)
         resolve()
       })
     })
