@@ -46,6 +46,28 @@ export const ClientFrame = Type.Union([
 ])
 export type ClientFrame = Type.Static<typeof ClientFrame>
 
+/** Why a price of an upstream is not believed. */
+export const refusals = ['garbage', 'older', 'equal', 'future', 'jump', 'no_rate'] as const
+export type Refusal = (typeof refusals)[number]
+
+/**
+ * How one feed of prices is. `off`: a better one is in use; `waiting`: it failed and is tried again at `retry_at`;
+ * `resting`: it failed too often or refuses us, and is left alone until `retry_at`; `good`: prices come.
+ */
+export const FeedReport = Type.Object({
+  source: Type.String(),
+  state: Type.Enum(['off', 'connecting', 'good', 'waiting', 'resting']),
+  problem: Nullable(Type.String({ description: 'why it was lost last; null while it is good' })),
+  retry_at: Nullable(Instant),
+  last_tick_at: Nullable(Instant),
+  failures: Type.Integer({ description: 'connections lost since the start' }),
+  ticks: Type.Integer({ description: 'prices taken since the start' }),
+  refused: Type.Record(Type.Enum([...refusals]), Type.Integer(), {
+    description: 'prices not believed since the start, by reason',
+  }),
+})
+export type FeedReport = Type.Static<typeof FeedReport>
+
 /** How the price stream of this process is. */
 export const StreamReport = Type.Object({
   clients: Type.Integer({ description: 'readers of the stream, over WebSocket and server-sent events' }),

@@ -18,6 +18,33 @@ export type HistorySource = {
   ): Promise<HistoryBatch>
 }
 
+/**
+ * The price of one coin in USD as an upstream told it. `source_at` is the upstream's clock in ms since 1970, null when
+ * it sends none; `received_at` is ours.
+ */
+export type Tick = {
+  coingecko_id: string
+  price_usd: number
+  source_at: number | null
+  received_at: number
+  source: string
+}
+
+/**
+ * What messages of an upstream held, in their order: ticks, and how many entries were no price of a coin asked for.
+ * Without either it is a sign of life.
+ */
+export type TickBatch = { ticks: Tick[]; garbage: number }
+
+/**
+ * An upstream that pushes prices. One iteration is one connection: it ends when `signal` is aborted, and throws
+ * `SourceError` when the upstream refuses, closes or fails. Silence is judged by whoever reads it.
+ */
+export type TickSource = {
+  id: string
+  streamTicks(coingeckoIds: readonly string[], signal: AbortSignal): AsyncIterable<TickBatch>
+}
+
 /** Prices in USD by CoinGecko id as they arrive; only the coins that changed. `received_at` is our clock in ms. */
 export type PriceBatch = { source: string; received_at: number; prices: Prices }
 
