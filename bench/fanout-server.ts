@@ -18,7 +18,12 @@ const kinds: Record<string, (server: ReturnType<typeof createServer>) => Broadca
     hub.start()
     const limits = { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, messagesPerSecond: 20 }
     servePrices(server, hub, { origins: [], occupancy: new Occupancy(limits) })
-    return (prices) => hub.publish({ source: 'bench', received_at: Date.now(), prices })
+    let seq = 0
+    return (prices) => {
+      seq += 1
+      const feed = { source: 'bench', last_price_at: Date.now(), sources: [] }
+      hub.receive({ term: 1, seq, ts: Date.now(), full: false, prices, gone: [], feed })
+    }
   },
   plain: (server) => {
     const sockets = new WebSocketServer({ server, perMessageDeflate: false })

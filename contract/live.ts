@@ -23,12 +23,14 @@ export const Heartbeat = Type.Object({
 })
 export type Heartbeat = Type.Static<typeof Heartbeat>
 
+const stale = 'true: no price has come for 30 s, or nothing has been heard of the producer of prices for 5 s'
+
 /** Sent on connect and when the feed changes or goes stale. `price_age_ms` is null before the first price. */
 export const LiveStatus = Type.Object({
   type: Type.Literal('status'),
   source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),
-  stale: Type.Boolean({ description: 'true: no price has arrived for 30 s' }),
-  price_age_ms: Nullable(Type.Integer()),
+  stale: Type.Boolean({ description: stale }),
+  price_age_ms: Nullable(Type.Integer({ description: 'age of the newest streamed price' })),
 })
 export type LiveStatus = Type.Static<typeof LiveStatus>
 
@@ -68,14 +70,15 @@ export const FeedReport = Type.Object({
 })
 export type FeedReport = Type.Static<typeof FeedReport>
 
-/** How the price stream of this process is. */
+/** How the price stream of this process is, and the feeds of whichever process produces the prices. */
 export const StreamReport = Type.Object({
   clients: Type.Integer({ description: 'readers of the stream, over WebSocket and server-sent events' }),
   frames_per_second: Type.Number({ description: 'handed to readers, over the last 10 s' }),
   source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),
-  stale: Type.Boolean({ description: 'true: no price has arrived for 30 s' }),
+  stale: Type.Boolean({ description: stale }),
   last_price_at: Nullable(Instant),
   price_age_ms: Nullable(Type.Integer()),
+  feeds: Type.Array(FeedReport, { description: 'in order of preference' }),
 })
 export type StreamReport = Type.Static<typeof StreamReport>
 

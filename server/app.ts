@@ -11,20 +11,26 @@ import { AppError, SourceError, type SourceErrorKind, toMessage } from './errors
 import type { AttemptOptions } from './jobs/attempt.ts'
 import type { JobDeps } from './jobs/job.ts'
 import { createRunner } from './jobs/runner.ts'
+import { type Bus, createMemoryBus } from './live/bus.ts'
+import { leadAlone, produceWhileLeading } from './live/election.ts'
 import { Hub } from './live/hub.ts'
-import { startPump } from './live/pump.ts'
+import { startProducer } from './live/producer.ts'
+import { openRedisBus } from './live/redis-bus.ts'
 import type { Log } from './log.ts'
-import { createCoincap } from './sources/coincap.ts'
 import { type CoingeckoSource, createCoingecko, pageSize } from './sources/coingecko.ts'
-import type { PriceSource } from './sources/source.ts'
+import type { Feed } from './sources/feed.ts'
+import { openFeed } from './sources/open-feed.ts'
+import type { Tick } from './sources/source.ts'
 import { listTrackedPrices } from './warehouse/coins.ts'
 import type { Connection } from './warehouse/db.ts'
+import { waitForLead } from './warehouse/leadership.ts'
 import { findRememberedMode, openWarehouse, type Warehouse } from './warehouse/open.ts'
 
 const probeMs = 2500
 const answered: readonly SourceErrorKind[] = ['rate_limited', 'bad_key', 'plan', 'bad_request']
 const longestFetchMinutes = 8
 const demoCallsPerMinute = 6000
+const keylessExchanges = ['binance', 'coinbase', 'kraken']
 
 /** Names a step of the start, so that whoever waits can be told of it. */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>
@@ -43,7 +49,11 @@ export type App = {
 }
 
 /** The upstreams of a mode; in demo they are the simulator in this process. */
-export type Upstreams = { market: CoingeckoSource; feed: PriceSource | null; close(): Promise<void> }
+export type Upstreams = {
+  market: CoingeckoSource
+  openFeed(onTicks: (ticks: Tick[]) => void): Feed
+  close(): Promise<void>
+}
 
 /** Enough coins that the tracked ones all have a price: some of the market is dead or not yet born. */
 const toSimulatedCount = (tracked: number): number => Math.min(20_000, Math.max(250, Math.ceil(tracked * 1.2)))
@@ -57,15 +67,22 @@ export const createMarket = (config: Config, simulator: Simulator | null): Coing
     callsPerMinute: simulator === null ? config.COINGECKO_CALLS_PER_MINUTE : demoCallsPerMinute,
   })
 
-export async function openUpstreams(config: Config, mode: Mode): Promise<Upstreams> {
+/** CoinCap needs a key, or an address of its own; the exchanges need nothing. */
+const toFeedNames = ({ STREAM_SOURCES, COINCAP_API_KEY, COINCAP_WS_URL }: Config): string[] => {
+  if (STREAM_SOURCES.length > 0) return STREAM_SOURCES
+  const hasCoincap = COINCAP_API_KEY !== null || COINCAP_WS_URL !== null
+  return [...(hasCoincap ? ['coincap'] : []), ...keylessExchanges]
+}
+
+export async function openUpstreams(config: Config, { mode, log }: { mode: Mode; log: Log }): Promise<Upstreams> {
   const simulator = mode === 'demo' ? await startSimulator({ coins: toSimulatedCount(config.TRACKED_COINS) }) : null
-  const url = simulator?.wsUrl ?? config.COINCAP_WS_URL
-  const hasFeed = simulator !== null || config.COINCAP_API_KEY !== null || config.COINCAP_WS_URL !== null
+  const settings =
+    simulator === null
+      ? { names: toFeedNames(config), coincap: { url: config.COINCAP_WS_URL, apiKey: config.COINCAP_API_KEY } }
+      : { names: ['coincap'], coincap: { url: simulator.wsUrl, apiKey: null } }
   return {
     market: createMarket(config, simulator),
-    feed: hasFeed
-      ? createCoincap({ clock: systemClock, url, apiKey: simulator ? null : config.COINCAP_API_KEY })
-      : null,
+    openFeed: (onTicks) => openFeed({ ...settings, clock: systemClock, log }, onTicks),
     close: async () => simulator?.close(),
   }
 }
@@ -110,9 +127,10 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
   }
   try {
     const { db } = warehouse
-    const upstreams = await openUpstreams(config, mode)
+    const upstreams = await openUpstreams(config, { mode, log })
     closers.push(upstreams.close)
-    const hub = has('live') ? new Hub(systemClock) : null
+    const { bus, hub } = has('api') || has('live') ? openStream(config, log) : { bus: null, hub: null }
+    if (bus !== null) closers.push(bus.close)
     const pages = has('web') ? await step('Opening the web app', openPages) : null
     if (pages !== null) closers.push(pages.close)
     const server = await createServer({
@@ -136,11 +154,8 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     if (hub !== null) {
       hub.start()
       closers.push(async () => hub.stop())
-      const listPrices = async () =>
-        Object.fromEntries((await listTrackedPrices(db)).map((row) => [row.coingecko_id, row.price_usd]))
-      const pump = startPump({ hub, clock: systemClock, log, source: upstreams.feed, listPrices })
-      closers.push(pump.stop)
     }
+    if (bus !== null && has('live')) closers.push(produce({ bus, warehouse, upstreams, log }).stop)
     if (has('jobs')) {
       const { market } = upstreams
       warnOfBudget(config, market, log)
@@ -154,6 +169,42 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     await stop()
     throw error
   }
+}
+
+function openStream({ REDIS_URL }: Config, log: Log): { bus: Bus; hub: Hub } {
+  const bus = REDIS_URL === null ? createMemoryBus() : openRedisBus({ url: REDIS_URL, clock: systemClock, log })
+  const hub = new Hub(systemClock)
+  bus.subscribe(hub.receive)
+  return { bus, hub }
+}
+
+/** Produces the prices of this process, or of all that share the bus while it has the lead over them. */
+function produce({
+  bus,
+  warehouse: { db, connection },
+  upstreams,
+  log,
+}: {
+  bus: Bus
+  warehouse: Warehouse
+  upstreams: Upstreams
+  log: Log
+}): { stop(): Promise<void> } {
+  const clock = systemClock
+  return produceWhileLeading(
+    (signal) => (bus.isShared ? waitForLead({ connection, clock, log }, signal) : leadAlone(signal)),
+    (term) =>
+      startProducer({
+        bus,
+        clock,
+        log,
+        openFeed: upstreams.openFeed,
+        listTracked: () => listTrackedPrices(db),
+        keeper: null,
+        term,
+      }),
+    log,
+  )
 }
 
 function warnOfBudget({ TRACKED_COINS }: Config, { callsPerMinute }: CoingeckoSource, log: Log): void {

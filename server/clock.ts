@@ -27,3 +27,6 @@ export const tickMs = 600_000
 
 /** The tick that `ms` belongs to: the start of its 10-minute interval. */
 export const floorToTick = (ms: number): Date => new Date(Math.floor(ms / tickMs) * tickMs)
+
+/** An instant in ms since 1970 as RFC 3339 in UTC. */
+export const toInstant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())

@@ -3,8 +3,6 @@ import { AppError } from './errors.ts'
 
 const roleNames = ['api', 'live', 'jobs', 'web'] as const
 export type Role = (typeof roleNames)[number]
-const streamSourceNames = ['coincap', 'binance', 'coinbase', 'kraken'] as const
-type StreamSource = (typeof streamSourceNames)[number]
 
 type Setting<T> = { fallback: string; about: string; parse: (text: string) => T }
 

@@ -12,6 +12,7 @@ import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
+import { createPublisher } from '../../test/publisher.ts'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
 import { Hub } from '../live/hub.ts'
@@ -21,6 +22,7 @@ let database: TestDatabase
 let app: FastifyInstance
 let url: string
 const hub = new Hub(systemClock)
+const publisher = createPublisher(hub)
 let price = 10
 
 const publish = async () => {
@@ -188,12 +190,12 @@ const openSocket = (path: string, headers: Record<string, string> = {}) =>
   })
 
 test('the stream sends a snapshot first and changes after; foreign pages and other paths are refused', async () => {
-  hub.seed({ bitcoin: 1 })
+  publisher.seed({ bitcoin: 1 })
   const { socket, frames } = await openSocket('/api/v1/ws/prices', { origin })
   await waitFor(() => frames.length >= 2)
   const snapshot = JSON.parse(frames[1] ?? '')
   assert.deepEqual([snapshot.type, snapshot.snapshot, snapshot.prices], ['price_update', true, { bitcoin: 1 }])
-  hub.publish({ source: 'test', received_at: Date.now(), prices: { bitcoin: 2 } })
+  publisher.publish({ bitcoin: 2 })
   await waitFor(() => frames.some((frame) => frame.includes('"bitcoin":2')))
   assert.equal((await getJson<Readiness>('/readyz')).live.clients, 1)
   socket?.close()
@@ -203,7 +205,7 @@ test('the stream sends a snapshot first and changes after; foreign pages and oth
 })
 
 test('the stream speaks server-sent events too, of the coins asked for, and tells how it is', async () => {
-  hub.seed({ bitcoin: 1, ethereum: 2 })
+  publisher.seed({ bitcoin: 1, ethereum: 2 })
   const ended = new AbortController()
   const answer = await fetch(`${url}/api/v1/stream/prices?coins=ethereum`, {
     signal: ended.signal,
@@ -227,7 +229,7 @@ test('the stream speaks server-sent events too, of the coins asked for, and tell
     frames().every((frame) => !('bitcoin' in (frame.prices ?? {}))),
     'nothing but what was asked for',
   )
-  hub.publish({ source: 'test', received_at: Date.now(), prices: { bitcoin: 5, ethereum: 6 } })
+  publisher.publish({ bitcoin: 5, ethereum: 6 })
   await waitFor(() => frames().some((frame) => frame.prices?.ethereum === 6))
   const report = await getJson<StreamReport>('/api/v1/ws/status')
   assert.deepEqual([report.clients, report.source, report.stale], [1, 'test', false])

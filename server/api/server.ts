@@ -28,9 +28,9 @@ export type ApiOptions = {
   log: Log
   corsOrigins: string[]
   streamLimits: StreamLimits
-  /** False: probes and stream only. */
+  /** False: probes only. */
   api: boolean
-  /** Null: this process does not serve the stream. */
+  /** Null: this process knows nothing of the live market. */
   hub: Hub | null
   /** Null: this process does not serve the web app. */
   pages: PageHandler | null
@@ -83,9 +83,9 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     reply.hijack()
     return pages(request.raw, reply.raw)
   })
-  if (hub !== null) {
+  if (hub !== null && options.api) {
     const occupancy = new Occupancy(options.streamLimits)
-    if (options.api) await app.register(liveRoutes, { prefix: '/api/v1', hub, occupancy })
+    await app.register(liveRoutes, { prefix: '/api/v1', hub, occupancy })
     const sockets = servePrices(app.server, hub, { origins: options.corsOrigins, occupancy })
     app.addHook('preClose', sockets.close)
   }

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import WebSocket from 'ws'
 import type { ServerFrame } from '../../contract/live.ts'
+import { createPublisher } from '../../test/publisher.ts'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
 import { Hub } from '../live/hub.ts'
@@ -17,7 +18,8 @@ const roomy: StreamLimits = { clients: 0, clientsPerAddress: 0, messageBytes: 16
 async function open(t: TestContext, limits: Partial<StreamLimits> = {}) {
   const hub = new Hub(systemClock)
   hub.start()
-  hub.seed({ bitcoin: 1, ethereum: 2, solana: 3 })
+  const publisher = createPublisher(hub)
+  publisher.seed({ bitcoin: 1, ethereum: 2, solana: 3 })
   const server: Server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const sockets = servePrices(server, hub, { origins: [], occupancy: new Occupancy({ ...roomy, ...limits }) })
@@ -41,7 +43,7 @@ async function open(t: TestContext, limits: Partial<StreamLimits> = {}) {
     t.after(() => socket.terminate())
     return { socket, frames, state }
   }
-  const publish = (prices: Record<string, number>) => hub.publish({ source: 'test', received_at: Date.now(), prices })
+  const { publish } = publisher
   return { hub, port, sockets, join, publish }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, type TestContext, test } from 'node:test'
 import { Value } from 'typebox/value'
 import { Heartbeat, LiveStatus, PriceUpdate, type ServerFrame } from '../../contract/live.ts'
+import { createPublisher } from '../../test/publisher.ts'
 import { systemClock } from '../clock.ts'
 import { Hub } from './hub.ts'
 
@@ -24,9 +25,7 @@ function open(t: TestContext) {
     const seat = hub.add({ onFrame: (frame) => buffers.push(frame) })
     return { buffers, seat, frames: () => buffers.map(parse) }
   }
-  const publish = (prices: Record<string, number>) =>
-    hub.publish({ source: 'coincap', received_at: Date.now(), prices })
-  return { hub, read, publish }
+  return { hub, read, ...createPublisher(hub, { source: 'coincap' }) }
 }
 
 test('a reader gets the status and every known price at once, then changed prices alone', (t) => {
@@ -35,7 +34,6 @@ test('a reader gets the status and every known price at once, then changed price
   mock.timers.tick(250)
   const { frames } = read()
   publish({ bitcoin: 3, ethereum: 2 })
-  mock.timers.tick(250)
   const [status, snapshot, update] = frames()
   assert.deepEqual(status, { type: 'status', source: 'coincap', stale: false, price_age_ms: 250 })
   assert.deepEqual(snapshot, {
@@ -45,21 +43,43 @@ test('a reader gets the status and every known price at once, then changed price
     ts: 1_000_250,
     prices: { bitcoin: 1, ethereum: 2 },
   })
-  assert.deepEqual(update, { type: 'price_update', seq: 2, ts: 1_000_500, prices: { bitcoin: 3 } })
+  assert.deepEqual(update, { type: 'price_update', seq: 2, ts: 1_000_250, prices: { bitcoin: 3 } })
 })
 
-test('however many prices come, there are at most 4 frames a second, with the newest price of each coin', (t) => {
-  const { read, publish } = open(t)
+test('a message that is repeated, late, or of a producer that was replaced is no news', (t) => {
+  const { hub, read } = open(t)
+  const feed = { source: 'coincap', last_price_at: Date.now(), sources: [] }
+  const tell = (term: number, seq: number, bitcoin: number) =>
+    hub.receive({ term, seq, ts: 0, full: false, prices: { bitcoin }, gone: [], feed })
+  tell(1, 7, 1)
   const { frames } = read()
-  for (let price = 1; price <= 1000; price += 1) {
-    publish({ bitcoin: price, [`coin-${price % 7}`]: price })
-    mock.timers.tick(1)
-  }
-  const updates = frames().filter((frame) => frame.type === 'price_update' && frame.snapshot === undefined)
-  assert.equal(updates.length, 4)
-  const merged = Object.assign({}, ...updates.map((frame) => ('prices' in frame ? frame.prices : {})))
-  assert.equal(merged.bitcoin, 1000)
-  assert.equal(merged['coin-6'], 1000)
+  tell(1, 7, 2)
+  tell(1, 6, 3)
+  tell(2, 1, 4)
+  tell(1, 8, 5)
+  const updates = frames().filter((frame) => frame.type === 'price_update')
+  assert.deepEqual(
+    updates.map(({ seq, prices }) => [seq, prices.bitcoin]),
+    [
+      [7, 1],
+      [8, 4],
+    ],
+    'seq rises for the reader whoever produces',
+  )
+})
+
+test('a full message makes good what was missed, and coins that left are gone', (t) => {
+  const { hub, read, seed } = open(t)
+  seed({ bitcoin: 1, ethereum: 2, solana: 3 })
+  const { frames } = read()
+  seed({ bitcoin: 5, ethereum: 2 })
+  const last = frames().at(-1)
+  assert.deepEqual(last && 'prices' in last && last.prices, { bitcoin: 5 }, 'only what changed is sent')
+  const later = read().frames()[1]
+  assert.deepEqual(later && 'prices' in later && later.prices, { bitcoin: 5, ethereum: 2 })
+  hub.receive({ term: 9, seq: 1, ts: 0, full: false, prices: {}, gone: ['ethereum'], feed: hub.feed })
+  const last2 = read().frames()[1]
+  assert.deepEqual(last2 && 'prices' in last2 && last2.prices, { bitcoin: 5 })
 })
 
 test('one encoding serves every reader', (t) => {
@@ -74,33 +94,38 @@ test('one encoding serves every reader', (t) => {
   assert.equal(a.buffers.length, b.buffers.length + 1)
 })
 
+/** Lets time pass while the producer tells each second that nothing changed. */
+function passQuietly(beat: () => void, ms: number): void {
+  for (let passed = 0; passed < ms; passed += 1000) {
+    mock.timers.tick(1000)
+    beat()
+  }
+}
+
 test('silence brings a heartbeat every 15 s, and after 30 s without a price the word that it is stale', (t) => {
-  const { read, publish } = open(t)
+  const { read, publish, beat } = open(t)
   publish({ bitcoin: 1 })
-  mock.timers.tick(250)
   const { frames } = read()
-  for (let ms = 0; ms < 46_000; ms += 250) mock.timers.tick(250)
+  passQuietly(beat, 46_000)
   const told = frames()
     .slice(2)
     .map((frame) => (frame.type === 'status' ? `stale ${frame.stale}` : frame.type))
-  assert.deepEqual(told, ['heartbeat', 'stale true', 'heartbeat'])
+  assert.deepEqual(told, ['heartbeat', 'heartbeat', 'stale true', 'heartbeat'])
   publish({ bitcoin: 2 })
-  assert.equal(frames().at(-1)?.type, 'status')
+  const [status, update] = frames().slice(-2)
+  assert.deepEqual([status?.type, update?.type], ['status', 'price_update'])
 })
 
-test('the warehouse fills in for coins without a fresh price and removes those that left', (t) => {
-  const { hub, read, publish } = open(t)
-  hub.seed({ bitcoin: 1, ethereum: 2 })
-  publish({ bitcoin: 100 })
-  hub.seed({ bitcoin: 5, solana: 3 })
-  mock.timers.tick(250)
-  const snapshot = read().frames()[1]
-  assert.deepEqual(snapshot && 'prices' in snapshot && snapshot.prices, { bitcoin: 100, solana: 3 })
-  mock.timers.tick(31_000)
-  hub.seed({ bitcoin: 5, solana: 3 })
-  const later = read().frames()[1]
-  assert.deepEqual(later && 'prices' in later && later.prices, { bitcoin: 5, solana: 3 })
-  assert.equal(hub.status().stale, true)
+test('a producer that falls silent makes the prices stale within 6 s, and its next word makes them fresh', (t) => {
+  const { read, publish, beat } = open(t)
+  publish({ bitcoin: 1 })
+  const { frames } = read()
+  passQuietly(beat, 4000)
+  assert.equal(frames().length, 2)
+  mock.timers.tick(5500)
+  assert.deepEqual(frames().at(-1), { type: 'status', source: 'coincap', stale: true, price_age_ms: 9500 })
+  beat()
+  assert.deepEqual(frames().at(-1), { type: 'status', source: 'coincap', stale: false, price_age_ms: 9500 })
 })
 
 test('a subscription narrows to the coins named, and equal ones share one encoding', (t) => {

@@ -1,11 +1,12 @@
 import type { LiveStatus, Prices, ServerFrame } from '../../contract/live.ts'
 import type { Clock } from '../clock.ts'
-import type { PriceBatch } from '../sources/source.ts'
+import type { BusMessage, FeedState } from './bus.ts'
 
-const frameMs = 250
+const beatMs = 500
 const heartbeatMs = 15_000
-const rateBeats = 10_000 / frameMs
+const rateBeats = 10_000 / beatMs
 const staleMs = 30_000
+const silentBusMs = 5000
 
 /** One reader of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all alike. */
 export type Reader = {
@@ -32,16 +33,17 @@ type Group = {
 
 const toKey = (coins: ReadonlySet<string> | null): string => (coins === null ? '*' : [...coins].sort().join(' '))
 
-/** The latest price of every tracked coin, and the frames that tell readers of its changes. */
+const noFeed: FeedState = { source: null, last_price_at: null, sources: [] }
+
+/** What this process knows of the live market, and the readers that it tells of every change. */
 export class Hub {
   readonly #clock: Clock
   readonly #groups = new Map<string, Group>()
-  #latest = new Map<string, { price: number; at: number }>()
-  #changed = new Set<string>()
+  readonly #prices = new Map<string, number>()
+  #heard = { term: 0, seq: 0, at: Number.NEGATIVE_INFINITY }
   #seq = 0
-  #source: string | null = null
+  #feed = noFeed
   #stale = true
-  #lastPriceAt: number | null = null
   #clients = 0
   #framesSent = 0
   readonly #framesAtBeat: number[] = []
@@ -51,30 +53,25 @@ export class Hub {
     this.#clock = clock
   }
 
-  /** Sends a frame at most every 250 ms, until `stop`. */
+  /** Watches over silence, until `stop`. */
   start(): void {
-    this.#timer = setInterval(() => this.#beat(), frameMs)
+    this.#timer = setInterval(() => this.#beat(), beatMs)
   }
 
   stop(): void {
     clearInterval(this.#timer)
   }
 
-  /** Takes streamed prices. A price that did not change is no news. */
-  publish({ source, received_at, prices }: PriceBatch): void {
-    for (const [id, price] of Object.entries(prices)) this.#set(id, price, received_at)
-    this.#lastPriceAt = received_at
-    if (source !== this.#source || this.#stale) this.#setStatus(source, false)
-  }
-
-  /** Takes the warehouse's prices: they decide which coins exist, and fill in for coins without a fresh streamed price. */
-  seed(prices: Prices): void {
-    const now = this.#clock.now()
-    for (const id of this.#latest.keys()) if (!(id in prices)) this.#forget(id)
-    for (const [id, price] of Object.entries(prices)) {
-      const held = this.#latest.get(id)
-      if (held === undefined || now - held.at > staleMs) this.#set(id, price, held?.at ?? 0)
-    }
+  /** Takes a message of the producer; one that is not newer than what is known is no news. */
+  receive = (message: BusMessage): void => {
+    const { term, seq, full, prices, gone, feed } = message
+    if (term < this.#heard.term || (term === this.#heard.term && seq <= this.#heard.seq)) return
+    this.#heard = { term, seq, at: this.#clock.now() }
+    const changed = this.#takePrices(prices, full ? [...this.#prices.keys()].filter((id) => !Object.hasOwn(prices, id)) : gone)
+    const source = this.#feed.source
+    this.#feed = feed
+    this.#tellStatus(source)
+    if (changed.size > 0) this.#sendChanges(changed, seq)
   }
 
   /** Adds a reader of `coins`, or of every coin: it gets the status and the snapshot first, then each frame. */
@@ -102,32 +99,43 @@ export class Hub {
     return this.#clients
   }
 
+  /** Frames handed to readers since the start. */
+  get framesSent(): number {
+    return this.#framesSent
+  }
+
   /** Frames handed to readers in a second, over the last 10 s. */
   get framesPerSecond(): number {
     const before = this.#framesAtBeat[0] ?? this.#framesSent
-    const seconds = (this.#framesAtBeat.length * frameMs) / 1000
+    const seconds = (this.#framesAtBeat.length * beatMs) / 1000
     return seconds === 0 ? 0 : (this.#framesSent - before) / seconds
   }
 
-  get lastPriceAt(): number | null {
-    return this.#lastPriceAt
+  get feed(): FeedState {
+    return this.#feed
   }
 
   status(): LiveStatus {
-    const price_age_ms = this.#lastPriceAt === null ? null : Math.max(0, this.#clock.now() - this.#lastPriceAt)
-    return { type: 'status', source: this.#source, stale: this.#stale, price_age_ms }
+    const { source, last_price_at } = this.#feed
+    const price_age_ms = last_price_at === null ? null : Math.max(0, this.#clock.now() - last_price_at)
+    return { type: 'status', source, stale: this.#isStale(), price_age_ms }
   }
 
-  #set(id: string, price: number, at: number): void {
-    const held = this.#latest.get(id)
-    this.#latest.set(id, { price, at })
-    if (held?.price !== price) this.#changed.add(id)
+  #isStale(): boolean {
+    const now = this.#clock.now()
+    return now - this.#heard.at > silentBusMs || now - (this.#feed.last_price_at ?? 0) > staleMs
   }
 
-  #forget(id: string): void {
-    this.#latest.delete(id)
-    this.#changed.delete(id)
-    for (const group of this.#groups.values()) group.snapshot = null
+  #takePrices(prices: Prices, gone: string[]): Set<string> {
+    const changed = new Set<string>()
+    for (const id of gone) this.#prices.delete(id)
+    if (gone.length > 0) for (const group of this.#groups.values()) group.snapshot = null
+    for (const [id, price] of Object.entries(prices)) {
+      if (this.#prices.get(id) === price) continue
+      this.#prices.set(id, price)
+      changed.add(id)
+    }
+    return changed
   }
 
   #join(reader: Reader, coins: ReadonlySet<string> | null): Group {
@@ -147,21 +155,27 @@ export class Hub {
   #beat(): void {
     const now = this.#clock.now()
     if (this.#framesAtBeat.push(this.#framesSent) > rateBeats) this.#framesAtBeat.shift()
-    if (!this.#stale && now - (this.#lastPriceAt ?? 0) > staleMs) this.#setStatus(this.#source, true)
-    if (this.#changed.size > 0) this.#sendChanges(now)
+    this.#tellStatus(this.#feed.source)
     for (const group of this.#groups.values())
       if (now - group.lastFrameAt >= heartbeatMs) this.#send(this.#encodeHeartbeat(), group)
   }
 
-  #sendChanges(now: number): void {
-    const changed = this.#changed
-    this.#changed = new Set()
-    this.#seq += 1
+  /** Says so when the source is another than `before`, or when the prices have gone stale or fresh. */
+  #tellStatus(before: string | null): void {
+    const status = this.status()
+    if (status.source === before && status.stale === this.#stale) return
+    this.#stale = status.stale
+    for (const group of this.#groups.values()) this.#send(encode(status), group)
+  }
+
+  #sendChanges(changed: ReadonlySet<string>, seq: number): void {
+    const ts = this.#clock.now()
+    this.#seq = Math.max(this.#seq + 1, seq)
     for (const group of this.#groups.values()) {
       const prices = this.#pricesOf(group.coins === null ? changed : group.coins, changed)
       if (Object.keys(prices).length === 0) continue
       group.snapshot = null
-      this.#send(encode({ type: 'price_update', seq: this.#seq, ts: now, prices }), group)
+      this.#send(encode({ type: 'price_update', seq: this.#seq, ts, prices }), group)
     }
   }
 
@@ -169,16 +183,10 @@ export class Hub {
   #pricesOf(coins: Iterable<string>, only?: ReadonlySet<string>): Prices {
     const prices: Prices = {}
     for (const id of coins) {
-      const held = only === undefined || only.has(id) ? this.#latest.get(id) : undefined
-      if (held !== undefined) prices[id] = held.price
+      const price = only === undefined || only.has(id) ? this.#prices.get(id) : undefined
+      if (price !== undefined) prices[id] = price
     }
     return prices
-  }
-
-  #setStatus(source: string | null, stale: boolean): void {
-    this.#source = source
-    this.#stale = stale
-    for (const group of this.#groups.values()) this.#send(encode(this.status()), group)
   }
 
   #send(frame: Buffer, group: Group): void {
@@ -199,9 +207,9 @@ export class Hub {
 
   /** Every price of the group as of the last frame sent, so that what follows needs nothing but the next frame. */
   #encodeSnapshot(group: Group): Buffer {
-    if (group.snapshot !== null && this.#changed.size === 0) return group.snapshot
-    const prices = this.#pricesOf(group.coins ?? this.#latest.keys())
-    group.snapshot = encode({ type: 'price_update', snapshot: true, seq: this.#seq, ts: this.#clock.now(), prices })
+    const prices = () => this.#pricesOf(group.coins ?? this.#prices.keys())
+    const ts = this.#clock.now()
+    group.snapshot ??= encode({ type: 'price_update', snapshot: true, seq: this.#seq, ts, prices: prices() })
     return group.snapshot
   }
 }

@@ -144,10 +144,15 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
   return { ...row, kind, category: toCategory(kind) }
 }
 
-/** CoinGecko ids and latest prices of the tracked coins, best rank first. */
-export const listTrackedPrices = (db: Db) =>
-  db
+/** The latest prices of the tracked coins, best rank first. USD; `priced_at`: ms since 1970, by the upstream's clock. */
+export async function listTrackedPrices(db: Db) {
+  const rows = await db
     .selectFrom('mv_latest_market_data')
-    .select(['coingecko_id', 'price_usd'])
+    .select(['coin_id', 'coingecko_id', 'price_usd', 'timestamp', 'source_updated_at'])
     .orderBy('market_cap_rank', (o) => o.asc().nullsLast())
     .execute()
+  return rows.map(({ timestamp, source_updated_at, ...coin }) => ({
+    ...coin,
+    priced_at: Date.parse(source_updated_at ?? timestamp),
+  }))
+}

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { Readiness } from '../../../contract/status.ts'
 import type { Mode } from '../../../contract/units.ts'
 import packageFacts from '../../../package.json' with { type: 'json' }
+import { toInstant } from '../../clock.ts'
 import type { Hub } from '../../live/hub.ts'
 import { type Db, isAlive } from '../../warehouse/db.ts'
 import { findLastRun } from '../../warehouse/runs.ts'
@@ -26,7 +27,7 @@ const databaseDown: Ingest = {
 const toLive = (hub: Hub | null): Readiness['live'] => ({
   source: hub?.status().source ?? null,
   stale: hub?.status().stale ?? true,
-  last_price_at: hub?.lastPriceAt ? new Date(hub.lastPriceAt).toISOString() : null,
+  last_price_at: toInstant(hub?.feed.last_price_at ?? null),
   clients: hub?.clients ?? 0,
 })
 

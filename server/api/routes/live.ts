@@ -3,6 +3,7 @@ import { StreamQuery, StreamReport } from '../../../contract/live.ts'
 import { AppError } from '../../errors.ts'
 import type { Hub } from '../../live/hub.ts'
 import { createReader } from '../../live/reader.ts'
+import { toInstant } from '../../clock.ts'
 import type { Occupancy } from '../occupancy.ts'
 
 /** The price stream for those who do not speak WebSocket, and how it is. */
@@ -23,9 +24,9 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{ hub: Hub; occupancy: Occ
     },
     async () => {
       const { source, stale, price_age_ms } = hub.status()
-      const last_price_at = hub.lastPriceAt === null ? null : new Date(hub.lastPriceAt).toISOString()
-      const { clients, framesPerSecond: frames_per_second } = hub
-      return { clients, frames_per_second, source, stale, last_price_at, price_age_ms }
+      const { clients, framesPerSecond: frames_per_second, feed } = hub
+      const last_price_at = toInstant(feed.last_price_at)
+      return { clients, frames_per_second, source, stale, last_price_at, price_age_ms, feeds: feed.sources }
     },
   )
 

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { mock, type TestContext, test } from 'node:test'
+import { quietLog } from '../../test/database.ts'
+import { systemClock } from '../clock.ts'
+import type { Feed } from '../sources/feed.ts'
+import type { Tick } from '../sources/source.ts'
+import { type Bus, type BusMessage, createMemoryBus } from './bus.ts'
+import { startProducer, type TickKeeper, type TrackedPrice } from './producer.ts'
+
+const start = 1_700_000_000_000
+
+const toTracked = (prices: Record<string, number>, priced_at = start): TrackedPrice[] =>
+  Object.entries(prices).map(([coingecko_id, price_usd], index) => ({
+    coin_id: index + 1,
+    coingecko_id,
+    price_usd,
+    priced_at,
+  }))
+
+const toTick = (coingecko_id: string, price_usd: number, source_at: number | null = Date.now()): Tick => ({
+  coingecko_id,
+  price_usd,
+  source_at,
+  received_at: Date.now(),
+  source: 'binance',
+})
+
+type Setup = { bus?: Bus; tracked?: TrackedPrice[]; term?: number }
+
+async function open(t: TestContext, { bus = createMemoryBus(), tracked = [], term = 1 }: Setup = {}) {
+  mock.timers.enable({ apis: ['Date', 'setTimeout'], now: start })
+  const heard: BusMessage[] = []
+  bus.subscribe((message) => heard.push(structuredClone(message)))
+  const followed: string[][] = []
+  const kept: Tick[] = []
+  const keeper: TickKeeper = { add: (ticks) => kept.push(...ticks), follow: () => undefined }
+  const market = { tracked }
+  let give: (ticks: Tick[]) => void = () => undefined
+  const feed: Feed = {
+    follow: (ids) => followed.push([...ids]),
+    witness: () => undefined,
+    report: () => ({ source: 'binance', sources: [] }),
+    stop: async () => undefined,
+  }
+  const openFeed = (onTicks: (ticks: Tick[]) => void) => {
+    give = onTicks
+    return feed
+  }
+  const listTracked = async () => market.tracked
+  const producer = await startProducer({ bus, clock: systemClock, log: quietLog, openFeed, listTracked, keeper, term })
+  t.after(async () => {
+    await producer.stop()
+    mock.timers.reset()
+  })
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 10) {
+      mock.timers.tick(10)
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
+    }
+  }
+  await pass(10)
+  return { heard, followed, kept, market, give: (...ticks: Tick[]) => give(ticks), pass, producer }
+}
+
+test('the first message carries every price of the warehouse; then changes alone, at most 4 a second, the newest of each coin', async (t) => {
+  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1, ethereum: 2, solana: 3 }) })
+  await pass(300)
+  assert.deepEqual(Object.assign({}, ...heard.map(({ prices }) => prices)), { bitcoin: 1, ethereum: 2, solana: 3 })
+  const before = heard.length
+  for (let price = 1; price <= 100; price += 1) {
+    give(toTick('bitcoin', price), ...(price === 3 ? [toTick('ethereum', 7)] : []))
+    await pass(10)
+  }
+  await pass(250)
+  const updates = heard.slice(before)
+  assert.ok(updates.length <= 6, `${updates.length} messages in 1.25 s`)
+  assert.deepEqual(Object.assign({}, ...updates.map(({ prices }) => prices)), { bitcoin: 100, ethereum: 7 })
+  assert.ok(updates.every(({ prices }) => !('solana' in prices)))
+  const seqs = heard.map(({ seq }) => seq)
+  assert.deepEqual(
+    seqs,
+    seqs.map((_, index) => index + 1),
+    'no gap',
+  )
+})
+
+test('a price after silence leaves at once, and silence is told each second', async (t) => {
+  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }) })
+  await pass(5000)
+  const beats = heard.slice(-3)
+  assert.ok(beats.every(({ prices }) => Object.keys(prices).length === 0))
+  assert.ok((beats[2]?.ts ?? 0) - (beats[1]?.ts ?? 0) <= 1010)
+  await pass(500)
+  give(toTick('bitcoin', 9))
+  await pass(10)
+  assert.deepEqual(heard.at(-1)?.prices, { bitcoin: 9 })
+})
+
+test('an older reading never replaces a newer one, whoever brings it; the age told is that of the price itself', async (t) => {
+  const { heard, give, pass, market } = await open(t, { tracked: toTracked({ bitcoin: 1, tether: 1 }) })
+  await pass(300)
+  give(toTick('bitcoin', 5, start + 200), toTick('bitcoin', 4, start + 100))
+  await pass(300)
+  assert.deepEqual(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices, { bitcoin: 5 })
+  assert.equal(heard.at(-1)?.feed.last_price_at, start + 200)
+  market.tracked = toTracked({ bitcoin: 2, tether: 0.99 }, start + 150)
+  await pass(31_000)
+  const merged = Object.assign({}, ...heard.map(({ prices }) => prices))
+  assert.deepEqual(merged, { bitcoin: 5, tether: 0.99 })
+  assert.equal(heard.at(-1)?.feed.last_price_at, start + 200, 'a snapshot is no streamed price')
+})
+
+test('the universe is followed best rank first: coins that leave are gone, strangers are never told nor kept', async (t) => {
+  const { heard, followed, kept, give, pass, market } = await open(t)
+  assert.deepEqual(followed, [])
+  market.tracked = toTracked({ bitcoin: 1, ethereum: 2 })
+  await pass(600)
+  assert.deepEqual(followed, [['bitcoin', 'ethereum']])
+  give(toTick('stranger', 5), toTick('ethereum', 6))
+  market.tracked = toTracked({ solana: 3, bitcoin: 1 })
+  await pass(31_000)
+  assert.deepEqual(followed.at(-1), ['solana', 'bitcoin'])
+  assert.deepEqual(
+    heard.flatMap(({ gone }) => gone),
+    ['ethereum'],
+  )
+  assert.ok(heard.every(({ prices }) => !('stranger' in prices)))
+  assert.deepEqual(
+    kept.map(({ coingecko_id }) => coingecko_id),
+    ['ethereum'],
+  )
+})
+
+test('a bus that fails loses nothing: the next message carries every price', async (t) => {
+  const memory = createMemoryBus()
+  let broken = false
+  const bus: Bus = {
+    ...memory,
+    publish: async (message, all) => {
+      if (broken) throw new Error('away')
+      await memory.publish(message, all)
+    },
+  }
+  const { heard, give, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1, ethereum: 2 }) })
+  await pass(600)
+  broken = true
+  give(toTick('bitcoin', 5))
+  await pass(3000)
+  const before = heard.length
+  broken = false
+  await pass(1100)
+  assert.equal(heard[before]?.full, true)
+  assert.deepEqual(heard[before]?.prices, { bitcoin: 5, ethereum: 2 })
+  assert.equal(heard[before + 1]?.full, false)
+})
+
+test('a bus that does not answer holds nothing up: one message is under way, and the newest prices follow it', async (t) => {
+  const memory = createMemoryBus()
+  const answers: (() => void)[] = []
+  let slow = false
+  const bus: Bus = {
+    ...memory,
+    publish: async (message, all) => {
+      if (slow) await new Promise<void>((resolve) => answers.push(resolve))
+      await memory.publish(message, all)
+    },
+  }
+  const { heard, give, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1 }) })
+  await pass(600)
+  slow = true
+  for (let price = 1; price <= 500; price += 1) {
+    give(toTick('bitcoin', price))
+    await pass(10)
+  }
+  assert.equal(answers.length, 1)
+  slow = false
+  answers[0]?.()
+  await pass(300)
+  assert.deepEqual(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices, { bitcoin: 500 })
+})
+
+test('a producer that takes over goes on from what the last one told', async (t) => {
+  const last: BusMessage = {
+    term: 1,
+    seq: 41,
+    ts: start - 400,
+    full: true,
+    prices: { bitcoin: 7, ethereum: 8 },
+    gone: [],
+    feed: { source: 'binance', last_price_at: start - 500, sources: [] },
+  }
+  const bus: Bus = { ...createMemoryBus(), readLast: async () => last }
+  const { heard, pass } = await open(t, { bus, term: 2, tracked: toTracked({ bitcoin: 1, ethereum: 2 }, start - 9000) })
+  await pass(300)
+  assert.deepEqual([heard[0]?.term, heard[0]?.seq, heard[0]?.full], [2, 42, true])
+  assert.equal(heard[0]?.feed.last_price_at, start - 500)
+  assert.deepEqual(Object.assign({}, ...heard.map(({ prices }) => prices)), { bitcoin: 7, ethereum: 8 })
+})

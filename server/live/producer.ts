@@ -1,0 +1,162 @@
+import type { Prices } from '../../contract/live.ts'
+import type { Clock } from '../clock.ts'
+import { toMessage } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Feed } from '../sources/feed.ts'
+import type { Tick } from '../sources/source.ts'
+import { Board } from './board.ts'
+import type { Bus, BusMessage } from './bus.ts'
+
+const frameMs = 250
+const beatMs = 1000
+const emptyPollMs = 500
+const pollMs = 30_000
+
+/** A tracked coin with its price of the last snapshot, as of `priced_at` (ms since 1970). */
+export type TrackedPrice = { coin_id: number; coingecko_id: string; price_usd: number; priced_at: number }
+
+/** Where the ticks of the followed coins are kept besides. */
+export type TickKeeper = { add(ticks: Tick[]): void; follow(coins: ReadonlyMap<string, number>): void }
+
+export type ProducerOptions = {
+  bus: Bus
+  clock: Clock
+  log: Log
+  /** Null: prices come from the warehouse alone. */
+  openFeed: ((onTicks: (ticks: Tick[]) => void) => Feed) | null
+  /** The tracked coins, best rank first, from the warehouse. */
+  listTracked: () => Promise<TrackedPrice[]>
+  keeper: TickKeeper | null
+  /** Rises with each producer; the messages of an older one are no news to anybody. */
+  term: number
+}
+
+/**
+ * Carries prices from the feed to the bus until it is stopped, and follows the tracked universe as it changes. A message
+ * leaves at once when none did in the last 250 ms, and each second when nothing changes. One that did not arrive is made
+ * good by the next, which then carries every price.
+ */
+export async function startProducer(options: ProducerOptions): Promise<{ stop(): Promise<void> }> {
+  const producer = new Producer(options)
+  await producer.start()
+  return { stop: () => producer.stop() }
+}
+
+class Producer {
+  readonly #options: ProducerOptions
+  readonly #board = new Board()
+  readonly #stopping = new AbortController()
+  #feed: Feed | null = null
+  #followed = ''
+  #lastPriceAt: number | null = null
+  #seq = 0
+  #full = true
+  #sending: Promise<void> | null = null
+  #sentAt = 0
+  #timer: NodeJS.Timeout | undefined
+  #universe: Promise<void> = Promise.resolve()
+
+  constructor(options: ProducerOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    const { bus, openFeed, log } = this.#options
+    const last = await bus.readLast().catch((error: unknown) => {
+      log.warn({ error: toMessage(error) }, 'the last prices of the bus cannot be read')
+      return null
+    })
+    if (last !== null) this.#resume(last)
+    this.#feed = openFeed?.((ticks) => this.#take(ticks)) ?? null
+    this.#universe = this.#followUniverse()
+    this.#schedule()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('stopped'))
+    clearTimeout(this.#timer)
+    await Promise.all([this.#universe, this.#feed?.stop()])
+    await this.#sending
+  }
+
+  #resume({ seq, ts, prices, feed }: BusMessage): void {
+    this.#seq = seq
+    this.#lastPriceAt = feed.last_price_at
+    for (const [id, price] of Object.entries(prices)) this.#board.set(id, price, ts)
+  }
+
+  #take(ticks: Tick[]): void {
+    const known = ticks.filter(({ coingecko_id }) => this.#board.has(coingecko_id))
+    for (const { coingecko_id, price_usd, source_at, received_at } of known) {
+      const at = source_at ?? received_at
+      this.#board.set(coingecko_id, price_usd, at)
+      this.#lastPriceAt = Math.max(this.#lastPriceAt ?? 0, at)
+    }
+    this.#options.keeper?.add(known)
+    this.#schedule()
+  }
+
+  async #followUniverse(): Promise<void> {
+    const { clock, log, listTracked } = this.#options
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      let coins: TrackedPrice[] = []
+      try {
+        coins = await listTracked()
+        if (coins.length > 0) this.#follow(coins)
+      } catch (error) {
+        log.debug({ error: toMessage(error) }, 'tracked coins not read')
+      }
+      await clock.sleep(coins.length === 0 ? emptyPollMs : pollMs, signal).catch(() => undefined)
+    }
+  }
+
+  #follow(coins: TrackedPrice[]): void {
+    const ids = coins.map(({ coingecko_id }) => coingecko_id)
+    this.#board.keepOnly(new Set(ids))
+    const prices: Record<string, { price_usd: number; at: number }> = {}
+    for (const { coingecko_id, price_usd, priced_at } of coins) {
+      this.#board.set(coingecko_id, price_usd, priced_at)
+      prices[coingecko_id] = { price_usd, at: priced_at }
+    }
+    this.#feed?.witness(prices)
+    this.#schedule()
+    if (ids.join() === this.#followed) return
+    this.#followed = ids.join()
+    this.#options.keeper?.follow(new Map(coins.map(({ coingecko_id, coin_id }) => [coingecko_id, coin_id])))
+    this.#feed?.follow(ids)
+  }
+
+  /** Sees to it that the next message leaves when it is due. */
+  #schedule(): void {
+    if (this.#sending !== null || this.#stopping.signal.aborted) return
+    clearTimeout(this.#timer)
+    const due = this.#sentAt + (this.#board.hasNews || this.#full ? frameMs : beatMs)
+    this.#timer = setTimeout(() => void this.#send(), Math.max(0, due - this.#options.clock.now()))
+  }
+
+  async #send(): Promise<void> {
+    this.#sending = this.#publish()
+    await this.#sending
+    this.#sending = null
+    this.#schedule()
+  }
+
+  async #publish(): Promise<void> {
+    const { bus, clock, term, log } = this.#options
+    this.#sentAt = clock.now()
+    const full = this.#full
+    const news = this.#board.takeNews()
+    this.#seq += 1
+    const changes: { prices: Prices; gone: string[] } = full ? { prices: this.#board.all(), gone: [] } : news
+    const { source, sources } = this.#feed?.report() ?? { source: null, sources: [] }
+    const feed = { source, sources, last_price_at: this.#lastPriceAt }
+    try {
+      await bus.publish({ term, seq: this.#seq, ts: this.#sentAt, full, ...changes, feed }, () => this.#board.all())
+      this.#full = false
+    } catch (error) {
+      if (!full) log.warn({ error: toMessage(error) }, 'prices do not reach the bus')
+      this.#full = true
+    }
+  }
+}

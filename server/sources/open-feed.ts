@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { createCoincap } from './coincap.ts'
+import { createExchange } from './exchange.ts'
+import { type Feed, startFeed } from './feed.ts'
+import type { Tick, TickSource } from './source.ts'
+import { UsdtRate } from './usdt-rate.ts'
+
+const tether = 'tether'
+/** Exchanges on which the dollar price of Tether is quoted. */
+const dollarExchanges = ['coinbase', 'kraken']
+
+export type FeedSettings = {
+  /** In order of preference: `coincap`, or an exchange that ccxt knows. */
+  names: readonly string[]
+  /** `url`: null: CoinCap's own. */
+  coincap: { url: string | null; apiKey: string | null }
+  clock: Clock
+  log: Log
+}
+
+/**
+ * The live prices of the sources named, with failover. While an exchange that quotes in USDT is connected, the dollar
+ * price of Tether is streamed from one that quotes in dollars, and its ticks are delivered too.
+ */
+export function openFeed({ names, coincap, clock, log }: FeedSettings, onTicks: (ticks: Tick[]) => void): Feed {
+  const rate = new UsdtRate(clock)
+  const deliver = (ticks: Tick[]) => {
+    for (const tick of ticks) if (tick.coingecko_id === tether) rate.note(tick.price_usd, tick.source_at ?? tick.received_at)
+    onTicks(ticks)
+  }
+  const createSource = (id: string): TickSource =>
+    id === 'coincap'
+      ? createCoincap({ clock, ...coincap })
+      : createExchange({ id, clock, log, usdtUsd: () => rate.current() })
+  const isForeign = (id: string) => id !== 'coincap' && !dollarExchanges.includes(id)
+  const tetherLog = log.child({ feed: tether })
+  const tetherFeed = startFeed({ sources: dollarExchanges.map(createSource), clock, log: tetherLog, onTicks: deliver })
+  const needsTether = followTetherWith(tetherFeed)
+  const sources = names.map((id) => (isForeign(id) ? needsTether(createSource(id)) : createSource(id)))
+  const feed = startFeed({ sources, clock, log, onTicks: deliver })
+  return {
+    ...feed,
+    witness: (prices) => {
+      const known = prices[tether]
+      if (known !== undefined) rate.note(known.price_usd, known.at)
+      tetherFeed.witness(prices)
+      feed.witness(prices)
+    },
+    stop: async () => {
+      await Promise.all([feed.stop(), tetherFeed.stop()])
+    },
+  }
+}
+
+/** Makes sources have Tether followed while any of them is connected. */
+function followTetherWith(tetherFeed: Feed): (source: TickSource) => TickSource {
+  let connections = 0
+  const count = (change: 1 | -1) => {
+    connections += change
+    tetherFeed.follow(connections > 0 ? [tether] : [])
+  }
+  return (source) => ({
+    id: source.id,
+    async *streamTicks(coingeckoIds, signal) {
+      count(1)
+      try {
+        yield* source.streamTicks(coingeckoIds, signal)
+      } finally {
+        count(-1)
+      }
+    },
+  })
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../clock.ts'
+
+const maxAgeMs = 30 * 60_000
+
+/** What a USDT is worth in USD: the newest price of Tether that was told, never an assumption. */
+export class UsdtRate {
+  readonly #clock: Clock
+  #price = 0
+  #at = Number.NEGATIVE_INFINITY
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Takes a price in USD as of `at` (ms since 1970), unless a newer one is known. */
+  note(price: number, at: number): void {
+    if (at >= this.#at) [this.#price, this.#at] = [price, at]
+  }
+
+  /** USD per USDT; null when none is known that is younger than 30 min. */
+  current(): number | null {
+    return this.#clock.now() - this.#at <= maxAgeMs ? this.#price : null
+  }
+}

@@ -1,0 +1,92 @@
+import pg from 'pg'
+import type { Clock } from '../clock.ts'
+import { toMessage } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Connection } from './db.ts'
+
+const lock = 7_162_537
+const retryMs = 1000
+const checkMs = 3000
+const answerMs = 5000
+
+/** The lead over all processes of this database: one has it at a time. */
+export type Lead = {
+  /** Rises with each lead, by the clock of the database (ms since 1970). */
+  term: number
+  /** Aborted when the lead is lost: another process may have it from then on. */
+  lost: AbortSignal
+  release(): Promise<void>
+}
+
+/**
+ * Waits until this process has the lead, a lock of a session of the database. It ends with the connection: at once when
+ * the process dies, within 11 s when its machine falls silent. Null when `signal` is aborted first.
+ */
+export async function waitForLead(
+  { connection, clock, log }: { connection: Connection; clock: Clock; log: Log },
+  signal: AbortSignal,
+): Promise<Lead | null> {
+  while (!signal.aborted) {
+    const client = openSession(connection)
+    try {
+      await client.connect()
+      await client.query('set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3')
+      while (!signal.aborted) {
+        const term = await tryLock(client)
+        if (term !== null) return keepLead(client, { clock, term })
+        await clock.sleep(retryMs, signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) log.debug({ error: toMessage(error) }, 'the lead cannot be asked for')
+    }
+    await client.end().catch(() => undefined)
+    await clock.sleep(retryMs, signal).catch(() => undefined)
+  }
+  return null
+}
+
+function openSession(connection: Connection): pg.Client {
+  const address = typeof connection === 'string' ? { connectionString: connection } : connection
+  const client = new pg.Client({
+    ...address,
+    application_name: 'cryptoflow lead',
+    connectionTimeoutMillis: answerMs,
+    query_timeout: answerMs,
+    keepAlive: true,
+  })
+  client.on('error', () => undefined)
+  return client
+}
+
+/** The term of the lead, or null while another session has it. */
+async function tryLock(client: pg.Client): Promise<number | null> {
+  const { rows } = await client.query<{ term: number | null }>(
+    `select case when pg_try_advisory_lock($1) then (extract(epoch from clock_timestamp()) * 1000)::float8 end as term`,
+    [lock],
+  )
+  const term = rows[0]?.term ?? null
+  return term === null ? null : Math.floor(term)
+}
+
+function keepLead(client: pg.Client, { clock, term }: { clock: Clock; term: number }): Lead {
+  const ended = new AbortController()
+  const lose = (error: unknown) => ended.abort(error)
+  client.on('error', lose)
+  client.on('end', () => lose(new Error('the connection to the database ended')))
+  const check = async () => {
+    while (!ended.signal.aborted) {
+      await client.query('select 1')
+      await clock.sleep(checkMs, ended.signal)
+    }
+  }
+  const checking = check().catch(lose)
+  return {
+    term,
+    lost: ended.signal,
+    release: async () => {
+      lose(new Error('released'))
+      await client.end().catch(() => undefined)
+      await checking
+    },
+  }
+}
