@@ -1,22 +1,37 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
-import { createCoincap, parsePrices } from './coincap.ts'
-import type { PriceBatch } from './source.ts'
+import { createCoincap, parseFrame } from './coincap.ts'
+import type { TickBatch } from './source.ts'
 
 const ids = new Map([
   ['bitcoin', 'bitcoin'],
   ['xrp', 'ripple'],
 ])
 
-test('prices are mapped to CoinGecko ids to the last digit, and what is no price is left out', () => {
+const toPrices = ({ ticks }: TickBatch) =>
+  Object.fromEntries(ticks.map(({ coingecko_id, price_usd }) => [coingecko_id, price_usd]))
+
+test('prices are mapped to CoinGecko ids to the last digit, and what is no price is garbage', () => {
   const frame = '{"bitcoin":"64513.349999999999","xrp":"0.0000181574969452","unknown":"1","dogecoin":"2"}'
-  assert.deepEqual(parsePrices(frame, ids), { bitcoin: 64513.349999999999, ripple: 0.0000181574969452 })
-  for (const bad of ['"0"', '"-1"', '"NaN"', '"Infinity"', '""', 'null', '{}', '[1]', 'true', '"1e999"'])
-    assert.deepEqual(parsePrices(`{"bitcoin":${bad}}`, ids), {}, bad)
+  assert.deepEqual(parseFrame(frame, ids, 7), {
+    ticks: [
+      { coingecko_id: 'bitcoin', price_usd: 64513.349999999999, source_at: null, received_at: 7, source: 'coincap' },
+      { coingecko_id: 'ripple', price_usd: 0.0000181574969452, source_at: null, received_at: 7, source: 'coincap' },
+    ],
+    garbage: 0,
+    withheld: 0,
+  })
+  const none = { ticks: [], garbage: 1, withheld: 0 }
+  for (const bad of ['"0"', '"-1"', '"NaN"', '"Infinity"', '""', '"0x10"', 'null', '{}', '[1]', 'true', '"1e999"'])
+    assert.deepEqual(parseFrame(`{"bitcoin":${bad},"unknown":${bad}}`, ids, 7), none, bad)
+  for (const bad of ['not json', '{"bitcoin":"1"', '[]', '7', 'null', ''])
+    assert.deepEqual(parseFrame(bad, ids, 7), none, bad)
 })
 
 test('no frame, whatever its text, gives a price that is not positive and finite', () => {
@@ -29,15 +44,18 @@ test('no frame, whatever its text, gives a price that is not positive and finite
       ),
       (frame) => {
         if (frame.startsWith('Unauthorized') || /^\s*{.*"error"/s.test(frame)) return
-        for (const price of Object.values(parsePrices(frame, ids))) assert.ok(price > 0 && Number.isFinite(price))
+        for (const { price_usd, coingecko_id } of parseFrame(frame, ids, 7).ticks) {
+          assert.ok(price_usd > 0 && Number.isFinite(price_usd))
+          assert.ok(['bitcoin', 'ripple'].includes(coingecko_id))
+        }
       },
     ),
   )
 })
 
 test('a refused key is told as such, as text and as an object', () => {
-  assert.throws(() => parsePrices('Unauthorized: bad key', ids), { kind: 'bad_key' })
-  assert.throws(() => parsePrices('{"error":"no access"}', ids), { kind: 'bad_key' })
+  assert.throws(() => parseFrame('Unauthorized: bad key', ids, 7), { kind: 'bad_key' })
+  assert.throws(() => parseFrame('{"error":"no access"}', ids, 7), { kind: 'bad_key' })
 })
 
 async function startStream(t: TestContext, onConnect: (socket: WebSocket, url: string) => void): Promise<string> {
@@ -51,49 +69,83 @@ async function startStream(t: TestContext, onConnect: (socket: WebSocket, url: s
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/prices`
 }
 
-async function collect(batches: AsyncIterable<PriceBatch>, count: number): Promise<PriceBatch[]> {
-  const found: PriceBatch[] = []
+async function collect(batches: AsyncIterable<TickBatch>, count: number): Promise<TickBatch[]> {
+  const found: TickBatch[] = []
   for await (const batch of batches) if (found.push(batch) === count) break
   return found
 }
+
+const patience = () => AbortSignal.timeout(5000)
 
 test('the stream asks for the mapped assets with the key and yields what comes', async (t) => {
   let asked = ''
   const url = await startStream(t, (socket, path) => {
     asked = path
-    socket.send('not json')
     socket.send('{"xrp":"2.5"}')
   })
   const source = createCoincap({ clock: systemClock, url, apiKey: 'key' })
-  const [batch] = await collect(source.streamPrices(['bitcoin', 'ripple'], AbortSignal.timeout(5000)), 1)
-  assert.deepEqual(batch?.prices, { ripple: 2.5 })
+  const [batch] = await collect(source.streamTicks(['bitcoin', 'ripple'], patience()), 1)
+  assert.deepEqual(batch && toPrices(batch), { ripple: 2.5 })
   assert.equal(asked, '/prices?assets=bitcoin%2Cxrp&apiKey=key')
 })
 
 test('frames that come faster than they are read are merged, the newest price of each coin stays', async (t) => {
   const url = await startStream(t, (socket) => {
+    socket.send('not json')
     for (let price = 1; price <= 500; price += 1)
       socket.send(JSON.stringify({ bitcoin: String(price), ...(price === 3 ? { xrp: '9' } : {}) }))
   })
-  const stream = createCoincap({ clock: systemClock, url, apiKey: null }).streamPrices(
-    ['bitcoin', 'ripple'],
-    AbortSignal.timeout(5000),
-  )
+  const source = createCoincap({ clock: systemClock, url, apiKey: null })
   let prices: Record<string, number> = {}
-  for await (const batch of stream) {
-    prices = { ...prices, ...batch.prices }
+  let garbage = 0
+  for await (const batch of source.streamTicks(['bitcoin', 'ripple'], patience())) {
+    prices = { ...prices, ...toPrices(batch) }
+    garbage += batch.garbage
     if (prices.bitcoin === 500) break
   }
   assert.deepEqual(prices, { bitcoin: 500, ripple: 9 })
+  assert.equal(garbage, 1)
 })
 
-test('a silent stream and a closed one end with an error, an aborted one ends', async (t) => {
+test('a frame without prices is a sign of life', async (t) => {
+  const url = await startStream(t, (socket) => socket.send('{}'))
+  const source = createCoincap({ clock: systemClock, url, apiKey: null })
+  assert.deepEqual(await collect(source.streamTicks(['bitcoin'], patience()), 1), [
+    { ticks: [], garbage: 0, withheld: 0 },
+  ])
+})
+
+test('a stream that closes or refuses ends with an error, an aborted one ends and closes', async (t) => {
+  const closed = Promise.withResolvers<void>()
+  let open = 0
   const url = await startStream(t, (socket, path) => {
     if (path.includes('xrp')) socket.close()
+    else if (path.includes('tether')) socket.send('Unauthorized: no access')
+    else {
+      open += 1
+      socket.on('close', () => closed.resolve())
+    }
   })
-  const source = createCoincap({ clock: systemClock, url, apiKey: null, silenceMs: 100 })
-  await assert.rejects(collect(source.streamPrices(['bitcoin'], AbortSignal.timeout(5000)), 1), { kind: 'broken' })
-  await assert.rejects(collect(source.streamPrices(['ripple'], AbortSignal.timeout(5000)), 1), { kind: 'unreachable' })
+  const source = createCoincap({ clock: systemClock, url, apiKey: null })
+  await assert.rejects(collect(source.streamTicks(['ripple'], patience()), 1), { kind: 'unreachable' })
+  await assert.rejects(collect(source.streamTicks(['tether'], patience()), 1), { kind: 'bad_key' })
   const dead = createCoincap({ clock: systemClock, url: 'ws://127.0.0.1:1/prices', apiKey: null })
-  await assert.rejects(collect(dead.streamPrices(['bitcoin'], AbortSignal.timeout(5000)), 1), { kind: 'unreachable' })
+  await assert.rejects(collect(dead.streamTicks(['bitcoin'], patience()), 1), { kind: 'unreachable' })
+  const silent = new AbortController()
+  const waiting = collect(source.streamTicks(['bitcoin'], silent.signal), 1)
+  await waitFor(() => open > 0)
+  silent.abort()
+  assert.deepEqual(await waiting, [])
+  await closed.promise
+})
+
+test('a handshake that is refused is a bad key', async (t) => {
+  for (const status of [401, 403]) {
+    const server = createServer((_request, response) => response.writeHead(status).end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => server.close())
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/prices`
+    const source = createCoincap({ clock: systemClock, url, apiKey: 'key' })
+    await assert.rejects(collect(source.streamTicks(['bitcoin'], patience()), 1), { kind: 'bad_key' })
+  }
 })

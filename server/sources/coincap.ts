@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import WebSocket from 'ws'
-import type { Prices } from '../../contract/live.ts'
 import type { Clock } from '../clock.ts'
 import { SourceError, toMessage } from '../errors.ts'
 import { toCoincapId } from './id-map.ts'
-import type { PriceBatch, PriceSource } from './source.ts'
+import { toPrice } from './price.ts'
+import type { TickBatch, TickSource } from './source.ts'
+import { createTickQueue } from './tick-queue.ts'
 
 const source = 'coincap'
 const defaultUrl = 'wss://wss.coincap.io/prices'
@@ -15,14 +15,15 @@ export type CoincapOptions = {
   clock: Clock
   url: string | null
   apiKey: string | null
-  /** A connection without a price for this long counts as broken. */
-  silenceMs?: number
 }
 
-/** CoinCap's price stream (WebSocket v3): changed prices only, keyed by CoinCap ids, without a snapshot at the start. */
-export const createCoincap = (options: CoincapOptions): PriceSource => ({
+/**
+ * CoinCap's price stream (WebSocket v3): changed prices in USD only, keyed by CoinCap ids, without a snapshot at the
+ * start and without a time. Frames that come faster than they are read become one batch.
+ */
+export const createCoincap = (options: CoincapOptions): TickSource => ({
   id: source,
-  streamPrices: (coingeckoIds, signal) => streamPrices(options, coingeckoIds, signal),
+  streamTicks: (coingeckoIds, signal) => streamTicks(options, coingeckoIds, signal),
 })
 
 function toAddress({ url, apiKey }: CoincapOptions, coincapIds: string[]): URL {
@@ -32,58 +33,33 @@ function toAddress({ url, apiKey }: CoincapOptions, coincapIds: string[]): URL {
   return address
 }
 
-async function* streamPrices(
+async function* streamTicks(
   options: CoincapOptions,
   coingeckoIds: readonly string[],
   signal: AbortSignal,
-): AsyncGenerator<PriceBatch> {
+): AsyncGenerator<TickBatch, void> {
+  if (signal.aborted) return
   const toCoingecko = new Map(coingeckoIds.map((id) => [toCoincapId(id), id]))
+  const queue = createTickQueue(1)
   const socket = new WebSocket(toAddress(options, [...toCoingecko.keys()]), {
     maxPayload: maxFrameBytes,
     handshakeTimeout: 10_000,
     perMessageDeflate: false,
   })
-  const wake = new EventTarget()
-  let pending: Prices = {}
-  let lastPriceAt = options.clock.now()
-  let failure: unknown
-  const end = (error: unknown) => {
-    failure ??= error
-    wake.dispatchEvent(new Event('wake'))
-  }
   socket.on('message', (data) => {
     try {
-      const prices = parsePrices(String(data), toCoingecko)
-      if (Object.keys(prices).length === 0) return
-      lastPriceAt = options.clock.now()
-      pending = { ...pending, ...prices }
-      wake.dispatchEvent(new Event('wake'))
+      queue.push(parseFrame(String(data), toCoingecko, options.clock.now()))
     } catch (error) {
-      end(error)
+      queue.fail(error)
     }
   })
-  socket.on('error', (error) => end(toConnectionError(error)))
-  socket.on('close', (code) => end(new SourceError(source, 'unreachable', `CoinCap closed the stream (${code})`)))
-  const silenceMs = options.silenceMs ?? 30_000
-  const silence = setInterval(() => {
-    if (options.clock.now() - lastPriceAt > silenceMs)
-      end(new SourceError(source, 'broken', `CoinCap sent no price for ${silenceMs / 1000} s: connecting anew`))
-  }, silenceMs / 10)
-  const stop = () => end(signal.reason)
-  signal.addEventListener('abort', stop, { once: true })
+  socket.on('error', (error) => queue.fail(toConnectionError(error)))
+  socket.on('close', (code) =>
+    queue.fail(new SourceError(source, 'unreachable', `CoinCap closed the stream (${code})`)),
+  )
   try {
-    while (!signal.aborted) {
-      if (Object.keys(pending).length > 0) {
-        const prices = pending
-        pending = {}
-        yield { source, received_at: lastPriceAt, prices }
-      } else if (failure !== undefined) throw failure
-      else await once(wake, 'wake')
-    }
+    yield* queue.read(signal)
   } finally {
-    clearInterval(silence)
-    signal.removeEventListener('abort', stop)
-    socket.on('error', () => undefined)
     socket.terminate()
   }
 }
@@ -96,29 +72,32 @@ function toConnectionError(error: Error): SourceError {
 }
 
 /**
- * The prices in one frame by CoinGecko id. Unknown ids and values that are no positive number are left out;
- * a frame that is not an object of prices gives none. Throws `SourceError` when CoinCap refuses the key.
+ * The ticks in one frame. Coins not asked for are left out; values of the others that are no price count as garbage,
+ * and so does a frame that is no object of prices, once. Throws `SourceError` when CoinCap refuses the key.
  */
-export function parsePrices(frame: string, toCoingecko: ReadonlyMap<string, string>): Prices {
+export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, string>, receivedAt: number): TickBatch {
   if (frame.startsWith('Unauthorized'))
     throw new SourceError(source, 'bad_key', 'CoinCap refuses the key: check COINCAP_API_KEY and its plan')
   const body = parseObject(frame)
+  if (body === null) return { ticks: [], garbage: 1, withheld: 0 }
   if (typeof body.error === 'string')
     throw new SourceError(source, 'bad_key', `CoinCap answered "${body.error.slice(0, 200)}": check COINCAP_API_KEY`)
-  const prices: Prices = {}
+  const batch: TickBatch = { ticks: [], garbage: 0, withheld: 0 }
   for (const [coincapId, value] of Object.entries(body)) {
-    const id = toCoingecko.get(coincapId)
-    const price = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-    if (id !== undefined && typeof price === 'number' && Number.isFinite(price) && price > 0) prices[id] = price
+    const coingecko_id = toCoingecko.get(coincapId)
+    if (coingecko_id === undefined) continue
+    const price_usd = toPrice(value)
+    if (price_usd === null) batch.garbage += 1
+    else batch.ticks.push({ coingecko_id, price_usd, source_at: null, received_at: receivedAt, source })
   }
-  return prices
+  return batch
 }
 
-function parseObject(text: string): Record<string, unknown> {
+function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
   } catch {
-    return {}
+    return null
   }
 }

@@ -1,5 +1,6 @@
 import Coingecko from '@coingecko/coingecko-typescript'
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
+import { toRetryAfterMs } from './retry-after.ts'
 
 const source = 'coingecko'
 const freeKey = 'a free key in COINGECKO_DEMO_API_KEY allows more calls'
@@ -45,13 +46,6 @@ function parseEnvelope(body: unknown): { code: number | null; words: string } {
     code: typeof code === 'number' ? code : null,
     words: typeof words === 'string' ? words : JSON.stringify(words),
   }
-}
-
-/** Seconds or an HTTP date in a Retry-After header, as ms from `now`; null when it is absent or unreadable. */
-function toRetryAfterMs(header: string | null | undefined, now: number): number | null {
-  if (header === null || header === undefined || header.trim() === '') return null
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now
-  return Number.isFinite(ms) ? Math.max(0, ms) : null
 }
 
 /** The error that an answer of CoinGecko means. `status` 200 is for an error body under a good status. */

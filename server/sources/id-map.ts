@@ -20,6 +20,41 @@ const coincapIds: Readonly<Record<string, string>> = {
 /** The id that CoinCap uses for a CoinGecko id. Most are the same. */
 export const toCoincapId = (coingeckoId: string): string => coincapIds[coingeckoId] ?? coingeckoId
 
+const exchangeSymbols: ReadonlyMap<string, string> = new Map(
+  (
+    'bitcoin:BTC ethereum:ETH tether:USDT ripple:XRP binancecoin:BNB solana:SOL usd-coin:USDC dogecoin:DOGE ' +
+    'cardano:ADA tron:TRX wrapped-bitcoin:WBTC sui:SUI chainlink:LINK avalanche-2:AVAX stellar:XLM shiba-inu:SHIB ' +
+    'bitcoin-cash:BCH hedera-hashgraph:HBAR leo-token:LEO hyperliquid:HYPE the-open-network:TON litecoin:LTC ' +
+    'polkadot:DOT monero:XMR bitget-token:BGB pepe:PEPE bittensor:TAO uniswap:UNI aptos:APT near:NEAR dai:DAI ' +
+    'okb:OKB ondo-finance:ONDO aave:AAVE crypto-com-chain:CRO ethereum-classic:ETC internet-computer:ICP ' +
+    'official-trump:TRUMP kaspa:KAS mantle:MNT vechain:VET render-token:RENDER polygon-ecosystem-token:POL cosmos:ATOM ' +
+    'ethena:ENA ethena-usde:USDE fetch-ai:FET filecoin:FIL algorand:ALGO sonic-3:S arbitrum:ARB celestia:TIA bonk:BONK ' +
+    'worldcoin-wld:WLD blockstack:STX jupiter-exchange-solana:JUP sky:SKY kucoin-shares:KCS quant-network:QNT ' +
+    'virtual-protocol:VIRTUAL vaulta:A flare-networks:FLR story-2:IP nexo:NEXO fartcoin:FARTCOIN optimism:OP ' +
+    'sei-network:SEI xdce-crowd-sale:XDC immutable-x:IMX injective-protocol:INJ curve-dao-token:CRV the-graph:GRT ' +
+    'pudgy-penguins:PENGU floki:FLOKI jasmycoin:JASMY lido-dao:LDO theta-token:THETA dexe:DEXE gala:GALA raydium:RAY ' +
+    'bitcoin-cash-sv:BSV tether-gold:XAUT pax-gold:PAXG the-sandbox:SAND iota:IOTA pancakeswap-token:CAKE helium:HNT ' +
+    'ethereum-name-service:ENS kaia:KAIA dogwifcoin:WIF zcash:ZEC flow:FLOW jito-governance-token:JTO ' +
+    'decentraland:MANA tezos:XTZ chain-2:XCN aerodrome-finance:AERO spx6900:SPX pendle:PENDLE reserve-rights-token:RSR ' +
+    'pyth-network:PYTH elrond-erd-2:EGLD arweave:AR kava:KAVA dydx-chain:DYDX thorchain:RUNE starknet:STRK ' +
+    'apecoin:APE berachain-bera:BERA popcat:POPCAT akash-network:AKT ecash:XEC neo:NEO axie-infinity:AXS ' +
+    'conflux-token:CFX movement:MOVE wormhole:W chiliz:CHZ compound-governance-token:COMP morpho:MORPHO ronin:RON ' +
+    'axelar:AXL amp-token:AMP just:JST trust-wallet-token:TWT gnosis:GNO layerzero:ZRO kaito:KAITO eigenlayer:EIGEN ' +
+    '1inch:1INCH mina-protocol:MINA safe:SAFE aethir:ATH dash:DASH golem:GLM convex-finance:CVX kusama:KSM zksync:ZK ' +
+    'zilliqa:ZIL havven:SNX rocket-pool:RPL gmx:GMX decred:DCR sushi:SUSHI yearn-finance:YFI enjincoin:ENJ ' +
+    'basic-attention-token:BAT zencash:ZEN bancor:BNT qtum:QTUM livepeer:LPT ankr:ANKR first-digital-usd:FDUSD ' +
+    'paypal-usd:PYUSD true-usd:TUSD ripple-usd:RLUSD skale:SKL band-protocol:BAND numeraire:NMR'
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
+)
+
+/**
+ * The code under which exchanges trade a coin: by list alone, because many coins share a symbol. Null for a coin that
+ * none of them trades, or whose symbol means another coin on some of them or meant one before a rename.
+ */
+export const toExchangeSymbol = (coingeckoId: string): string | null => exchangeSymbols.get(coingeckoId) ?? null
+
 const stablecoins = new Set(
   (
     'tether usd-coin usds dai ethena-usde first-digital-usd paypal-usd usdd frax true-usd binance-usd paxos-standard ' +

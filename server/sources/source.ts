@@ -31,10 +31,11 @@ export type Tick = {
 }
 
 /**
- * What messages of an upstream held, in their order: ticks, and how many entries were no price of a coin asked for.
- * Without either it is a sign of life.
+ * What messages of an upstream held, in their order: ticks; how many entries of the coins asked for were no price
+ * (`garbage`); how many were prices in a currency whose rate in USD is not known yet (`withheld`). Without any of
+ * them it is a sign of life.
  */
-export type TickBatch = { ticks: Tick[]; garbage: number }
+export type TickBatch = { ticks: Tick[]; garbage: number; withheld: number }
 
 /**
  * An upstream that pushes prices. One iteration is one connection: it ends when `signal` is aborted, and throws

@@ -1,0 +1,39 @@
+import { toExchangeSymbol } from './id-map.ts'
+
+/** A market of an exchange's list, as ccxt unifies it. `active` is undefined where the exchange does not say. */
+export type Listed = {
+  symbol: string
+  base: string
+  quote: string
+  spot?: boolean | undefined
+  active?: boolean | undefined
+  info?: unknown
+}
+
+export type ChosenMarket = { coingecko_id: string; quote: 'USD' | 'USDT' }
+
+/**
+ * The spot market that prices each coin, by its unified symbol: the one in USD, else the one in USDT, and only one
+ * that trades. Coins without one are in `leftOut`.
+ */
+export function toMarkets(
+  coingeckoIds: readonly string[],
+  listed: Iterable<Listed>,
+): { markets: Map<string, ChosenMarket>; leftOut: string[] } {
+  const symbols = new Map<string, Map<string, string>>([
+    ['USD', new Map()],
+    ['USDT', new Map()],
+  ])
+  for (const { symbol, base, quote, spot, active } of listed)
+    if (spot === true && active !== false) symbols.get(quote)?.set(base, symbol)
+  const markets = new Map<string, ChosenMarket>()
+  const leftOut: string[] = []
+  for (const coingecko_id of coingeckoIds) {
+    const base = toExchangeSymbol(coingecko_id) ?? ''
+    const quote = symbols.get('USD')?.has(base) ? 'USD' : 'USDT'
+    const symbol = symbols.get(quote)?.get(base)
+    if (symbol === undefined) leftOut.push(coingecko_id)
+    else markets.set(symbol, { coingecko_id, quote })
+  }
+  return { markets, leftOut }
+}

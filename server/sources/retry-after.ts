@@ -1,0 +1,6 @@
+/** Seconds or an HTTP date in a Retry-After header, as ms from `now`; null when it is absent or unreadable. */
+export function toRetryAfterMs(header: string | null | undefined, now: number): number | null {
+  if (header === null || header === undefined || header.trim() === '') return null
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now
+  return Number.isFinite(ms) ? Math.max(0, ms) : null
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TickBatch } from './source.ts'
+import { createTickQueue } from './tick-queue.ts'
+
+const toBatch = (prices: Record<string, number>): TickBatch => ({
+  ticks: Object.entries(prices).map(([coingecko_id, price_usd]) => ({
+    coingecko_id,
+    price_usd,
+    source_at: null,
+    received_at: price_usd,
+    source: 'test',
+  })),
+  garbage: 1,
+  withheld: 2,
+})
+const toPairs = ({ ticks }: TickBatch) => ticks.map(({ coingecko_id, price_usd }) => [coingecko_id, price_usd])
+
+async function readAll(queue: ReturnType<typeof createTickQueue>, signal: AbortSignal): Promise<TickBatch[]> {
+  const found: TickBatch[] = []
+  for await (const batch of queue.read(signal)) found.push(batch)
+  return found
+}
+
+test('what waits is read in order before the failure is told', async () => {
+  const queue = createTickQueue(3)
+  for (const price of [1, 2, 3]) queue.push(toBatch({ a: price }))
+  queue.fail(new Error('first'))
+  queue.fail(new Error('second'))
+  const found: unknown[] = []
+  await assert.rejects(async () => {
+    for await (const batch of queue.read(new AbortController().signal)) found.push(...toPairs(batch))
+  }, /first/)
+  assert.deepEqual(found, [
+    ['a', 1],
+    ['a', 2],
+    ['a', 3],
+  ])
+})
+
+test('too many that wait become one: the newest of each coin in the order they came, and every count', async () => {
+  const queue = createTickQueue(2)
+  queue.push(toBatch({ a: 1, b: 1 }))
+  queue.push(toBatch({ c: 2 }))
+  queue.push(toBatch({ a: 3 }))
+  queue.fail(new Error('over'))
+  const found: TickBatch[] = []
+  await assert.rejects(async () => {
+    for await (const batch of queue.read(new AbortController().signal)) found.push(batch)
+  })
+  assert.equal(found.length, 1)
+  assert.deepEqual(found.map(toPairs), [
+    [
+      ['b', 1],
+      ['c', 2],
+      ['a', 3],
+    ],
+  ])
+  assert.deepEqual(
+    found.map(({ garbage, withheld }) => [garbage, withheld]),
+    [[3, 6]],
+  )
+})
+
+test('an abort ends the reading, also of one that waits', async () => {
+  const stop = new AbortController()
+  const reading = readAll(createTickQueue(1), stop.signal)
+  stop.abort()
+  assert.deepEqual(await reading, [])
+})
