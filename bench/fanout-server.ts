@@ -1,14 +1,14 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Server as SocketIo } from 'socket.io'
 import { WebSocketServer } from 'ws'
 import { Occupancy } from '../server/api/occupancy.ts'
 import { servePrices } from '../server/api/sockets.ts'
 import { systemClock } from '../server/clock.ts'
 import { Hub } from '../server/live/hub.ts'
+import { createPublisher } from '../test/publisher.ts'
 
 const coins = 50
-const frameMs = 250
 
 /** One of three servers of the same frames: ours, a plain one that encodes per client, socket.io. */
 type Broadcast = (prices: Record<string, number>) => void
@@ -18,12 +18,8 @@ const kinds: Record<string, (server: ReturnType<typeof createServer>) => Broadca
     hub.start()
     const limits = { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, messagesPerSecond: 20 }
     servePrices(server, hub, { origins: [], occupancy: new Occupancy(limits) })
-    let seq = 0
-    return (prices) => {
-      seq += 1
-      const feed = { source: 'bench', last_price_at: Date.now(), sources: [] }
-      hub.receive({ term: 1, seq, ts: Date.now(), full: false, prices, gone: [], feed })
-    }
+    const { publish } = createPublisher(hub)
+    return (prices) => publish(prices)
   },
   plain: (server) => {
     const sockets = new WebSocketServer({ server, perMessageDeflate: false })
@@ -47,15 +43,41 @@ const kinds: Record<string, (server: ReturnType<typeof createServer>) => Broadca
 const server = createServer()
 const broadcast = kinds[process.argv[2] ?? '']?.(server)
 if (broadcast === undefined) throw new Error(`one of ${Object.keys(kinds).join(', ')}`)
-let round = 0
-setInterval(() => {
-  round += 1
-  broadcast(Object.fromEntries(Array.from({ length: coins }, (_, index) => [`coin-${index}`, 100 + index / 7 + round])))
-}, frameMs)
-server.listen(0, '127.0.0.1', 20_000, () => process.send?.({ port: (server.address() as AddressInfo).port }))
-process.on('message', () => {
+const connections = new Set<Socket>()
+server.on('connection', (socket) => {
+  connections.add(socket)
+  socket.on('close', () => connections.delete(socket))
+})
+
+const toUsage = () => {
   globalThis.gc?.()
   const { user, system } = process.cpuUsage()
-  process.send?.({ cpu_ms: (user + system) / 1000, rss: process.memoryUsage.rss() })
+  return { cpu_ms: (user + system) / 1000, rss: process.memoryUsage.rss() }
+}
+
+let round = 0
+const tell = () => {
+  round += 1
+  broadcast(Object.fromEntries(Array.from({ length: coins }, (_, index) => [`coin-${index}`, 100 + index / 7 + round])))
+}
+
+/** One frame to every reader after the other, as fast as the readers take them, for `ms`. */
+async function saturate(ms: number) {
+  const before = process.cpuUsage()
+  const rounds = round
+  const started = performance.now()
+  while (performance.now() - started < ms) {
+    tell()
+    await new Promise(setImmediate)
+    while ([...connections].some((socket) => socket.writableLength > 0)) await systemClock.sleep(1)
+  }
+  const { user, system } = process.cpuUsage(before)
+  return { rounds: round - rounds, cpu_ms: (user + system) / 1000, wall_ms: performance.now() - started }
+}
+
+server.listen(0, '127.0.0.1', 20_000, () => process.send?.({ port: (server.address() as AddressInfo).port }))
+process.on('message', async (question: { saturateMs?: number }) => {
+  const { saturateMs } = question
+  process.send?.(saturateMs === undefined ? toUsage() : await saturate(saturateMs))
 })
 process.on('disconnect', () => process.exit())

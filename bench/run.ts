@@ -13,6 +13,8 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ohlcv: () => import('./ohlcv.ts'),
   history: () => import('./history.ts'),
   fanout: () => import('./fanout.ts'),
+  bus: () => import('./bus.ts'),
+  tick: () => import('./tick.ts'),
 }
 
 async function main(name: string | undefined): Promise<void> {

@@ -11,19 +11,13 @@ import { AppError, SourceError, type SourceErrorKind, toMessage } from './errors
 import type { AttemptOptions } from './jobs/attempt.ts'
 import type { JobDeps } from './jobs/job.ts'
 import { createRunner } from './jobs/runner.ts'
-import { type Bus, createMemoryBus } from './live/bus.ts'
-import { leadAlone, produceWhileLeading } from './live/election.ts'
-import { Hub } from './live/hub.ts'
-import { startProducer } from './live/producer.ts'
-import { openRedisBus } from './live/redis-bus.ts'
+import { openStream, produceStream, type Stream } from './live/stream.ts'
 import type { Log } from './log.ts'
 import { type CoingeckoSource, createCoingecko, pageSize } from './sources/coingecko.ts'
 import type { Feed } from './sources/feed.ts'
 import { openFeed } from './sources/open-feed.ts'
 import type { Tick } from './sources/source.ts'
-import { listTrackedPrices } from './warehouse/coins.ts'
 import type { Connection } from './warehouse/db.ts'
-import { waitForLead } from './warehouse/leadership.ts'
 import { findRememberedMode, openWarehouse, type Warehouse } from './warehouse/open.ts'
 
 const probeMs = 2500
@@ -129,10 +123,14 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     const { db } = warehouse
     const upstreams = await openUpstreams(config, { mode, log })
     closers.push(upstreams.close)
-    const { bus, hub } = has('api') || has('live') ? openStream(config, log) : { bus: null, hub: null }
+    const { bus, hub } =
+      has('api') || has('live')
+        ? openStream({ redisUrl: config.REDIS_URL, clock: systemClock, log })
+        : { bus: null, hub: null }
     if (bus !== null) closers.push(bus.close)
     const pages = has('web') ? await step('Opening the web app', openPages) : null
     if (pages !== null) closers.push(pages.close)
+    let stream: Stream | null = null
     const server = await createServer({
       db,
       mode,
@@ -146,6 +144,7 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       },
       api: has('api'),
       hub,
+      produced: has('live') ? () => stream?.report() ?? null : null,
       pages: pages?.handle ?? null,
     })
     closers.push(async () => server.close())
@@ -155,7 +154,12 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       hub.start()
       closers.push(async () => hub.stop())
     }
-    if (bus !== null && has('live')) closers.push(produce({ bus, warehouse, upstreams, log }).stop)
+    if (bus !== null && has('live')) {
+      const { openFeed } = upstreams
+      const options = { clock: systemClock, log, retainMinuteDays: config.RETAIN_MINUTE_DAYS }
+      stream = produceStream({ bus, warehouse, openFeed, ...options })
+      closers.push(stream.stop)
+    }
     if (has('jobs')) {
       const { market } = upstreams
       warnOfBudget(config, market, log)
@@ -169,42 +173,6 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     await stop()
     throw error
   }
-}
-
-function openStream({ REDIS_URL }: Config, log: Log): { bus: Bus; hub: Hub } {
-  const bus = REDIS_URL === null ? createMemoryBus() : openRedisBus({ url: REDIS_URL, clock: systemClock, log })
-  const hub = new Hub(systemClock)
-  bus.subscribe(hub.receive)
-  return { bus, hub }
-}
-
-/** Produces the prices of this process, or of all that share the bus while it has the lead over them. */
-function produce({
-  bus,
-  warehouse: { db, connection },
-  upstreams,
-  log,
-}: {
-  bus: Bus
-  warehouse: Warehouse
-  upstreams: Upstreams
-  log: Log
-}): { stop(): Promise<void> } {
-  const clock = systemClock
-  return produceWhileLeading(
-    (signal) => (bus.isShared ? waitForLead({ connection, clock, log }, signal) : leadAlone(signal)),
-    (term) =>
-      startProducer({
-        bus,
-        clock,
-        log,
-        openFeed: upstreams.openFeed,
-        listTracked: () => listTrackedPrices(db),
-        keeper: null,
-        term,
-      }),
-    log,
-  )
 }
 
 function warnOfBudget({ TRACKED_COINS }: Config, { callsPerMinute }: CoingeckoSource, log: Log): void {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { AppError } from './errors.ts'
+import { listExchanges } from './exchanges.ts'
 
 const roleNames = ['api', 'live', 'jobs', 'web'] as const
 export type Role = (typeof roleNames)[number]
@@ -69,6 +70,14 @@ const someRoles = (text: string): Role[] => {
   return roles
 }
 
+const streamSources = (text: string): string[] => {
+  const names = [...new Set(list(text).map((name) => name.toLowerCase()))]
+  const unknown = names.filter((name) => name !== 'coincap' && !listExchanges().includes(name))
+  if (unknown.length > 0)
+    throw new BadValue(`must list feeds such as coincap, binance, coinbase, kraken, and ${unknown.join(', ')} is none`)
+  return names
+}
+
 const setting = <T>(fallback: string, parse: (text: string) => T, about: string): Setting<T> => ({
   fallback,
   about,
@@ -105,8 +114,8 @@ export const settings = {
   COINCAP_WS_URL: setting('', url('ws:', 'wss:'), "CoinCap's price stream; empty: wss://wss.coincap.io/prices."),
   STREAM_SOURCES: setting(
     '',
-    listOf<StreamSource>(streamSourceNames),
-    'Live price feeds in order of preference; empty: those that need nothing more.',
+    streamSources,
+    'Live price feeds in order: coincap, or an exchange of ccxt; empty: coincap with a key, binance, coinbase, kraken.',
   ),
   CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
   STREAM_MAX_CLIENTS: setting('10000', integer(0, 1_000_000), 'Readers of the price stream at once; 0: no limit.'),

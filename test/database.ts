@@ -12,6 +12,10 @@ function testServer(): Exclude<Connection, string> {
   return JSON.parse(text)
 }
 
+/** A connection as DATABASE_URL has it. */
+export const toUrl = ({ host, port, user, database }: Exclude<Connection, string>): string =>
+  `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`
+
 export type TestDatabase = { connection: Exclude<Connection, string>; pool: pg.Pool; db: Db; drop(): Promise<void> }
 
 /** A database of its own for one test: migrated, with partitions for `months`, or empty. */

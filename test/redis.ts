@@ -48,7 +48,10 @@ export async function startRedis({ cluster = false } = {}): Promise<Redis> {
   const port = await findFreePort()
   const settings = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder }
   const clustered = { 'cluster-enabled': 'yes', 'cluster-port': String(await findFreePort()) }
-  const args = Object.entries({ ...settings, ...(cluster ? clustered : {}) }).flatMap(([key, value]) => [`--${key}`, value])
+  const args = Object.entries({ ...settings, ...(cluster ? clustered : {}) }).flatMap(([key, value]) => [
+    `--${key}`,
+    value,
+  ])
   let child: ChildProcess
   const start = async () => {
     child = spawn(executable ?? '', args, { stdio: 'ignore' })

@@ -10,6 +10,7 @@ import { migrate } from '../server/warehouse/migrate.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { createDataFolder } from './data-folder.ts'
 import { noBrowser } from './e2e/browser.ts'
+import { noRedis } from './redis.ts'
 
 const slowFirst = ['test/e2e/', 'test/faults/']
 const log = createLog({ pretty: false, level: 'warn' })
@@ -39,6 +40,7 @@ async function createTemplate(server: Exclude<Connection, string>): Promise<void
 
 function warnOfMissing(): void {
   if (noBrowser) process.stderr.write(`\n!!! SKIPPED for want of Chromium: the browser tests (${noBrowser})\n\n`)
+  if (noRedis) process.stderr.write(`\n!!! SKIPPED for want of Redis: the tests of many processes (${noRedis})\n\n`)
 }
 
 const dataDir = createDataFolder()

@@ -11,6 +11,7 @@ import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
+import { createMetrics, type StreamSigns } from './metrics.ts'
 import { Occupancy, type StreamLimits } from './occupancy.ts'
 import type { PageHandler } from './pages.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
@@ -32,6 +33,8 @@ export type ApiOptions = {
   api: boolean
   /** Null: this process knows nothing of the live market. */
   hub: Hub | null
+  /** What this process produces; absent: nothing. */
+  produced?: StreamSigns['produced']
   /** Null: this process does not serve the web app. */
   pages: PageHandler | null
 }
@@ -70,7 +73,8 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   })
   await document(app)
   cacheBySnapshot(app, () => findWarehouseVersion(db))
-  await app.register(healthRoutes, { db, mode, hub })
+  const metrics = createMetrics({ hub, produced: options.produced ?? null })
+  await app.register(healthRoutes, { db, mode, hub, metrics })
   if (options.api) {
     await app.register(coinRoutes, { prefix: '/api/v1', db })
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })

@@ -45,9 +45,9 @@ export async function runJob(config: Config, name: string | undefined, { full }:
   const onSignal = () => stopping.abort(new Error('stopped before it ended'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
   await withWarehouse(config, async (warehouse, mode) => {
-    const { market, close } = await openUpstreams(config, mode)
     const level = process.stdout.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
     const log = createTerminalLog(level)
+    const { market, close } = await openUpstreams(config, { mode, log })
     const options = {
       ...toJobDeps(config, warehouse, market),
       log,

@@ -67,7 +67,10 @@ export class Hub {
     const { term, seq, full, prices, gone, feed } = message
     if (term < this.#heard.term || (term === this.#heard.term && seq <= this.#heard.seq)) return
     this.#heard = { term, seq, at: this.#clock.now() }
-    const changed = this.#takePrices(prices, full ? [...this.#prices.keys()].filter((id) => !Object.hasOwn(prices, id)) : gone)
+    const changed = this.#takePrices(
+      prices,
+      full ? [...this.#prices.keys()].filter((id) => !Object.hasOwn(prices, id)) : gone,
+    )
     const source = this.#feed.source
     this.#feed = feed
     this.#tellStatus(source)

@@ -1,4 +1,4 @@
-import type { Prices } from '../../contract/live.ts'
+import type { FeedReport, Prices } from '../../contract/live.ts'
 import type { Clock } from '../clock.ts'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -36,10 +36,12 @@ export type ProducerOptions = {
  * leaves at once when none did in the last 250 ms, and each second when nothing changes. One that did not arrive is made
  * good by the next, which then carries every price.
  */
-export async function startProducer(options: ProducerOptions): Promise<{ stop(): Promise<void> }> {
+export async function startProducer(
+  options: ProducerOptions,
+): Promise<{ report(): FeedReport[]; stop(): Promise<void> }> {
   const producer = new Producer(options)
   await producer.start()
-  return { stop: () => producer.stop() }
+  return { report: () => producer.report(), stop: () => producer.stop() }
 }
 
 class Producer {
@@ -77,6 +79,10 @@ class Producer {
     clearTimeout(this.#timer)
     await Promise.all([this.#universe, this.#feed?.stop()])
     await this.#sending
+  }
+
+  report(): FeedReport[] {
+    return this.#feed?.report().sources ?? []
   }
 
   #resume({ seq, ts, prices, feed }: BusMessage): void {

@@ -46,22 +46,30 @@ const eventually = (work: () => Promise<void>) =>
     ),
   )
 
-test('hubs of other processes get each message whole and in order; who comes later is complete at once', needsRedis, async (t) => {
-  const redis = await startRedis()
-  t.after(redis.stop)
-  const [producer, early] = [join(t, redis), join(t, redis)]
-  const tell = createTeller(producer.bus)
-  await eventually(() => tell({ bitcoin: 64_130.123456789, pepe: 1.2e-9 }))
-  for (let price = 1; price <= 200; price += 1) await tell({ bitcoin: price })
-  await waitFor(() => early.heard.at(-1)?.seq === producer.heard.at(-1)?.seq && early.heard.length > 100)
-  const seqs = early.heard.map(({ seq }) => seq)
-  assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b), 'in order')
-  assert.equal(new Set(seqs).size, seqs.length, 'none twice')
-  const late = join(t, redis)
-  await waitFor(() => late.heard.length > 0)
-  assert.deepEqual([late.heard[0]?.full, late.heard[0]?.prices], [true, { bitcoin: 200, pepe: 1.2e-9 }])
-  assert.deepEqual((await late.bus.readLast())?.feed, feed)
-})
+test(
+  'hubs of other processes get each message whole and in order; who comes later is complete at once',
+  needsRedis,
+  async (t) => {
+    const redis = await startRedis()
+    t.after(redis.stop)
+    const [producer, early] = [join(t, redis), join(t, redis)]
+    const tell = createTeller(producer.bus)
+    await eventually(() => tell({ bitcoin: 64_130.123456789, pepe: 1.2e-9 }))
+    for (let price = 1; price <= 200; price += 1) await tell({ bitcoin: price })
+    await waitFor(() => early.heard.at(-1)?.seq === producer.heard.at(-1)?.seq && early.heard.length > 100)
+    const seqs = early.heard.map(({ seq }) => seq)
+    assert.deepEqual(
+      seqs,
+      [...seqs].sort((a, b) => a - b),
+      'in order',
+    )
+    assert.equal(new Set(seqs).size, seqs.length, 'none twice')
+    const late = join(t, redis)
+    await waitFor(() => late.heard.length > 0)
+    assert.deepEqual([late.heard[0]?.full, late.heard[0]?.prices], [true, { bitcoin: 200, pepe: 1.2e-9 }])
+    assert.deepEqual((await late.bus.readLast())?.feed, feed)
+  },
+)
 
 test('messages that were missed are made good by every price', needsRedis, async (t) => {
   const redis = await startRedis()

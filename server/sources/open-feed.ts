@@ -26,7 +26,8 @@ export type FeedSettings = {
 export function openFeed({ names, coincap, clock, log }: FeedSettings, onTicks: (ticks: Tick[]) => void): Feed {
   const rate = new UsdtRate(clock)
   const deliver = (ticks: Tick[]) => {
-    for (const tick of ticks) if (tick.coingecko_id === tether) rate.note(tick.price_usd, tick.source_at ?? tick.received_at)
+    for (const tick of ticks)
+      if (tick.coingecko_id === tether) rate.note(tick.price_usd, tick.source_at ?? tick.received_at)
     onTicks(ticks)
   }
   const createSource = (id: string): TickSource =>

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { Readiness } from '../../../contract/status.ts'
 import type { Mode } from '../../../contract/units.ts'
@@ -31,11 +32,12 @@ const toLive = (hub: Hub | null): Readiness['live'] => ({
   clients: hub?.clients ?? 0,
 })
 
-export const healthRoutes: FastifyPluginCallbackTypebox<{ db: Db; mode: Mode; hub: Hub | null }> = (
-  app,
-  { db, mode, hub },
-  done,
-) => {
+export const healthRoutes: FastifyPluginCallbackTypebox<{
+  db: Db
+  mode: Mode
+  hub: Hub | null
+  metrics: Registry
+}> = (app, { db, mode, hub, metrics }, done) => {
   app.get(
     '/livez',
     {
@@ -72,6 +74,22 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{ db: Db; mode: Mode; hu
           live: toLive(hub),
         })
     },
+  )
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        summary: 'What this process does, for Prometheus',
+        tags: ['health'],
+        produces: ['text/plain'],
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .type(metrics.contentType)
+        .send(await metrics.metrics()),
   )
   done()
 }

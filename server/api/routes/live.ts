@@ -1,9 +1,9 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { StreamQuery, StreamReport } from '../../../contract/live.ts'
+import { toInstant } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
 import type { Hub } from '../../live/hub.ts'
 import { createReader } from '../../live/reader.ts'
-import { toInstant } from '../../clock.ts'
 import type { Occupancy } from '../occupancy.ts'
 
 /** The price stream for those who do not speak WebSocket, and how it is. */

@@ -1,0 +1,67 @@
+import type pg from 'pg'
+import type { FeedReport } from '../../contract/live.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Feed } from '../sources/feed.ts'
+import type { Tick } from '../sources/source.ts'
+import { listTrackedPrices } from '../warehouse/coins.ts'
+import type { Connection, Db } from '../warehouse/db.ts'
+import { waitForLead } from '../warehouse/leadership.ts'
+import { type BarReport, startBarKeeper } from './bar-keeper.ts'
+import { type Bus, createMemoryBus } from './bus.ts'
+import { leadAlone, produceWhileLeading } from './election.ts'
+import { Hub } from './hub.ts'
+import { startProducer } from './producer.ts'
+import { openRedisBus } from './redis-bus.ts'
+
+/** The bus and the hub of this process; `redisUrl` null: it is alone. */
+export function openStream({ redisUrl, clock, log }: { redisUrl: string | null; clock: Clock; log: Log }): {
+  bus: Bus
+  hub: Hub
+} {
+  const bus = redisUrl === null ? createMemoryBus() : openRedisBus({ url: redisUrl, clock, log })
+  const hub = new Hub(clock)
+  bus.subscribe(hub.receive)
+  return { bus, hub }
+}
+
+export type StreamOptions = {
+  bus: Bus
+  warehouse: { db: Db; pool: pg.Pool; connection: Connection }
+  openFeed: (onTicks: (ticks: Tick[]) => void) => Feed
+  clock: Clock
+  log: Log
+  retainMinuteDays: number
+}
+
+/** What the producer of this process has done since it has the lead. */
+export type ProducerReport = { feeds: FeedReport[]; bars: BarReport }
+
+export type Stream = {
+  /** Null while another process has the lead. */
+  report(): ProducerReport | null
+  stop(): Promise<void>
+}
+
+/** Produces the prices of this process, or of all that share the bus while it has the lead over them; keeps minute bars. */
+export function produceStream({ bus, warehouse, openFeed, clock, log, retainMinuteDays }: StreamOptions): Stream {
+  const { db, pool, connection } = warehouse
+  const listTracked = () => listTrackedPrices(db)
+  let report: Stream['report'] = () => null
+  const produce = async (term: number) => {
+    const keeper = startBarKeeper({ db, pool, clock, log, retainDays: retainMinuteDays })
+    const producer = await startProducer({ bus, clock, log, openFeed, listTracked, keeper, term })
+    report = () => ({ feeds: producer.report(), bars: keeper.report() })
+    return {
+      stop: async () => {
+        report = () => null
+        await producer.stop()
+        await keeper.stop()
+      },
+    }
+  }
+  const lead = (signal: AbortSignal) =>
+    bus.isShared ? waitForLead({ connection, clock, log }, signal) : leadAlone(signal)
+  const { stop } = produceWhileLeading(lead, produce, log)
+  return { report: () => report(), stop }
+}
