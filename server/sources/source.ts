@@ -31,10 +31,10 @@ export type Tick = {
 }
 
 /**
- * What messages of an upstream held, in their order: ticks, and how many entries were no price of a coin asked for.
- * Without either it is a sign of life.
+ * What messages of an upstream held, in their order: ticks, how many entries were no price of a coin asked for, and how
+ * many are `withheld` because their rate to USD is not known yet. Without any it is a sign of life.
  */
-export type TickBatch = { ticks: Tick[]; garbage: number }
+export type TickBatch = { ticks: Tick[]; garbage: number; withheld: number }
 
 /**
  * An upstream that pushes prices. One iteration is one connection: it ends when `signal` is aborted, and throws
