@@ -49,7 +49,7 @@ export const ClientFrame = Type.Union([
 export type ClientFrame = Type.Static<typeof ClientFrame>
 
 /** Why a price of an upstream is not believed. */
-export const refusals = ['garbage', 'older', 'equal', 'future', 'jump', 'no_rate'] as const
+const refusals = ['garbage', 'older', 'equal', 'future', 'jump', 'no_rate'] as const
 export type Refusal = (typeof refusals)[number]
 
 /**

@@ -125,12 +125,13 @@ class Producer {
       this.#board.set(coingecko_id, price_usd, priced_at)
       prices[coingecko_id] = { price_usd, at: priced_at }
     }
-    this.#feed?.witness(prices)
     this.#schedule()
-    if (ids.join() === this.#followed) return
-    this.#followed = ids.join()
-    this.#options.keeper?.follow(new Map(coins.map(({ coingecko_id, coin_id }) => [coingecko_id, coin_id])))
-    this.#feed?.follow(ids)
+    if (ids.join() !== this.#followed) {
+      this.#followed = ids.join()
+      this.#options.keeper?.follow(new Map(coins.map(({ coingecko_id, coin_id }) => [coingecko_id, coin_id])))
+      this.#feed?.follow(ids)
+    }
+    this.#feed?.witness(prices)
   }
 
   /** Sees to it that the next message leaves when it is due. */

@@ -1,4 +1,3 @@
-import type { Prices } from '../../contract/live.ts'
 import type { Granularity, HistoryBatch } from '../history.ts'
 import type { SnapshotBatch } from '../snapshot.ts'
 
@@ -44,16 +43,4 @@ export type TickBatch = { ticks: Tick[]; garbage: number; withheld: number }
 export type TickSource = {
   id: string
   streamTicks(coingeckoIds: readonly string[], signal: AbortSignal): AsyncIterable<TickBatch>
-}
-
-/** Prices in USD by CoinGecko id as they arrive; only the coins that changed. `received_at` is our clock in ms. */
-export type PriceBatch = { source: string; received_at: number; prices: Prices }
-
-/**
- * An upstream that pushes prices. One iteration is one connection: it ends when the upstream closes,
- * and throws `SourceError` when it fails or falls silent.
- */
-export type PriceSource = {
-  id: string
-  streamPrices(coingeckoIds: readonly string[], signal: AbortSignal): AsyncIterable<PriceBatch>
 }

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { SourceError } from '../errors.ts'
+import { Backoff } from './backoff.ts'
+import { feedTiming } from './feed-timing.ts'
+
+const apart = feedTiming.failuresWithinMs
+const failure = new Error('cut')
+
+test('pauses stay within half a second and a minute, grow to at most three times the last, and begin anew', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 0.999999, noNaN: true }), { minLength: 1, maxLength: 50 }),
+      (draws) => {
+        const rest = [...draws]
+        const backoff = new Backoff(feedTiming, () => rest.shift() ?? 0.5)
+        let last = 500
+        let now = 0
+        for (const _ of draws) {
+          const { state, ms } = backoff.next(failure, { now, goodMs: 59_999 })
+          assert.equal(state, 'waiting')
+          assert.ok(ms >= 500 && ms <= Math.min(60_000, 3 * last))
+          last = ms
+          now += apart
+        }
+        assert.ok(backoff.next(failure, { now, goodMs: 60_000 }).ms <= 1500)
+      },
+    ),
+  )
+})
+
+test('five failures within two minutes are a rest, five over a longer time are none', () => {
+  const backoff = new Backoff(feedTiming, () => 0)
+  const listStates = (start: number, step: number) =>
+    [0, 1, 2, 3, 4].map((count) => backoff.next(failure, { now: start + count * step, goodMs: 0 }).state)
+  assert.deepEqual(listStates(0, 30_000), Array(5).fill('waiting'))
+  assert.equal(listStates(1_000_000, 29_999).at(-1), 'resting')
+  assert.equal(backoff.next(failure, { now: 1_120_000, goodMs: 0 }).state, 'waiting')
+})
+
+test('what a source asks for is kept, up to an hour', () => {
+  const backoff = new Backoff(feedTiming, () => 0)
+  const next = (retryAfterMs: number, now: number) =>
+    backoff.next(new SourceError('a', 'rate_limited', 'slow down', { retryAfterMs }), { now, goodMs: 0 })
+  assert.deepEqual(next(100, 0), { state: 'waiting', ms: 500, leastMs: 500 })
+  assert.deepEqual(next(45_000, apart), { state: 'waiting', ms: 45_000, leastMs: 45_000 })
+  assert.deepEqual(next(90_000, 2 * apart), { state: 'resting', ms: 90_000, leastMs: 90_000 })
+  assert.deepEqual(next(1e12, 3 * apart), { state: 'resting', ms: 3_600_000, leastMs: 3_600_000 })
+})

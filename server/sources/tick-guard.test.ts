@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { FakeClock } from '../../test/fake-clock.ts'
+import { toTick } from '../../test/tick-sources.ts'
+import type { Tick } from './source.ts'
+import { TickGuard } from './tick-guard.ts'
+
+function createGuard() {
+  const clock = new FakeClock(1_000_000)
+  const guard = new TickGuard(clock)
+  guard.follow(['bitcoin'])
+  const moveTo = (at: number) => clock.advanceNow(Math.max(0, 1_000_000 + at * 1000 - clock.now()))
+  /** What becomes of a price of the source in use, `at` seconds after the start. */
+  const judge = (price: number, at: number, { sourceAt = at, source = 'a' } = {}): number | string | null => {
+    moveTo(at)
+    const tick = toTick(source, 'bitcoin', price, 1_000_000 + at * 1000, 1_000_000 + sourceAt * 1000)
+    return guard.refuse('a', tick) ?? guard.believe(tick)?.price_usd ?? null
+  }
+  const observe = (price: number, at: number, source = 'b') =>
+    guard.observe(toTick(source, 'bitcoin', price, 1_000_000 + at * 1000))?.price_usd ?? null
+  return { guard, judge, observe }
+}
+
+test('older, equal and future ticks and those of no price or no coin are refused, each by its name', () => {
+  const { guard, judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  assert.equal(judge(101, 1, { sourceAt: 0 }), 'equal')
+  assert.equal(judge(101, 1, { sourceAt: -0.001 }), 'older')
+  assert.equal(judge(101, 1, { sourceAt: 6.001 }), 'future')
+  assert.equal(judge(101, 1, { sourceAt: 6 }), 101)
+  for (const price of [0, -1, NaN, Infinity]) assert.equal(judge(price, 6), 'garbage')
+  assert.equal(guard.refuse('a', toTick('a', 'dogecoin', 1, 1_000_000)), 'garbage')
+})
+
+test('ticks without a time of the source are taken as they come', () => {
+  const { guard } = createGuard()
+  for (const price of [100, 101, 100]) {
+    const tick: Tick = { ...toTick('a', 'bitcoin', price, 1_000_000), source_at: null }
+    assert.equal(guard.refuse('a', tick), null)
+    assert.deepEqual(guard.believe(tick), tick)
+  }
+})
+
+test('a tick that two lines bring of one source is not older for the one because the other saw it, yet told once', () => {
+  const { guard } = createGuard()
+  const tick = toTick('c', 'bitcoin', 100, 1_000_000)
+  assert.equal(guard.refuse('b', tick), null)
+  assert.equal(guard.refuse('a', tick), null)
+  assert.deepEqual(guard.believe(tick), tick)
+  assert.equal(guard.refuse('d', tick), 'equal')
+})
+
+test('tenfold garbage is not believed, however often it comes between good prices, and moves no reference', () => {
+  const { judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  for (let at = 1; at < 20; at += 2) {
+    assert.equal(judge(1000, at), null)
+    assert.equal(judge(100, at + 0.1), 100)
+  }
+  assert.equal(judge(80, 21), 80)
+  assert.equal(judge(96.1, 22), null)
+})
+
+test('a fall of 30 % is believed with the third tick in a row within 10 s, and from then on', () => {
+  const { judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  assert.equal(judge(70, 1), null)
+  assert.equal(judge(69, 2), null)
+  assert.equal(judge(68, 3), 68)
+  assert.equal(judge(67, 4), 67)
+  assert.equal(judge(100, 5), null)
+})
+
+test('three ticks further apart than 10 s, or far from each other, are not believed', () => {
+  const { judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  for (const at of [1, 7, 13, 19]) assert.equal(judge(70, at), null)
+  for (const [price, at] of [
+    [50, 20],
+    [30, 21],
+    [10, 22],
+  ] as const)
+    assert.equal(judge(price, at), null)
+})
+
+test('a second source makes a fall believed at once, or when it agrees later, and never by agreeing with itself', () => {
+  const { judge, observe } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  assert.equal(observe(70, 1), null)
+  assert.equal(judge(69, 2), 69)
+  assert.equal(judge(40, 3), null)
+  assert.equal(observe(40, 3.5, 'a'), null)
+  assert.equal(observe(69, 4), null)
+  assert.equal(observe(41, 5), 40)
+  assert.equal(judge(42, 6), 42)
+})
+
+test('what a second source said before the last believed price is no witness', () => {
+  const { judge, observe } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  assert.equal(observe(1000, 1), null)
+  assert.equal(judge(101, 2), 101)
+  assert.equal(judge(1000, 3), null)
+})
+
+test('the price of the warehouse is the first reference, and a later one witnesses a move', () => {
+  const { guard, judge } = createGuard()
+  guard.witness({ bitcoin: { price_usd: 100, at: 400_000 } })
+  assert.equal(judge(1000, 0), null)
+  assert.equal(judge(110, 1), 110)
+  assert.equal(judge(60, 2), null)
+  assert.deepEqual(guard.witness({ bitcoin: { price_usd: 62, at: 900_000 } }), [])
+  assert.deepEqual(
+    guard.witness({ bitcoin: { price_usd: 61, at: 1_003_000 } }).map((tick) => tick.price_usd),
+    [60],
+  )
+})
+
+test('a first price without any reference is believed, and garbage as the first is mended by three ticks', () => {
+  const { judge } = createGuard()
+  assert.equal(judge(1000, 0), 1000)
+  assert.deepEqual([judge(100, 1), judge(100, 2), judge(101, 3)], [null, null, 101])
+})
+
+test('a coin that rarely trades is believed again after an hour, by three ticks in a row', () => {
+  const { judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  const told: unknown[] = []
+  for (let at = 1200; at <= 4800; at += 1200) told.push(judge(50, at))
+  assert.deepEqual(told, [null, null, null, 50])
+})
+
+test('a coin that is no longer followed is forgotten, one that stays is not', () => {
+  const { guard, judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  guard.follow(['bitcoin', 'ethereum'])
+  assert.equal(judge(300, 1), null)
+  guard.follow(['ethereum'])
+  guard.follow(['bitcoin'])
+  assert.equal(judge(300, 1), 300)
+})
+
+type Step = { line: 'a' | 'b'; price: number; gap: number; lag: number; change: boolean }
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    line: fc.constantFrom('a', 'b'),
+    price: fc.oneof(fc.constantFrom(100, 105, 119, 121, 70, 68, 1000), fc.double({ min: -10, max: 300 })),
+    gap: fc.integer({ min: 0, max: 6000 }),
+    lag: fc.integer({ min: -6000, max: 3000 }),
+    change: fc.boolean(),
+  }),
+  { maxLength: 60 },
+)
+
+test('whatever two sources send, each is told in the order of its time, and no jump without three ticks or two sources', () => {
+  fc.assert(
+    fc.property(steps, (sent) => {
+      const clock = new FakeClock()
+      const guard = new TickGuard(clock)
+      guard.follow(['bitcoin'])
+      let active: 'a' | 'b' = 'a'
+      const heard: Tick[] = []
+      const told: Tick[] = []
+      for (const { line, price, gap, lag, change } of sent) {
+        clock.advanceNow(gap)
+        if (change && gap > 5000) {
+          active = active === 'a' ? 'b' : 'a'
+          guard.dropHeld()
+        }
+        const tick = toTick(line, 'bitcoin', price, clock.now(), clock.now() - lag)
+        if (guard.refuse(line, tick) !== null) continue
+        heard.push(tick)
+        const believed = line === active ? guard.believe(tick) : guard.observe(tick)
+        if (believed === null) continue
+        assert.equal(believed.source, active)
+        const last = told.findLast((before) => before.source === believed.source)
+        if (last !== undefined) assert.ok((believed.source_at ?? 0) > (last.source_at ?? 0))
+        const before = told.at(-1)
+        if (before !== undefined && isFar(believed.price_usd, before.price_usd))
+          assert.ok(isCarried(heard, believed) || isSeconded(heard, believed, before), 'a jump that nothing allows')
+        told.push(believed)
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+const isFar = (price: number, reference: number) => Math.abs(price - reference) > 0.2 * reference
+
+function isCarried(heard: Tick[], tick: Tick): boolean {
+  const three = heard.filter(({ source }) => source === tick.source).slice(-3)
+  const prices = three.map(({ price_usd }) => price_usd)
+  const span = (three.at(-1)?.received_at ?? 0) - (three[0]?.received_at ?? 0)
+  return three.length === 3 && span <= 10_000 && !isFar(Math.max(...prices), Math.min(...prices))
+}
+
+const isSeconded = (heard: Tick[], tick: Tick, before: Tick): boolean =>
+  heard.some(
+    ({ source, received_at, price_usd }) =>
+      source !== tick.source && received_at >= before.received_at && !isFar(tick.price_usd, price_usd),
+  )
