@@ -11,7 +11,7 @@ const writeMs = 10_000
 const partitionsMs = 3_600_000
 const retryMs = 60_000
 const backMs = 15 * 60_000
-const barsPerWrite = 2000
+const barsPerWrite = 1000
 
 export type BarKeeperOptions = {
   db: Db
