@@ -11,7 +11,7 @@ import type { TickBatch } from './source.ts'
 
 const log = createLog({ pretty: false, write: () => undefined })
 const coins = ['bitcoin', 'ethereum']
-const isShut = (fake: FakeExchange) => waitFor(() => fake.countOpen() === 0, 'every connection closed')
+const isShut = (fake: FakeExchange) => waitFor(() => fake.countOpen() === 0, 'every connection closed', 3000)
 
 const open = (fake: FakeExchange, id: string, configure: ExchangeOptions['configure'] = fake.configure) =>
   createExchange({ id, clock: systemClock, log, usdtUsd: () => 1, configure })
