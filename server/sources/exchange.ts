@@ -111,7 +111,7 @@ async function ask({ id, clock }: ExchangeOptions, url: string, init: RequestIni
 }
 
 /** The entries of the markets chosen as a batch; `usdtUsd` is what one USDT is worth, null when that is not known. */
-export function toBatch(
+function toBatch(
   entries: readonly Entry[],
   markets: ReadonlyMap<string, ChosenMarket>,
   { source, received_at, usdtUsd }: { source: string; received_at: number; usdtUsd: number | null },
