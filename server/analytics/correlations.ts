@@ -5,7 +5,7 @@ import { dropGaps } from './returns.ts'
 const wide = 4
 
 /** Correlations of some pairs, in the order in which `countPairs` counts; NaN: none. */
-export type Pairs = { correlation: Float64Array; observations: Int32Array }
+export type Pairs = { correlation: Float64Array<ArrayBuffer>; observations: Int32Array<ArrayBuffer> }
 
 /** Pairs (a, b), a < b < `count`, with a in [from, to). */
 export const countPairs = (from: number, to: number, count: number): number =>
