@@ -142,6 +142,15 @@ test('a flat series, and one that only rounding moves, has no ratio, no beta and
   }
 })
 
+test('prices that leave all bounds give no figure that is not a number', () => {
+  const closes = Float64Array.from({ length: 30 }, (_, day) => (day % 3 === 0 ? 1e-200 : 1e200 + day))
+  const risk = computeRisk(closes, computeReturns(closes), year)
+  for (const [name, value] of Object.entries(risk))
+    assert.ok(value === null || Number.isFinite(value), `${name} ${value}`)
+  const calm = Float64Array.from({ length: 29 }, (_, day) => Math.sin(day))
+  assert.ok(new Correlations([computeReturns(closes), calm], 24).compute(0, 2).correlation.every(Number.isNaN))
+})
+
 test('many correlations are those of each pair alone, in whatever parts they are asked for', () => {
   const many = fc
     .integer({ min: 2, max: 13 })
