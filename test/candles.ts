@@ -23,6 +23,13 @@ export async function insertCloses(
   for (const [id, closes] of Object.entries(coins)) await writeCloses({ pool }, { id, last, closes })
 }
 
+/** Closes of so many days, from `first` on, each by `toStep(day)` (a fraction) above the one before. */
+export function walk(days: number, first: number, toStep: (day: number) => number): number[] {
+  const closes: number[] = []
+  for (let day = 0; day < days; day += 1) closes.push((closes[day - 1] ?? first) * (1 + toStep(day)))
+  return closes
+}
+
 /** Writes the candles of a coin anew, as `insertCloses` does. */
 export const writeCloses = (
   { pool }: Pick<TestDatabase, 'pool'>,

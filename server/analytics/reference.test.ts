@@ -46,8 +46,9 @@ type Case = {
 
 /** Closes that have these returns, from 1 on; a return that is not there counts as 0. */
 const toCloses = (returns: Series): Float64Array => {
-  let close = 1
-  return Float64Array.from(returns.length === 0 ? [] : [1, ...returns.map((value) => (close *= 1 + (value ?? 0)))])
+  const closes = new Float64Array(returns.length === 0 ? 0 : returns.length + 1).fill(1)
+  for (const [day, value] of returns.entries()) closes[day + 1] = (closes[day] ?? 1) * (1 + (value ?? 0))
+  return closes
 }
 const toValues = (returns: Series): Float64Array => dropGaps(Float64Array.from(returns, (value) => value ?? Number.NaN))
 const toWindows = (returns: Series, width: number): Series[] =>

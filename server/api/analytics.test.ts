@@ -9,7 +9,7 @@ import {
 } from '../../contract/analytics.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import { createApi } from '../../test/api.ts'
-import { dayMs, insertCloses, toDay, writeCloses } from '../../test/candles.ts'
+import { dayMs, insertCloses, toDay, walk, writeCloses } from '../../test/candles.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { waitFor } from '../../test/wait.ts'
@@ -17,14 +17,11 @@ import { waitFor } from '../../test/wait.ts'
 const last = toDay(Date.now() - dayMs)
 
 /** Returns of `own` days in 10 that are its own; the others are those of the market. */
-const wander = (days: number, own: number): number[] => {
-  let close = 100
-  return Array.from({ length: days }, (_, day) => {
+const wander = (days: number, own: number): number[] =>
+  walk(days, 100, (day) => {
     const back = days - day
-    const step = (back * 7) % 10 < own ? Math.sin(back * (own + 2)) : Math.sin(back * 3.3)
-    return (close *= 1 + 0.02 * step)
+    return 0.02 * ((back * 7) % 10 < own ? Math.sin(back * (own + 2)) : Math.sin(back * 3.3))
   })
-}
 
 const coins = {
   bitcoin: wander(365, 0),

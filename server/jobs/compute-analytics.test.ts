@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { analyticsPeriods } from '../../contract/analytics.ts'
-import { insertCloses, toDay, writeCloses } from '../../test/candles.ts'
+import { dayMs, insertCloses, toDay, walk, writeCloses } from '../../test/candles.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
@@ -14,15 +14,12 @@ import { finishRun } from '../warehouse/runs.ts'
 import type { AttemptOptions } from './attempt.ts'
 import { schedule } from './schedule.ts'
 
-const dayMs = 86_400_000
 const last = '2026-11-23'
 const now = Date.parse('2026-11-24T04:00:00Z')
 
 /** Closes of so many days that wander, each `seed` its own way. */
-const wander = (days: number, seed: number): number[] => {
-  let close = 100 * seed
-  return Array.from({ length: days }, (_, day) => (close *= 1 + 0.03 * Math.sin(day * seed * 1.7 + seed)))
-}
+const wander = (days: number, seed: number): number[] =>
+  walk(days, 100 * seed, (day) => 0.03 * Math.sin(day * seed * 1.7 + seed))
 
 async function open(t: TestContext, coins: Record<string, (number | null)[]>, settings: Partial<AttemptOptions> = {}) {
   const database = await createTestDatabase()
@@ -129,10 +126,7 @@ test('a gap gives no return, a young coin and 4 closes give null with what there
 })
 
 test('what is correlated are returns, never prices: two that rise side by side by turns are opposed', async (t) => {
-  const climb = (odd: number) => {
-    let close = 100
-    return Array.from({ length: 30 }, (_, day) => (close *= day % 2 === odd ? 1.05 : 1.01))
-  }
+  const climb = (odd: number) => walk(30, 100, (day) => (day % 2 === odd ? 0.05 : 0.01))
   const { compute, pairs } = await open(t, { bitcoin: climb(0), other: climb(1) })
   await compute()
   const [pair] = await pairs()
