@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   fanout: () => import('./fanout.ts'),
   bus: () => import('./bus.ts'),
   tick: () => import('./tick.ts'),
+  analytics: () => import('./analytics.ts'),
 }
 
 async function main(name: string | undefined): Promise<void> {
