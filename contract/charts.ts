@@ -17,18 +17,44 @@ export const CoinHistory = Type.Object({
 })
 export type CoinHistory = Type.Static<typeof CoinHistory>
 
-/** Daily candles of closed UTC days, oldest first; a day without facts has none. */
+/** How long a candle lasts: minutes and an hour from the live stream, a day from the market snapshots. */
+export const intervals = ['1m', '5m', '15m', '1h', '1d'] as const
+export type Interval = (typeof intervals)[number]
+
+export const defaultDays = 30
+export const defaultLimit = 300
+
+/** `days` goes with 1d, `limit` with the shorter intervals. */
+export const OhlcvQuery = Type.Object({
+  interval: Type.Enum([...intervals], { default: '1d', description: 'how long a candle lasts' }),
+  days: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 365, description: `1d only: how many closed days back (${defaultDays})` }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, description: `1m to 1h only: how many candles (${defaultLimit})` }),
+  ),
+})
+export type OhlcvQuery = Type.Static<typeof OhlcvQuery>
+
+/**
+ * Candles of a coin, oldest first; a time without a price has none. `1d`: closed UTC days. Shorter ones: the newest,
+ * from the live stream; the last one is still open and changes as prices come.
+ */
 export const CoinOhlcv = Type.Object({
   ...whose,
+  interval: Type.Enum([...intervals]),
   candles: Type.Array(
     Type.Object({
       date: Type.String({ format: 'date', description: 'UTC day' }),
+      timestamp: Type.String({ format: 'date-time', description: 'UTC instant at which the candle opens' }),
       open: Usd,
       high: Usd,
       low: Usd,
       close: Usd,
-      volume: Nullable(Type.Number({ description: 'US dollars traded in the 24 h before the last fact of the day' })),
-      samples: Type.Integer({ description: 'facts of the day' }),
+      volume: Nullable(
+        Type.Number({ description: '1d: US dollars traded in the 24 h before the last fact of the day; else null' }),
+      ),
+      samples: Type.Integer({ description: '1d: facts of the day; else prices of the stream' }),
     }),
   ),
 })

@@ -124,6 +124,11 @@ export const settings = {
     integer(0, 36_500),
     'Months of raw facts older than so many days go once their candles exist; 0: everything is kept.',
   ),
+  RETAIN_MINUTE_DAYS: setting(
+    '7',
+    integer(0, 36_500),
+    'Minute bars of the live stream older than so many days go; 0: everything is kept.',
+  ),
   LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
 }
 

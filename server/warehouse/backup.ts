@@ -6,7 +6,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Mode } from '../../contract/units.ts'
 import { AppError } from '../errors.ts'
 import { inTransaction } from './db.ts'
-import { ensurePartitions, listFactMonths } from './partitions.ts'
+import { ensurePartitions, listPartitionStarts } from './partitions.ts'
 
 const format = 1
 const head = '-- CryptoFlow backup '
@@ -16,8 +16,18 @@ const bytesPerWrite = 64 * 1024
 /** What the migrations, a start or the workers fill in themselves. */
 const notSaved = ['schema_migrations', 'warehouse_info', 'dim_time', 'pipeline_jobs']
 
-/** The first line of a backup: whose data it holds, and the months (first days) that its facts are partitioned by. */
-export type BackupHead = { format: number; version: string; mode: Mode; created_at: string; months: string[] }
+/**
+ * The first line of a backup: whose data it holds, and the months (first days) and days that its facts and its minute
+ * bars are partitioned by; `days` is absent from one that was made before there were minute bars.
+ */
+export type BackupHead = {
+  format: number
+  version: string
+  mode: Mode
+  created_at: string
+  months: string[]
+  days?: string[]
+}
 
 /** What a backup holds of each table; `sha256` is of its rows as text, in the order of the key. */
 export type BackupSummary = Record<string, { rows: number; sha256: string }>
@@ -71,11 +81,12 @@ export async function writeBackup(
   { mode, version, onTable }: { mode: Mode; version: string; onTable: (table: string, rows: number) => void },
 ): Promise<BackupSummary> {
   const summary: BackupSummary = {}
-  const months = await listFactMonths(pool)
   const created_at = new Date().toISOString()
-  const first: BackupHead = { format, version, mode, created_at, months }
   const client = await pool.connect()
   async function* dump(): AsyncGenerator<Buffer | string> {
+    const months = await listPartitionStarts(client, 'fact_market_data')
+    const days = await listPartitionStarts(client, 'fact_minute_ohlc')
+    const first: BackupHead = { format, version, mode, created_at, months, days }
     yield `${head}${JSON.stringify(first)}\n`
     for (const { name, columns, key } of await listTables(client)) {
       yield `copy ${quote(name)} (${quoteAll(columns)}) from stdin;\n`
@@ -195,7 +206,10 @@ export async function restoreBackup(
   backup: BackupReader,
   { onTable }: { onTable: (table: string, rows: number) => void },
 ): Promise<BackupSummary> {
-  for (const month of backup.head.months) await ensurePartitions(pool, { from: new Date(month), to: new Date(month) })
+  const { months, days = [] } = backup.head
+  for (const at of months.map((month) => new Date(month))) await ensurePartitions(pool, { from: at, to: at })
+  for (const at of days.map((day) => new Date(day)))
+    await ensurePartitions(pool, { from: at, to: at, table: 'fact_minute_ohlc' })
   return inTransaction(pool, async (_tx, client) => {
     await client.query(`set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`)
     if (!(await isEmpty(client)))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Db } from './db.ts'
+import { toPartition } from './partition-names.ts'
 
 const lockSpace = 7_162_536
 
@@ -18,9 +19,6 @@ export async function holdCandleMarks(tx: Db, days: string[]): Promise<void> {
   const keys = [...new Set(days.map(toMonth))].sort().map(toLockKey)
   await sql`select pg_advisory_xact_lock_shared(${lockSpace}::int, key) from unnest(${keys}::int[]) as key`.execute(tx)
 }
-
-/** The partition of fact_market_data that a month has, or would have; `month` is any day or instant of it. */
-export const toPartition = (month: string): string => `fact_market_data_${month.slice(0, 7).replace('-', '_')}`
 
 /** The months that have stale candles of days before `before`, oldest first. */
 export async function listStaleMonths(db: Db, { before }: { before: string }): Promise<string[]> {
@@ -53,7 +51,9 @@ async function claimMonth(tx: Db, { month }: Month): Promise<string> {
     set_config('work_mem', '32MB', true), set_config('enable_hashjoin', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
     set_config('statement_timeout', '0', true), pg_advisory_xact_lock(${lockSpace}::int, ${toLockKey(month)}::int),
-    coalesce(to_regclass(${toPartition(month)}), 'fact_market_data_default'::regclass)::text as facts`.execute(tx)
+    coalesce(to_regclass(${toPartition('fact_market_data', new Date(month))}), 'fact_market_data_default'::regclass)::text as facts`.execute(
+    tx,
+  )
   return rows[0]?.facts ?? 'fact_market_data'
 }
 

@@ -61,7 +61,8 @@ export async function listCandles(
 ): Promise<CoinOhlcv['candles']> {
   return db
     .selectFrom('fact_daily_ohlcv')
-    .select(['date', 'open', 'high', 'low', 'close', 'volume', 'samples'])
+    .select(['date', sql<string>`date::timestamp at time zone 'UTC'`.as('timestamp')])
+    .select(['open', 'high', 'low', 'close', 'volume', 'samples'])
     .where('coin_id', '=', coinId)
     .where('date', '>=', sql<string>`(now() at time zone 'UTC')::date - ${days}::int`)
     .orderBy('date')

@@ -1,17 +1,13 @@
 import type pg from 'pg'
-import { lockMonth, toPartition } from './candles.ts'
+import { lockMonth } from './candles.ts'
+import { type PartitionedTable, parsePartition, toPartition, toPartitionStart } from './partition-names.ts'
 
 const lock = 7_162_535
 
 const columns = `timestamp, price_usd, coin_id, granularity, market_cap_rank, market_cap, volume, circulating_supply,
   source_updated_at, price_change_1h_pct, price_change_24h_pct, price_change_7d_pct`
 
-const toMonth = (instant: Date, offset = 0): Date =>
-  new Date(Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth() + offset))
-
-const toName = (month: Date): string => toPartition(month.toISOString())
-
-const toBound = (month: Date): string => `'${month.toISOString().slice(0, 10)} 00:00:00+00'`
+const toBound = (start: Date): string => `'${start.toISOString().slice(0, 10)} 00:00:00+00'`
 
 async function withLock<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
@@ -24,64 +20,72 @@ async function withLock<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promi
   }
 }
 
-async function listPartitions(client: pg.Pool | pg.PoolClient): Promise<string[]> {
+async function listPartitions(client: pg.ClientBase | pg.Pool, table: PartitionedTable): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-     where i.inhparent = 'fact_market_data'::regclass order by 1`,
+     where i.inhparent = $1::regclass order by 1`,
+    [table],
   )
   return rows.map(({ name }) => name)
 }
 
-const monthOf = (name: string): string | undefined => {
-  const [, year, month] = /_(\d{4})_(\d{2})$/.exec(name) ?? []
-  return year === undefined ? undefined : `${year}-${month}-01`
-}
+/** The partitions that a table has, as the first days of their months or days, oldest first; the default one left out. */
+export const listPartitionStarts = async (
+  client: pg.ClientBase | pg.Pool,
+  table: PartitionedTable,
+): Promise<string[]> =>
+  (await listPartitions(client, table))
+    .map((name) => parsePartition(table, name))
+    .filter((start) => start !== undefined)
 
 /** The months that have a partition of fact_market_data, as their first days, oldest first. */
-export const listFactMonths = async (pool: pg.Pool): Promise<string[]> =>
-  (await listPartitions(pool)).map(monthOf).filter((month) => month !== undefined)
+export const listFactMonths = (pool: pg.Pool): Promise<string[]> => listPartitionStarts(pool, 'fact_market_data')
 
 /**
- * Makes the monthly partitions of fact_market_data that hold `from` to `to`; returns those it made. Each is one
- * statement of its own, outside any transaction, unless facts of the month strayed into the default partition: then
- * they are moved along.
+ * Makes the partitions of a table, of fact_market_data unless another is named, that hold `from` to `to`; returns those
+ * it made. Each is one statement of its own, outside any transaction, unless facts of the month strayed into the default
+ * partition: then they are moved along.
  */
-export async function ensurePartitions(pool: pg.Pool, { from, to }: { from: Date; to: Date }): Promise<string[]> {
-  const missing = async (client: pg.Pool | pg.PoolClient) => {
-    const present = new Set(await listPartitions(client))
-    const months: Date[] = []
-    for (let month = toMonth(from); month <= to; month = toMonth(month, 1))
-      if (!present.has(toName(month))) months.push(month)
-    return months
+export async function ensurePartitions(
+  pool: pg.Pool,
+  { from, to, table = 'fact_market_data' }: { from: Date; to: Date; table?: PartitionedTable },
+): Promise<string[]> {
+  const missing = async (client: pg.ClientBase | pg.Pool) => {
+    const present = new Set(await listPartitions(client, table))
+    const starts: Date[] = []
+    for (let start = toPartitionStart(table, from); start <= to; start = toPartitionStart(table, start, 1))
+      if (!present.has(toPartition(table, start))) starts.push(start)
+    return starts
   }
   if ((await missing(pool)).length === 0) return []
   return withLock(pool, async (client) => {
-    const months = await missing(client)
-    for (const month of months) await createPartition(client, month)
-    return months.map(toName)
+    const starts = await missing(client)
+    for (const start of starts) await createPartition(client, table, start)
+    return starts.map((start) => toPartition(table, start))
   })
 }
 
-async function createPartition(client: pg.PoolClient, month: Date): Promise<void> {
-  const bounds = `from (${toBound(month)}) to (${toBound(toMonth(month, 1))})`
-  const create = `create table if not exists ${toName(month)} partition of fact_market_data for values ${bounds}`
+async function createPartition(client: pg.PoolClient, table: PartitionedTable, start: Date): Promise<void> {
+  const bounds = `from (${toBound(start)}) to (${toBound(toPartitionStart(table, start, 1))})`
+  const create = `create table if not exists ${toPartition(table, start)} partition of ${table} for values ${bounds}`
   try {
     await client.query(create)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === '23514')) throw error
-    await createFromDefault(client, { month, create })
+    await createFromDefault(client, { month: start, create })
   }
 }
 
 /**
- * Rows in the default partition keep a partition of their month from being made: they are moved while it is detached,
- * and while no candle of the month is made.
+ * Facts in the default partition keep a partition of their month from being made: they are moved while it is detached,
+ * and while no candle of the month is made. No other table has a default partition.
  */
 async function createFromDefault(
   client: pg.PoolClient,
   { month, create }: { month: Date; create: string },
 ): Promise<void> {
-  const range = `timestamp >= ${toBound(month)} and timestamp < ${toBound(toMonth(month, 1))}`
+  const next = toPartitionStart('fact_market_data', month, 1)
+  const range = `timestamp >= ${toBound(month)} and timestamp < ${toBound(next)}`
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '10s'; set local statement_timeout = 0`)
@@ -100,21 +104,29 @@ async function createFromDefault(
   }
 }
 
-/** Says of a month (its first day) whether its facts may go; asked in the transaction that drops them. */
-export type MayDrop = (client: pg.PoolClient, month: string) => Promise<boolean>
+/** Says of a month or day (its first day) whether its rows may go; asked in the transaction that drops them. */
+export type MayDrop = (client: pg.PoolClient, start: string) => Promise<boolean>
 
-/** Drops the monthly partitions of fact_market_data that end at or before `instant` and may go; returns their names. */
-export const dropPartitionsBefore = (pool: pg.Pool, instant: Date, mayDrop: MayDrop): Promise<string[]> =>
+/**
+ * Drops the partitions of a table, of fact_market_data unless another is named, that end at or before `instant` and may
+ * go; returns their names.
+ */
+export const dropPartitionsBefore = (
+  pool: pg.Pool,
+  instant: Date,
+  mayDrop: MayDrop,
+  table: PartitionedTable = 'fact_market_data',
+): Promise<string[]> =>
   withLock(pool, async (client) => {
-    const first = toName(toMonth(instant))
+    const first = toPartition(table, instant)
     const dropped: string[] = []
-    for (const name of await listPartitions(client)) {
-      const month = monthOf(name)
-      if (month === undefined || name >= first) continue
+    for (const name of await listPartitions(client, table)) {
+      const start = parsePartition(table, name)
+      if (start === undefined || name >= first) continue
       try {
         await client.query('begin')
         await client.query(`set local lock_timeout = '10s'; set local statement_timeout = 0`)
-        const may = await mayDrop(client, month)
+        const may = await mayDrop(client, start)
         if (may) await client.query(`drop table ${name}`)
         await client.query('commit')
         if (may) dropped.push(name)

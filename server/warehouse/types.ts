@@ -184,6 +184,34 @@ export interface FactMarketData {
   volume: number | null;
 }
 
+export interface FactMinuteOhlc {
+  /**
+   * USD: the latest price of the minute.
+   */
+  close: number;
+  coin_id: number;
+  /**
+   * USD: the highest price of the minute.
+   */
+  high: number;
+  /**
+   * USD: the lowest price of the minute.
+   */
+  low: number;
+  /**
+   * When the minute begins, by the clock of the feed, or by ours when the feed sends none.
+   */
+  minute: string;
+  /**
+   * USD: the earliest price of the minute.
+   */
+  open: number;
+  /**
+   * Prices that made the bar.
+   */
+  ticks: number;
+}
+
 export interface HistoryCoverage {
   coin_id: number;
   covered_from: string;
@@ -315,6 +343,7 @@ export interface DB {
   dim_time: DimTime;
   fact_daily_ohlcv: FactDailyOhlcv;
   fact_market_data: FactMarketData;
+  fact_minute_ohlc: FactMinuteOhlc;
   history_coverage: HistoryCoverage;
   latest_market_data: LatestMarketData;
   mv_latest_market_data: MvLatestMarketData;

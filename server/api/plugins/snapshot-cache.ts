@@ -6,9 +6,17 @@ const maxBodies = 500
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** True: the answer changes only with what the warehouse holds; false: whenever it is asked. */
-    bySnapshot?: boolean
+    /**
+     * True: the answer changes only with what the pipeline wrote; false: whenever it is asked. A route that gives both
+     * kinds tells by the request.
+     */
+    bySnapshot?: boolean | ((request: FastifyRequest) => boolean)
   }
+}
+
+const isBySnapshot = (request: FastifyRequest): boolean | undefined => {
+  const { bySnapshot } = request.routeOptions.config
+  return typeof bySnapshot === 'function' ? bySnapshot(request) : bySnapshot
 }
 
 type Cached = { body: string; etag: string }
@@ -34,7 +42,7 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
   }
 
   app.addHook('preHandler', async (request, reply) => {
-    if (request.routeOptions.config.bySnapshot !== true) return
+    if (isBySnapshot(request) !== true) return
     const current = await currentVersion()
     if (current !== held) bodies.clear()
     held = current
@@ -44,8 +52,9 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
-    const { bySnapshot } = request.routeOptions.config
-    if (bySnapshot === undefined || reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    if (reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    const bySnapshot = isBySnapshot(request)
+    if (bySnapshot === undefined) return payload
     const cached = (bySnapshot ? bodies.get(request.url) : undefined) ?? { body: payload, etag: toEtag(payload) }
     if (versions.get(request) === held && bodies.size < maxBodies) bodies.set(request.url, cached)
     reply.headers({ etag: cached.etag, 'cache-control': bySnapshot ? 'public, max-age=5' : 'no-cache' })

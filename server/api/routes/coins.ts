@@ -3,7 +3,10 @@ import {
   CoinHistory,
   CoinOhlcv,
   DaysQuery,
+  defaultDays,
+  defaultLimit,
   maxSparklines,
+  OhlcvQuery,
   SparklineQuery,
   Sparklines,
 } from '../../../contract/charts.ts'
@@ -12,6 +15,7 @@ import { AppError } from '../../errors.ts'
 import { listCandles, listPrices, listSparklines } from '../../warehouse/charts.ts'
 import { findCoin, findCoinName, listCoins } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
+import { listIntradayCandles } from '../../warehouse/intraday.ts'
 
 const noCoin = (id: string): AppError => new AppError('not_found', `Coin with id ${id} not found`)
 
@@ -19,6 +23,17 @@ async function getCoinName(db: Db, id: string) {
   const coin = await findCoinName(db, id)
   if (coin === undefined) throw noCoin(id)
   return coin
+}
+
+function listOhlcv(db: Db, coinId: number, { interval, days, limit }: OhlcvQuery): Promise<CoinOhlcv['candles']> {
+  if (interval === '1d') {
+    if (limit !== undefined)
+      throw new AppError('bad_request', 'limit is for the intervals 1m, 5m, 15m and 1h: with interval=1d say days')
+    return listCandles(db, { coinId, days: days ?? defaultDays })
+  }
+  if (days !== undefined)
+    throw new AppError('bad_request', `days is for interval=1d: with interval=${interval} say limit`)
+  return listIntradayCandles(db, { coinId, interval, limit: limit ?? defaultLimit, now: Date.now() })
 }
 
 export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
@@ -89,18 +104,19 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
   app.get(
     '/coins/:id/ohlcv',
     {
-      config: { bySnapshot: true },
+      config: { bySnapshot: ({ query }) => (query as OhlcvQuery).interval === '1d' },
       schema: {
-        summary: 'Daily candles of a coin',
+        summary: 'Candles of a coin: by day from the snapshots, or by 1 to 60 minutes from the live stream',
         tags: ['coins'],
         params: CoinParams,
-        querystring: DaysQuery,
+        querystring: OhlcvQuery,
         response: { 200: CoinOhlcv },
       },
     },
     async ({ params, query }) => {
       const coin = await getCoinName(db, params.id)
-      return { ...coin, candles: await listCandles(db, { coinId: coin.coin_id, days: query.days }) }
+      const candles = await listOhlcv(db, coin.coin_id, query)
+      return { ...coin, interval: query.interval, candles }
     },
   )
   done()

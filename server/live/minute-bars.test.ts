@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type SlowCandle, toSlowCandles, toTick } from '../../test/bars.ts'
+import { type HeldBar, joinStored, MinuteBars } from './minute-bars.ts'
+
+const minuteMs = 60_000
+const noon = Date.parse('2026-11-24T12:00:00Z')
+
+const toCandle = ({ minute, open, high, low, close, ticks }: HeldBar): SlowCandle => ({
+  opens: minute,
+  open,
+  high,
+  low,
+  close,
+  samples: ticks,
+})
+const barsOf = (bars: MinuteBars, coinId: number) =>
+  bars
+    .listUnsaved()
+    .filter(({ coin_id }) => coin_id === coinId)
+    .map(toCandle)
+
+const arrivals = fc.array(
+  fc.record({
+    coinId: fc.integer({ min: 1, max: 3 }),
+    at: fc.integer({ min: noon, max: noon + 2 * minuteMs - 1 }),
+    price_usd: fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true }),
+  }),
+  { maxLength: 60 },
+)
+
+test('bars are what a loop over the sorted ticks makes of them, in whatever order they arrive', () => {
+  fc.assert(
+    fc.property(arrivals, (ticks) => {
+      const bars = new MinuteBars()
+      for (const { coinId, at, price_usd } of ticks)
+        assert.ok(bars.add(coinId, toTick('x', at, price_usd), noon + minuteMs))
+      for (const coinId of [1, 2, 3]) {
+        const own = ticks.filter((tick) => tick.coinId === coinId)
+        assert.deepEqual(barsOf(bars, coinId), toSlowCandles(own, minuteMs))
+      }
+    }),
+  )
+})
+
+test('what arrives while time goes on counts as long as its minute is the running one or the one before', () => {
+  const delayed = fc.array(
+    fc.record({
+      step: fc.integer({ min: 0, max: 40_000 }),
+      delay: fc.integer({ min: -150_000, max: 200_000 }),
+      price_usd: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+    }),
+    { maxLength: 80 },
+  )
+  fc.assert(
+    fc.property(delayed, (steps) => {
+      const bars = new MinuteBars()
+      const kept: { at: number; price_usd: number }[] = []
+      let now = noon
+      for (const { step, delay, price_usd } of steps) {
+        now += step
+        const at = now - delay
+        const age = Math.floor(now / minuteMs) - Math.floor(at / minuteMs)
+        const counts = age <= 1 && age >= -1
+        if (counts) kept.push({ at, price_usd })
+        assert.equal(bars.add(1, toTick('x', at, price_usd), now), counts)
+      }
+      assert.deepEqual(barsOf(bars, 1), toSlowCandles(kept, minuteMs))
+    }),
+  )
+})
+
+test('a tick without the upstream’s clock counts by ours; what is no price, or of no time, does not count', () => {
+  const bars = new MinuteBars()
+  assert.ok(bars.add(1, { ...toTick('x', noon, 5), source_at: null, received_at: noon + 59_999 }, noon + 59_999))
+  for (const price of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    assert.equal(bars.add(1, toTick('x', noon, price), noon), false, String(price))
+  assert.equal(bars.add(1, toTick('x', Number.NaN, 5), noon), false)
+  assert.deepEqual(barsOf(bars, 1), toSlowCandles([{ at: noon, price_usd: 5 }], minuteMs))
+})
+
+test('a bar goes on from what was stored of it, whatever the order of its own ticks', () => {
+  const bars = new MinuteBars()
+  for (const [second, price] of [
+    [40, 7],
+    [30, 6],
+    [50, 8],
+  ] as const)
+    bars.add(1, toTick('x', noon + second * 1000, price), noon)
+  const [bar] = bars.listUnsaved()
+  assert.ok(bar)
+  joinStored(bar, { coin_id: 1, minute: noon, open: 5, high: 9, low: 4, close: 4, ticks: 10 })
+  bars.add(1, toTick('x', noon + 1000, 3), noon)
+  const { open, high, low, close, ticks, saved } = bar
+  assert.deepEqual(
+    { open, high, low, close, ticks, saved },
+    { open: 5, high: 9, low: 3, close: 8, ticks: 14, saved: 10 },
+  )
+})
+
+test('written minutes are let go after the next one, unwritten ones after 15, and those are counted', () => {
+  const bars = new MinuteBars()
+  const hold = () => bars.listUnsaved().length
+  bars.add(1, toTick('x', noon, 5), noon)
+  bars.add(2, toTick('y', noon, 5), noon)
+  bars.add(3, toTick('z', noon + minuteMs, 5), noon + minuteMs)
+  const [first] = bars.listUnsaved()
+  if (first !== undefined) first.saved = first.ticks
+  assert.deepEqual([bars.forget(noon + 15 * minuteMs), hold()], [0, 2])
+  assert.deepEqual([bars.forget(noon + 16 * minuteMs), hold()], [1, 1])
+  for (const bar of bars.listUnsaved()) bar.saved = bar.ticks
+  assert.deepEqual([bars.forget(noon + 16 * minuteMs), hold()], [0, 0])
+})

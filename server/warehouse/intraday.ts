@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import type { CoinOhlcv, Interval } from '../../contract/charts.ts'
+import type { Db } from './db.ts'
+
+const minuteMs = 60_000
+/** Candles that may not be there yet: the running one, and one that a feed's clock opens ahead of ours. */
+const notYet = 2
+/** How far back of the time that is asked for candles are looked for, when some of it has none. */
+const reachMs = 7 * 86_400_000
+
+const minutesOf = { '1m': 1, '5m': 5, '15m': 15, '1h': 60 } as const satisfies Partial<Record<Interval, number>>
+
+type Candles = CoinOhlcv['candles']
+type Intraday = { coinId: number; interval: keyof typeof minutesOf; limit: number; now: number }
+
+/**
+ * The newest `limit` candles of a coin up to `now` (ms since 1970), oldest first, in USD, of its minute bars; each opens
+ * at a whole multiple of the interval (UTC). Times without a bar are left out; the candles before take their place, up
+ * to a week further back than `limit` candles last.
+ */
+export async function listIntradayCandles(db: Db, query: Intraday): Promise<Candles> {
+  const widthMs = minutesOf[query.interval] * minuteMs
+  const to = Math.ceil((query.now + minuteMs) / widthMs) * widthMs
+  const from = to - (query.limit + notYet) * widthMs
+  const candles = await listBetween(db, query, { from, to })
+  return candles.length < query.limit ? listBetween(db, query, { from: from - reachMs, to }) : candles
+}
+
+async function listBetween(
+  db: Db,
+  { coinId, interval, limit }: Intraday,
+  { from, to }: { from: number; to: number },
+): Promise<Candles> {
+  const minutes = minutesOf[interval]
+  const { rows } = await sql<Candles[number]>`
+    select (opens at time zone 'UTC')::date as date, opens as timestamp, open, high, low, close, null::float8 as volume,
+      samples
+    from (
+      select date_bin(make_interval(mins => ${minutes}::int), minute, timestamptz '2000-01-01 00:00:00+00') as opens,
+        (array_agg(open order by minute))[1] as open, max(high) as high, min(low) as low,
+        (array_agg(close order by minute desc))[1] as close, sum(ticks)::int as samples
+      from (
+        select minute, open, high, low, close, ticks from fact_minute_ohlc
+        where coin_id = ${coinId} and minute >= ${new Date(from).toISOString()}::timestamptz
+          and minute < ${new Date(to).toISOString()}::timestamptz
+        order by minute desc limit ${limit * minutes}
+      ) bar
+      group by opens order by opens desc limit ${limit}
+    ) candle
+    order by opens`.execute(db)
+  return rows
+}

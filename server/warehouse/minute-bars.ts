@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import type pg from 'pg'
+import type { Db } from './db.ts'
+import { dropPartitionsBefore, ensurePartitions } from './partitions.ts'
+
+const table = 'fact_minute_ohlc'
+const dayMs = 86_400_000
+
+/** What the price of a coin did in one minute, in USD. `minute` is when it began, in ms since 1970. */
+export type MinuteBar = {
+  coin_id: number
+  minute: number
+  open: number
+  high: number
+  low: number
+  close: number
+  ticks: number
+}
+
+const instant = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
+
+/** Numbers written out: pg takes three times as long. */
+const toArray = (numbers: number[]): string => `{${numbers.join(',')}}`
+
+/**
+ * Writes bars, at most one per coin and minute, in one statement; returns how many were taken. One that is held with
+ * more ticks stays as it is, so that a write that is repeated or comes late changes nothing; no high or low is lost.
+ */
+export async function upsertMinuteBars(db: Db, bars: readonly MinuteBar[]): Promise<number> {
+  const column = (name: keyof MinuteBar) => toArray(bars.map((bar) => bar[name]))
+  const seconds = toArray(bars.map(({ minute }) => minute / 1000))
+  const { numAffectedRows } = await sql`insert into fact_minute_ohlc (coin_id, minute, open, high, low, close, ticks)
+    select coin_id, to_timestamp(seconds), open, high, low, close, ticks
+    from unnest(${column('coin_id')}::int[], ${seconds}::float8[], ${column('open')}::float8[],
+      ${column('high')}::float8[], ${column('low')}::float8[], ${column('close')}::float8[], ${column('ticks')}::int[])
+      as bar (coin_id, seconds, open, high, low, close, ticks)
+    order by coin_id, seconds
+    on conflict (coin_id, minute) do update set open = excluded.open,
+      high = greatest(fact_minute_ohlc.high, excluded.high), low = least(fact_minute_ohlc.low, excluded.low),
+      close = excluded.close, ticks = excluded.ticks
+    where excluded.ticks >= fact_minute_ohlc.ticks`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
+
+/** The bars of one minute that the warehouse holds of these coins. */
+export async function listMinuteBars(
+  db: Db,
+  { minute, coinIds }: { minute: number; coinIds: number[] },
+): Promise<MinuteBar[]> {
+  const { rows } = await sql<Omit<MinuteBar, 'minute'>>`select coin_id, open, high, low, close, ticks
+    from fact_minute_ohlc where minute = ${instant(minute)} and coin_id = any(${toArray(coinIds)}::int[])`.execute(db)
+  return rows.map((row) => ({ ...row, minute }))
+}
+
+/**
+ * Makes the partitions of the UTC days from `from` to the day after `now`, and drops those that ended `retainDays` days
+ * before `now` or earlier; 0 keeps all. Returns the names of those that went. Instants in ms since 1970.
+ */
+export async function keepMinutePartitions(
+  pool: pg.Pool,
+  { from, now, retainDays }: { from: number; now: number; retainDays: number },
+): Promise<string[]> {
+  await ensurePartitions(pool, { table, from: new Date(from), to: new Date(now + dayMs) })
+  if (retainDays === 0) return []
+  return dropPartitionsBefore(pool, new Date(now - retainDays * dayMs), async () => true, table)
+}
