@@ -3,10 +3,10 @@ import type { ReactNode } from 'react'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { CoinIcon } from '@/components/ui/coin-icon'
+import { DayRange } from '@/components/ui/day-range'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
 import { formatCompactUsd, unknown } from '@/lib/format'
-import { DayRange } from './day-range'
 
 const tooYoung = 'The coin is younger than this'
 
