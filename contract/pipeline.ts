@@ -2,7 +2,13 @@ import { Type } from 'typebox'
 import { Instant, Nullable } from './units.ts'
 
 /** The jobs of the pipeline, in the order in which a first start runs them. */
-export const jobIds = ['ingest_market_data', 'backfill_history', 'transform_aggregates', 'data_quality_checks'] as const
+export const jobIds = [
+  'ingest_market_data',
+  'backfill_history',
+  'transform_aggregates',
+  'compute_analytics',
+  'data_quality_checks',
+] as const
 export const JobId = Type.Enum([...jobIds])
 export type JobId = (typeof jobIds)[number]
 

@@ -13,6 +13,9 @@ export const Usd = Type.Number({ description: 'US dollars' })
 /** Percent: 5.2 means 5.2 %. */
 export const Pct = Type.Number({ description: 'Percent: 5.2 means 5.2 %' })
 
+/** A fraction: 0.052 means 5.2 %. */
+export const Fraction = Type.Number({ description: 'Fraction: 0.052 means 5.2 %' })
+
 /** Where the data of this warehouse comes from: the real market, or the bundled simulator. */
 export const Mode = Type.Enum(['live', 'demo'], {
   description: 'live: the real market; demo: the simulated market',

@@ -95,6 +95,8 @@ export const toJobDeps = (config: Config, { db, pool }: Warehouse, market: Coing
   clock: systemClock,
   trackedCoins: config.TRACKED_COINS,
   retainRawDays: config.RETAIN_RAW_DAYS,
+  correlationCoins: config.CORRELATION_COINS,
+  riskFreeRate: config.RISK_FREE_RATE_PCT / 100,
 })
 
 /** Starts the roles of this process: warehouse, upstreams, jobs, stream, API and web app, in that order. */

@@ -19,6 +19,15 @@ const integer =
     return value
   }
 
+const decimal =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isFinite(value) || value < min || value > max)
+      throw new BadValue(`must be a number from ${min} to ${max}`)
+    return value
+  }
+
 const oneOf =
   <const T extends string>(names: readonly T[]) =>
   (text: string): T => {
@@ -128,6 +137,16 @@ export const settings = {
     '7',
     integer(0, 36_500),
     'Minute bars of the live stream older than so many days go; 0: everything is kept.',
+  ),
+  CORRELATION_COINS: setting(
+    '50',
+    integer(2, 5000),
+    'How many coins, largest first, are correlated with each other; 5,000 take 60 million rows and minutes a day.',
+  ),
+  RISK_FREE_RATE_PCT: setting(
+    '0',
+    decimal(-100, 100),
+    'What a year brings without risk, in percent: for Sharpe and Sortino.',
   ),
   LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
 }

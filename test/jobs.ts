@@ -25,6 +25,8 @@ export const toJobOptions = (
   clock: systemClock,
   trackedCoins: 50,
   retainRawDays: 0,
+  correlationCoins: 50,
+  riskFreeRate: 0,
   log: quietLog,
   ...options,
 })

@@ -15,6 +15,7 @@ import { Occupancy, type StreamLimits } from './occupancy.ts'
 import type { PageHandler } from './pages.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
+import { analyticsRoutes } from './routes/analytics.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -73,6 +74,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   await app.register(healthRoutes, { db, mode, hub })
   if (options.api) {
     await app.register(coinRoutes, { prefix: '/api/v1', db })
+    await app.register(analyticsRoutes, { prefix: '/api/v1', db })
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
     await app.register(pipelineRoutes, { prefix: '/api/v1', db })
   }

@@ -13,6 +13,10 @@ export type JobDeps = {
   trackedCoins: number
   /** Facts older than so many days may go once their candles exist; 0: everything is kept. */
   retainRawDays: number
+  /** How many of the largest coins are correlated with each other. */
+  correlationCoins: number
+  /** What a year brings without risk, a fraction. */
+  riskFreeRate: number
 }
 
 /** How far a run is: rows read = written + rejected. */

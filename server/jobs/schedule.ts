@@ -2,6 +2,7 @@ import { CronExpressionParser } from 'cron-parser'
 import type { JobId } from '../../contract/pipeline.ts'
 import { jobIds } from '../../contract/pipeline.ts'
 import { backfillHistory } from './backfill-history.ts'
+import { computeAnalytics } from './compute-analytics.ts'
 import { dataQualityChecks } from './data-quality-checks.ts'
 import { ingestMarketData } from './ingest-market-data.ts'
 import type { Job } from './job.ts'
@@ -44,6 +45,14 @@ export const schedule: Record<JobId, Line> = {
   transform_aggregates: {
     run: transformAggregates,
     cron: '0 3 * * *',
+    timeoutMs: minutes(60),
+    graceMs: minutes(60),
+    retries: 5,
+    next: 'compute_analytics',
+  },
+  compute_analytics: {
+    run: computeAnalytics,
+    cron: '0 4 * * *',
     timeoutMs: minutes(60),
     graceMs: minutes(60),
     retries: 5,

@@ -13,36 +13,99 @@ export type Granularity = "10min" | "daily" | "hourly";
 
 export interface AnalyticsCorrelation {
   /**
-   * The last closed UTC day that counts.
+   * The last closed UTC day when it was computed.
    */
   as_of: string;
   coin_a_id: number;
   coin_b_id: number;
   /**
-   * Null when there are too few observations.
+   * Pearson, -1 to 1, of simple daily returns over the days on which both coins have one; null when these are too few, or a coin does not move.
    */
   correlation: number | null;
+  /**
+   * Days on which both coins have a return.
+   */
   observations: number;
+  /**
+   * Closed UTC days that count, as_of the last of them.
+   */
   period_days: number;
 }
 
-export interface AnalyticsVolatility {
+export interface AnalyticsInput {
   as_of: string;
+  computed_at: Generated<string>;
+  /**
+   * SHA-256 of the settings, coins and closes.
+   */
+  fingerprint: string;
+  only_row: Generated<boolean>;
+}
+
+export interface AnalyticsVolatility {
+  /**
+   * The last closed UTC day when it was computed.
+   */
+  as_of: string;
+  best_day_date: string | null;
+  /**
+   * Highest daily return, a fraction.
+   */
+  best_day_return: number | null;
+  /**
+   * Slope of the returns on those of bitcoin, over the days on which both have one.
+   */
+  beta_btc: number | null;
+  /**
+   * Annual return, (last / first close)^(365 / days) - 1, over max_drawdown; null when nothing fell.
+   */
+  calmar_ratio: number | null;
   coin_id: number;
   /**
-   * Largest fall from a peak, a positive fraction.
+   * Pearson correlation with bitcoin, -1 to 1.
+   */
+  correlation_btc: number | null;
+  /**
+   * Among the largest coins, those of analytics_correlation.
+   */
+  is_correlated: boolean;
+  /**
+   * Largest fall of the close from a peak, a positive fraction.
    */
   max_drawdown: number | null;
+  /**
+   * Simple daily returns: pairs of adjacent days that both have a close.
+   */
   observations: number;
+  /**
+   * Closed UTC days that count, as_of the last of them.
+   */
   period_days: number;
   /**
-   * Annualized, 365 days; null when volatility < 1e-9.
+   * (mean return * 365 - risk-free rate) / volatility_annualized; null when volatility < 1e-9.
    */
   sharpe_ratio: number | null;
   /**
-   * Sample standard deviation of simple daily returns, a fraction, not annualized.
+   * As sharpe_ratio, over the downside deviation, sqrt(mean(min(return, 0)²) * 365); null when nothing fell.
+   */
+  sortino_ratio: number | null;
+  /**
+   * Loss that one day in 20 reaches or passes: minus the 5 % quantile of the returns, a fraction.
+   */
+  value_at_risk_95: number | null;
+  /**
+   * Sample standard deviation of the daily returns, a fraction.
    */
   volatility: number | null;
+  /**
+   * volatility * sqrt(365), a fraction.
+   */
+  volatility_annualized: Generated<number | null>;
+  worst_day_date: string | null;
+  /**
+   * Lowest daily return, a fraction.
+   */
+  worst_day_return: number | null;
 }
 
 export interface DataQualityChecks {
@@ -337,6 +400,7 @@ export interface WarehouseInfo {
 
 export interface DB {
   analytics_correlation: AnalyticsCorrelation;
+  analytics_input: AnalyticsInput;
   analytics_volatility: AnalyticsVolatility;
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;

@@ -1,3 +1,4 @@
+import type { CoinAnalytics } from '@contract/analytics.ts'
 import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
@@ -62,6 +63,9 @@ export const fetchDailyCandles = (id: number, days: number): Promise<CoinOhlcv> 
 
 export const fetchIntradayCandles = (id: number, interval: Interval, limit: number): Promise<CoinOhlcv> =>
   get(`${coinPath(id)}/ohlcv?interval=${interval}&limit=${limit}`)
+
+export const fetchAnalytics = (id: number, days: number): Promise<CoinAnalytics> =>
+  get(`${coinPath(id)}/analytics?period_days=${days}`)
 
 export const fetchSparklines = (ids: readonly number[]): Promise<Sparklines> =>
   get(`/api/v1/coins/sparklines?ids=${ids.join(',')}`)

@@ -7,10 +7,13 @@ import {
   formatDay,
   formatExactPrice,
   formatFixed,
+  formatFraction,
   formatMinute,
   formatPct,
   formatPoints,
   formatPrice,
+  formatRatio,
+  formatSignedFraction,
   formatTime,
   toAxisDecimals,
   toDirection,
@@ -80,6 +83,9 @@ test('a change carries its sign, and one that rounds to nothing has none', () =>
     ['0.00 %', '0.00 %', '0.00 %'],
   )
   assert.equal(formatPct(null), '–')
+  assert.deepEqual([formatFraction(0.5731, 1), formatFraction(null)], ['57.3 %', '–'])
+  assert.deepEqual([formatSignedFraction(-0.5731, 1), formatSignedFraction(0)], ['−57.3 %', '0.00 %'])
+  assert.deepEqual([0.873, -1.2, -0.001, null].map(formatRatio), ['+0.87', '−1.20', '0.00', '–'])
   assert.equal(formatPoints(0.18), '+0.18 pp')
   assert.deepEqual([0.004, 0.006, -0.006, null].map(toDirection), ['flat', 'up', 'down', 'unknown'])
 })

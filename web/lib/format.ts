@@ -78,6 +78,19 @@ export function formatPct(pct: number | null, decimals = 2): string {
   return `${mark}${group(Math.abs(rounded), decimals)} %`
 }
 
+/** A fraction as percent, without a sign: `57.3 %` for 0.573. */
+export const formatFraction = (fraction: number | null, decimals = 2): string =>
+  fraction === null || !Number.isFinite(fraction) ? unknown : `${group(fraction * 100, decimals)} %`
+
+/** A fraction as percent with its sign: `−57.3 %` for -0.573. */
+export const formatSignedFraction = (fraction: number | null, decimals = 2): string =>
+  formatPct(fraction === null ? null : fraction * 100, decimals)
+
+/** A ratio with its sign: `+0.87`, `−1.20`. */
+export function formatRatio(ratio: number | null): string {
+  return formatPct(ratio).replace(' %', '')
+}
+
 /** A share in percent, without a sign: `58.31 %`. */
 export const formatShare = (pct: number | null): string => (pct === null ? unknown : `${group(pct, 2)} %`)
 

@@ -14,6 +14,15 @@ export const chartParsers = {
   chart: parseAsStringLiteral(kinds),
 }
 
+const correlationPeriods = ['7', '30', '90', '180', '365'] as const
+
+/** Days over which the correlations are taken until a reader chooses others. */
+export const defaultCorrelation = '30'
+
+export const correlationParser = parseAsStringLiteral(correlationPeriods).withDefault(defaultCorrelation)
+
+export const loadCorrelation = createLoader({ correlation: correlationParser })
+
 export const loadChartState = createLoader(chartParsers)
 
 type Candle = CoinOhlcv['candles'][number]

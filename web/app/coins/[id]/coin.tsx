@@ -3,10 +3,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { CoinHeader } from './coin-header'
+import { Correlated } from './correlated'
 import { Facts } from './facts'
 import type { Neighbours } from './neighbours'
 import { PricePanel } from './price-panel'
 import { coinQuery } from './queries'
+import { Risk } from './risk'
 
 /** All of one coin: price, chart, facts, risk. */
 export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbours }) {
@@ -33,6 +35,10 @@ export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbour
         <PricePanel coin={coin} />
         <div className="grid min-w-0 gap-3">
           <Facts coin={coin} />
+          <Risk coin={coin} />
+        </div>
+        <div className="min-w-0 lg:col-span-2">
+          <Correlated coin={coin} />
         </div>
       </div>
     </>

@@ -4,10 +4,10 @@ import { notFound } from 'next/navigation'
 import type { SearchParams } from 'nuqs/server'
 import { cache } from 'react'
 import { findCoin, orNull } from '@/lib/api'
-import { loadChartState, toKind } from './chart-state'
+import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './chart-state'
 import { CoinView } from './coin'
 import { fetchNeighbours } from './neighbours'
-import { candleQuery, coinQuery, lineQuery, openDayQuery } from './queries'
+import { analyticsQuery, candleQuery, coinQuery, lineQuery, openDayQuery } from './queries'
 
 export const dynamic = 'force-dynamic'
 
@@ -43,12 +43,17 @@ export default async function CoinPage({ params, searchParams }: CoinPageProps) 
   const client = new QueryClient()
   if (coin === null) return <CoinView id={id} neighbours={{ previous: null, next: null }} />
   client.setQueryData(coinQuery(id).queryKey, coin)
-  const { period, chart } = await loadChartState(searchParams)
+  const [{ period, chart }, { correlation }] = await Promise.all([
+    loadChartState(searchParams),
+    loadCorrelation(searchParams),
+  ])
   const candles = candleQuery(coin.id, period)
   const [neighbours] = await Promise.all([
     orNull(fetchNeighbours(coin)),
     client.prefetchQuery(candles),
     period === '1' ? undefined : client.prefetchQuery(openDayQuery(coin.id)),
+    client.prefetchQuery(analyticsQuery(coin.id, Number(defaultCorrelation))),
+    client.prefetchQuery(analyticsQuery(coin.id, Number(correlation))),
   ])
   const known = client.getQueryData(candles.queryKey)?.candles
   if (known !== undefined && toKind(chart, period, known) === 'line')

@@ -1,7 +1,7 @@
 import type { CoinOhlcv } from '@contract/charts.ts'
 import { queryOptions } from '@tanstack/react-query'
 import { dayMs } from '@/components/charts/bars'
-import { fetchDailyCandles, fetchHistory, fetchIntradayCandles, findCoin } from '@/lib/api'
+import { fetchAnalytics, fetchDailyCandles, fetchHistory, fetchIntradayCandles, findCoin } from '@/lib/api'
 import { dayOf5m, type Period } from './chart-state'
 
 const everyMs = 60_000
@@ -43,3 +43,6 @@ export const openDayQuery = (id: number) =>
     queryFn: () => fetchHistory(id, openDays),
     refetchInterval: everyMs,
   })
+
+export const analyticsQuery = (id: number, days: number) =>
+  queryOptions({ queryKey: ['analytics', id, days], queryFn: () => fetchAnalytics(id, days) })

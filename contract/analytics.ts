@@ -1,0 +1,123 @@
+import { Type } from 'typebox'
+import { CoinKind } from './coins.ts'
+import { Fraction, Instant, Nullable, Usd } from './units.ts'
+
+/** Over how many closed UTC days analytics are computed. */
+export const analyticsPeriods = [7, 30, 90, 180, 365] as const
+export type AnalyticsPeriod = (typeof analyticsPeriods)[number]
+
+const period = { period_days: Type.Integer({ default: 30, description: `one of ${analyticsPeriods.join(', ')}` }) }
+const exclude_stablecoins = Type.Boolean({ default: false })
+const observations = Type.Integer({
+  description: 'daily returns that count; figures need 80 % of the period, and at least 5',
+})
+const Day = Type.String({ format: 'date', description: 'UTC day' })
+const AsOf = Nullable(
+  Type.String({ format: 'date', description: 'the last closed UTC day that counts; null before the first run' }),
+)
+const ComputedAt = Nullable(Instant)
+
+export const CoinAnalyticsQuery = Type.Object(period)
+
+export const CorrelationQuery = Type.Object({
+  ...period,
+  top_n: Type.Integer({ minimum: 2, maximum: 100, default: 15, description: 'the largest coins by market cap' }),
+  exclude_stablecoins,
+})
+export type CorrelationQuery = Type.Static<typeof CorrelationQuery>
+
+/**
+ * Correlations of the largest coins: `matrix[i][j]` is that of the coins `i` and `j`, 1 for a coin with itself, null when
+ * there are too few days on which both have a return, or a coin does not move. The lists are in one order.
+ */
+export const CorrelationMatrix = Type.Object({
+  coins: Type.Array(Type.String({ description: 'symbol, lower case; not unique' })),
+  ids: Type.Array(Type.Integer()),
+  coingecko_ids: Type.Array(Type.String()),
+  names: Type.Array(Type.String()),
+  kinds: Type.Array(CoinKind),
+  matrix: Type.Array(Type.Array(Nullable(Type.Number({ minimum: -1, maximum: 1 })))),
+  observations: Type.Array(Type.Array(Type.Integer({ description: 'days on which both have a return' }))),
+  period_days: Type.Integer(),
+  as_of: AsOf,
+  computed_at: ComputedAt,
+})
+export type CorrelationMatrix = Type.Static<typeof CorrelationMatrix>
+
+/** Risk of a coin over a period, of simple daily returns. All figures are null when there are too few observations. */
+const Figures = {
+  period_days: Type.Integer(),
+  observations,
+  as_of: AsOf,
+  volatility: Nullable(Type.Number({ description: 'sample standard deviation of the daily returns, a fraction' })),
+  volatility_annualized: Nullable(Type.Number({ description: 'volatility * sqrt(365), a fraction' })),
+  max_drawdown: Nullable(Type.Number({ description: 'largest fall of the close from a peak, a positive fraction' })),
+  sharpe_ratio: Nullable(Type.Number({ description: 'annualized; null when volatility < 1e-9' })),
+  sortino_ratio: Nullable(Type.Number({ description: 'annualized; null when nothing fell' })),
+  calmar_ratio: Nullable(Type.Number({ description: 'annual return over max_drawdown; null when nothing fell' })),
+  beta_btc: Nullable(Type.Number({ description: 'slope of the daily returns on those of bitcoin' })),
+  correlation_btc: Nullable(Type.Number({ description: 'correlation of the daily returns with those of bitcoin' })),
+  value_at_risk_95: Nullable(
+    Type.Number({ description: 'loss that one day in 20 reaches or passes, a fraction; below 0: a gain even then' }),
+  ),
+  best_day_return: Nullable(Fraction),
+  best_day_date: Nullable(Day),
+  worst_day_return: Nullable(Fraction),
+  worst_day_date: Nullable(Day),
+}
+
+export const RiskFigures = Type.Object(Figures)
+export type RiskFigures = Type.Static<typeof RiskFigures>
+
+export const VolatilityQuery = Type.Object({
+  ...period,
+  top_n: Type.Integer({ minimum: 1, maximum: 20_000, default: 1000, description: 'the largest coins by market cap' }),
+  exclude_stablecoins,
+})
+export type VolatilityQuery = Type.Static<typeof VolatilityQuery>
+
+/** The tracked coins with their risk, the most volatile first; those with too little data last, without a rank. */
+export const VolatilityRanking = Type.Array(
+  Type.Object({
+    rank: Nullable(Type.Integer({ description: 'by volatility, 1 the highest; equals share one' })),
+    coin_id: Type.Integer(),
+    coingecko_id: Type.String(),
+    symbol: Type.String(),
+    name: Type.String(),
+    image_url: Nullable(Type.String()),
+    kind: CoinKind,
+    market_cap_rank: Nullable(Type.Integer()),
+    market_cap: Nullable(Usd),
+    ...Figures,
+  }),
+)
+export type VolatilityRanking = Type.Static<typeof VolatilityRanking>
+
+const Neighbour = Type.Object({
+  coin_id: Type.Integer(),
+  coingecko_id: Type.String(),
+  symbol: Type.String(),
+  name: Type.String(),
+  image_url: Nullable(Type.String()),
+  kind: CoinKind,
+  is_stablecoin: Type.Boolean(),
+  correlation: Type.Number({ minimum: -1, maximum: 1 }),
+  observations: Type.Integer({ description: 'days on which both have a return' }),
+})
+
+/**
+ * One coin: its risk over every period, and over `period_days` also at the top, with the coins that move most and least
+ * as it does. No coin is in both lists; they are empty when the coin is not among those that are correlated.
+ */
+export const CoinAnalytics = Type.Object({
+  coin_id: Type.Integer(),
+  symbol: Type.String(),
+  name: Type.String(),
+  ...Figures,
+  computed_at: ComputedAt,
+  is_correlated: Type.Boolean({ description: 'among the largest coins, which are correlated with each other' }),
+  periods: Type.Array(RiskFigures),
+  most_correlated: Type.Array(Neighbour, { maxItems: 5 }),
+  least_correlated: Type.Array(Neighbour, { maxItems: 5 }),
+})
+export type CoinAnalytics = Type.Static<typeof CoinAnalytics>

@@ -1,0 +1,67 @@
+import { computeDeviation, computeMean, computeQuantile } from './moments.ts'
+
+/** A deviation of returns below this is rounding: no ratio and no correlation is made of it. */
+export const leastDeviation = 1e-9
+
+/** How often a year holds the step of a return, and what a year brings without risk, as a fraction. */
+export type Year = { periods: number; riskFreeRate: number }
+
+/**
+ * Largest fall from a peak, max over t of 1 - close_t / max(close_s, s <= t), a positive fraction. Days without a close
+ * (NaN) are passed over. Null without closes.
+ */
+export function computeMaxDrawdown(closes: Float64Array): number | null {
+  let [peak, worst] = [0, 0]
+  for (const close of closes) {
+    if (close > peak) peak = close
+    if (peak > 0) worst = Math.max(worst, 1 - (Number.isNaN(close) ? peak : close) / peak)
+  }
+  return peak === 0 ? null : worst
+}
+
+const toRatio = (above: number, below: number, least: number): number | null => {
+  const ratio = above / below
+  return below >= least && Number.isFinite(ratio) ? ratio : null
+}
+
+/**
+ * Sharpe ratio, (mean(r) * periods - rate) / (deviation(r) * sqrt(periods)) with the sample deviation (Sharpe 1994).
+ * Null when the deviation is below 1e-9.
+ */
+export function computeSharpe(returns: Float64Array, { periods, riskFreeRate }: Year): number | null {
+  const root = Math.sqrt(periods)
+  return toRatio(computeMean(returns) * periods - riskFreeRate, computeDeviation(returns) * root, leastDeviation * root)
+}
+
+/**
+ * Downside deviation of one period, sqrt(mean(min(r - required, 0)²)), over all returns, those above included (Sortino
+ * and Price 1994). `required` is the return of one period that is asked for.
+ */
+export function computeDownside(returns: Float64Array, required: number): number {
+  return Math.sqrt(computeMean(returns.map((value) => Math.min(value - required, 0) ** 2)))
+}
+
+/**
+ * Sortino ratio, (mean(r) * periods - rate) / (downside(r) * sqrt(periods)); what is asked for is the risk-free rate.
+ * Null when nothing fell below it.
+ */
+export function computeSortino(returns: Float64Array, { periods, riskFreeRate }: Year): number | null {
+  const root = Math.sqrt(periods)
+  const downside = computeDownside(returns, riskFreeRate / periods)
+  return toRatio(computeMean(returns) * periods - riskFreeRate, downside * root, leastDeviation * root)
+}
+
+/** What a year of such growth brings: (last / first)^(periods / steps) - 1, where `steps` lie between the two closes. */
+export const computeAnnualReturn = (growth: number, steps: number, { periods }: Pick<Year, 'periods'>): number =>
+  growth ** (periods / steps) - 1
+
+/** Calmar ratio, annual return / max drawdown (Young 1991). Null without a drawdown, or when the year passes all bounds. */
+export const computeCalmar = (annualReturn: number, maxDrawdown: number): number | null =>
+  toRatio(annualReturn, maxDrawdown, leastDeviation)
+
+/**
+ * Historical value at risk, the loss that a share `1 - confidence` of the returns reaches or passes, as a positive fraction:
+ * minus the quantile. Negative when even those were gains. NaN without returns.
+ */
+export const computeValueAtRisk = (returns: Float64Array, confidence: number): number =>
+  -computeQuantile(returns, 1 - confidence)

@@ -1,0 +1,13 @@
+/**
+ * Simple daily returns, r_t = close_t / close_{t-1} - 1, one for each pair of adjacent days. `closes` has one value per
+ * day in order, NaN for a day without; a return next to such a day is NaN, so a gap is never taken for one day.
+ */
+export function computeReturns(closes: Float64Array): Float64Array {
+  const returns = new Float64Array(Math.max(0, closes.length - 1))
+  for (let day = 0; day < returns.length; day += 1)
+    returns[day] = (closes[day + 1] ?? Number.NaN) / (closes[day] ?? Number.NaN) - 1
+  return returns
+}
+
+/** The values that are there, in their order, without the NaN of gaps. */
+export const dropGaps = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value))

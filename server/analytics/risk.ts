@@ -1,0 +1,100 @@
+import { computeDeviation } from './moments.ts'
+import { computePearson } from './pearson.ts'
+import {
+  computeAnnualReturn,
+  computeCalmar,
+  computeMaxDrawdown,
+  computeSharpe,
+  computeSortino,
+  computeValueAtRisk,
+  type Year,
+} from './ratios.ts'
+import { computeReturns, dropGaps } from './returns.ts'
+
+const confidence = 0.95
+
+/**
+ * The figures of one coin over one period; all are null when it has too few returns. Fractions but for the ratios and
+ * `beta_btc`. Days are counted from the first of the period, 0.
+ */
+export type Risk = {
+  observations: number
+  volatility: number | null
+  max_drawdown: number | null
+  sharpe_ratio: number | null
+  sortino_ratio: number | null
+  calmar_ratio: number | null
+  beta_btc: number | null
+  correlation_btc: number | null
+  value_at_risk_95: number | null
+  best_day_return: number | null
+  best_day: number | null
+  worst_day_return: number | null
+  worst_day: number | null
+}
+
+/** How many returns a figure over `periodDays` needs: 80 % of the days, and never fewer than 5. */
+export const toMinimum = (periodDays: number): number => Math.max(5, Math.ceil((4 * periodDays) / 5))
+
+const noFigures = {
+  volatility: null,
+  max_drawdown: null,
+  sharpe_ratio: null,
+  sortino_ratio: null,
+  calmar_ratio: null,
+  beta_btc: null,
+  correlation_btc: null,
+  value_at_risk_95: null,
+  best_day_return: null,
+  best_day: null,
+  worst_day_return: null,
+  worst_day: null,
+} as const
+
+/**
+ * All figures of a coin from its closes, one per day of the period, NaN for a day without; `market` are the returns of
+ * the same days of what beta and correlation are taken to, bitcoin's.
+ */
+export function computeRisk(closes: Float64Array, market: Float64Array, year: Year): Risk {
+  const minimum = toMinimum(closes.length)
+  const daily = computeReturns(closes)
+  const returns = dropGaps(daily)
+  const observations = returns.length
+  if (observations < minimum) return { observations, ...noFigures }
+  const max_drawdown = computeMaxDrawdown(closes)
+  const against = computePearson(market, daily)
+  const isKnown = against.observations >= minimum
+  const { best, worst } = findExtremes(daily)
+  return {
+    observations,
+    volatility: computeDeviation(returns),
+    max_drawdown,
+    sharpe_ratio: computeSharpe(returns, year),
+    sortino_ratio: computeSortino(returns, year),
+    calmar_ratio: computeCalmar(toAnnualReturn(closes, year), max_drawdown ?? 0),
+    beta_btc: isKnown ? against.slope : null,
+    correlation_btc: isKnown ? against.correlation : null,
+    value_at_risk_95: computeValueAtRisk(returns, confidence),
+    best_day_return: daily[best] ?? null,
+    best_day: best + 1,
+    worst_day_return: daily[worst] ?? null,
+    worst_day: worst + 1,
+  }
+}
+
+/** From the first close to the last, over the days between them, gaps included. */
+function toAnnualReturn(closes: Float64Array, year: Year): number {
+  const isThere = (close: number) => !Number.isNaN(close)
+  const [first, last] = [closes.findIndex(isThere), closes.findLastIndex(isThere)]
+  return computeAnnualReturn((closes[last] ?? 0) / (closes[first] ?? 1), last - first, year)
+}
+
+function findExtremes(daily: Float64Array): { best: number; worst: number } {
+  let [best, worst] = [-1, -1]
+  for (const [day, value] of daily.entries()) {
+    if (Number.isNaN(value)) continue
+    if (best === -1 || value > (daily[best] ?? 0)) best = day
+    if (worst === -1 || value < (daily[worst] ?? 0)) worst = day
+  }
+  return { best, worst }
+}

@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+
+const coinsPerRead = 500
+
+/** What beta and correlation to the market are taken to. */
+const benchmark = 'bitcoin'
+
+/** A coin whose closes are read; `is_benchmark` may be one that is not tracked. */
+export type AnalyzedCoin = { coin_id: number; is_tracked: boolean; is_benchmark: boolean }
+
+/** The tracked coins, largest first, and bitcoin. */
+export const listAnalyzedCoins = (db: Db): Promise<AnalyzedCoin[]> =>
+  db
+    .selectFrom('dim_coin')
+    .select((eb) => [
+      'id as coin_id',
+      'is_tracked',
+      eb('coingecko_id', '=', benchmark).$castTo<boolean>().as('is_benchmark'),
+    ])
+    .where((eb) => eb.or([eb('is_tracked', '=', true), eb('coingecko_id', '=', benchmark)]))
+    .orderBy('market_cap_rank', (o) => o.asc().nullsLast())
+    .orderBy('id')
+    .execute()
+
+/**
+ * The closes of a coin, packed: `days` are int16 counted from `from`, `closes` float64 in USD, both big-endian and in the
+ * order of the days. A day without a candle is not there.
+ */
+export type PackedCloses = { coin_id: number; days: Buffer; closes: Buffer }
+
+/** The closes of the coins on the UTC days from `from` to `to`, both included, 500 coins at a time, each in order of id. */
+export async function* streamCloses(
+  db: Db,
+  { coinIds, from, to }: { coinIds: number[]; from: string; to: string },
+): AsyncGenerator<PackedCloses[]> {
+  const ids = [...coinIds].sort((a, b) => a - b)
+  for (let start = 0; start < ids.length; start += coinsPerRead) {
+    const { rows } = await sql<PackedCloses>`
+      select coin_id, string_agg(int2send((date - ${from}::date)::int2), ''::bytea order by date) as days,
+        string_agg(float8send(close), ''::bytea order by date) as closes
+      from fact_daily_ohlcv
+      where coin_id = any(${ids.slice(start, start + coinsPerRead)}::int[])
+        and date >= ${from}::date and date <= ${to}::date
+      group by coin_id order by coin_id`.execute(db)
+    yield rows
+  }
+}
+
+/** What the analytics that are stored were computed from; undefined when there are none. */
+export const findAnalyticsInput = (
+  db: Db,
+): Promise<{ fingerprint: string; as_of: string; computed_at: string } | undefined> =>
+  db.selectFrom('analytics_input').select(['fingerprint', 'as_of', 'computed_at']).executeTakeFirst()

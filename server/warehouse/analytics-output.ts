@@ -1,0 +1,122 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { sql } from 'kysely'
+import type pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Db } from './db.ts'
+
+const linesPerChunk = 500
+
+/** A row of analytics_volatility to write; null: too few observations. */
+export type RiskRow = {
+  coin_id: number
+  period_days: number
+  observations: number
+  is_correlated: boolean
+  volatility: number | null
+  max_drawdown: number | null
+  sharpe_ratio: number | null
+  sortino_ratio: number | null
+  calmar_ratio: number | null
+  beta_btc: number | null
+  correlation_btc: number | null
+  value_at_risk_95: number | null
+  best_day_return: number | null
+  best_day_date: string | null
+  worst_day_return: number | null
+  worst_day_date: string | null
+}
+
+/**
+ * Correlations to write: of the coins `coin_ids[from]` to `coin_ids[to - 1]` with each that comes after it, in that order;
+ * NaN: none. `coin_ids` are ascending.
+ */
+export type CorrelationBlock = {
+  coin_ids: number[]
+  period_days: number
+  from: number
+  to: number
+  correlation: Float64Array
+  observations: Int32Array
+}
+
+/**
+ * Begins to replace the analytics in the caller's transaction: removes all there are and remembers what the new ones
+ * are computed from. Readers see the old ones until it commits. However long the rest takes, it is not cut.
+ */
+export async function clearAnalytics(tx: Db, input: { fingerprint: string; as_of: string }): Promise<void> {
+  await sql`set local statement_timeout = 0`.execute(tx)
+  await tx.deleteFrom('analytics_volatility').execute()
+  await tx.deleteFrom('analytics_correlation').execute()
+  await sql`insert into analytics_input (fingerprint, as_of, computed_at)
+    values (${input.fingerprint}, ${input.as_of}::date, now())
+    on conflict (only_row) do update set fingerprint = excluded.fingerprint, as_of = excluded.as_of,
+      computed_at = excluded.computed_at`.execute(tx)
+}
+
+const riskColumns = [
+  'coin_id',
+  'period_days',
+  'observations',
+  'is_correlated',
+  'volatility',
+  'max_drawdown',
+  'sharpe_ratio',
+  'sortino_ratio',
+  'calmar_ratio',
+  'beta_btc',
+  'correlation_btc',
+  'value_at_risk_95',
+  'best_day_return',
+  'best_day_date',
+  'worst_day_return',
+  'worst_day_date',
+] as const satisfies (keyof RiskRow)[]
+
+/** Adds rows of analytics_volatility, by COPY; returns how many. In the transaction of `clearAnalytics`. */
+export async function insertRisks(client: pg.PoolClient, asOf: string, rows: RiskRow[]): Promise<number> {
+  function* chunks() {
+    for (let start = 0; start < rows.length; start += linesPerChunk)
+      yield rows
+        .slice(start, start + linesPerChunk)
+        .map((row) => `${riskColumns.map((column) => row[column] ?? '\\N').join('\t')}\t${asOf}\n`)
+        .join('')
+  }
+  const target = client.query(copyFrom(`copy analytics_volatility (${riskColumns.join(', ')}, as_of) from stdin`))
+  await pipeline(Readable.from(chunks()), target)
+  return rows.length
+}
+
+/**
+ * Adds the rows of analytics_correlation, by COPY, as they come; returns how many. The rows of one coin are sent at a
+ * time, so that whoever shares the thread gets its turns. In the transaction of `clearAnalytics`.
+ */
+export async function insertCorrelations(
+  client: pg.PoolClient,
+  asOf: string,
+  blocks: AsyncIterable<CorrelationBlock>,
+): Promise<number> {
+  let written = 0
+  async function* chunks() {
+    for await (const block of blocks) {
+      yield* toLines(block, asOf)
+      written += block.correlation.length
+    }
+  }
+  const columns = 'correlation, coin_a_id, coin_b_id, period_days, observations, as_of'
+  await pipeline(Readable.from(chunks()), client.query(copyFrom(`copy analytics_correlation (${columns}) from stdin`)))
+  return written
+}
+
+function* toLines({ coin_ids, period_days, from, to, correlation, observations }: CorrelationBlock, asOf: string) {
+  let pair = 0
+  for (let a = from; a < to; a += 1) {
+    let chunk = ''
+    for (const b of coin_ids.slice(a + 1)) {
+      const value = correlation[pair] ?? Number.NaN
+      chunk += `${Number.isNaN(value) ? '\\N' : value}\t${coin_ids[a]}\t${b}\t${period_days}\t${observations[pair]}\t${asOf}\n`
+      pair += 1
+    }
+    if (chunk !== '') yield chunk
+  }
+}

@@ -1,0 +1,201 @@
+import { sql } from 'kysely'
+import {
+  analyticsPeriods,
+  type CoinAnalytics,
+  type CorrelationMatrix,
+  type CorrelationQuery,
+  type RiskFigures,
+  type VolatilityQuery,
+  type VolatilityRanking,
+} from '../../contract/analytics.ts'
+import type { CoinKind } from '../../contract/coins.ts'
+import { findAnalyticsInput } from './analytics-input.ts'
+import type { Db } from './db.ts'
+
+const neighbours = 5
+
+const figures = [
+  'v.period_days',
+  'v.observations',
+  'v.as_of',
+  'v.volatility',
+  'v.volatility_annualized',
+  'v.max_drawdown',
+  'v.sharpe_ratio',
+  'v.sortino_ratio',
+  'v.calmar_ratio',
+  'v.beta_btc',
+  'v.correlation_btc',
+  'v.value_at_risk_95',
+  'v.best_day_return',
+  'v.best_day_date',
+  'v.worst_day_return',
+  'v.worst_day_date',
+] as const
+
+const toUnknown = (period_days: number): RiskFigures => ({
+  period_days,
+  observations: 0,
+  as_of: null,
+  volatility: null,
+  volatility_annualized: null,
+  max_drawdown: null,
+  sharpe_ratio: null,
+  sortino_ratio: null,
+  calmar_ratio: null,
+  beta_btc: null,
+  correlation_btc: null,
+  value_at_risk_95: null,
+  best_day_return: null,
+  best_day_date: null,
+  worst_day_return: null,
+  worst_day_date: null,
+})
+
+type Choice = { period_days: number; top_n: number; exclude_stablecoins: boolean }
+
+/** The largest tracked coins, with their risk over a period. */
+const largest = (db: Db, { period_days, top_n, exclude_stablecoins }: Choice) =>
+  db
+    .selectFrom('analytics_volatility as v')
+    .innerJoin('dim_coin as c', 'c.id', 'v.coin_id')
+    .where('v.period_days', '=', period_days)
+    .where('c.is_tracked', '=', true)
+    .$if(exclude_stablecoins, (query) => query.where('c.kind', '<>', 'stablecoin'))
+    .orderBy('c.market_cap_rank', (o) => o.asc().nullsLast())
+    .orderBy('c.id')
+    .limit(top_n)
+
+/** The tracked coins with their risk over a period, the most volatile first, those with too little data last. */
+export async function listVolatility(db: Db, query: VolatilityQuery): Promise<VolatilityRanking> {
+  const rows = await db
+    .selectFrom(
+      largest(db, query)
+        .select([
+          'c.id as coin_id',
+          'c.coingecko_id',
+          'c.symbol',
+          'c.name',
+          'c.image_url',
+          'c.kind',
+          'c.market_cap_rank',
+          ...figures,
+        ])
+        .as('v'),
+    )
+    .leftJoin('latest_market_data as l', 'l.coin_id', 'v.coin_id')
+    .selectAll('v')
+    .select([
+      'l.market_cap',
+      sql<number | null>`case when v.volatility is not null
+        then rank() over (order by v.volatility desc nulls last)::int end`.as('rank'),
+    ])
+    .orderBy('v.volatility', (o) => o.desc().nullsLast())
+    .orderBy('v.market_cap_rank', (o) => o.asc().nullsLast())
+    .orderBy('v.coin_id')
+    .execute()
+  return rows.map((row) => ({ ...row, kind: row.kind as CoinKind }))
+}
+
+type Pair = { coin_a_id: number; coin_b_id: number; correlation: number | null; observations: number }
+
+/** The correlations of the largest coins over a period, as a matrix in order of market cap. */
+export async function getCorrelationMatrix(db: Db, query: CorrelationQuery): Promise<CorrelationMatrix> {
+  const { period_days } = query
+  const [coins, input] = await Promise.all([
+    largest(db, query)
+      .where('v.is_correlated', '=', true)
+      .select(['c.id', 'c.coingecko_id', 'c.symbol', 'c.name', 'c.kind', 'v.observations'])
+      .execute(),
+    findAnalyticsInput(db),
+  ])
+  const ids = coins.map(({ id }) => id)
+  const pairs = await db
+    .selectFrom('analytics_correlation')
+    .select(['coin_a_id', 'coin_b_id', 'correlation', 'observations'])
+    .where('coin_a_id', 'in', [0, ...ids])
+    .where('coin_b_id', 'in', [0, ...ids])
+    .where('period_days', '=', period_days)
+    .execute()
+  return {
+    coins: coins.map(({ symbol }) => symbol),
+    ids,
+    coingecko_ids: coins.map(({ coingecko_id }) => coingecko_id),
+    names: coins.map(({ name }) => name),
+    kinds: coins.map(({ kind }) => kind as CoinKind),
+    ...toMatrix(coins, pairs),
+    period_days,
+    as_of: input?.as_of ?? null,
+    computed_at: input?.computed_at ?? null,
+  }
+}
+
+function toMatrix(coins: { id: number; observations: number }[], pairs: Pair[]) {
+  const places = new Map(coins.map(({ id }, place) => [id, place]))
+  const matrix = coins.map((_row, i) => coins.map((_column, j): number | null => (i === j ? 1 : null)))
+  const observations = coins.map((row, i) => coins.map((_column, j) => (i === j ? row.observations : 0)))
+  for (const { coin_a_id, coin_b_id, ...pair } of pairs) {
+    const [i = -1, j = -1] = [places.get(coin_a_id), places.get(coin_b_id)]
+    for (const [row, column] of [[i, j] as const, [j, i] as const]) {
+      const [values, counts] = [matrix[row], observations[row]]
+      if (values === undefined || counts === undefined) continue
+      values[column] = pair.correlation
+      counts[column] = pair.observations
+    }
+  }
+  return { matrix, observations }
+}
+
+/** What the analytics say of one coin; `period_days` is the period of what is not in `periods`. */
+export async function getCoinAnalytics(
+  db: Db,
+  coin: { coin_id: number; symbol: string; name: string },
+  { period_days }: { period_days: number },
+): Promise<CoinAnalytics> {
+  const { coin_id: coinId } = coin
+  const [rows, input, others] = await Promise.all([
+    db
+      .selectFrom('analytics_volatility as v')
+      .select([...figures, 'v.is_correlated'])
+      .where('v.coin_id', '=', coinId)
+      .execute(),
+    findAnalyticsInput(db),
+    listNeighbours(db, { coinId, period_days }),
+  ])
+  const periods = analyticsPeriods.map((days): RiskFigures => {
+    const { is_correlated: _, ...row } = rows.find((found) => found.period_days === days) ?? { is_correlated: false }
+    return { ...toUnknown(days), ...row }
+  })
+  const most = Math.min(neighbours, Math.ceil(others.length / 2))
+  const least = Math.min(neighbours, others.length - most)
+  return {
+    ...coin,
+    ...(periods.find((row) => row.period_days === period_days) ?? toUnknown(period_days)),
+    computed_at: input?.computed_at ?? null,
+    is_correlated: rows.some(({ is_correlated }) => is_correlated),
+    periods,
+    most_correlated: others.slice(0, most),
+    least_correlated: others.slice(others.length - least).reverse(),
+  }
+}
+
+/** Of the tracked coins with a correlation to `coinId`, the highest and the lowest, up to twice five, highest first. */
+async function listNeighbours(
+  db: Db,
+  { coinId, period_days }: { coinId: number; period_days: number },
+): Promise<CoinAnalytics['most_correlated']> {
+  const half = (own: 'coin_a_id' | 'coin_b_id', other: 'coin_a_id' | 'coin_b_id') =>
+    sql`select ${sql.ref(other)} as coin_id, correlation, observations from analytics_correlation
+      where ${sql.ref(own)} = ${coinId} and period_days = ${period_days} and correlation is not null`
+  const { rows } = await sql<CoinAnalytics['most_correlated'][number]>`
+    with pair as (${half('coin_a_id', 'coin_b_id')} union all ${half('coin_b_id', 'coin_a_id')}),
+    ranked as (
+      select p.*, c.coingecko_id, c.symbol, c.name, c.image_url, c.kind, c.kind = 'stablecoin' as is_stablecoin,
+        row_number() over (order by p.correlation desc, p.coin_id) as from_top,
+        row_number() over (order by p.correlation, p.coin_id desc) as from_bottom
+      from pair p join dim_coin c on c.id = p.coin_id where c.is_tracked
+    )
+    select coin_id, coingecko_id, symbol, name, image_url, kind, is_stablecoin, correlation, observations from ranked
+    where from_top <= ${neighbours} or from_bottom <= ${neighbours} order by from_top`.execute(db)
+  return rows
+}
