@@ -45,12 +45,14 @@ export function fetchCoins(query: Partial<CoinListQuery>): Promise<CoinList> {
 
 const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComponent(id)}`
 
-/** One coin; undefined when there is none of that id. */
+const noSuchCoin: readonly (number | undefined)[] = [400, 404]
+
+/** One coin; undefined when there is none of that id, or can be none. */
 export async function findCoin(id: string): Promise<CoinDetail | undefined> {
   try {
     return await get<CoinDetail>(coinPath(id))
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined
+    if (error instanceof ApiError && noSuchCoin.includes(error.status)) return undefined
     throw error
   }
 }

@@ -71,7 +71,7 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
       <p className="px-4 pt-2 text-[12px] leading-4 text-muted">{sentence}</p>
       {isTable && <DataTable table={toTable()} className={props.tableClassName} />}
       <div hidden={isTable}>{children}</div>
-      <footer className="border-t border-line px-4 py-3 text-[12px] leading-4 text-muted">{legend}</footer>
+      <footer className="mt-auto border-t border-line px-4 py-3 text-[12px] leading-4 text-muted">{legend}</footer>
     </section>
   )
 }

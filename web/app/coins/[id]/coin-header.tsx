@@ -23,11 +23,11 @@ function Neighbour({ coin, way }: { coin: Coin | null; way: 'previous' | 'next' 
     <IntentLink
       href={coinHref(coin)}
       rel={way === 'previous' ? 'prev' : 'next'}
-      aria-label={words}
       title={words}
       className="num flex h-8 items-center gap-1 rounded-control border border-line-strong px-2 text-[12px] text-muted hover:bg-raised hover:text-text"
     >
       {way === 'previous' && <Arrow size={16} strokeWidth={1.75} />}
+      <span className="sr-only">{words}</span>
       <span>#{coin.market_cap_rank}</span>
       <span className="max-w-16 truncate uppercase">{coin.symbol}</span>
       {way === 'next' && <Arrow size={16} strokeWidth={1.75} />}

@@ -17,7 +17,7 @@ import { analyticsQuery } from './queries'
 
 type Neighbour = CoinAnalytics['most_correlated'][number]
 
-const height = 'h-[244px]'
+const height = 'h-[236px]'
 const periodOptions = analyticsPeriods.map((days) => ({
   value: `${days}` as const,
   label: `${days} d`,
@@ -142,7 +142,7 @@ export function Correlated({ coin }: { coin: CoinDetail }) {
         </ul>
       }
     >
-      <div className="min-h-[244px] pb-2">
+      <div className="min-h-[236px] pb-1">
         {data === undefined && error === null && <Skeleton className={`m-4 ${height}`} />}
         {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
         {data !== undefined && isEmpty && <Nothing analytics={data} />}

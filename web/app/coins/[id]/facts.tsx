@@ -31,18 +31,16 @@ function Supply({ coin }: { coin: CoinDetail }) {
   const part = circulating === null || limit === null || limit <= 0 ? null : Math.min(1, circulating / limit)
   const of = max === null ? 'total' : 'maximum'
   return (
-    <div className="border-b border-line px-4 py-2">
-      <div className="flex items-baseline justify-between gap-4">
-        <dt className="text-[12px] text-muted" title="Coins in circulation">
-          Circulating supply
-        </dt>
-        <dd className="num text-right text-[13px]">
-          <Value text={formatCompact(circulating)} exact={circulating?.toLocaleString('en-US') ?? ''} />{' '}
-          <span className="text-[12px] text-faint uppercase">{coin.symbol}</span>
-        </dd>
-      </div>
+    <div className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 border-b border-line px-4 py-2">
+      <dt className="text-[12px] text-muted" title="Coins in circulation">
+        Circulating supply
+      </dt>
+      <dd className="num text-right text-[13px]">
+        <Value text={formatCompact(circulating)} exact={circulating?.toLocaleString('en-US') ?? ''} />{' '}
+        <span className="text-[12px] text-faint uppercase">{coin.symbol}</span>
+      </dd>
       {part !== null && (
-        <dd className="num mt-1.5 text-[12px] text-muted">
+        <dd className="num col-span-2 mt-1.5 text-[12px] text-muted">
           <span aria-hidden className="block h-1 overflow-hidden rounded-mark bg-line-strong">
             <span className="block h-full bg-muted" style={{ width: `${part * 100}%` }} />
           </span>
@@ -54,7 +52,7 @@ function Supply({ coin }: { coin: CoinDetail }) {
           </span>
         </dd>
       )}
-      {limit === null && <dd className="mt-1 text-[12px] text-faint">No maximum is known</dd>}
+      {limit === null && <dd className="col-span-2 mt-1 text-[12px] text-faint">No maximum is known</dd>}
     </div>
   )
 }

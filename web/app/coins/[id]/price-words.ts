@@ -15,14 +15,12 @@ export const toSentence = ({ period, kind }: Pick<Shown, 'period' | 'kind'>): st
     : `Where the price moved on each of ${span}, in US dollars.`
 }
 
+const toWaiting = (count: number): string =>
+  `Candles of 5 minutes take its place once 12 hours of the live stream are there; so far ${count === 0 ? 'none is' : `${count * 5} minutes are`}.`
+
 /** What a reader of the legend must know of these candles besides. */
 export function toNotes({ period, kind, candles, bars }: Shown): string[] {
-  if (period === '1' && kind === 'line')
-    return candles.length < dayOf5m / 2
-      ? [
-          `Candles are drawn by themselves once 12 hours of the live stream are there; so far ${candles.length * 5} min are.`,
-        ]
-      : []
+  if (period === '1' && kind === 'line' && candles.length < dayOf5m / 2) return [toWaiting(candles.length)]
   if (kind === 'line') return []
   const single = countSingle(candles)
   const open = bars.some(({ isOpen }) => isOpen)

@@ -88,13 +88,16 @@ function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row:
         ? few
         : 'Not defined'
   return (
-    <td className="h-8 px-1.5 text-right whitespace-nowrap last:pr-4" title={title === '' ? undefined : title}>
+    <td
+      className="h-8 px-1 text-right whitespace-nowrap last:pr-3 sm:px-1.5 sm:last:pr-4"
+      title={title === '' ? undefined : title}
+    >
       <Value text={text} />
     </td>
   )
 }
 
-const lineHead = 'h-8 pr-1.5 pl-4 text-left text-[12px] font-normal text-muted'
+const lineHead = 'h-8 pr-1 pl-3 text-left text-[12px] leading-4 font-normal text-muted sm:pl-4'
 
 /** The risk of a coin: metrics down, periods across. */
 export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode: Mode | undefined }) {
@@ -115,7 +118,11 @@ export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode:
               Closed days
             </th>
             {analyticsPeriods.map((period) => (
-              <th key={period} scope="col" className="h-8 px-1.5 text-right font-medium last:pr-4">
+              <th
+                key={period}
+                scope="col"
+                className="h-8 px-1 text-right font-medium whitespace-nowrap last:pr-3 sm:px-1.5 sm:last:pr-4"
+              >
                 {period} d
               </th>
             ))}
