@@ -3,6 +3,7 @@ import { glob } from 'node:fs/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import pg from 'pg'
+import { buildWeb, isBuildStale } from '../server/cli/build.ts'
 import { createLog } from '../server/log.ts'
 import { type Connection, openPool } from '../server/warehouse/db.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
@@ -38,6 +39,11 @@ async function createTemplate(server: Exclude<Connection, string>): Promise<void
   await pool.end()
 }
 
+/** Once, so that test files that run side by side need not build it each in the other's way. */
+async function buildForBrowsers(files: string[]): Promise<void> {
+  if (!noBrowser && files.some((name) => name.includes('e2e/')) && (await isBuildStale())) await buildWeb()
+}
+
 function warnOfMissing(): void {
   if (noBrowser) process.stderr.write(`\n!!! SKIPPED for want of Chromium: the browser tests (${noBrowser})\n\n`)
   if (noRedis) process.stderr.write(`\n!!! SKIPPED for want of Redis: the tests of many processes (${noRedis})\n\n`)
@@ -56,7 +62,9 @@ try {
   await createTemplate(postgres.connection)
   process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
   warnOfMissing()
-  const events = run({ files: await listFiles(process.argv.slice(2)), concurrency: 3, timeout: 150_000 })
+  const files = await listFiles(process.argv.slice(2))
+  await buildForBrowsers(files)
+  const events = run({ files, concurrency: 3, timeout: 150_000 })
   const count = (
     { details, skip }: { details: { type?: string | undefined }; skip?: string | boolean },
     ok: boolean,

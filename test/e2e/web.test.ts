@@ -122,8 +122,8 @@ test('the search box finds a coin by keyboard alone', needsBrowser, async (t) =>
   await page.keyboard.type('dogec')
   await page.getByRole('option').first().waitFor()
   await page.keyboard.press('Enter')
-  await page.waitForURL(/market\?search=dogecoin/)
-  await waitFor(async () => (await page.locator('tbody tr').count()) >= 1, 'the coin')
+  await page.waitForURL('**/coins/dogecoin')
+  await page.getByRole('heading', { level: 1, name: 'Dogecoin' }).waitFor()
 })
 
 test('theme, palette and a narrow rail are kept, and are there before any script runs', needsBrowser, async (t) => {

@@ -1,4 +1,6 @@
-import type { CoinList, CoinListQuery } from '@contract/coins.ts'
+import type { CoinAnalytics } from '@contract/analytics.ts'
+import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/charts.ts'
+import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
 import type { MarketOverview } from '@contract/market.ts'
 import type { Readiness } from '@contract/status.ts'
@@ -6,7 +8,14 @@ import type { Readiness } from '@contract/status.ts'
 const patienceMs = 10_000
 
 /** The API said no, or did not answer; the message is fit for a person. */
-class ApiError extends Error {}
+class ApiError extends Error {
+  readonly status: number | undefined
+
+  constructor(message: string, options: ErrorOptions & { status?: number } = {}) {
+    super(message, options)
+    this.status = options.status
+  }
+}
 
 const base = (): string => (typeof window === 'undefined' ? (process.env.API_URL ?? 'http://127.0.0.1:3000') : '')
 
@@ -22,7 +31,9 @@ async function get<T>(path: string): Promise<T> {
   const response = await request(path)
   if (response.ok) return response.json()
   const body: ErrorBody | null = await response.json().catch(() => null)
-  throw new ApiError(body?.error.message ?? `CryptoFlow answered ${response.status}.`)
+  throw new ApiError(body?.error.message ?? `CryptoFlow answered ${response.status}.`, {
+    status: response.status,
+  })
 }
 
 export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
@@ -31,6 +42,35 @@ export function fetchCoins(query: Partial<CoinListQuery>): Promise<CoinList> {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   return get(`/api/v1/coins?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`)
 }
+
+const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComponent(id)}`
+
+const noSuchCoin: readonly (number | undefined)[] = [400, 404]
+
+/** One coin; undefined when there is none of that id, or can be none. */
+export async function findCoin(id: string): Promise<CoinDetail | undefined> {
+  try {
+    return await get<CoinDetail>(coinPath(id))
+  } catch (error) {
+    if (error instanceof ApiError && noSuchCoin.includes(error.status)) return undefined
+    throw error
+  }
+}
+
+export const fetchHistory = (id: number, days: number): Promise<CoinHistory> =>
+  get(`${coinPath(id)}/history?days=${days}`)
+
+export const fetchDailyCandles = (id: number, days: number): Promise<CoinOhlcv> =>
+  get(`${coinPath(id)}/ohlcv?days=${days}`)
+
+export const fetchIntradayCandles = (id: number, interval: Interval, limit: number): Promise<CoinOhlcv> =>
+  get(`${coinPath(id)}/ohlcv?interval=${interval}&limit=${limit}`)
+
+export const fetchAnalytics = (id: number, days: number): Promise<CoinAnalytics> =>
+  get(`${coinPath(id)}/analytics?period_days=${days}`)
+
+export const fetchSparklines = (ids: readonly number[]): Promise<Sparklines> =>
+  get(`/api/v1/coins/sparklines?ids=${ids.join(',')}`)
 
 /** A server that is not ready says so in the same shape, with status 503. */
 export async function fetchReadiness(): Promise<Readiness> {

@@ -1,3 +1,2 @@
 /** Where a coin's name leads. */
-export const coinHref = (coin: { coingecko_id: string }): string =>
-  `/market?search=${encodeURIComponent(coin.coingecko_id)}`
+export const coinHref = (coin: { coingecko_id: string }): string => `/coins/${encodeURIComponent(coin.coingecko_id)}`

@@ -1,11 +1,32 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatAge, formatCompactUsd, formatPct, formatPoints, formatPrice, formatTime, toDirection } from './format.ts'
+import {
+  formatAge,
+  formatCompact,
+  formatCompactUsd,
+  formatDay,
+  formatExactPrice,
+  formatFixed,
+  formatFraction,
+  formatMinute,
+  formatPct,
+  formatPoints,
+  formatPrice,
+  formatRatio,
+  formatSignedFraction,
+  formatTime,
+  toAxisDecimals,
+  toDirection,
+} from './format.ts'
 
 test('prices from 0.00000001 to 100,000 read without an exponent and keep their digits', () => {
   const cases: [number | null, string][] = [
     [103461.237, '$103,461.24'],
+    [64130, '$64,130.00'],
     [1, '$1.00'],
+    [1.0002704, '$1.000270'],
+    [0.999998, '$0.999998'],
+    [0.00000412, '$0.000004120'],
     [0.195453, '$0.1955'],
     [0.00001432, '$0.00001432'],
     [0.00000001, '$0.00000001000'],
@@ -22,6 +43,7 @@ test('amounts change their unit where they would round to a thousand', () => {
     [2.314e12, '$2.31T'],
     [999_999_999, '$1.00B'],
     [845_210_000, '$845.2M'],
+    [1.28e12, '$1.28T'],
     [12, '$12.00'],
     [-5_300, '−$5.30K'],
     [null, '–'],
@@ -29,11 +51,41 @@ test('amounts change their unit where they would round to a thousand', () => {
   for (const [amount, text] of cases) assert.equal(formatCompactUsd(amount), text)
 })
 
+test('an exact price has every digit and no exponent', () => {
+  const cases: [number | null, string][] = [
+    [0.0000041234567891, '$0.0000041234567891'],
+    [1.5e-9, '$0.0000000015'],
+    [73008.3273, '$73,008.3273'],
+    [-2, '−$2'],
+    [null, '–'],
+  ]
+  for (const [price, text] of cases) assert.equal(formatExactPrice(price), text)
+})
+
+test('an axis tells the prices of its chart apart', () => {
+  const cases: [number, number, number][] = [
+    [64_000, 98_000, 2],
+    [0.9997, 1.0004, 6],
+    [0.000004, 0.0000052, 9],
+    [100, 100.001, 5],
+    [5, 5, 2],
+  ]
+  for (const [low, high, decimals] of cases) assert.equal(toAxisDecimals(low, high), decimals, `${low} to ${high}`)
+  assert.equal(formatFixed(71_404.3456, 2), '71,404.35')
+  assert.equal(formatCompact(19_900_000), '19.90M')
+})
+
 test('a change carries its sign, and one that rounds to nothing has none', () => {
   assert.equal(formatPct(5.2), '+5.20 %')
   assert.equal(formatPct(-0.314), '−0.31 %')
-  assert.equal(formatPct(-0.001), '0.00 %')
+  assert.deepEqual(
+    [-0.001, -0.004, 0.004].map((pct) => formatPct(pct)),
+    ['0.00 %', '0.00 %', '0.00 %'],
+  )
   assert.equal(formatPct(null), '–')
+  assert.deepEqual([formatFraction(0.5731, 1), formatFraction(null)], ['57.3 %', '–'])
+  assert.deepEqual([formatSignedFraction(-0.5731, 1), formatSignedFraction(0)], ['−57.3 %', '0.00 %'])
+  assert.deepEqual([0.873, -1.2, -0.001, null].map(formatRatio), ['+0.87', '−1.20', '0.00', '–'])
   assert.equal(formatPoints(0.18), '+0.18 pp')
   assert.deepEqual([0.004, 0.006, -0.006, null].map(toDirection), ['flat', 'up', 'down', 'unknown'])
 })
@@ -41,4 +93,6 @@ test('a change carries its sign, and one that rounds to nothing has none', () =>
 test('ages and times name their unit', () => {
   assert.deepEqual([400, 18_000, 200_000, 7_300_000, 4e8].map(formatAge), ['0.4 s', '18 s', '3 min', '2 h', '4 d'])
   assert.equal(formatTime('2026-01-31T09:50:00Z'), '09:50:00 UTC')
+  assert.equal(formatDay('2026-11-24T23:59:59.999Z'), '24 Nov 2026')
+  assert.equal(formatMinute(Date.UTC(2026, 0, 3, 4, 5)), '3 Jan 2026 04:05')
 })

@@ -8,10 +8,14 @@ const sign = (value: number): string => (value < 0 ? minus : '')
 const group = (value: number, decimals: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
 
-/** Decimals that show a price to about 4 significant digits, never fewer than cents. */
+/**
+ * Decimals that show a price to about 4 significant digits, never fewer than cents. Around 1, where stablecoins live,
+ * they are always 6, so that 0.999998 does not read as 1 and a column does not jump.
+ */
 function priceDecimals(price: number): number {
+  if (price === 0 || price === 1) return 2
+  if (price >= 0.9 && price < 1.1) return 6
   if (price >= 1) return 2
-  if (price === 0) return 2
   return Math.min(14, Math.max(4, 3 - Math.floor(Math.log10(price))))
 }
 
@@ -22,6 +26,25 @@ export function formatPrice(price: number | null): string {
   return `${sign(price)}$${group(size, priceDecimals(size))}`
 }
 
+const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 })
+
+/** A price in USD with every digit that is known, without exponent: `$0.00000412345678`. */
+export function formatExactPrice(price: number | null): string {
+  if (price === null || !Number.isFinite(price)) return unknown
+  return `${sign(price)}$${exact.format(`${Math.abs(price)}`)}`
+}
+
+/** Decimals that tell the prices of a chart apart: about 4 digits of the largest, and enough to split the range. */
+export function toAxisDecimals(low: number, high: number): number {
+  const range = high - low
+  const split = range > 0 ? 2 - Math.floor(Math.log10(range)) : 0
+  return Math.min(14, Math.max(priceDecimals(Math.abs(high)), Math.min(split, 14)))
+}
+
+/** A price with a fixed number of decimals, for columns and axes where all have the same: `71,404.35`. */
+export const formatFixed = (price: number, decimals: number): string =>
+  `${sign(price)}${group(Math.abs(price), decimals)}`
+
 const units = [
   [1e12, 'T'],
   [1e9, 'B'],
@@ -29,13 +52,22 @@ const units = [
   [1e3, 'K'],
 ] as const
 
-/** A large amount in USD with three or four significant digits: `$2.31T`, `$845M`. */
-export function formatCompactUsd(amount: number | null): string {
-  if (amount === null || !Number.isFinite(amount)) return unknown
-  const size = Math.abs(amount)
+function compact(size: number): string {
   const [unit, letter] = units.find(([from]) => size >= from * 0.99995) ?? [1, '']
   const scaled = size / unit
-  return `${sign(amount)}$${group(scaled, scaled >= 100 ? 1 : 2)}${letter}`
+  return `${group(scaled, scaled >= 100 ? 1 : 2)}${letter}`
+}
+
+/** A large amount in USD with three or four significant digits: `$2.31T`, `$845.2M`. */
+export function formatCompactUsd(amount: number | null): string {
+  if (amount === null || !Number.isFinite(amount)) return unknown
+  return `${sign(amount)}$${compact(Math.abs(amount))}`
+}
+
+/** A large number of units with three or four significant digits: `19.90M`. */
+export function formatCompact(amount: number | null): string {
+  if (amount === null || !Number.isFinite(amount)) return unknown
+  return `${sign(amount)}${compact(Math.abs(amount))}`
 }
 
 /** A change in percent with its sign: `+5.20 %`, `−0.31 %`. */
@@ -44,6 +76,19 @@ export function formatPct(pct: number | null, decimals = 2): string {
   const rounded = Number(pct.toFixed(decimals))
   const mark = rounded > 0 ? '+' : rounded < 0 ? minus : ''
   return `${mark}${group(Math.abs(rounded), decimals)} %`
+}
+
+/** A fraction as percent, without a sign: `57.3 %` for 0.573. */
+export const formatFraction = (fraction: number | null, decimals = 2): string =>
+  fraction === null || !Number.isFinite(fraction) ? unknown : `${group(fraction * 100, decimals)} %`
+
+/** A fraction as percent with its sign: `−57.3 %` for -0.573. */
+export const formatSignedFraction = (fraction: number | null, decimals = 2): string =>
+  formatPct(fraction === null ? null : fraction * 100, decimals)
+
+/** A ratio with its sign: `+0.87`, `−1.20`. */
+export function formatRatio(ratio: number | null): string {
+  return formatPct(ratio).replace(' %', '')
 }
 
 /** A share in percent, without a sign: `58.31 %`. */
@@ -74,3 +119,15 @@ export function formatAge(ms: number): string {
 
 /** The time of day of an instant in UTC: `09:50:00 UTC`. */
 export const formatTime = (instant: string): string => `${new Date(instant).toISOString().slice(11, 19)} UTC`
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+
+/** The UTC day of an instant: `24 Nov 2026`. */
+export function formatDay(instant: string | number): string {
+  const at = new Date(instant)
+  return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`
+}
+
+/** An instant to the minute, in UTC: `24 Nov 2026 14:35`. */
+export const formatMinute = (instant: string | number): string =>
+  `${formatDay(instant)} ${new Date(instant).toISOString().slice(11, 16)}`

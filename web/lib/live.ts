@@ -12,15 +12,20 @@ const hiddenMs = 300_000
 export type Connection = {
   open: boolean
   source: string | null
+  /** What the server says of its feed; true until it has spoken. */
+  stale: boolean
   /** When the last price arrived, by this browser's clock; null before the first. */
   lastPriceAt: number | null
 }
 
+const offline: Connection = { open: false, source: null, stale: true, lastPriceAt: null }
+
 /** The latest prices, shared by the whole page: one socket, a subscription per coin, one flush per frame. */
 class LivePrices {
   #prices = new Map<string, number>()
+  #streamed = new Set<string>()
   #readers = new Map<string, Set<() => void>>()
-  #connection: Connection = { open: false, source: null, lastPriceAt: null }
+  #connection: Connection = offline
   #connectionReaders = new Set<() => void>()
   #changed = new Set<string>()
   #frame: number | undefined
@@ -38,6 +43,9 @@ class LivePrices {
   }
 
   price = (id: string): number | undefined => this.#prices.get(id)
+
+  /** Did the stream itself change this price? If not, it is the warehouse's, and may be minutes old. */
+  isStreamed = (id: string): boolean => this.#streamed.has(id)
 
   connection = (): Connection => this.#connection
 
@@ -103,13 +111,15 @@ class LivePrices {
       if (this.#prices.get(id) === price) continue
       this.#prices.set(id, price)
       this.#changed.add(id)
+      if (snapshot) this.#streamed.delete(id)
+      else this.#streamed.add(id)
     }
     this.#frame ??= requestAnimationFrame(() => this.#flush())
     if (!snapshot && this.#connection.source !== null) this.#tell({ lastPriceAt: Date.now() })
   }
 
-  #receiveStatus({ source, price_age_ms }: LiveStatus): void {
-    this.#tell({ source, lastPriceAt: price_age_ms === null ? null : Date.now() - price_age_ms })
+  #receiveStatus({ source, stale, price_age_ms }: LiveStatus): void {
+    this.#tell({ source, stale, lastPriceAt: price_age_ms === null ? null : Date.now() - price_age_ms })
   }
 
   #flush(): void {
@@ -135,8 +145,6 @@ export function useLivePrice(id: string, known: number | null): number | null {
     () => known,
   )
 }
-
-const offline: Connection = { open: false, source: null, lastPriceAt: null }
 
 export const useConnection = (): Connection =>
   useSyncExternalStore(livePrices.onConnection, livePrices.connection, () => offline)

@@ -1,12 +1,16 @@
 import type { Coin, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
+import { Sparkline } from '@/components/charts/sparkline'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { CoinIcon } from '@/components/ui/coin-icon'
+import { DayRange } from '@/components/ui/day-range'
+import { IntentLink } from '@/components/ui/intent-link'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
+import { Value } from '@/components/ui/value'
+import { coinHref } from '@/lib/coin'
 import { formatCompactUsd, unknown } from '@/lib/format'
-import { DayRange } from './day-range'
 
 const tooYoung = 'The coin is younger than this'
 
@@ -15,10 +19,11 @@ type Column = {
   label: string
   title?: string
   className: string
-  cell: (coin: Coin) => ReactNode
+  cell: (coin: Coin, sparklines: ReadonlyMap<number, number[]>) => ReactNode
 }
 
 const wide = 'hidden lg:table-cell'
+const widest = 'hidden xl:table-cell'
 const middle = 'hidden md:table-cell'
 
 const columns: readonly Column[] = [
@@ -27,7 +32,7 @@ const columns: readonly Column[] = [
     label: '#',
     title: 'Rank by market cap',
     className: 'w-8 text-right text-muted md:w-10',
-    cell: (coin) => coin.market_cap_rank ?? unknown,
+    cell: (coin) => <Value text={coin.market_cap_rank?.toString() ?? unknown} />,
   },
   { key: 'name', label: 'Coin', className: 'text-left', cell: (coin) => <Name coin={coin} /> },
   {
@@ -58,37 +63,54 @@ const columns: readonly Column[] = [
     key: 'market_cap',
     label: 'Market cap',
     className: cn('text-right', middle),
-    cell: (coin) => formatCompactUsd(coin.market_cap),
+    cell: (coin) => <Value text={formatCompactUsd(coin.market_cap)} />,
   },
   {
     key: 'total_volume',
     label: 'Volume, 24 h',
     className: cn('text-right', wide),
-    cell: (coin) => formatCompactUsd(coin.total_volume),
+    cell: (coin) => <Value text={formatCompactUsd(coin.total_volume)} />,
+  },
+  {
+    key: null,
+    label: 'Last 7 d',
+    className: cn('w-28 text-left', widest),
+    cell: (coin, sparklines) => (
+      <Sparkline prices={sparklines.get(coin.id) ?? []} label={`${coin.name}, price over the last 7 days`} />
+    ),
   },
   {
     key: null,
     label: 'Range, 24 h',
-    className: cn('w-48 text-left', wide),
+    className: cn('w-36 text-left', wide),
     cell: (coin) => <DayRange coin={coin} />,
   },
 ]
 
 function Name({ coin }: { coin: Coin }) {
   return (
-    <span className="flex min-w-0 items-center gap-2.5">
+    <IntentLink
+      href={coinHref(coin)}
+      className="inline-flex min-w-0 items-center gap-2.5 align-middle hover:text-accent"
+    >
       <CoinIcon coin={coin} />
       <span className="max-w-26 truncate font-medium sm:max-w-56">{coin.name}</span>
       <span className="hidden text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
-    </span>
+    </IntentLink>
   )
 }
 
 const ariaSort = { asc: 'ascending', desc: 'descending' } as const
 
-type TableProps = { coins: Coin[]; query: CoinListQuery; busy: boolean; onSort: (key: CoinSortKey) => void }
+type TableProps = {
+  coins: Coin[]
+  sparklines: ReadonlyMap<number, number[]>
+  query: CoinListQuery
+  busy: boolean
+  onSort: (key: CoinSortKey) => void
+}
 
-export function CoinTable({ coins, query, busy, onSort }: TableProps) {
+export function CoinTable({ coins, sparklines, query, busy, onSort }: TableProps) {
   return (
     <table
       className={cn('num w-full border-collapse text-[12px] md:text-[13px]', busy && 'opacity-60')}
@@ -136,7 +158,7 @@ export function CoinTable({ coins, query, busy, onSort }: TableProps) {
           <tr key={coin.id} className="border-b border-line last:border-0 hover:bg-raised">
             {columns.map(({ label, className, cell }) => (
               <td key={label} className={cn('h-9 px-1.5 whitespace-nowrap first:pl-2 last:pr-3 md:px-2', className)}>
-                {cell(coin)}
+                {cell(coin, sparklines)}
               </td>
             ))}
           </tr>

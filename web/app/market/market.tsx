@@ -10,6 +10,7 @@ import { CoinTable, TableSkeleton } from './coin-table'
 import { Pager } from './pager'
 import { marketParsers, toCoinQuery } from './query'
 import { Toolbar } from './toolbar'
+import { useSparklines } from './use-sparklines'
 
 const everyMs = 60_000
 const ascendingFirst: readonly CoinSortKey[] = ['market_cap_rank', 'name']
@@ -26,6 +27,7 @@ export function Market({ first }: { first: { query: CoinListQuery; coins: CoinLi
     placeholderData: keepPreviousData,
     ...(isFirst && first.coins !== null ? { initialData: first.coins } : {}),
   })
+  const sparklines = useSparklines(data?.items ?? [])
   const sortBy = (key: CoinSortKey) => {
     const sort_dir = ascendingFirst.includes(key) ? 'asc' : 'desc'
     const flipped = query.sort_dir === 'asc' ? 'desc' : 'asc'
@@ -46,7 +48,13 @@ export function Market({ first }: { first: { query: CoinListQuery; coins: CoinLi
         {data === undefined && error === null && <TableSkeleton />}
         {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
         {data !== undefined && data.items.length > 0 && (
-          <CoinTable coins={data.items} query={query} busy={isPlaceholderData} onSort={sortBy} />
+          <CoinTable
+            coins={data.items}
+            sparklines={sparklines}
+            query={query}
+            busy={isPlaceholderData}
+            onSort={sortBy}
+          />
         )}
         {data !== undefined && data.items.length === 0 && <Nothing query={query} total={data.total} onClear={clear} />}
         {data !== undefined && data.total > 0 && (

@@ -23,8 +23,9 @@ export function Banner() {
   useServerNews()
   const problem = useProblem()
   const { data } = useReadiness()
+  if (data?.mode !== 'demo' && problem === null) return null
   return (
-    <>
+    <aside aria-label="Notices">
       {data?.mode === 'demo' && (
         <p className="flex h-7 items-center justify-center border-b border-line bg-raised px-3 text-[12px] text-muted">
           Simulated market: these prices are not real.
@@ -36,6 +37,6 @@ export function Banner() {
           {problem}
         </p>
       )}
-    </>
+    </aside>
   )
 }

@@ -1,5 +1,6 @@
 import { type Direction, formatPct, toDirection } from '@/lib/format'
 import { cn } from './cn'
+import { Value } from './value'
 
 const looks: Record<Direction, { color: string; arrow: string }> = {
   up: { color: 'text-up', arrow: '▲' },
@@ -21,7 +22,7 @@ export function Change(props: { pct: number | null; text?: string; why?: string;
           {arrow}
         </span>
       )}
-      {props.text ?? formatPct(props.pct)}
+      <Value text={props.text ?? formatPct(props.pct)} />
     </span>
   )
 }

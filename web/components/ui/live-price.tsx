@@ -1,8 +1,9 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
-import { formatPrice } from '@/lib/format'
+import { formatExactPrice, formatPrice } from '@/lib/format'
 import { useLivePrice } from '@/lib/live'
+import { Value } from './value'
 
 const flashMs = 600
 
@@ -23,7 +24,7 @@ export function LivePrice({ id, known }: { id: string; known: number | null }) {
   }, [price])
   return (
     <span ref={cell} className="flash num -mx-1 px-1">
-      {formatPrice(price)}
+      <Value text={formatPrice(price)} exact={formatExactPrice(price)} />
     </span>
   )
 }

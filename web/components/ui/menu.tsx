@@ -21,6 +21,17 @@ export function Menu({ trigger, children }: { trigger: ReactNode; children: Reac
   )
 }
 
+export function MenuItem({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
+  return (
+    <DropdownMenu.Item
+      onSelect={onSelect}
+      className="flex h-8 cursor-pointer items-center rounded-[4px] px-2 outline-none data-highlighted:bg-line"
+    >
+      {children}
+    </DropdownMenu.Item>
+  )
+}
+
 export function MenuChoice<T extends string>(props: {
   label: string
   value: T

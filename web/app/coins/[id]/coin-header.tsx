@@ -1,0 +1,74 @@
+import type { Coin, CoinDetail } from '@contract/coins.ts'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { Change } from '@/components/ui/change'
+import { CoinIcon } from '@/components/ui/coin-icon'
+import { DayRange } from '@/components/ui/day-range'
+import { IntentLink } from '@/components/ui/intent-link'
+import { LivePrice } from '@/components/ui/live-price'
+import { coinHref } from '@/lib/coin'
+import type { Neighbours } from './neighbours'
+
+const kindWords: Partial<Record<Coin['kind'], string>> = {
+  stablecoin: 'Stablecoin',
+  wrapped: 'Wrapped',
+  staked: 'Staked',
+}
+const tag = 'rounded-mark border border-line-strong px-1.5 text-[12px] leading-5 text-muted'
+
+function Neighbour({ coin, way }: { coin: Coin | null; way: 'previous' | 'next' }) {
+  if (coin === null) return null
+  const Arrow = way === 'previous' ? ChevronLeft : ChevronRight
+  const words = `${way === 'previous' ? 'Previous' : 'Next'} by rank: ${coin.name}`
+  return (
+    <IntentLink
+      href={coinHref(coin)}
+      rel={way === 'previous' ? 'prev' : 'next'}
+      title={words}
+      className="num flex h-8 items-center gap-1 rounded-control border border-line-strong px-2 text-[12px] text-muted hover:bg-raised hover:text-text"
+    >
+      {way === 'previous' && <Arrow size={16} strokeWidth={1.75} />}
+      <span className="sr-only">{words}</span>
+      <span>#{coin.market_cap_rank}</span>
+      <span className="max-w-16 truncate uppercase">{coin.symbol}</span>
+      {way === 'next' && <Arrow size={16} strokeWidth={1.75} />}
+    </IntentLink>
+  )
+}
+
+/** Who the coin is and what it costs now. */
+export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neighbours) {
+  const kind = kindWords[coin.kind]
+  return (
+    <header className="flex flex-wrap items-center gap-x-8 gap-y-3 pb-4">
+      <div className="flex min-w-0 items-center gap-3">
+        <CoinIcon coin={coin} size={32} />
+        <h1 className="max-w-72 truncate text-[20px] leading-8 font-semibold" title={coin.name}>
+          {coin.name}
+        </h1>
+        <span className="text-[14px] text-muted uppercase">{coin.symbol}</span>
+        {coin.market_cap_rank !== null && (
+          <span className={`num ${tag}`} title="Rank by market cap">
+            #{coin.market_cap_rank}
+          </span>
+        )}
+        {kind !== undefined && <span className={tag}>{kind}</span>}
+      </div>
+      <div className="flex items-baseline gap-4">
+        <span className="text-[28px] leading-8 font-semibold tracking-tight" data-testid="price">
+          <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
+        </span>
+        <span className="text-[14px]">
+          <Change pct={coin.price_change_24h_pct} /> <span className="text-[12px] text-faint">24 h</span>
+        </span>
+      </div>
+      <div className="num w-full text-[12px] text-muted sm:w-72">
+        <span className="mb-1 block leading-4 text-faint">Range, 24 h</span>
+        <DayRange coin={coin} labelled />
+      </div>
+      <nav aria-label="Coins by rank" className="flex gap-2 sm:ml-auto">
+        <Neighbour coin={previous} way="previous" />
+        <Neighbour coin={next} way="next" />
+      </nav>
+    </header>
+  )
+}

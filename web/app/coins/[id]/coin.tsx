@@ -1,0 +1,46 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { ErrorState, Skeleton } from '@/components/ui/states'
+import { CoinHeader } from './coin-header'
+import { Correlated } from './correlated'
+import { Facts } from './facts'
+import type { Neighbours } from './neighbours'
+import { PricePanel } from './price-panel'
+import { coinQuery } from './queries'
+import { Risk } from './risk'
+
+/** All of one coin: price, chart, facts, risk. */
+export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbours }) {
+  const { data: coin, error, refetch } = useQuery(coinQuery(id))
+  if (coin === undefined || coin === null)
+    return (
+      <div className="panel">
+        {error === null ? (
+          <Skeleton className="m-4 h-96" />
+        ) : (
+          <ErrorState message={error.message} onRetry={() => void refetch()} />
+        )}
+      </div>
+    )
+  return (
+    <>
+      <CoinHeader coin={coin} {...neighbours} />
+      {!coin.is_tracked && (
+        <p className="mb-3 rounded-control border border-line px-4 py-2 text-[13px] text-muted">
+          This coin is no longer among those that are followed: these are its last known figures.
+        </p>
+      )}
+      <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
+        <PricePanel coin={coin} />
+        <div className="grid min-w-0 grid-cols-1 grid-rows-[auto_1fr] gap-3">
+          <Facts coin={coin} />
+          <Risk coin={coin} />
+        </div>
+        <div className="min-w-0 lg:col-span-2">
+          <Correlated coin={coin} />
+        </div>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,106 @@
+import type { CoinDetail } from '@contract/coins.ts'
+import type { ReactNode } from 'react'
+import { Change } from '@/components/ui/change'
+import { Value } from '@/components/ui/value'
+import { formatCompact, formatCompactUsd, formatDay, formatExactPrice, formatPrice, formatShare } from '@/lib/format'
+
+function Fact({ label, title, children }: { label: string; title: string; children: ReactNode }) {
+  return (
+    <div className="flex min-h-9 items-center justify-between gap-4 border-b border-line px-4 py-1.5" title={title}>
+      <dt className="text-[12px] text-muted">{label}</dt>
+      <dd className="num text-right text-[13px]">{children}</dd>
+    </div>
+  )
+}
+
+function Extreme({ price, date, pct }: { price: number | null; date: string | null; pct: number | null }) {
+  return (
+    <span className="flex flex-wrap items-baseline justify-end gap-x-3">
+      <Value text={formatPrice(price)} exact={formatExactPrice(price)} />
+      {price !== null && <Change pct={pct} className="min-w-20 text-right" />}
+      {date !== null && <span className="min-w-20 text-right text-[12px] text-faint">{formatDay(date)}</span>}
+    </span>
+  )
+}
+
+const exact = (amount: number | null) => (amount === null ? '' : `$${amount.toLocaleString('en-US')}`)
+
+function Supply({ coin }: { coin: CoinDetail }) {
+  const { circulating_supply: circulating, total_supply: total, max_supply: max } = coin
+  const limit = max ?? total
+  const part = circulating === null || limit === null || limit <= 0 ? null : Math.min(1, circulating / limit)
+  const of = max === null ? 'total' : 'maximum'
+  return (
+    <div className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 border-b border-line px-4 py-2">
+      <dt className="text-[12px] text-muted" title="Coins in circulation">
+        Circulating supply
+      </dt>
+      <dd className="num text-right text-[13px]">
+        <Value text={formatCompact(circulating)} exact={circulating?.toLocaleString('en-US') ?? ''} />{' '}
+        <span className="text-[12px] text-faint uppercase">{coin.symbol}</span>
+      </dd>
+      {part !== null && (
+        <dd className="num col-span-2 mt-1.5 text-[12px] text-muted">
+          <span aria-hidden className="block h-1 overflow-hidden rounded-mark bg-line-strong">
+            <span className="block h-full bg-muted" style={{ width: `${part * 100}%` }} />
+          </span>
+          <span className="mt-1 flex justify-between">
+            <span>
+              {formatShare(part * 100)} of the {of}
+            </span>
+            <span>{formatCompact(limit)}</span>
+          </span>
+        </dd>
+      )}
+      {limit === null && <dd className="col-span-2 mt-1 text-[12px] text-faint">No maximum is known</dd>}
+    </div>
+  )
+}
+
+const changes = [
+  { span: '1 h', key: 'price_change_1h_pct' },
+  { span: '24 h', key: 'price_change_24h_pct' },
+  { span: '7 d', key: 'price_change_7d_pct' },
+] as const
+
+/** What is known of a coin besides its price. */
+export function Facts({ coin }: { coin: CoinDetail }) {
+  return (
+    <section className="panel" aria-labelledby="facts">
+      <h2 id="facts" className="flex h-11 items-center border-b border-line px-4 text-[14px] font-semibold">
+        Facts
+      </h2>
+      <dl className="[&>*:last-child]:border-0" data-testid="facts">
+        <Fact label="Change" title="How the price moved over the last hour, day and week">
+          <span className="flex flex-wrap justify-end gap-x-4">
+            {changes.map(({ span, key }) => (
+              <span key={key} className="whitespace-nowrap">
+                <span className="mr-1.5 text-[12px] text-faint">{span}</span>
+                <Change pct={coin[key]} why="The coin is younger than this" />
+              </span>
+            ))}
+          </span>
+        </Fact>
+        <Fact label="Market cap" title={`Price times circulating supply. ${exact(coin.market_cap)}`}>
+          <Value text={formatCompactUsd(coin.market_cap)} />
+        </Fact>
+        <Fact label="Volume, 24 h" title={`US dollars traded in the last 24 h. ${exact(coin.total_volume)}`}>
+          <Value text={formatCompactUsd(coin.total_volume)} />
+        </Fact>
+        <Fact
+          label="Fully diluted"
+          title={`Market cap if every coin there can be were in circulation. ${exact(coin.fully_diluted_valuation)}`}
+        >
+          <Value text={formatCompactUsd(coin.fully_diluted_valuation)} />
+        </Fact>
+        <Supply coin={coin} />
+        <Fact label="All-time high" title="Highest price ever, how far the price is from it, and when it was (UTC)">
+          <Extreme price={coin.ath} date={coin.ath_date} pct={coin.ath_change_pct} />
+        </Fact>
+        <Fact label="All-time low" title="Lowest price ever, how far the price is from it, and when it was (UTC)">
+          <Extreme price={coin.atl} date={coin.atl_date} pct={coin.atl_change_pct} />
+        </Fact>
+      </dl>
+    </section>
+  )
+}

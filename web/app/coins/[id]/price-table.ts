@@ -1,0 +1,69 @@
+import type { Bar } from '@/components/charts/bars'
+import type { ChartTable, Column } from '@/components/charts/chart-table'
+import { formatCompactUsd, formatDay, formatFixed, formatMinute, unknown } from '@/lib/format'
+
+type Shape = { caption: string; kind: 'candle' | 'line'; intraday: boolean; decimals: number }
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+function toColumns({ kind, intraday, decimals }: Shape): Column<Bar>[] {
+  const price = (label: string, field: string, value: (bar: Bar) => number): Column<Bar> => ({
+    label,
+    field,
+    value,
+    text: (bar) => formatFixed(value(bar), decimals),
+    numeric: true,
+  })
+  if (kind === 'line')
+    return [
+      { label: 'Time, UTC', field: 'timestamp', value: ({ at }) => iso(at), text: ({ at }) => formatMinute(at) },
+      price('Price, $', 'price_usd', ({ close }) => close),
+    ]
+  return [
+    intraday
+      ? {
+          label: 'Time, UTC',
+          field: 'timestamp',
+          value: ({ time }) => iso(time),
+          text: ({ time }) => formatMinute(time),
+        }
+      : {
+          label: 'Day, UTC',
+          field: 'date',
+          value: ({ time }) => iso(time).slice(0, 10),
+          text: ({ time }) => formatDay(time),
+        },
+    price('Open, $', 'open_usd', ({ open }) => open),
+    price('High, $', 'high_usd', ({ high }) => high),
+    price('Low, $', 'low_usd', ({ low }) => low),
+    price('Close, $', 'close_usd', ({ close }) => close),
+    {
+      label: 'Volume',
+      field: 'volume_usd',
+      value: ({ volume }) => volume,
+      text: ({ volume }) => formatCompactUsd(volume),
+      numeric: true,
+    },
+    {
+      label: 'Prices',
+      field: 'samples',
+      value: ({ samples }) => samples,
+      text: ({ samples }) => samples?.toLocaleString('en-US') ?? unknown,
+      numeric: true,
+    },
+    {
+      label: 'State',
+      field: 'state',
+      value: ({ isOpen }) => (isOpen ? 'open' : 'closed'),
+      text: ({ isOpen }) => (isOpen ? 'still open' : 'closed'),
+    },
+  ]
+}
+
+/** The bars of a price chart, newest first. */
+export const toPriceTable = (bars: readonly Bar[], shape: Shape): ChartTable<Bar> => ({
+  caption: shape.caption,
+  columns: toColumns(shape),
+  items: [...bars].reverse(),
+  toKey: ({ time }) => String(time),
+})

@@ -1,0 +1,48 @@
+import type { CoinOhlcv } from '@contract/charts.ts'
+import { queryOptions } from '@tanstack/react-query'
+import { dayMs } from '@/components/charts/bars'
+import { fetchAnalytics, fetchDailyCandles, fetchHistory, fetchIntradayCandles, findCoin } from '@/lib/api'
+import { dayOf5m, type Period } from './chart-state'
+
+const everyMs = 60_000
+
+/** Days whose facts make the candles that are not closed yet: today, and yesterday until it is. */
+const openDays = 2
+
+export const coinQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['coin', id],
+    queryFn: async () => (await findCoin(id)) ?? null,
+    refetchInterval: everyMs,
+  })
+
+/** Where the stream had holes the API reaches further back than a day; a day is what is shown. */
+async function fetchDayOf5m(id: number): Promise<CoinOhlcv> {
+  const answer = await fetchIntradayCandles(id, '5m', dayOf5m)
+  const from = Date.now() - dayMs
+  return { ...answer, candles: answer.candles.filter(({ timestamp }) => Date.parse(timestamp) >= from) }
+}
+
+export const candleQuery = (id: number, period: Period) =>
+  queryOptions({
+    queryKey: ['candles', id, period],
+    queryFn: () => (period === '1' ? fetchDayOf5m(id) : fetchDailyCandles(id, Number(period))),
+    refetchInterval: everyMs,
+  })
+
+export const lineQuery = (id: number, period: Period) =>
+  queryOptions({
+    queryKey: ['history', id, Number(period)],
+    queryFn: () => fetchHistory(id, Number(period)),
+    refetchInterval: everyMs,
+  })
+
+export const openDayQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['history', id, openDays],
+    queryFn: () => fetchHistory(id, openDays),
+    refetchInterval: everyMs,
+  })
+
+export const analyticsQuery = (id: number, days: number) =>
+  queryOptions({ queryKey: ['analytics', id, days], queryFn: () => fetchAnalytics(id, days) })

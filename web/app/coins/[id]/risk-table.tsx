@@ -1,0 +1,146 @@
+import { type AnalyticsPeriod, analyticsPeriods, type CoinAnalytics, type RiskFigures } from '@contract/analytics.ts'
+import type { Mode } from '@contract/units.ts'
+import { type Method, MethodPopover } from '@/components/charts/method'
+import { Value } from '@/components/ui/value'
+import { formatDay, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
+
+type Row = {
+  label: string
+  title: string
+  text: (figures: RiskFigures) => string
+  note?: (figures: RiskFigures) => string
+}
+
+const dated = (date: string | null): string => (date === null ? '' : formatDay(date))
+
+const rows: readonly Row[] = [
+  {
+    label: 'Volatility, a year',
+    title: 'How far daily returns spread, scaled to a year. Higher is riskier.',
+    text: (figures) => formatFraction(figures.volatility_annualized, 1),
+    note: ({ volatility }) => (volatility === null ? '' : `${formatFraction(volatility, 2)} a day`),
+  },
+  {
+    label: 'Max drawdown',
+    title: 'The largest fall of the daily close from a peak before it.',
+    text: ({ max_drawdown }) => formatSignedFraction(max_drawdown === null ? null : -max_drawdown, 1),
+  },
+  {
+    label: 'Value at risk, 95 %',
+    title: 'The loss that one day in 20 reaches or passes.',
+    text: ({ value_at_risk_95: loss }) => formatSignedFraction(loss === null ? null : -loss, 1),
+  },
+  {
+    label: 'Best day',
+    title: 'The highest daily return.',
+    text: ({ best_day_return }) => formatSignedFraction(best_day_return, 1),
+    note: ({ best_day_date }) => dated(best_day_date),
+  },
+  {
+    label: 'Worst day',
+    title: 'The lowest daily return.',
+    text: ({ worst_day_return }) => formatSignedFraction(worst_day_return, 1),
+    note: ({ worst_day_date }) => dated(worst_day_date),
+  },
+  {
+    label: 'Sharpe ratio',
+    title: 'Return for each unit of risk, a year. Above 1 is good, below 0 the price fell.',
+    text: ({ sharpe_ratio }) => formatRatio(sharpe_ratio),
+  },
+  {
+    label: 'Sortino ratio',
+    title: 'As the Sharpe ratio, but only falls count as risk.',
+    text: ({ sortino_ratio }) => formatRatio(sortino_ratio),
+  },
+  {
+    label: 'Beta to Bitcoin',
+    title: 'How much it moves when Bitcoin moves by 1 %.',
+    text: ({ beta_btc }) => formatRatio(beta_btc),
+  },
+  {
+    label: 'Correlation to Bitcoin',
+    title: '+1: moves as Bitcoin does; 0: independent; −1: the other way.',
+    text: ({ correlation_btc }) => formatRatio(correlation_btc),
+  },
+]
+
+const needed = (period: number): number => Math.max(5, Math.ceil(period * 0.8))
+
+const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => ({
+  about:
+    'All figures are of simple returns between the closes of adjacent closed UTC days; a missing day gives no return. With fewer than 80 % of the period, and at least 5, a figure is not shown.',
+  facts: [
+    { label: 'Volatility', text: 'sample standard deviation × √365' },
+    { label: 'Sharpe', text: '(mean return × 365 − riskless rate) ÷ volatility of a year' },
+    { label: 'Drawdown', text: 'largest 1 − close / highest close before' },
+    { label: 'As of', text: as_of === null ? 'not computed yet' : `the close of ${formatDay(as_of)}, UTC` },
+    { label: 'Source', text: `daily closes of snapshots of ${mode === 'demo' ? 'the market simulator' : 'CoinGecko'}` },
+  ],
+})
+
+function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row: Row; period: AnalyticsPeriod }) {
+  const text = figures === undefined ? unknown : row.text(figures)
+  const few = `Not known: ${figures?.observations ?? 0} daily returns, ${needed(period)} needed`
+  const title =
+    text !== unknown
+      ? figures && row.note?.(figures)
+      : (figures?.observations ?? 0) < needed(period)
+        ? few
+        : 'Not defined'
+  return (
+    <td
+      className="h-8 px-1 text-right whitespace-nowrap last:pr-3 sm:px-1.5 sm:last:pr-4"
+      title={title === '' ? undefined : title}
+    >
+      <Value text={text} />
+    </td>
+  )
+}
+
+const lineHead = 'h-8 pr-1 pl-3 text-left text-[12px] leading-4 font-normal text-muted sm:pl-4'
+
+/** The risk of a coin: metrics down, periods across. */
+export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode: Mode | undefined }) {
+  const of = (period: number) => analytics.periods.find(({ period_days }) => period_days === period)
+  return (
+    <section className="panel" aria-labelledby="risk">
+      <header className="flex h-11 items-center justify-between border-b border-line pr-2 pl-4">
+        <h2 id="risk" className="text-[14px] font-semibold">
+          Risk
+        </h2>
+        <MethodPopover title="Risk" method={toMethod(analytics, mode)} />
+      </header>
+      <table className="num w-full border-collapse text-[12px]" data-testid="risk">
+        <caption className="sr-only">Risk of {analytics.name} over five periods</caption>
+        <thead>
+          <tr className="border-b border-line text-[12px] text-muted">
+            <th scope="col" className={lineHead}>
+              Closed days
+            </th>
+            {analyticsPeriods.map((period) => (
+              <th
+                key={period}
+                scope="col"
+                className="h-8 px-1 text-right font-medium whitespace-nowrap last:pr-3 sm:px-1.5 sm:last:pr-4"
+              >
+                {period} d
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.label} className="border-b border-line last:border-0 hover:bg-raised">
+              <th scope="row" className={lineHead} title={row.title}>
+                {row.label}
+              </th>
+              {analyticsPeriods.map((period) => (
+                <Cell key={period} figures={of(period)} row={row} period={period} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

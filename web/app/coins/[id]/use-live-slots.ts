@@ -1,0 +1,31 @@
+import { useEffect, useMemo, useState } from 'react'
+import { type Bar, observePrice, type Slot, withLive } from '@/components/charts/bars'
+import { livePrices } from '@/lib/live'
+import type { Series } from './series'
+
+const mostSeen = 600
+const freshMs = 120_000
+
+/** The slots of a series, the last one moving with the price stream; only prices that the stream itself brought count. */
+export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[] {
+  const stepMs = series?.stepMs ?? null
+  const [seen, setSeen] = useState<{ stepMs: number | null; bars: Bar[] }>({ stepMs, bars: [] })
+  useEffect(() => {
+    if (stepMs === null) return
+    setSeen({ stepMs, bars: [] })
+    const observe = () => {
+      const price = livePrices.price(coingeckoId)
+      const { lastPriceAt } = livePrices.connection()
+      const now = Date.now()
+      if (price === undefined || !livePrices.isStreamed(coingeckoId)) return
+      if (lastPriceAt === null || now - lastPriceAt > freshMs) return
+      setSeen(({ bars }) => ({ stepMs, bars: observePrice(bars, price, { now, stepMs }).slice(-mostSeen) }))
+    }
+    observe()
+    return livePrices.onPrice(coingeckoId, observe)
+  }, [coingeckoId, stepMs])
+  return useMemo(() => {
+    if (series === null) return []
+    return seen.stepMs === series.stepMs ? withLive(series.slots, seen.bars, series.stepMs) : series.slots
+  }, [series, seen])
+}

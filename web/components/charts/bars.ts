@@ -1,0 +1,159 @@
+import type { CoinHistory } from '@contract/charts.ts'
+
+export const dayMs = 86_400_000
+
+/** What a chart draws at one instant. `at` is when it was, `time` where it stands on the grid; ms, UTC. Prices in USD. */
+export type Bar = {
+  time: number
+  at: number
+  open: number
+  high: number
+  low: number
+  close: number
+  volume: number | null
+  samples: number | null
+  isOpen: boolean
+}
+
+/** One place on the time axis; `bar` is null where there are no data, and a line is cut after a `cut` place. */
+export type Slot = { time: number; bar: Bar | null; cut: boolean }
+
+type Candle = { open: number; high: number; low: number; close: number; volume: number | null; samples: number }
+type Price = CoinHistory['prices'][number]
+
+export const toSlotTime = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs
+
+const toSlot = (bar: Bar): Slot => ({ time: bar.time, bar, cut: false })
+
+export const toBar = (candle: Candle, time: number, isOpen = false): Bar => {
+  const { open, high, low, close, volume, samples } = candle
+  return { time, at: time, open, high, low, close, volume, samples, isOpen }
+}
+
+/** A place for every step from the first bar to the last: where a candle is missing its place stays empty. */
+export function toCandleSlots(bars: readonly Bar[], stepMs: number): Slot[] {
+  const slots: Slot[] = []
+  for (const bar of bars) {
+    for (let time = (slots.at(-1)?.time ?? bar.time) + stepMs; time < bar.time; time += stepMs)
+      slots.push({ time, bar: null, cut: true })
+    slots.push(toSlot(bar))
+  }
+  return slots
+}
+
+type LineGrid = { stepMs: number; gapMs: (at: number) => number }
+
+/**
+ * Prices at uneven distances as places on an even grid, so that equal widths are equal times. Two in one step take the
+ * next place, so that no extreme is lost. The line is cut where the next price is further than `gapMs`.
+ */
+export function toLineSlots(prices: readonly Price[], { stepMs, gapMs }: LineGrid): Slot[] {
+  const slots: Slot[] = []
+  let last: Bar | undefined
+  for (const { timestamp, price_usd } of prices) {
+    const at = Date.parse(timestamp)
+    const time = Math.max(toSlotTime(at, stepMs), last === undefined ? 0 : last.time + stepMs)
+    const cut = last !== undefined && at - last.at > gapMs(last.at)
+    const before = slots.at(-1)
+    if (cut && before !== undefined) before.cut = true
+    for (let empty = (last?.time ?? time) + stepMs; empty < time; empty += stepMs)
+      slots.push({ time: empty, bar: null, cut })
+    last = { ...flat(price_usd, time), at }
+    slots.push(toSlot(last))
+  }
+  return slots
+}
+
+const flat = (price: number, time: number): Bar => ({
+  time,
+  at: time,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: null,
+  samples: null,
+  isOpen: true,
+})
+
+/**
+ * The candles of the UTC days that are not in `closed` yet, from the facts of at most the last two days; a day that
+ * these do not cover whole is left out. `volume` is the newest rolling 24 h volume: today's.
+ */
+export function toOpenDays(
+  prices: readonly Price[],
+  { closed, volume, now }: { closed: readonly string[]; volume: number | null; now: number },
+): Bar[] {
+  const today = toSlotTime(now, dayMs)
+  const lastClosed = closed.at(-1)
+  const from = Math.max(today - dayMs, lastClosed === undefined ? 0 : Date.parse(lastClosed) + dayMs)
+  const days = new Map<number, Bar>()
+  for (const { timestamp, price_usd } of prices) {
+    const time = toSlotTime(Date.parse(timestamp), dayMs)
+    if (time < from || time > today) continue
+    const bar = addPrice(days.get(time) ?? flat(price_usd, time), price_usd)
+    days.set(time, { ...bar, samples: (bar.samples ?? 0) + 1, volume: time === today ? volume : null })
+  }
+  return [...days.values()]
+}
+
+const addPrice = (bar: Bar, price: number): Bar => ({
+  ...bar,
+  high: Math.max(bar.high, price),
+  low: Math.min(bar.low, price),
+  close: price,
+})
+
+/** The bars seen live, with one more price: it moves the bar of its step, or begins that of the next. */
+export function observePrice(
+  seen: readonly Bar[],
+  price: number,
+  { now, stepMs }: { now: number; stepMs: number },
+): Bar[] {
+  const time = toSlotTime(now, stepMs)
+  const last = seen.at(-1)
+  if (last !== undefined && last.time >= time) return [...seen.slice(0, -1), { ...addPrice(last, price), at: now }]
+  return [...seen, { ...flat(price, time), at: now }]
+}
+
+const join = (known: Bar, seen: Bar, isNewest: boolean): Bar => ({
+  ...known,
+  high: Math.max(known.high, seen.high),
+  low: Math.min(known.low, seen.low),
+  close: isNewest ? seen.close : known.close,
+  at: isNewest ? Math.max(known.at, seen.at) : known.at,
+})
+
+/** The places of a chart with what was seen live since: untouched ones are the same objects. */
+export function withLive(slots: readonly Slot[], seen: readonly Bar[], stepMs: number): Slot[] {
+  const all = [...slots]
+  const start = all[0]?.time ?? 0
+  for (const [number, bar] of seen.entries()) {
+    const index = (bar.time - start) / stepMs
+    const known = all[index]
+    if (known !== undefined) {
+      all[index] = { ...known, bar: known.bar === null ? bar : join(known.bar, bar, number === seen.length - 1) }
+      continue
+    }
+    const end = all.at(-1)
+    if (end !== undefined && bar.time <= end.time) continue
+    for (let time = (end?.time ?? bar.time) + stepMs; time < bar.time; time += stepMs)
+      all.push({ time, bar: null, cut: false })
+    all.push(toSlot(bar))
+  }
+  return all
+}
+
+/** The bars of the places that have one. */
+export const listBars = (slots: readonly Slot[]): Bar[] => slots.flatMap(({ bar }) => (bar === null ? [] : [bar]))
+
+/** The bar at a place; on a line that of the nearest place with one, unless data are missing there. */
+export function findBar(slots: readonly Slot[], index: number, kind: 'candle' | 'line'): Bar | null {
+  const slot = slots[index]
+  if (slot === undefined || slot.bar !== null || kind === 'candle' || slot.cut) return slot?.bar ?? null
+  for (let distance = 1; distance < slots.length; distance += 1) {
+    const bar = slots[index - distance]?.bar ?? slots[index + distance]?.bar
+    if (bar !== undefined && bar !== null) return bar
+  }
+  return null
+}

@@ -1,0 +1,77 @@
+'use client'
+
+import { ChartLine, Download, Table2 } from 'lucide-react'
+import { type ReactNode, useId, useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { cn } from '@/components/ui/cn'
+import { Menu, MenuItem } from '@/components/ui/menu'
+import { type ChartTable, toCsv } from './chart-table'
+import { DataTable } from './data-table'
+import { download, toPicture } from './download'
+import { type Method, MethodPopover } from './method'
+
+type ChartFrameProps<T> = {
+  title: string
+  /** One plain sentence for a newcomer. */
+  sentence: string
+  method: Method
+  /** What is charted, for the table and the CSV; asked for only when one of them is. */
+  toTable: () => ChartTable<T>
+  /** Name of the downloads, without ending. */
+  fileName: string
+  /** The drawn chart; null while there is none. Absent: the chart has no picture. */
+  toCanvas?: () => HTMLCanvasElement | null
+  controls?: ReactNode
+  legend: ReactNode
+  /** Height of the chart, which its table takes too. */
+  tableClassName: string
+  className?: string
+  children: ReactNode
+}
+
+/** What every chart stands in: title, sentence, method, its data as a table, downloads, and its legend. */
+export function ChartFrame<T>(props: ChartFrameProps<T>) {
+  const { title, sentence, method, toTable, fileName, toCanvas, controls, legend, children } = props
+  const [isTable, setIsTable] = useState(false)
+  const heading = useId()
+  const savePicture = async () => {
+    const canvas = toCanvas?.() ?? null
+    const picture = canvas === null ? null : await toPicture(canvas, { title: toTable().caption, note: sentence })
+    if (picture !== null) download(picture, `${fileName}.png`)
+  }
+  const saveCsv = () => download(new Blob([toCsv(toTable())], { type: 'text/csv' }), `${fileName}.csv`)
+  const Icon = isTable ? ChartLine : Table2
+  const other = isTable ? 'Show the chart' : 'Show data'
+  return (
+    <section className={cn('panel flex min-w-0 flex-col', props.className)} aria-labelledby={heading}>
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line py-1.5 pr-2 pl-4">
+        <h2 id={heading} className="order-1 text-[14px] leading-8 font-semibold whitespace-nowrap">
+          {title}
+        </h2>
+        <div className="order-2 ml-auto flex items-center sm:order-3 sm:ml-0">
+          <Button variant="plain" size="icon" aria-label={other} title={other} onClick={() => setIsTable(!isTable)}>
+            <Icon size={16} strokeWidth={1.75} />
+          </Button>
+          <Menu
+            trigger={
+              <Button variant="plain" size="icon" aria-label="Download" title="Download">
+                <Download size={16} strokeWidth={1.75} />
+              </Button>
+            }
+          >
+            <MenuItem onSelect={saveCsv}>Data (CSV)</MenuItem>
+            {toCanvas !== undefined && !isTable && <MenuItem onSelect={savePicture}>Picture (PNG)</MenuItem>}
+          </Menu>
+          <MethodPopover title={title} method={method} />
+        </div>
+        {controls !== undefined && (
+          <div className="order-3 flex w-full flex-wrap gap-2 sm:order-2 sm:ml-auto sm:w-auto">{controls}</div>
+        )}
+      </header>
+      <p className="px-4 pt-2 text-[12px] leading-4 text-muted">{sentence}</p>
+      {isTable && <DataTable table={toTable()} className={props.tableClassName} />}
+      <div hidden={isTable}>{children}</div>
+      <footer className="mt-auto border-t border-line px-4 py-3 text-[12px] leading-4 text-muted">{legend}</footer>
+    </section>
+  )
+}

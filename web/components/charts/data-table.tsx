@@ -1,0 +1,51 @@
+import { cn } from '@/components/ui/cn'
+import { Value } from '@/components/ui/value'
+import type { ChartTable } from './chart-table'
+
+/** A place that scrolls must be reachable by keyboard. */
+const reachable = { tabIndex: 0 }
+
+/** The data of a chart, row by row. Scrolls inside its place; its head stays. */
+export function DataTable<T>({ table, className }: { table: ChartTable<T>; className?: string }) {
+  const { caption, columns, items, toKey } = table
+  return (
+    <section aria-label={caption} {...reachable} className={cn('overflow-auto', className)} data-testid="chart-data">
+      <table className="num w-full border-collapse text-[12px] md:text-[13px]">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="sticky top-0 bg-surface">
+          <tr>
+            {columns.map(({ field, label, numeric }) => (
+              <th
+                key={field}
+                scope="col"
+                className={cn(
+                  'h-9 border-b border-line px-2 text-[12px] font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4',
+                  numeric === true ? 'text-right' : 'text-left',
+                )}
+              >
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={toKey(item)} className="border-b border-line last:border-0 hover:bg-raised">
+              {columns.map(({ field, text, numeric }) => (
+                <td
+                  key={field}
+                  className={cn(
+                    'h-[30px] px-2 whitespace-nowrap first:pl-4 last:pr-4',
+                    numeric === true ? 'text-right' : 'text-left',
+                  )}
+                >
+                  <Value text={text(item)} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,132 @@
+'use client'
+
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { formatFixed, toAxisDecimals } from '@/lib/format'
+import { findBar, listBars, type Slot } from './bars'
+import { useChartColors } from './colors'
+import type { Drawing, PriceCanvas } from './price-canvas'
+import { describeBar, ReadOut } from './read-out'
+
+const zoomStep = 1.5
+
+type PriceChartProps = {
+  /** What it shows, for a reader who does not see it: `Bitcoin, daily candles of 90 days`. */
+  label: string
+  slots: Slot[]
+  kind: 'candle' | 'line'
+  intraday: boolean
+  /** The drawn chart, for a picture of it; null until it is there. */
+  canvas: RefObject<PriceCanvas | null>
+}
+
+/** Draws on a canvas whose code is fetched when the chart is first shown. */
+function usePriceCanvas(
+  drawing: Drawing | null,
+  canvas: PriceChartProps['canvas'],
+  onPoint: (index: number | null) => void,
+) {
+  const container = useRef<HTMLDivElement>(null)
+  const latest = useRef(drawing)
+  const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading')
+  useEffect(() => {
+    let gone = false
+    import('./price-canvas').then(
+      ({ openPriceCanvas }) => {
+        if (gone || container.current === null) return
+        canvas.current = openPriceCanvas(container.current, onPoint)
+        if (latest.current !== null) canvas.current.draw(latest.current)
+        setState('ready')
+      },
+      () => !gone && setState('failed'),
+    )
+    return () => {
+      gone = true
+      canvas.current?.remove()
+      canvas.current = null
+    }
+  }, [canvas, onPoint])
+  useEffect(() => {
+    latest.current = drawing
+    if (drawing !== null) canvas.current?.draw(drawing)
+  }, [drawing, canvas])
+  return { container, state }
+}
+
+function summarize(label: string, slots: readonly Slot[], decimals: number): string {
+  const bars = listBars(slots)
+  const [first, last] = [bars[0], bars.at(-1)]
+  if (first === undefined || last === undefined) return `${label}: no data`
+  const price = (value: number) => `$${formatFixed(value, decimals)}`
+  const low = Math.min(...bars.map((bar) => bar.low))
+  const high = Math.max(...bars.map((bar) => bar.high))
+  return `${label}: from ${price(first.open)} to ${price(last.close)}, lowest ${price(low)}, highest ${price(high)}`
+}
+
+/** Prices over time, with the figures of the bar under the crosshair, by mouse, touch or arrow keys. */
+export function PriceChart({ label, slots, kind, intraday, canvas }: PriceChartProps) {
+  const colors = useChartColors()
+  const [pointed, setPointed] = useState<number | null>(null)
+  const bars = listBars(slots)
+  const low = Math.min(...bars.map((bar) => bar.low))
+  const high = Math.max(...bars.map((bar) => bar.high))
+  const decimals = bars.length === 0 ? 2 : toAxisDecimals(low, high)
+  const drawing = useMemo(
+    () => (colors === null ? null : { slots, kind, intraday, decimals, colors }),
+    [slots, kind, intraday, decimals, colors],
+  )
+  const { container, state } = usePriceCanvas(drawing, canvas, setPointed)
+  const last = slots.length - 1
+  const index = pointed === null || pointed < 0 || pointed > last ? last : pointed
+  const reading = {
+    bar: findBar(slots, index, kind),
+    time: slots[index]?.time ?? 0,
+    kind,
+    intraday,
+    decimals,
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === '+' || event.key === '=') canvas.current?.zoom(1 / zoomStep)
+    else if (event.key === '-') canvas.current?.zoom(zoomStep)
+    else if (event.key === 'Escape') canvas.current?.point(null)
+    else return
+    event.preventDefault()
+  }
+  return (
+    <div>
+      <ReadOut {...reading} />
+      <div className="relative h-[320px] sm:h-[460px]">
+        <p className="sr-only">{summarize(label, slots, decimals)}</p>
+        <div
+          ref={container}
+          className="absolute inset-0"
+          data-testid="price-chart"
+          data-state={state}
+          data-kind={kind}
+          data-bars={bars.length}
+        />
+        {state === 'loading' && (
+          <p className="absolute inset-0 flex items-center justify-center text-[13px] text-faint">Drawing the chart</p>
+        )}
+        {state === 'failed' && (
+          <div className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-[13px] text-muted">
+            <p role="alert">The chart could not be loaded. Its data can be shown as a table.</p>
+            <Button onClick={() => location.reload()}>Reload the page</Button>
+          </div>
+        )}
+        <input
+          type="range"
+          min={0}
+          max={Math.max(0, last)}
+          value={index}
+          aria-label={`${label}. Arrow keys move through it, plus and minus zoom`}
+          aria-valuetext={describeBar(reading)}
+          onChange={(event) => canvas.current?.point(Number(event.target.value))}
+          onKeyDown={onKeyDown}
+          onBlur={() => canvas.current?.point(null)}
+          className="pointer-events-none absolute inset-0 z-10 size-full appearance-none rounded-mark bg-transparent [&::-moz-range-thumb]:opacity-0 [&::-webkit-slider-thumb]:opacity-0"
+        />
+      </div>
+    </div>
+  )
+}

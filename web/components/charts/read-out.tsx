@@ -1,0 +1,76 @@
+import { Change } from '@/components/ui/change'
+import { cn } from '@/components/ui/cn'
+import { formatCompactUsd, formatDay, formatFixed, formatMinute, formatPct } from '@/lib/format'
+import type { Bar } from './bars'
+
+type Reading = { bar: Bar | null; time: number; kind: 'candle' | 'line'; intraday: boolean; decimals: number }
+
+const changeOf = ({ open, close }: Bar): number | null => (open === 0 ? null : (close / open - 1) * 100)
+const when = ({ bar, time, kind, intraday }: Reading): string => {
+  const at = bar !== null && kind === 'line' ? bar.at : time
+  return intraday || kind === 'line' ? `${formatMinute(at)} UTC` : formatDay(at)
+}
+
+/** One bar in words, for a screen reader. */
+export function describeBar(reading: Reading): string {
+  const { bar, kind, decimals } = reading
+  if (bar === null) return `${when(reading)}: no data`
+  const price = (value: number) => `$${formatFixed(value, decimals)}`
+  if (kind === 'line') return `${when(reading)}: ${price(bar.close)}`
+  const prices = `open ${price(bar.open)}, high ${price(bar.high)}, low ${price(bar.low)}, close ${price(bar.close)}`
+  const volume = bar.volume === null ? '' : `, volume ${formatCompactUsd(bar.volume)}`
+  return `${when(reading)}${bar.isOpen ? ', still open' : ''}: ${prices}, ${formatPct(changeOf(bar))}${volume}`
+}
+
+function Item({ label, title, children }: { label: string; title: string; children: string }) {
+  return (
+    <span className="whitespace-nowrap" title={title}>
+      <span className="mr-1 text-faint">{label}</span>
+      {children}
+    </span>
+  )
+}
+
+/** The bar under the crosshair, or the last one. */
+export function ReadOut(reading: Reading) {
+  const { bar, kind, decimals } = reading
+  return (
+    <p
+      className="num flex min-h-16 flex-wrap content-center items-center gap-x-3 px-4 text-[12px] leading-4 sm:min-h-9"
+      data-testid="read-out"
+    >
+      <span className={cn('whitespace-nowrap text-muted', !reading.intraday && kind === 'candle' && 'min-w-20')}>
+        {when(reading)}
+      </span>
+      {bar === null && <span className="text-muted">No data</span>}
+      {bar !== null && kind === 'line' && (
+        <Item label="Price" title="US dollars">
+          {`$${formatFixed(bar.close, decimals)}`}
+        </Item>
+      )}
+      {bar !== null && kind === 'candle' && (
+        <>
+          <Item label="O" title="Open: the first price">
+            {formatFixed(bar.open, decimals)}
+          </Item>
+          <Item label="H" title="High: the highest price">
+            {formatFixed(bar.high, decimals)}
+          </Item>
+          <Item label="L" title="Low: the lowest price">
+            {formatFixed(bar.low, decimals)}
+          </Item>
+          <Item label="C" title="Close: the last price">
+            {formatFixed(bar.close, decimals)}
+          </Item>
+          <Change pct={changeOf(bar)} />
+          {bar.volume !== null && (
+            <Item label="V" title="US dollars traded">
+              {formatCompactUsd(bar.volume)}
+            </Item>
+          )}
+          {bar.isOpen && <span className="text-muted">still open</span>}
+        </>
+      )}
+    </p>
+  )
+}
