@@ -18,7 +18,7 @@ export const CoinHistory = Type.Object({
 export type CoinHistory = Type.Static<typeof CoinHistory>
 
 /** How long a candle lasts: minutes and an hour from the live stream, a day from the market snapshots. */
-export const intervals = ['1m', '5m', '15m', '1h', '1d'] as const
+const intervals = ['1m', '5m', '15m', '1h', '1d'] as const
 export type Interval = (typeof intervals)[number]
 
 export const defaultDays = 30
