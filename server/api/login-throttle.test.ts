@@ -98,3 +98,21 @@ test('the password is asked for once more under the same throttle', async () => 
   assert.deepEqual(statuses, [400, 400, 400, 400, 400, 429, 429])
   assert.equal((await call(app, 'DELETE /auth/me', { as: session, body: { password: goodPassword } })).status, 429)
 })
+
+test('behind a trusted proxy the address is what it says, and what others claim is not believed', async (t) => {
+  const proxied = await createAccountsApi(database, {}, { trustedProxies: ['10.7.0.0/16'] })
+  t.after(() => proxied.close())
+  const { email } = await signUp(app)
+  const attempt = async (address: string, from: string) => {
+    const body = { email, password: 'wrong guess' }
+    const headers = { 'x-forwarded-for': from }
+    return (await call(proxied, 'POST /auth/login', { body, address, headers })).status
+  }
+  for (let n = 1; n <= 5; n += 1) assert.equal(await attempt('10.7.0.1', '203.0.113.40'), 401)
+  assert.equal(await attempt('10.7.0.1', '203.0.113.40'), 429)
+  assert.equal(await attempt('10.7.0.1', '203.0.113.41'), 401)
+  const claims = [1, 2, 3, 4, 5, 6].map((n) => `203.0.113.${50 + n}`)
+  const statuses: number[] = []
+  for (const from of claims) statuses.push(await attempt('203.0.113.49', from))
+  assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429])
+})
