@@ -70,7 +70,7 @@ export type AccessToken = Type.Static<typeof AccessToken>
 export const PasswordChanged = Type.Object({ message: Type.String(), ...AccessToken.properties })
 
 /** What is written down about accounts and jobs. */
-export const auditActions = [
+const auditActions = [
   'account_created',
   'account_deleted',
   'job_requested',

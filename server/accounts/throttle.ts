@@ -15,7 +15,7 @@ type Rule = { capacity: number; secondsEach: number }
 /** How many attempts may be unforgiven, and after how long one is forgiven. */
 export type ThrottleRules = { accountAtAddress: Rule; address: Rule; account: Rule; registration: Rule }
 
-export const defaultRules: ThrottleRules = {
+const defaultRules: ThrottleRules = {
   accountAtAddress: { capacity: 5, secondsEach: 60 },
   address: { capacity: 30, secondsEach: 20 },
   account: { capacity: 100, secondsEach: 30 },

@@ -10,7 +10,7 @@ const loopback = /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
  * May a browser keep a Secure cookie of ours? Over HTTPS, be it that a proxy speaks it, and on this very machine. A page
  * of our own says by its origin how it was fetched.
  */
-export function isSecure({ headers, hostname, host, protocol, raw }: FastifyRequest): boolean {
+function isSecure({ headers, hostname, host, protocol, raw }: FastifyRequest): boolean {
   const { origin = '' } = headers
   if (origin.startsWith('https://') && isOwnOrigin(origin, host)) return true
   const forwarded = String(headers['x-forwarded-proto'] ?? '')
