@@ -19,9 +19,9 @@ const silence = new Writable({ write: (_chunk, _encoding, done) => done() })
 
 /** Asks for a line at the terminal without showing it. */
 async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question)
   const reader = createInterface({ input: process.stdin, output: silence, terminal: true })
   reader.on('SIGINT', () => process.exit(130))
+  process.stderr.write(question)
   const line = await reader.question('')
   reader.close()
   process.stderr.write('\n')
