@@ -96,3 +96,8 @@ export const JobHealth = Type.Object({
   ),
 })
 export type JobHealth = Type.Static<typeof JobHealth>
+
+/** A run was asked for; a worker begins it, and then it is in the list of runs with the trigger `manual`. */
+export const RunRequested = Type.Object({ job_id: Type.String(), message: Type.String() })
+
+export const RunCancelled = Type.Object({ id: Type.Integer(), job_id: Type.String(), message: Type.String() })

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Mode } from '../contract/units.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { Accounts } from './accounts/accounts.ts'
+import { loadSecrets } from './accounts/secrets.ts'
 import { openPages } from './api/pages.ts'
 import { createServer } from './api/server.ts'
 import { systemClock } from './clock.ts'
@@ -10,6 +12,7 @@ import type { Config, Role } from './config.ts'
 import { AppError, SourceError, type SourceErrorKind, toMessage } from './errors.ts'
 import type { AttemptOptions } from './jobs/attempt.ts'
 import type { JobDeps } from './jobs/job.ts'
+import { openRequests } from './jobs/requests.ts'
 import { createRunner } from './jobs/runner.ts'
 import { openStream, produceStream, type Stream } from './live/stream.ts'
 import type { Log } from './log.ts'
@@ -125,6 +128,10 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     const { db } = warehouse
     const upstreams = await openUpstreams(config, { mode, log })
     closers.push(upstreams.close)
+    const secrets = has('api') ? loadSecrets({ given: config.AUTH_SECRETS, dataDir: config.DATA_DIR }) : null
+    const accounts = secrets && new Accounts({ db, clock: systemClock, secrets })
+    const requests = openRequests(warehouse.connection, log)
+    closers.push(requests.close)
     const { bus, hub } =
       has('api') || has('live')
         ? openStream({ redisUrl: config.REDIS_URL, clock: systemClock, log })
@@ -138,6 +145,7 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       mode,
       log,
       corsOrigins: config.CORS_ORIGINS,
+      trustedProxies: config.TRUSTED_PROXIES,
       streamLimits: {
         clients: config.STREAM_MAX_CLIENTS,
         clientsPerAddress: config.STREAM_MAX_CLIENTS_PER_IP,
@@ -145,6 +153,8 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
         messagesPerSecond: config.STREAM_MAX_MESSAGES_PER_SECOND,
       },
       api: has('api'),
+      accounts,
+      requestRun: requests.request,
       hub,
       produced: has('live') ? () => stream?.report() ?? null : null,
       pages: pages?.handle ?? null,

@@ -67,3 +67,31 @@ test('.env.example names every setting with its default and what it is for', () 
   for (const { about } of Object.values(settings)) assert.ok(lines.includes(`# ${about}`), about)
   assert.doesNotThrow(() => readConfig(Object.fromEntries(named.map((line) => line.split('=')))))
 })
+
+test('short, placeholder and repetitive secrets are listed as problems, and never told', () => {
+  const good = 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe'
+  assert.deepEqual(readConfig({ AUTH_SECRETS: ` ${good}, ${good}x ` }).AUTH_SECRETS, [good, `${good}x`])
+  assert.deepEqual(readConfig({}).AUTH_SECRETS, [])
+  for (const [bad, words] of [
+    ['hunter2', /less than 32 bytes/],
+    ['super-secret-change-in-production-hunter2', /placeholder/],
+    ['<GENERATE_A_SECURE_RANDOM_VALUE_hunter2>', /placeholder/],
+    ['hunter2'.repeat(9), /repeats itself/],
+    [`${good},hunter2`, /number 2 has less/],
+  ] as const)
+    assert.throws(
+      () => readConfig({ AUTH_SECRETS: bad, PORT: 'x' }),
+      ({ message }: Error) => {
+        assert.match(message, words)
+        assert.match(message, /PORT/)
+        assert.doesNotMatch(message, /hunter2|kV9wq/)
+        return true
+      },
+    )
+})
+
+test('proxies are addresses or networks', () => {
+  assert.deepEqual(readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).TRUSTED_PROXIES, ['10.0.0.0/8', '::1'])
+  for (const bad of ['everyone', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0/8', 'true'])
+    assert.throws(() => readConfig({ TRUSTED_PROXIES: bad }), /TRUSTED_PROXIES/, bad)
+})

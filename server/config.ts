@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { AppError } from './errors.ts'
 import { listExchanges } from './exchanges.ts'
@@ -66,6 +67,42 @@ const origins = (text: string): string[] =>
     return origin
   })
 
+const leastSecretBytes = 32
+const leastDistinctSigns = 10
+const placeholder =
+  /change.?me|change.?this|place.?holder|example|secret|password|insert|replace|default|generate|[<>]/i
+
+/** Why a secret must not be used; undefined when it may. Never tells the secret. */
+export function findWeakness(secret: string): string | undefined {
+  if (Buffer.byteLength(secret) < leastSecretBytes) return `has less than ${leastSecretBytes} bytes`
+  if (placeholder.test(secret)) return 'is a placeholder'
+  if (new Set(secret).size < leastDistinctSigns) return 'repeats itself'
+  return undefined
+}
+
+const secrets = (text: string): string[] =>
+  list(text).map((secret, index) => {
+    const weakness = findWeakness(secret)
+    if (weakness !== undefined)
+      throw new BadValue(
+        `must hold random secrets, and number ${index + 1} ${weakness}: \`openssl rand -base64 48\` makes one`,
+      )
+    return secret
+  })
+
+const addresses = (text: string): string[] =>
+  list(text).map((part) => {
+    const [address = '', bits, ...more] = part.split('/')
+    const widest = isIP(address) === 6 ? 128 : 32
+    if (
+      isIP(address) === 0 ||
+      more.length > 0 ||
+      (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
+    )
+      throw new BadValue(`must list addresses or networks such as 10.0.0.0/8, and "${part}" is none`)
+    return part
+  })
+
 const optional = (text: string): string | null => (text === '' ? null : text)
 
 const directory = (text: string): string => {
@@ -127,6 +164,16 @@ export const settings = {
     'Live price feeds in order: coincap, or an exchange of ccxt; empty: coincap with a key, binance, coinbase, kraken.',
   ),
   CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
+  AUTH_SECRETS: setting(
+    '',
+    secrets,
+    'Secrets that sign access tokens: the first signs, all verify; empty: DATA_DIR/auth-secrets, made at the first start.',
+  ),
+  TRUSTED_PROXIES: setting(
+    '',
+    addresses,
+    'Addresses or networks of proxies whose X-Forwarded headers are believed; empty: none.',
+  ),
   STREAM_MAX_CLIENTS: setting('10000', integer(0, 1_000_000), 'Readers of the price stream at once; 0: no limit.'),
   STREAM_MAX_CLIENTS_PER_IP: setting(
     '200',
@@ -173,7 +220,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       return [name, parse(text)]
     } catch (error) {
       if (!(error instanceof BadValue)) throw error
-      problems.push(`${name} ${error.message}${/KEY|URL/.test(name) ? '' : ` (it is "${text}")`}`)
+      problems.push(`${name} ${error.message}${/KEY|URL|SECRET/.test(name) ? '' : ` (it is "${text}")`}`)
       return [name, null]
     }
   })

@@ -18,3 +18,28 @@ test('no secret reaches the log, neither as a field nor inside a URL or a messag
   assert.doesNotMatch(lines.join(''), /hunter2/)
   assert.match(lines.join(''), /postgres:\/\/cf:\[redacted\]@db/)
 })
+
+test('neither passwords nor tokens nor cookies of accounts reach the log', () => {
+  const lines: string[] = []
+  const log = createLog({ pretty: false, write: (line) => lines.push(line) })
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodW50ZXIyIn0.hunter2'
+  for (const key of [
+    'current_password',
+    'new_password',
+    'password_hash',
+    'access_token',
+    'refresh_token',
+    'AUTH_SECRETS',
+  ])
+    log.info({ [key]: 'hunter2', body: { [key]: 'hunter2' }, request: { body: { [key]: 'hunter2' } } }, 'fields')
+  log.info({
+    headers: { cookie: 'a=hunter2', 'set-cookie': 'a=hunter2' },
+    req: { headers: { 'set-cookie': ['hunter2'] } },
+  })
+  log.warn({ error: `refused ${jwt}`, header: 'Bearer hunter2.x' }, `Authorization: bearer hunter2`)
+  log.warn('cookie was __Host-cryptoflow_refresh=hunter2; Path=/')
+  log.warn('stored $argon2id$v=19$m=19456,t=2,p=1$aHVudGVyMg$hunter2')
+  assert.equal(lines.length, 10)
+  assert.doesNotMatch(lines.join(''), /hunter2|eyJ|aHVudGVy/)
+  for (const line of lines) assert.doesNotThrow(() => JSON.parse(line))
+})

@@ -3,15 +3,39 @@ import { prettyFactory } from 'pino-pretty'
 
 export type Log = Logger
 
-const secretKeys = ['password', 'authorization', 'cookie', 'apiKey', 'api_key', 'token', 'DATABASE_URL', 'REDIS_URL']
-const secretPaths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])
-const secretInText = /((?:api_?key|x_cg_(?:demo|pro)_api_key|password|token)=)[^&\s"]+|(\/\/[^:/\s"]+:)[^@\s"]+@/gi
+const secretKeys = [
+  'password',
+  'current_password',
+  'new_password',
+  'password_hash',
+  'authorization',
+  'Authorization',
+  'cookie',
+  'set-cookie',
+  'apiKey',
+  'api_key',
+  'token',
+  'access_token',
+  'refresh_token',
+  'refreshToken',
+  'secret',
+  'secrets',
+  'AUTH_SECRETS',
+  'DATABASE_URL',
+  'REDIS_URL',
+]
+const secretPaths = secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`])
+const secretInText =
+  /((?:api_?key|x_cg_(?:demo|pro)_api_key|password|token|cryptoflow_refresh)=|\bbearer\s+)[^&\s"\\;,]+|(\/\/[^:/\s"]+:)[^@\s"]+@/gi
+const tokenInText = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\$argon2id\$[\w$=,+/]+/g
 
-/** Text without the keys and passwords that URLs carry. */
+/** Text without the keys, passwords and tokens that URLs and headers carry. */
 export const redactText = (text: string): string =>
-  text.replace(secretInText, (_all, parameter?: string, credentials?: string) =>
-    parameter === undefined ? `${credentials}[redacted]@` : `${parameter}[redacted]`,
-  )
+  text
+    .replace(secretInText, (_all, parameter?: string, credentials?: string) =>
+      parameter === undefined ? `${credentials}[redacted]@` : `${parameter}[redacted]`,
+    )
+    .replace(tokenInText, '[redacted]')
 
 const toStandardOutput = (line: string): void => {
   process.stdout.write(line)

@@ -17,6 +17,11 @@ Usage: npx cryptoflow <command>
   job list               list the jobs, how they are, when they run next
   job run <job>          run one job now; transform_aggregates --full makes every candle anew
   job cancel <job|run>   end a run at its next boundary; it writes nothing more
+  user create <email>    open an account [--admin --name NAME]; asks for its password
+  user list              list the accounts
+  user role <email> <r>  make an account user or administrator; ends its sessions
+  user password <email>  set another password; ends its sessions
+  user delete <email>    delete an account with all that is personal
   backup <file>          write the whole warehouse into a new file, while it runs
   restore <file>         fill an empty warehouse from such a file
   retention              drop raw facts older than RETAIN_RAW_DAYS; their candles stay
@@ -36,6 +41,8 @@ async function run(args: string[]): Promise<void> {
       background: { type: 'boolean' },
       full: { type: 'boolean' },
       storage: { type: 'boolean' },
+      admin: { type: 'boolean' },
+      name: { type: 'string' },
       port: { type: 'string', default: '3030' },
       coins: { type: 'string', default: '250' },
       seed: { type: 'string', default: '1' },
@@ -62,6 +69,10 @@ async function run(args: string[]): Promise<void> {
       if (rest[0] === 'list') return (await import('./cli/jobs.ts')).listJobs(readConfig())
       if (rest[0] === 'cancel') return (await import('./cli/jobs.ts')).cancelJob(readConfig(), rest[1])
       break
+    case 'user': {
+      const { manageUsers } = await import('./cli/users.ts')
+      return manageUsers(readConfig(), rest, { admin: values.admin ?? false, name: values.name ?? null })
+    }
     case 'backup':
     case 'restore':
       return (await import('./cli/backup.ts'))[command](readConfig(), rest[0])

@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Mode } from '../../contract/units.ts'
 import packageFacts from '../../package.json' with { type: 'json' }
+import type { Accounts } from '../accounts/accounts.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
@@ -14,14 +15,18 @@ import { findWarehouseVersion } from '../warehouse/pipeline.ts'
 import { createMetrics, type StreamSigns } from './metrics.ts'
 import { Occupancy, type StreamLimits } from './occupancy.ts'
 import type { PageHandler } from './pages.ts'
+import { createAuthentication } from './plugins/authentication.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
+import { administrationRoutes, type RequestRun } from './routes/administration.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
+import { authRoutes } from './routes/auth.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { marketRoutes } from './routes/market.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
+import { watchlistRoutes } from './routes/watchlist.ts'
 import { servePrices } from './sockets.ts'
 
 export type ApiOptions = {
@@ -29,9 +34,15 @@ export type ApiOptions = {
   mode: Mode
   log: Log
   corsOrigins: string[]
+  /** Addresses whose X-Forwarded headers are believed. */
+  trustedProxies: string[]
   streamLimits: StreamLimits
   /** False: probes only. */
   api: boolean
+  /** Null: this process serves no accounts, nor what needs a sign-in. */
+  accounts: Accounts | null
+  /** How an administrator asks for a run of a job. */
+  requestRun: RequestRun
   /** Null: this process knows nothing of the live market. */
   hub: Hub | null
   /** What this process produces; absent: nothing. */
@@ -58,6 +69,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: 64 * 1024,
+    trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
     frameworkErrors: answerEarlyError,
@@ -81,6 +93,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     await app.register(analyticsRoutes, { prefix: '/api/v1', db })
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
     await app.register(pipelineRoutes, { prefix: '/api/v1', db })
+    await serveAccounts(app, options)
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
   app.setNotFoundHandler((request, reply) => {
@@ -96,6 +109,15 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     app.addHook('preClose', sockets.close)
   }
   return app
+}
+
+async function serveAccounts(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  const { db, accounts, requestRun, corsOrigins: origins } = options
+  if (accounts === null) return
+  const auth = createAuthentication(app, accounts)
+  await app.register(authRoutes, { prefix: '/api/v1/auth', accounts, auth, origins })
+  await app.register(watchlistRoutes, { prefix: '/api/v1', db, auth })
+  await app.register(administrationRoutes, { prefix: '/api/v1', db, auth, requestRun })
 }
 
 function logRequests(app: FastifyInstance): void {
@@ -118,6 +140,7 @@ async function document(app: FastifyInstance): Promise<void> {
           'Live prices: `WS /api/v1/ws/prices`.',
         license: { name: packageFacts.license },
       },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
   })
   await app.register(swaggerUi, { routePrefix: '/api/docs' })

@@ -1,10 +1,11 @@
-import { type JobWithMetadata, PgBoss } from 'pg-boss'
-import { type JobId, jobIds, type RunTrigger } from '../../contract/pipeline.ts'
+import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import { type JobId, jobIds } from '../../contract/pipeline.ts'
 import { toMessage } from '../errors.ts'
 import type { Connection } from '../warehouse/db.ts'
 import { setNextRun, upsertSchedule } from '../warehouse/pipeline.ts'
 import { abandonLostRuns } from '../warehouse/runs.ts'
 import { type Attempt, type AttemptOptions, type AttemptOutcome, attemptJob } from './attempt.ts'
+import { openQueue, type Task } from './queue.ts'
 import { schedule, toNextRun } from './schedule.ts'
 
 const heartbeatSeconds = 10
@@ -15,9 +16,6 @@ const stopWithinMs = 8000
 
 /** Two at once per job and worker, so that an overlapping run is seen, and recorded as skipped. */
 const workersPerJob = 2
-
-/** What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. */
-type Task = { trigger: RunTrigger; count: number; chain: boolean }
 
 const scheduled: Task = { trigger: 'schedule', count: 1, chain: false }
 
@@ -37,7 +35,7 @@ export type Runner = {
 export function createRunner(options: RunnerOptions): Runner {
   const { db, log, clock, connection } = options
   const stopping = new AbortController()
-  const boss = openQueue(connection)
+  const boss = openQueue(connection, { works: true })
   boss.on('error', logSparingly(options))
   let watch: NodeJS.Timeout | undefined
 
@@ -95,21 +93,6 @@ export function createRunner(options: RunnerOptions): Runner {
     },
   }
 }
-
-const openQueue = (connection: Connection): PgBoss =>
-  new PgBoss({
-    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
-    schema: 'pgboss',
-    application_name: 'cryptoflow queue',
-    options: '-c TimeZone=UTC',
-    max: 4,
-    superviseIntervalSeconds: 5,
-    monitorIntervalSeconds: 5,
-    cronMonitorIntervalSeconds: 1,
-    cronWorkerIntervalSeconds: 1,
-    registerInstance: false,
-    openTelemetry: { enabled: false },
-  })
 
 /** Makes the queues and the schedule what `schedule.ts` says. */
 async function register({ db, clock }: RunnerOptions, boss: PgBoss): Promise<void> {

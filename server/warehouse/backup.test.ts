@@ -165,3 +165,25 @@ test('a backup is of one moment, whatever is written meanwhile', async () => {
   assert.deepEqual(await writeBackup(database.pool, [slow], options), before)
   assert.notDeepEqual((await save(database)).summary, before, 'something was written')
 })
+
+test('accounts, watchlists and the audit log are restored; sign-ins are not, and numbers of deleted accounts stay theirs', async (t) => {
+  const source = await createTestDatabase()
+  const target = await createTestDatabase()
+  t.after(() => Promise.all([source.drop(), target.drop()]))
+  await source.pool.query(`
+    insert into users (email, password_hash) select n || '@example.org', '$argon2id$x' from generate_series(1, 3) n;
+    insert into sessions (user_id, token_hash, idle_expires_at, expires_at) values (1, sha256('x'), now(), now());
+    insert into login_throttle values ('x', 1, now(), now());
+    insert into watchlist (user_id, coin_id, position) values (1, 7, 1);
+    insert into audit_log (action, user_id) values ('account_created', 3), ('account_deleted', 3);
+    delete from users where id = 3`)
+  await load(target, (await save(source)).text)
+  const count = async (table: string) => (await target.pool.query(`select from ${table}`)).rowCount
+  const tables = ['users', 'watchlist', 'audit_log', 'sessions', 'login_throttle']
+  assert.deepEqual(await Promise.all(tables.map(count)), [2, 1, 2, 0, 0])
+  const { rows } = await target.pool.query(
+    `insert into users (email, password_hash) values ('4@example.org', '$argon2id$x') returning id`,
+  )
+  assert.equal(rows[0].id, 4)
+  await assert.rejects(load(target, (await save(source)).text), /holds data already/)
+})

@@ -13,8 +13,8 @@ const head = '-- CryptoFlow backup '
 const tail = '-- end of backup '
 const bytesPerWrite = 64 * 1024
 
-/** What the migrations, a start or the workers fill in themselves. */
-const notSaved = ['schema_migrations', 'warehouse_info', 'dim_time', 'pipeline_jobs']
+/** What the migrations, a start or the workers fill in themselves, and sign-ins, which must not come back to life. */
+const notSaved = ['schema_migrations', 'warehouse_info', 'dim_time', 'pipeline_jobs', 'sessions', 'login_throttle']
 
 /**
  * The first line of a backup: whose data it holds, and the months (first days) and days that its facts and its minute
@@ -192,10 +192,15 @@ export class BackupReader {
 
 const isEmpty = async (client: pg.ClientBase): Promise<boolean> => {
   const { rows } = await client.query<{ empty: boolean }>(
-    'select not exists (select from dim_coin) and not exists (select from pipeline_runs) as empty',
+    `select not exists (select from dim_coin) and not exists (select from pipeline_runs)
+       and not exists (select from audit_log) as empty`,
   )
   return rows[0]?.empty === true
 }
+
+/** The audit log tells of accounts that are gone: their numbers are not given to others. */
+const keepNumbersOfTheDeleted = `select setval(pg_get_serial_sequence('users', 'id'), max(id)) from
+  (select id from users union all select user_id from audit_log) numbers having max(id) is not null`
 
 /**
  * Fills an empty warehouse from a backup, whole or not at all, and checks every row against the sums in it. Returns
@@ -227,6 +232,7 @@ export async function restoreBackup(
       restored[part.table] = await restoreTable(client, backup, { part, known: tables.get(part.table) })
       onTable(part.table, restored[part.table]?.rows ?? 0)
     }
+    await client.query(keepNumbersOfTheDeleted)
     await client.query('refresh materialized view mv_latest_market_data')
     return restored
   })

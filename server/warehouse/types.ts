@@ -108,6 +108,25 @@ export interface AnalyticsVolatility {
   worst_day_return: number | null;
 }
 
+export interface AuditLog {
+  action: string;
+  /**
+   * users.id of who did it; null: nobody signed in, or the command line.
+   */
+  actor_id: number | null;
+  at: Generated<string>;
+  details: Generated<unknown>;
+  id: Generated<number>;
+  /**
+   * Where it came from, to the /24 (IPv4) or /48 (IPv6).
+   */
+  network: string | null;
+  /**
+   * users.id of the account that it was done to.
+   */
+  user_id: number | null;
+}
+
 export interface DataQualityChecks {
   check_name: string;
   details: Generated<unknown>;
@@ -301,6 +320,23 @@ export interface LatestMarketData {
   volume: number | null;
 }
 
+export interface LoginThrottle {
+  expires_at: string;
+  /**
+   * Keyed hash of what is counted: neither an email nor an address can be read from it.
+   */
+  key: Buffer;
+  /**
+   * Attempts as of updated_at; they are forgiven one by one as time passes.
+   */
+  level: number;
+  updated_at: string;
+  /**
+   * Set where the account has signed in from the address before.
+   */
+  user_id: number | null;
+}
+
 export interface MvLatestMarketData {
   coin_id: number;
   coingecko_id: string;
@@ -388,9 +424,56 @@ export interface QuarantineMarketData {
   tick: string;
 }
 
+export interface Sessions {
+  created_at: Generated<string>;
+  /**
+   * Ends the session in any case: 30 days after created_at.
+   */
+  expires_at: string;
+  /**
+   * What every refresh token of the session begins with; access tokens do not tell it.
+   */
+  family: Generated<string>;
+  id: Generated<string>;
+  /**
+   * Ends the session when it is not used: 7 days after rotated_at, at most expires_at.
+   */
+  idle_expires_at: string;
+  /**
+   * SHA-256 of the token before it, which for 10 s still leads to the same successor.
+   */
+  parent_hash: Buffer | null;
+  rotated_at: Generated<string>;
+  /**
+   * The valid token is HMAC-SHA-256 of its parent over this: worth nothing to who lacks the parent.
+   */
+  successor_nonce: Buffer | null;
+  /**
+   * SHA-256 of the refresh token that is valid now.
+   */
+  token_hash: Buffer;
+  user_id: number;
+}
+
 export interface StaleCandle {
   coin_id: number;
   date: string;
+}
+
+export interface Users {
+  created_at: Generated<string>;
+  /**
+   * As server/accounts/identity.ts normalises it: NFKC, trimmed, lower case.
+   */
+  email: string;
+  full_name: string | null;
+  id: Generated<number>;
+  password_changed_at: Generated<string>;
+  /**
+   * argon2id in PHC form, with its parameters and salt.
+   */
+  password_hash: string;
+  role: Generated<string>;
 }
 
 export interface WarehouseInfo {
@@ -398,10 +481,24 @@ export interface WarehouseInfo {
   value: string;
 }
 
+export interface Watchlist {
+  added_at: Generated<string>;
+  /**
+   * dim_coin.id, looked up when it is added; coins are never deleted, so no foreign key ties the table to the cluster.
+   */
+  coin_id: number;
+  /**
+   * From 1; equal positions are in the order of added_at.
+   */
+  position: number;
+  user_id: number;
+}
+
 export interface DB {
   analytics_correlation: AnalyticsCorrelation;
   analytics_input: AnalyticsInput;
   analytics_volatility: AnalyticsVolatility;
+  audit_log: AuditLog;
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;
   dim_time: DimTime;
@@ -410,10 +507,14 @@ export interface DB {
   fact_minute_ohlc: FactMinuteOhlc;
   history_coverage: HistoryCoverage;
   latest_market_data: LatestMarketData;
+  login_throttle: LoginThrottle;
   mv_latest_market_data: MvLatestMarketData;
   pipeline_jobs: PipelineJobs;
   pipeline_runs: PipelineRuns;
   quarantine_market_data: QuarantineMarketData;
+  sessions: Sessions;
   stale_candle: StaleCandle;
+  users: Users;
   warehouse_info: WarehouseInfo;
+  watchlist: Watchlist;
 }

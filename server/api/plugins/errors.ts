@@ -20,11 +20,17 @@ function toAppError(error: FastifyError | Error): AppError {
   return new AppError('internal', 'Something failed on our side: the log has the request id', { cause: error })
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { code, message }: AppError): FastifyReply {
+const toHeaders = ({ code, details: { retryAfterSeconds } }: AppError): Record<string, string> => ({
+  ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {}),
+  ...(code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
+})
+
+function send(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
+  const { code, message } = error
   const body: ErrorBody = { error: { code, message, request_id: request.id }, detail: message }
   return reply
     .code(errorStatus[code])
-    .headers({ 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' })
+    .headers({ ...toHeaders(error), 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' })
     .send(JSON.stringify(body))
 }
 

@@ -1,0 +1,53 @@
+import { isIP } from 'node:net'
+import { AppError } from '../errors.ts'
+
+const longestEmail = 254
+const emailForm = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u
+
+/**
+ * An email as accounts are found by it: Unicode form NFKC, trimmed, lower case, so that `Ａda@Example.org` and
+ * `ada@example.org` are one. Undefined when it cannot be an email.
+ */
+export function toEmail(text: string): string | undefined {
+  const email = text.normalize('NFKC').trim().toLowerCase().normalize('NFKC')
+  return text.isWellFormed() && email.length <= longestEmail && emailForm.test(email) ? email : undefined
+}
+
+/** As `toEmail`; throws `bad_request` that says what is wrong. */
+export function needEmail(text: string): string {
+  const email = toEmail(text)
+  if (email === undefined)
+    throw new AppError('bad_request', 'email must be an address such as ada@example.org, of at most 254 characters')
+  return email
+}
+
+/** A name as it is shown; null when there is none. Throws `bad_request` for one that no screen can show. */
+export function toFullName(text: string | null | undefined): string | null {
+  const name = (text ?? '').normalize('NFC').trim()
+  if (name === '') return null
+  if (!name.isWellFormed() || /\p{Cc}/u.test(name) || name.length > 200)
+    throw new AppError('bad_request', 'full_name must be readable text of at most 200 characters')
+  return name
+}
+
+/** The 8 groups of an IPv6 address, as numbers. */
+function toGroups(address: string): number[] {
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::')
+  const parse = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)))
+  const [left, right] = [parse(head), tail === undefined ? [] : parse(tail)]
+  return tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill(0), ...right]
+}
+
+const toPrefix = (address: string, { v4, v6 }: { v4: number; v6: number }): string => {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (isIP(plain) === 4) return [...plain.split('.').slice(0, v4), ...Array(4 - v4).fill('0')].join('.')
+  if (isIP(plain) !== 6) return ''
+  const groups = toGroups(plain).slice(0, v6)
+  return `${groups.map((group) => group.toString(16)).join(':')}::`
+}
+
+/** What counts as one address: an IPv4 address, or the /64 that one IPv6 customer has. */
+export const toPlace = (address: string): string => toPrefix(address, { v4: 4, v6: 4 })
+
+/** The network of an address, too wide to tell a person: /24 or /48. Null when it is no address. */
+export const toNetwork = (address: string): string | null => toPrefix(address, { v4: 3, v6: 3 }) || null

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findWeakness } from '../config.ts'
+import { AppError } from '../errors.ts'
+
+const fileName = 'auth-secrets'
+const secretBytes = 32
+const readableByOthers = 0o077
+
+/**
+ * The secrets that sign access tokens: those given, or those of `<dataDir>/auth-secrets` (one a line, the first signs),
+ * which is made with a random one when there is none. Throws an `AppError` that lists what is wrong with the file.
+ */
+export function loadSecrets({ given, dataDir }: { given: readonly string[]; dataDir: string }): string[] {
+  if (given.length > 0) return [...given]
+  const file = join(dataDir, fileName)
+  createOnce(dataDir, file)
+  const secrets = readFileSync(file, 'utf8')
+    .split(/\s+/)
+    .filter((line) => line !== '')
+  const problems = secrets.flatMap((secret, index) => {
+    const weakness = findWeakness(secret)
+    return weakness === undefined ? [] : [`line ${index + 1} ${weakness}`]
+  })
+  if (secrets.length === 0) problems.push('it is empty')
+  if ((statSync(file).mode & readableByOthers) !== 0) problems.push('others may read it: `chmod 600` it')
+  if (problems.length > 0)
+    throw new AppError(
+      'bad_request',
+      `${file} cannot be used; correct it, or delete it to have a new one:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    )
+  return secrets
+}
+
+/** Of processes that start together one makes the file, whole; the others find it. */
+function createOnce(dataDir: string, file: string): void {
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return
+  mkdirSync(dataDir, { recursive: true })
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  writeFileSync(draft, `${randomBytes(secretBytes).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(draft)
+  }
+}

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { call, createAccountsApi, goodPassword, signIn, signUp } from '../../test/accounts.ts'
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+
+let database: TestDatabase
+let app: FastifyInstance
+before(async () => {
+  database = await createTestDatabase()
+  app = await createAccountsApi(database, {}, { corsOrigins: ['https://friend.example'] })
+})
+after(async () => {
+  await app.close()
+  await database.drop()
+})
+
+test('the answers have the shapes that earlier clients read', async () => {
+  const person = { email: 'Ada@Example.org', password: goodPassword }
+  const registered = await call(app, 'POST /auth/register', { body: { ...person, full_name: ' Ada L. ' } })
+  assert.equal(registered.status, 201)
+  const { id, created_at, ...rest } = registered.body
+  assert.deepEqual(rest, {
+    email: 'ada@example.org',
+    full_name: 'Ada L.',
+    role: 'user',
+    is_active: true,
+    webhook_url: null,
+  })
+  assert.ok(Number.isInteger(id) && /Z$/.test(created_at ?? ''))
+  const login = await call(app, 'POST /auth/login', { body: person })
+  assert.deepEqual(
+    [login.status, login.body.token_type, login.body.expires_in, login.headers['cache-control']],
+    [200, 'bearer', 600, 'no-store'],
+  )
+  const me = await call(app, 'GET /auth/me', { as: login.body.access_token })
+  assert.deepEqual([me.status, me.body], [200, registered.body])
+  const headers = { 'content-type': 'application/json', 'content-length': '0' }
+  const refreshed = await call(app, 'POST /auth/refresh', { cookie: login.cookie, headers })
+  assert.deepEqual([refreshed.status, typeof refreshed.body.access_token], [200, 'string'])
+  const wrong = await call(app, 'POST /auth/login', { body: { ...person, password: 'wrong password' } })
+  assert.deepEqual([wrong.status, wrong.body.detail], [401, 'Invalid email or password'])
+  const body = { current_password: 'not my password', new_password: 'another fine day' }
+  const refused = await call(app, 'PUT /auth/password', { as: login.body.access_token, body })
+  assert.deepEqual([refused.status, refused.body.detail], [400, 'Current password is incorrect'])
+})
+
+test('one email is one account, however it is written', async () => {
+  const register = (email: string) =>
+    call(app, 'POST /auth/register', { body: { email, password: goodPassword }, address: '192.0.2.7' })
+  assert.equal((await register('Grace@example.org')).status, 201)
+  for (const email of ['grace@example.org', 'GRACE@EXAMPLE.ORG', ' grace@example.org ', '\uff27race@example.org'])
+    assert.equal((await register(email)).status, 409, email)
+  const parallel = await Promise.all(Array.from({ length: 5 }, () => register('twice@example.org')))
+  assert.deepEqual(parallel.map(({ status }) => status).sort(), [201, 409, 409, 409, 409])
+  for (const email of ['no email', 'a@', '@b', 'a@b\ud800', 'a b@c.d', `${'x'.repeat(251)}@y.z`, 'a@@b', 'a@b\u0000'])
+    assert.equal((await register(email)).status, 400, email)
+})
+
+test('nobody makes himself more than a user, and no body does harm', async () => {
+  const person = { email: 'eve@example.org', password: goodPassword }
+  for (const more of [{ role: 'administrator' }, { is_admin: true }, { id: 1 }, { is_active: false }])
+    assert.equal((await call(app, 'POST /auth/register', { body: { ...person, ...more } })).status, 400)
+  const raw = (text: string, route = 'POST /auth/register') =>
+    call(app, route, { body: text, headers: { 'content-type': 'application/json' } })
+  const members = `"email":"eve@example.org","password":"${goodPassword}"`
+  for (const text of [
+    `{${members},"__proto__":{"role":"administrator"}}`,
+    `{${members},"constructor":{"prototype":{"role":"administrator"}}}`,
+    '{"email":{"$ne":null},"password":["x"]}',
+    '[]',
+    'null',
+    '"x"',
+    '{',
+    '',
+  ])
+    for (const route of ['POST /auth/register', 'POST /auth/login'])
+      assert.equal((await raw(text, route)).status, 400, `${route} ${text}`)
+  assert.equal((await raw(`{${members},"full_name":"${'x'.repeat(70_000)}"}`)).status, 413)
+  assert.equal((await raw('['.repeat(30_000))).status, 400)
+  assert.equal((await call(app, 'POST /auth/register', { body: { ...person, password: 12345678 } })).status, 400)
+  const admin = await signUp(app)
+  assert.equal((await call(app, 'GET /auth/me', { as: admin })).body.role, 'user')
+  for (const route of ['GET /audit', 'POST /pipeline/jobs/ingest_market_data/run', 'POST /pipeline/runs/1/cancel']) {
+    assert.equal((await call(app, route, { as: admin })).status, 403, route)
+    assert.equal((await call(app, route)).status, 401, route)
+  }
+})
+
+test('SQL and strange text in every string is text', async () => {
+  const nasty = [
+    "' or 1=1 --",
+    '"; drop table users; --',
+    '$1',
+    '%00',
+    '\\',
+    '\u202e',
+    '\ud83d\ude00',
+    '\ud800',
+    '\u0000',
+  ]
+  const session = await signUp(app)
+  for (const text of nasty) {
+    const email = `${text}@example.org`
+    const strings = [
+      ['POST /auth/register', { email, password: goodPassword }],
+      ['POST /auth/register', { email: 'x@example.org', password: text }],
+      [
+        'POST /auth/register',
+        { email: `y${nasty.indexOf(text)}@example.org`, password: goodPassword, full_name: text },
+      ],
+      ['POST /auth/login', { email, password: text }],
+      ['PUT /auth/password', { current_password: text, new_password: `${text} and more text` }],
+      ['DELETE /auth/me', { password: text }],
+      ['PUT /watchlist', { coins: [text] }],
+    ] as const
+    const address = `203.0.113.${nasty.indexOf(text)}`
+    for (const [route, body] of strings) {
+      const { status } = await call(app, route, { as: session, body, address })
+      assert.ok(status < 500 && status !== 200, `${route} ${JSON.stringify(body)}: ${status}`)
+    }
+    for (const method of ['POST', 'DELETE']) {
+      const { status } = await call(app, `${method} /watchlist/${encodeURIComponent(text.toWellFormed())}`, {
+        as: session,
+      })
+      assert.ok([400, 404].includes(status), `${method} ${text}: ${status}`)
+    }
+    const cookie = `__Host-cryptoflow_refresh=${encodeURIComponent(text.toWellFormed())}`
+    assert.equal((await call(app, 'POST /auth/refresh', { cookie, address })).status, 401)
+  }
+  const { rows } = await database.pool.query('select count(*)::int as n from users')
+  assert.ok(rows[0].n > 0)
+})
+
+test('a password is 8 to 256 characters that others would not try first', async () => {
+  const register = async (password: string) => {
+    const body = { email: 'henry@example.org', password }
+    return (await call(app, 'POST /auth/register', { body, address: '192.0.2.8' })).status
+  }
+  for (const password of [
+    'short',
+    'x'.repeat(257),
+    'Password1!',
+    '12345678',
+    'qwertyuiop',
+    'henry@example.org',
+    '\ud800',
+  ])
+    assert.equal(await register(password), 400, password.slice(0, 20))
+  assert.equal(
+    await register('\u{1f600}\u{1f601}\u{1f602}\u{1f603}\u{1f604}\u{1f605}\u{1f606}'),
+    400,
+    'seven characters',
+  )
+  assert.equal(await register(`${'\u{1f600}'.repeat(250)}abcdef`), 201)
+})
+
+test('cookies are bound to the host over HTTPS and on this machine, and do without that over plain HTTP', async () => {
+  const { email } = await signUp(app)
+  const login = async (headers: Record<string, string>) =>
+    String(
+      (await call(app, 'POST /auth/login', { body: { email, password: goodPassword }, headers })).headers['set-cookie'],
+    )
+  const bound = /^__Host-cryptoflow_refresh=[\w-]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/
+  const plain = /^cryptoflow_refresh=[\w-]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/
+  assert.match(await login({ host: 'localhost:3000' }), bound)
+  assert.match(await login({ host: '127.0.0.1:3000', origin: 'http://127.0.0.1:3000' }), bound)
+  assert.match(await login({ host: '[::1]:3000' }), bound)
+  assert.match(await login({ host: 'crypto.example', origin: 'https://crypto.example' }), bound)
+  assert.match(await login({ host: 'crypto.example', 'x-forwarded-proto': 'https' }), bound)
+  assert.match(await login({ host: 'crypto.example', origin: 'http://crypto.example' }), plain)
+  assert.match(await login({ host: '192.168.1.9:3000' }), plain)
+  assert.match(await login({ host: 'localhost.evil.example' }), plain)
+  const cookie = (await login({ host: '192.168.1.9:3000' })).split(';')[0] ?? ''
+  assert.equal((await call(app, 'POST /auth/refresh', { cookie, headers: { host: '192.168.1.9:3000' } })).status, 200)
+  assert.equal((await call(app, 'POST /auth/refresh', { cookie, headers: { host: 'localhost' } })).status, 401)
+})
+
+test('pages of other origins reach no endpoint that takes or gives a cookie', async () => {
+  const session = await signUp(app)
+  const routes = ['POST /auth/register', 'POST /auth/login', 'POST /auth/refresh', 'POST /auth/logout']
+  const bearer = ['POST /auth/logout-everywhere', 'PUT /auth/password', 'DELETE /auth/me']
+  const strangers = [
+    { origin: 'https://stranger.example' },
+    { origin: 'null' },
+    { origin: 'https://localhost.stranger.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ]
+  for (const route of [...routes, ...bearer])
+    for (const headers of strangers) {
+      const { status } = await call(app, route, { as: session, cookie: session.cookie, headers: headers as never })
+      assert.equal(status, 403, `${route} ${JSON.stringify(headers)}`)
+    }
+  const { status, cookie } = await call(app, 'POST /auth/refresh', {
+    ...session,
+    headers: { origin: 'http://localhost:80' },
+  })
+  assert.equal(status, 200)
+  const friend = { origin: 'https://friend.example' }
+  assert.equal((await call(app, 'POST /auth/refresh', { cookie, headers: friend })).status, 200)
+})
+
+test('an account that is deleted leaves nothing personal; the audit log keeps its number', async () => {
+  const leaver = await signUp(app)
+  const other = await signIn(app, { ...leaver, address: '192.0.2.99' })
+  await database.pool.query('insert into watchlist (user_id, coin_id, position) values ($1, 1, 1)', [leaver.id])
+  const wrong = await call(app, 'DELETE /auth/me', { as: leaver, body: { password: 'not my password' } })
+  assert.equal(wrong.status, 400)
+  const gone = await call(app, 'DELETE /auth/me', { as: leaver, body: { password: goodPassword } })
+  assert.equal(gone.status, 204)
+  for (const { token } of [leaver, other]) assert.equal((await call(app, 'GET /auth/me', { as: token })).status, 401)
+  assert.equal((await call(app, 'POST /auth/refresh', { cookie: other.cookie })).status, 401)
+  for (const table of ['users', 'sessions', 'watchlist', 'login_throttle'])
+    for (const column of ['id', 'user_id']) {
+      if ((table === 'users') !== (column === 'id')) continue
+      const { rows } = await database.pool.query(`select from ${table} where ${column} = $1`, [leaver.id])
+      assert.equal(rows.length, 0, table)
+    }
+  const { rows: trail } = await database.pool.query('select * from audit_log where user_id = $1 order by id', [
+    leaver.id,
+  ])
+  assert.deepEqual(
+    trail.map(({ action }) => action),
+    ['account_created', 'login_succeeded', 'login_succeeded', 'account_deleted'],
+  )
+  assert.doesNotMatch(JSON.stringify(trail), /person-|192\.0\.2\.99/)
+})
+
+test('every route of accounts is documented, with its errors', async () => {
+  const docs = (await app.inject('/api/docs/json')).json()
+  const routes = [
+    'post /auth/register',
+    'post /auth/login',
+    'post /auth/refresh',
+    'post /auth/logout',
+    'post /auth/logout-everywhere',
+    'get /auth/me',
+    'put /auth/password',
+    'delete /auth/me',
+    'get /watchlist',
+    'put /watchlist',
+    'post /watchlist/{id}',
+    'delete /watchlist/{id}',
+    'get /audit',
+    'post /pipeline/jobs/{job}/run',
+    'post /pipeline/runs/{id}/cancel',
+  ]
+  for (const route of routes) {
+    const [method = '', path = ''] = route.split(' ')
+    const { summary, tags, responses } = docs.paths[`/api/v1${path}`]?.[method] ?? {}
+    assert.ok(summary && tags?.length === 1, route)
+    const statuses = Object.keys(responses)
+    assert.ok(statuses.some((status) => status < '300') && statuses.some((status) => status >= '400'), route)
+  }
+})

@@ -1,0 +1,99 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { AuditList, AuditQuery } from '../../../contract/accounts.ts'
+import { type JobId, jobIds, RunCancelled, RunParams, RunRequested } from '../../../contract/pipeline.ts'
+import { toNetwork } from '../../accounts/identity.ts'
+import { AppError } from '../../errors.ts'
+import { insertAudit, listAudit } from '../../warehouse/audit.ts'
+import type { Db } from '../../warehouse/db.ts'
+import { cancelRun, findRunningRun } from '../../warehouse/runs.ts'
+import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
+import { acceptEmptyBodies, failures, keepNowhere } from '../plugins/bodies.ts'
+
+/** Asks the workers for a run of a job. */
+export type RequestRun = (job: JobId) => Promise<void>
+
+const JobParams = Type.Object({ job: Type.String({ maxLength: 100, description: jobIds.join(', ') }) })
+
+function toJob(name: string): JobId {
+  const job = jobIds.find((id) => id === name)
+  if (job === undefined) throw new AppError('not_found', `There is no such job: the jobs are ${jobIds.join(', ')}`)
+  return job
+}
+
+type Options = { db: Db; auth: Authentication; requestRun: RequestRun }
+
+/** What administrators alone may do: run and cancel jobs, and read who did what. */
+export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app, { db, auth, requestRun }, done) => {
+  acceptEmptyBodies(app)
+  app.addHook('onRequest', keepNowhere)
+  app.addHook('onRequest', auth.requireAdmin)
+
+  app.post(
+    '/pipeline/jobs/:job/run',
+    {
+      schema: {
+        summary: 'Ask for a run of a job now (administrators)',
+        tags: ['pipeline'],
+        ...signedIn,
+        params: JobParams,
+        response: {
+          202: RunRequested,
+          ...failures('unauthorized', 'forbidden', 'not_found', 'conflict', 'unavailable'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const job = toJob(request.params.job)
+      const running = await findRunningRun(db, job)
+      if (running !== undefined)
+        throw new AppError('conflict', `Run ${running} of ${job} is in progress: wait for its end`)
+      await requestRun(job)
+      const { id: actorId } = getCaller(request)
+      await insertAudit(db, {
+        action: 'job_requested',
+        actorId,
+        network: toNetwork(request.ip),
+        details: { job_id: job },
+      })
+      return reply.code(202).send({ job_id: job, message: 'A worker will run it within seconds' })
+    },
+  )
+
+  app.post(
+    '/pipeline/runs/:id/cancel',
+    {
+      schema: {
+        summary: 'Cancel a run: it writes nothing more (administrators)',
+        tags: ['pipeline'],
+        ...signedIn,
+        params: RunParams,
+        response: { 200: RunCancelled, ...failures('bad_request', 'unauthorized', 'forbidden', 'not_found') },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const job = await cancelRun(db, id)
+      if (job === undefined) throw new AppError('not_found', `Run ${id} is not in progress`)
+      const { id: actorId } = getCaller(request)
+      const details = { run_id: id, job_id: job }
+      await insertAudit(db, { action: 'run_cancelled', actorId, network: toNetwork(request.ip), details })
+      return { id, job_id: job, message: 'Cancelled: it writes nothing more' }
+    },
+  )
+
+  app.get(
+    '/audit',
+    {
+      schema: {
+        summary: 'What was done to accounts and jobs, newest first, paged (administrators)',
+        tags: ['accounts'],
+        ...signedIn,
+        querystring: AuditQuery,
+        response: { 200: AuditList, ...failures('bad_request', 'unauthorized', 'forbidden') },
+      },
+    },
+    ({ query }) => listAudit(db, query),
+  )
+  done()
+}

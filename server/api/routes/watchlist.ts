@@ -1,0 +1,110 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { CoinParams } from '../../../contract/coins.ts'
+import { maxWatched, Watchlist, WatchlistAdded, WatchlistOrder } from '../../../contract/watchlist.ts'
+import { AppError } from '../../errors.ts'
+import { findCoinName } from '../../warehouse/coins.ts'
+import type { Db } from '../../warehouse/db.ts'
+import { deleteWatched, insertWatched, listWatchlist, reorderWatched } from '../../warehouse/watchlist.ts'
+import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
+import { acceptEmptyBodies, exactBody, failures, keepNowhere } from '../plugins/bodies.ts'
+
+const tags = ['watchlist']
+
+async function getCoinId(db: Db, id: string): Promise<number> {
+  const coin = await findCoinName(db, id)
+  if (coin === undefined) throw new AppError('not_found', `Coin with id ${id} not found`)
+  return coin.coin_id
+}
+
+const notWatched = (id: string): AppError => new AppError('not_found', `Coin ${id} is not on your watchlist`)
+
+/** The watchlist of whoever is signed in; that of nobody else can be named. */
+export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authentication }> = (
+  app,
+  { db, auth },
+  done,
+) => {
+  acceptEmptyBodies(app)
+  app.addHook('onRequest', keepNowhere)
+  app.addHook('onRequest', auth.authenticate)
+
+  app.get(
+    '/watchlist',
+    {
+      schema: {
+        summary: 'The coins that you watch, in your order',
+        tags,
+        ...signedIn,
+        response: { 200: Watchlist, ...failures('unauthorized') },
+      },
+    },
+    (request) => listWatchlist(db, getCaller(request).id),
+  )
+
+  app.put(
+    '/watchlist',
+    {
+      validatorCompiler: exactBody,
+      schema: {
+        summary: 'Put coins of your watchlist first, in the order given',
+        tags,
+        ...signedIn,
+        body: WatchlistOrder,
+        response: { 200: Watchlist, ...failures('bad_request', 'unauthorized', 'not_found') },
+      },
+    },
+    async (request) => {
+      const { id: userId } = getCaller(request)
+      const { coins } = request.body
+      const coinIds: number[] = []
+      for (const id of coins) coinIds.push(await getCoinId(db, String(id)))
+      if (new Set(coinIds).size < coinIds.length)
+        throw new AppError('bad_request', 'coins names a coin twice: name each once')
+      const [missing] = await reorderWatched(db, userId, coinIds)
+      if (missing !== undefined) throw notWatched(String(coins[coinIds.indexOf(missing)]))
+      return listWatchlist(db, userId)
+    },
+  )
+
+  app.post(
+    '/watchlist/:id',
+    {
+      schema: {
+        summary: 'Watch a coin',
+        tags,
+        ...signedIn,
+        params: CoinParams,
+        response: { 201: WatchlistAdded, ...failures('bad_request', 'unauthorized', 'not_found', 'conflict') },
+      },
+    },
+    async (request, reply) => {
+      const coinId = await getCoinId(db, request.params.id)
+      const outcome = await insertWatched(db, { userId: getCaller(request).id, coinId })
+      if (outcome === 'full')
+        throw new AppError('conflict', `Your watchlist is full: ${maxWatched} coins. Remove one first`)
+      const message = outcome === 'added' ? 'Added to watchlist' : 'Already in watchlist'
+      return reply.code(201).send({ message, coin_id: coinId })
+    },
+  )
+
+  app.delete(
+    '/watchlist/:id',
+    {
+      schema: {
+        summary: 'Watch a coin no more',
+        tags,
+        ...signedIn,
+        params: CoinParams,
+        response: { 204: Type.Null(), ...failures('bad_request', 'unauthorized', 'not_found') },
+      },
+    },
+    async (request, reply) => {
+      const coinId = await getCoinId(db, request.params.id)
+      const deleted = await deleteWatched(db, { userId: getCaller(request).id, coinId })
+      if (deleted === 0) throw notWatched(request.params.id)
+      return reply.code(204).send(null)
+    },
+  )
+  done()
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import type { Watchlist } from '../../contract/watchlist.ts'
+import { call, createAccountsApi, type Session, signUp } from '../../test/accounts.ts'
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+
+let database: TestDatabase
+let app: FastifyInstance
+let ada: Session
+let bob: Session
+before(async () => {
+  database = await createTestDatabase()
+  app = await createAccountsApi(database)
+  await database.pool.query(`insert into dim_coin (coingecko_id, symbol, name, first_seen_at, last_seen_at)
+    select id, left(id, 3), initcap(id), now(), now() from unnest(array['bitcoin', 'ethereum', 'solana', 'dogecoin']) id`)
+  ada = await signUp(app)
+  bob = await signUp(app)
+})
+after(async () => {
+  await app.close()
+  await database.drop()
+})
+
+const read = async (as: Session): Promise<Watchlist> => (await call(app, 'GET /watchlist', { as })).body as never
+const idsOf = async (as: Session) => (await read(as)).items.map(({ coingecko_id }) => coingecko_id)
+const order = (as: Session, coins: unknown[]) => call(app, 'PUT /watchlist', { as, body: { coins } })
+
+test('coins are added by number or CoinGecko id, once, listed in order, and removed', async () => {
+  const headers = { 'content-type': 'application/json' }
+  const added = await call(app, 'POST /watchlist/2', { as: ada, headers })
+  assert.deepEqual([added.status, added.body], [201, { message: 'Added to watchlist', coin_id: 2 }])
+  assert.equal((await call(app, 'POST /watchlist/bitcoin', { as: ada })).status, 201)
+  const again = await call(app, 'POST /watchlist/ethereum', { as: ada })
+  assert.deepEqual([again.status, again.body], [201, { message: 'Already in watchlist', coin_id: 2 }])
+  const list = await read(ada)
+  assert.deepEqual(list.coin_ids, [2, 1])
+  assert.deepEqual(Object.keys(list.items[0] ?? {}), [
+    'coin_id',
+    'coingecko_id',
+    'symbol',
+    'name',
+    'image_url',
+    'added_at',
+  ])
+  const removed = await call(app, 'DELETE /watchlist/ethereum', { as: ada, headers })
+  assert.deepEqual([removed.status, removed.body], [204, {}])
+  assert.equal((await call(app, 'DELETE /watchlist/2', { as: ada })).status, 404)
+  assert.deepEqual((await read(ada)).coin_ids, [1])
+})
+
+test('the named coins come first, the others keep their order', async () => {
+  for (const coin of ['ethereum', 'solana', 'dogecoin']) await call(app, `POST /watchlist/${coin}`, { as: ada })
+  assert.deepEqual(await idsOf(ada), ['bitcoin', 'ethereum', 'solana', 'dogecoin'])
+  const answer = await order(ada, ['dogecoin', 2])
+  assert.deepEqual([answer.status, answer.body], [200, await read(ada)])
+  assert.deepEqual(await idsOf(ada), ['dogecoin', 'ethereum', 'bitcoin', 'solana'])
+  assert.equal((await order(ada, ['ethereum', 2])).status, 400)
+  assert.equal((await order(ada, ['solana', 'unknown'])).status, 404)
+  for (const coins of [[], [1.5], [null], [{}], ['x'.repeat(201)], Array(501).fill('bitcoin')])
+    assert.equal((await order(ada, coins)).status, 400)
+  assert.deepEqual(await idsOf(ada), ['dogecoin', 'ethereum', 'bitcoin', 'solana'])
+  await Promise.all([
+    order(ada, ['solana']),
+    order(ada, ['bitcoin', 'solana']),
+    call(app, 'DELETE /watchlist/2', { as: ada }),
+  ])
+  assert.deepEqual((await idsOf(ada)).sort(), ['bitcoin', 'dogecoin', 'solana'])
+})
+
+test('the list of somebody else is neither read nor changed', async () => {
+  const before = await read(ada)
+  assert.deepEqual(await read(bob), { coin_ids: [], items: [] })
+  await call(app, 'POST /watchlist/ethereum', { as: bob })
+  assert.equal((await call(app, 'DELETE /watchlist/dogecoin', { as: bob })).status, 404)
+  assert.equal((await order(bob, ['ethereum', 'dogecoin'])).status, 404)
+  for (const query of [`?user_id=${ada.id}`, `?user=${ada.id}`])
+    assert.deepEqual((await call(app, `GET /watchlist${query}`, { as: bob })).body, await read(bob))
+  const body = { coins: ['ethereum'], user_id: ada.id }
+  assert.equal((await call(app, 'PUT /watchlist', { as: bob, body })).status, 400)
+  assert.deepEqual(await read(ada), before)
+})
+
+test('unknown coins are not found, nobody without a sign-in comes in, and a list has an end', async () => {
+  for (const route of [
+    'POST /watchlist/unknown',
+    'DELETE /watchlist/unknown',
+    'POST /watchlist/999999',
+    'POST /watchlist/-1',
+  ]) {
+    const { status, body } = await call(app, route, { as: ada })
+    assert.equal(status, 404, route)
+    assert.match(body.detail, /^Coin with id .* not found$/)
+  }
+  for (const route of ['GET /watchlist', 'PUT /watchlist', 'POST /watchlist/1', 'DELETE /watchlist/1'])
+    assert.equal((await call(app, route)).status, 401, route)
+  await database.pool.query(
+    `insert into watchlist (user_id, coin_id, position) select $1, 1000 + n, n from generate_series(1, 499) n`,
+    [bob.id],
+  )
+  assert.equal((await call(app, 'POST /watchlist/bitcoin', { as: bob })).status, 409)
+  assert.equal((await call(app, 'POST /watchlist/ethereum', { as: bob })).body.detail, undefined)
+})

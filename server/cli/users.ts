@@ -1,0 +1,101 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { type Role, roles } from '../../contract/accounts.ts'
+import { changeRole, createUser, removeUser, resetPassword } from '../accounts/administration.ts'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { listUsers as listAccounts } from '../warehouse/users.ts'
+import { withWarehouse } from './jobs.ts'
+import { say } from './terminal.ts'
+
+const usage = 'npx cryptoflow user create EMAIL [--admin] | list | role EMAIL ROLE | password EMAIL | delete EMAIL'
+
+const needEmailArgument = (email: string | undefined): string => {
+  if (email === undefined) throw new AppError('bad_request', `Name an account by its email: ${usage}`)
+  return email
+}
+
+const silence = new Writable({ write: (_chunk, _encoding, done) => done() })
+
+/** Asks for a line at the terminal without showing it. */
+async function askHidden(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: silence, terminal: true })
+  reader.on('SIGINT', () => process.exit(130))
+  process.stderr.write(question)
+  const line = await reader.question('')
+  reader.close()
+  process.stderr.write('\n')
+  return line
+}
+
+/** The first line of standard input. */
+async function readLine(): Promise<string> {
+  let text = ''
+  for await (const chunk of process.stdin) text += chunk
+  const line = text.split(/\r?\n/)[0] ?? ''
+  if (line === '') throw new AppError('bad_request', 'Give the password on a terminal, or as a line of standard input')
+  return line
+}
+
+/** A password from the terminal, twice, or from standard input; never from the arguments, which others can see. */
+async function askPassword(): Promise<string> {
+  if (!process.stdin.isTTY) return readLine()
+  const password = await askHidden('  Password: ')
+  if ((await askHidden('  Once more: ')) !== password)
+    throw new AppError('bad_request', 'The two passwords differ: nothing was changed')
+  return password
+}
+
+async function create(config: Config, email: string, { admin, name }: { admin: boolean; name: string | null }) {
+  const password = await askPassword()
+  await withWarehouse(config, async ({ db }, mode) => {
+    const role = admin ? 'administrator' : 'user'
+    const account = await createUser(db, { email, password, fullName: name, role })
+    say(`  ${account.email} has an account in the ${mode} warehouse, number ${account.id}, role ${role}`)
+  })
+}
+
+const list = (config: Config): Promise<void> =>
+  withWarehouse(config, async ({ db }) => {
+    say(`  ${'ID'.padStart(6)} ${'ROLE'.padEnd(13)} ${'SINCE'.padEnd(10)} SESSIONS EMAIL`)
+    for (const { id, role, created_at, sessions, email } of await listAccounts(db))
+      say(
+        `  ${String(id).padStart(6)} ${role.padEnd(13)} ${created_at.slice(0, 10)} ${String(sessions).padStart(8)} ${email}`,
+      )
+  })
+
+function toRole(name: string | undefined): Role {
+  const role = roles.find((one) => one === name)
+  if (role === undefined) throw new AppError('bad_request', `Name a role: ${roles.join(', ')}`)
+  return role
+}
+
+const giveRole = (config: Config, email: string, name: string | undefined): Promise<void> => {
+  const role = toRole(name)
+  return withWarehouse(config, async ({ db }) => {
+    const changed = await changeRole(db, email, role)
+    say(changed ? `  ${email} is ${role} now; its sessions have ended` : `  ${email} is ${role} already`)
+  })
+}
+
+async function givePassword(config: Config, email: string): Promise<void> {
+  const password = await askPassword()
+  await withWarehouse(config, ({ db }) => resetPassword(db, email, password))
+  say(`  ${email} has another password; its sessions have ended`)
+}
+
+/** `cryptoflow user ...`: accounts as whoever has the machine may manage them. */
+export async function manageUsers(
+  config: Config,
+  [command, email, role]: readonly string[],
+  options: { admin: boolean; name: string | null },
+): Promise<void> {
+  if (command === 'list') return list(config)
+  if (command === 'create') return create(config, needEmailArgument(email), options)
+  if (command === 'role') return giveRole(config, needEmailArgument(email), role)
+  if (command === 'password') return givePassword(config, needEmailArgument(email))
+  if (command !== 'delete') throw new AppError('bad_request', `Say what to do: ${usage}`)
+  const name = needEmailArgument(email)
+  await withWarehouse(config, ({ db }) => removeUser(db, name))
+  say(`  The account of ${name} is deleted, with its sessions and its watchlist`)
+}

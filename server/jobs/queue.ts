@@ -1,0 +1,28 @@
+import { PgBoss } from 'pg-boss'
+import type { RunTrigger } from '../../contract/pipeline.ts'
+import type { Connection } from '../warehouse/db.ts'
+
+/** What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. */
+export type Task = { trigger: RunTrigger; count: number; chain: boolean }
+
+const toWork = {
+  max: 4,
+  superviseIntervalSeconds: 5,
+  monitorIntervalSeconds: 5,
+  cronMonitorIntervalSeconds: 1,
+  cronWorkerIntervalSeconds: 1,
+}
+
+const toAsk = { max: 1, supervise: false, schedule: false, migrate: false, createSchema: false }
+
+/** The queue of the jobs in the database, not yet started. `works`: this process does what waits in it. */
+export const openQueue = (connection: Connection, { works }: { works: boolean }): PgBoss =>
+  new PgBoss({
+    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    schema: 'pgboss',
+    application_name: 'cryptoflow queue',
+    options: '-c TimeZone=UTC',
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+    ...(works ? toWork : toAsk),
+  })

@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { AuditAction, AuditEntry, AuditList, AuditQuery } from '../../contract/accounts.ts'
+import type { Db } from './db.ts'
+
+/** What is to be written down. No email, no password, no token, no whole address: the log outlives the account. */
+export type AuditEvent = {
+  action: AuditAction
+  actorId?: number | null
+  userId?: number | null
+  network?: string | null
+  details?: Record<string, unknown>
+}
+
+/** Adds an entry to the audit log. Nothing changes or removes one. */
+export const insertAudit = async (db: Db, event: AuditEvent): Promise<void> => {
+  const { action, actorId = null, userId = null, network = null, details = {} } = event
+  await db
+    .insertInto('audit_log')
+    .values({ action, actor_id: actorId, user_id: userId, network, details: JSON.stringify(details) })
+    .execute()
+}
+
+/** One page of the audit log, newest first, with the emails of the accounts that still exist. */
+export async function listAudit(db: Db, { page, per_page, action }: AuditQuery): Promise<AuditList> {
+  const base = db
+    .selectFrom('audit_log as a')
+    .$if(action !== undefined, (query) => query.where('a.action', '=', action ?? ''))
+  const [counted, items] = await Promise.all([
+    base.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow(),
+    base
+      .leftJoin('users as actor', 'actor.id', 'a.actor_id')
+      .leftJoin('users as u', 'u.id', 'a.user_id')
+      .select(['a.id', 'a.at', 'a.action', 'a.actor_id', 'a.user_id', 'a.network', 'a.details'])
+      .select(['actor.email as actor_email', 'u.email as user_email'])
+      .orderBy('a.id', 'desc')
+      .limit(per_page)
+      .offset((page - 1) * per_page)
+      .execute(),
+  ])
+  const { total } = counted
+  return { items: items as AuditEntry[], total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+}

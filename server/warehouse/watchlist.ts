@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { maxWatched, type Watchlist } from '../../contract/watchlist.ts'
+import type { Db } from './db.ts'
+
+/** The coins that an account watches, in its order. */
+export async function listWatchlist(db: Db, userId: number): Promise<Watchlist> {
+  const items = await db
+    .selectFrom('watchlist as w')
+    .innerJoin('dim_coin as c', 'c.id', 'w.coin_id')
+    .select(['w.coin_id', 'c.coingecko_id', 'c.symbol', 'c.name', 'c.image_url', 'w.added_at'])
+    .where('w.user_id', '=', userId)
+    .orderBy('w.position')
+    .orderBy('w.added_at')
+    .orderBy('w.coin_id')
+    .execute()
+  return { coin_ids: items.map(({ coin_id }) => coin_id), items }
+}
+
+/** Puts a coin at the end of a watchlist. `full`: there is no room for it. */
+export async function insertWatched(
+  db: Db,
+  { userId, coinId }: { userId: number; coinId: number },
+): Promise<'added' | 'present' | 'full'> {
+  const { rows } = await sql`insert into watchlist (user_id, coin_id, position)
+    select u.id, ${coinId}::int, 1 + coalesce((select max(position) from watchlist where user_id = u.id), 0)
+    from users u where u.id = ${userId} and (select count(*) from watchlist where user_id = u.id) < ${maxWatched}
+    for key share of u
+    on conflict (user_id, coin_id) do nothing returning true`.execute(db)
+  if (rows.length > 0) return 'added'
+  const present = await db
+    .selectFrom('watchlist')
+    .select('coin_id')
+    .where('user_id', '=', userId)
+    .where('coin_id', '=', coinId)
+    .executeTakeFirst()
+  return present === undefined ? 'full' : 'present'
+}
+
+/** Takes a coin off a watchlist; 0 when it was not on it. */
+export async function deleteWatched(db: Db, { userId, coinId }: { userId: number; coinId: number }): Promise<number> {
+  const result = await db
+    .deleteFrom('watchlist')
+    .where('user_id', '=', userId)
+    .where('coin_id', '=', coinId)
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
+/**
+ * Puts the named coins of a watchlist first, in the order given; the others follow in the order that they had. Returns
+ * those that are not on it, and changes nothing when there are any.
+ */
+export const reorderWatched = (db: Db, userId: number, coinIds: number[]): Promise<number[]> =>
+  db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .selectFrom('watchlist')
+      .select('coin_id')
+      .where('user_id', '=', userId)
+      .orderBy('position')
+      .orderBy('added_at')
+      .orderBy('coin_id')
+      .forUpdate()
+      .execute()
+    const held = rows.map(({ coin_id }) => coin_id)
+    const missing = coinIds.filter((id) => !held.includes(id))
+    if (missing.length > 0) return missing
+    const order = [...coinIds, ...held.filter((id) => !coinIds.includes(id))]
+    await sql`update watchlist w set position = o.position
+      from unnest(${order}::int[]) with ordinality as o (coin_id, position)
+      where w.user_id = ${userId} and w.coin_id = o.coin_id`.execute(tx)
+    return []
+  })
