@@ -25,7 +25,10 @@ export type Heartbeat = Type.Static<typeof Heartbeat>
 
 const stale = 'true: no price has come for 30 s, or nothing has been heard of the producer of prices for 5 s'
 
-/** Sent on connect and when the feed changes or goes stale. `price_age_ms` is null before the first price. */
+/**
+ * Sent on connect, when the feed changes or goes stale, and after prices whose newest is over 5 s old.
+ * `price_age_ms` is null before the first price.
+ */
 export const LiveStatus = Type.Object({
   type: Type.Literal('status'),
   source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),

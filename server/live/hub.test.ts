@@ -116,6 +116,22 @@ test('silence brings a heartbeat every 15 s, and after 30 s without a price the 
   assert.deepEqual([status?.type, update?.type], ['status', 'price_update'])
 })
 
+test('prices that are old when they come are followed by their age, so that no reader takes them for live', (t) => {
+  const { read, publish, seed } = open(t)
+  publish({ bitcoin: 1 })
+  const { frames } = read()
+  mock.timers.tick(4000)
+  publish({ bitcoin: 2 }, Date.now() - 500)
+  assert.equal(frames().at(-1)?.type, 'price_update')
+  mock.timers.tick(4900)
+  seed({ bitcoin: 3, ethereum: 4 })
+  const [update, status] = frames().slice(-2)
+  assert.deepEqual(
+    [update?.type, status],
+    ['price_update', { type: 'status', source: 'coincap', stale: false, price_age_ms: 5400 }],
+  )
+})
+
 test('a producer that falls silent makes the prices stale within 6 s, and its next word makes them fresh', (t) => {
   const { read, publish, beat } = open(t)
   publish({ bitcoin: 1 })

@@ -7,6 +7,7 @@ const heartbeatMs = 15_000
 const rateBeats = 10_000 / beatMs
 const staleMs = 30_000
 const silentBusMs = 5000
+const lateMs = 5000
 
 /** One reader of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all alike. */
 export type Reader = {
@@ -74,7 +75,9 @@ export class Hub {
     const source = this.#feed.source
     this.#feed = feed
     this.#tellStatus(source)
-    if (changed.size > 0) this.#sendChanges(changed, seq)
+    if (changed.size === 0) return
+    this.#sendChanges(changed, seq)
+    if ((this.status().price_age_ms ?? 0) > lateMs) this.#sendStatus()
   }
 
   /** Adds a reader of `coins`, or of every coin: it gets the status and the snapshot first, then each frame. */
@@ -168,7 +171,13 @@ export class Hub {
     const status = this.status()
     if (status.source === before && status.stale === this.#stale) return
     this.#stale = status.stale
-    for (const group of this.#groups.values()) this.#send(encode(status), group)
+    this.#sendStatus()
+  }
+
+  /** Besides every change of source or freshness: after prices that are no news of now, such as those of a snapshot. */
+  #sendStatus(): void {
+    const frame = encode(this.status())
+    for (const group of this.#groups.values()) this.#send(frame, group)
   }
 
   #sendChanges(changed: ReadonlySet<string>, seq: number): void {
