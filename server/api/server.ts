@@ -20,6 +20,7 @@ import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { marketRoutes } from './routes/market.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
+import { qualityRoutes } from './routes/quality.ts'
 import { servePrices } from './sockets.ts'
 
 export type ApiOptions = {
@@ -75,6 +76,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     await app.register(coinRoutes, { prefix: '/api/v1', db })
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
     await app.register(pipelineRoutes, { prefix: '/api/v1', db })
+    await app.register(qualityRoutes, { prefix: '/api/v1', db })
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
   app.setNotFoundHandler((request, reply) => {

@@ -151,10 +151,11 @@ export async function listJobHealth(db: Db): Promise<JobHealth[]> {
   })
 }
 
-/** Names what the warehouse holds: it changes whenever a run has written something. */
+/** Names what the warehouse holds: it changes whenever a run has written something, and when it has ended. */
 export async function findWarehouseVersion(db: Db): Promise<string> {
   const { rows } = await sql<{ version: string }>`
     select coalesce(max(id) filter (where status <> 'running'), 0) || ':' ||
+      coalesce(extract(epoch from max(end_time)), 0) || ':' ||
       coalesce(sum(records_processed) filter (where status = 'running'), 0) as version
     from pipeline_runs where start_time > now() - interval '1 day'`.execute(db)
   return rows[0]?.version ?? ''
