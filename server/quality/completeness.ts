@@ -19,7 +19,7 @@ export const completeness: Check = {
       rows: sql`select count(*) from dim_coin where is_tracked`,
       faults: sql`select c.coingecko_id, l.timestamp as last_in_snapshot
         from dim_coin c cross join newest left join latest_market_data l on l.coin_id = c.id
-        where c.is_tracked and l.timestamp is distinct from newest.tick
+        where c.is_tracked and (l.timestamp is null or l.timestamp <> newest.tick)
         order by c.market_cap_rank nulls last, c.id`,
       observed: sql`select 100.0 * (select count(*) from fault) / nullif(count(*), 0) from dim_coin where is_tracked`,
     }),

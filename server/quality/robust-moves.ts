@@ -16,7 +16,7 @@ export const marketShare = 60
 
 const moves = (scope: Scope, span: string, coins: RawBuilder<unknown>) => sql`
   select f.coin_id, f.timestamp, f.price_usd, f.timestamp - lag(f.timestamp) over coin as step,
-    f.price_usd / lag(f.price_usd) over coin - 1 as move
+    lag(f.price_usd) over coin as price_before, f.price_usd / lag(f.price_usd) over coin - 1 as move
   from fact_market_data f join ${coins} on chosen.id = f.coin_id
   where ${within(scope, span)} and f.granularity = '10min'
   window coin as (partition by f.coin_id order by f.timestamp)`
@@ -32,7 +32,9 @@ export const robustMoves = (scope: Scope): RawBuilder<unknown> => sql`
     select * from (${moves(scope, reach, sql`(select id from dim_coin where is_tracked) chosen`)}) m
     where timestamp > ${ago(scope, judged)} and step = ${tick}::interval
   ),
-  candidate as materialized (select * from recent where abs(move) > ${smallestMove}::float8),
+  candidate as materialized (
+    select * from recent where abs(price_usd - price_before) > ${smallestMove}::float8 * price_before
+  ),
   usual as materialized (
     select coin_id, move from (${moves(scope, past, sql`(select distinct coin_id as id from candidate) chosen`)}) m
     where step = ${tick}::interval

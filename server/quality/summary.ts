@@ -46,7 +46,11 @@ function toQuality(standing: Standing[]) {
     errors: error,
     no_data,
     score,
-    last_checked_at: standing.map(({ executed_at }) => executed_at).sort().at(-1) ?? '',
+    last_checked_at:
+      standing
+        .map(({ executed_at }) => executed_at)
+        .sort()
+        .at(-1) ?? '',
   }
 }
 
