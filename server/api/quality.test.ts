@@ -70,7 +70,7 @@ test('the score of a table is that of the newest verdicts, now and at each hour 
   assert.ok(!tables.some(({ table_name }) => table_name === 'fact_minute_ohlc'), 'nothing was ever judged')
   for (const { table_name, trend, score, last_checked_at, ...counts } of tables) {
     assert.equal(score, scoreOf(table_name, Date.now()), table_name)
-    assert.equal(last_checked_at, new Date(newest).toISOString())
+    assert.equal(Date.parse(last_checked_at), newest)
     assert.ok(trend.length >= 20 && trend.length <= 25, `${trend.length} hours`)
     for (const { timestamp, score: then } of trend)
       assert.equal(then, scoreOf(table_name, Date.parse(timestamp)), timestamp)
@@ -118,7 +118,7 @@ test('results are filtered by each field and by several, and the pages hold ever
   const [first] = (await get<CheckList>('/quality/checks?per_page=1&check_name=completeness')).items
   const { id, executed_at, status, ...rest } = first ?? { id: 0, executed_at: '', status: '' }
   assert.ok(id > 0 && status !== '')
-  assert.equal(executed_at, new Date(newest).toISOString())
+  assert.equal(Date.parse(executed_at), newest)
   assert.deepEqual(rest, {
     check_name: 'completeness',
     table_name: 'fact_market_data',
@@ -140,8 +140,8 @@ test('the history of a check is in order, of the hours asked for, with its metho
   assert.equal(results.length, 6)
   const wanted = planted.filter(({ check_name }) => check_name === 'completeness').slice(-6)
   assert.deepEqual(
-    results.map(({ status, executed_at }) => [status, executed_at]),
-    wanted.map(({ status, at }) => [status, new Date(at).toISOString()]),
+    results.map(({ status, executed_at }) => [status, Date.parse(executed_at)]),
+    wanted.map(({ status, at }) => [status, at]),
   )
   assert.equal((await get<CheckHistory>('/quality/checks/completeness/history')).results.length, 24)
   assert.equal((await get<CheckHistory>('/quality/checks/completeness/history?hours=720')).results.length, rounds)

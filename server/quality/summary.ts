@@ -46,11 +46,7 @@ function toQuality(standing: Standing[]) {
     errors: error,
     no_data,
     score,
-    last_checked_at:
-      standing
-        .map(({ executed_at }) => executed_at)
-        .sort()
-        .at(-1) ?? '',
+    last_checked_at: new Date(Math.max(...standing.map(({ executed_at }) => Date.parse(executed_at)))).toISOString(),
   }
 }
 
