@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import { ago, type Check, toStatement, within } from './check.ts'
+import { ago, type Check, hours, toStatement, within } from './check.ts'
 
-const span = '24 hours'
+const span = hours(24)
 /** So that the first move of the span has a snapshot before it, after a day without any too. */
-const reach = '48 hours'
+const reach = hours(48)
 const largestMove = 0.5
 
 /** Which coins moved by more than half between two consecutive snapshots of the last 24 h? */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import { ago, type Check, toStatement, within } from './check.ts'
+import { ago, type Check, hours, toStatement, within } from './check.ts'
 
-const span = '1 hour'
+const span = hours(1)
 /** Prices of a snapshot are somewhat older than it. */
-const barSpan = '2 hours'
+const barSpan = hours(2)
 const slack = 0.02
 
 /** Do the snapshots and the stream agree on the price of a coin in the same minute? */

@@ -29,7 +29,12 @@ export type Check = {
   sql: (scope: Scope) => RawBuilder<Found>
 }
 
-export const maxSamples = 20
+const maxSamples = 20
+const dayMs = 86_400_000
+
+/** Spans of time in minutes. */
+export const hours = (count: number): number => 60 * count
+export const days = (count: number): number => 1440 * count
 
 /** The verdict of what was found; throws when the number is none. */
 export function judge({ warning, failed, whenEmpty }: Check, { rows_checked, observed }: Found): CheckStatus {
@@ -39,19 +44,23 @@ export function judge({ warning, failed, whenEmpty }: Check, { rows_checked, obs
   return warning !== null && observed > warning ? 'warning' : 'passed'
 }
 
-/** `now` of the scope less an interval, for both ends of a range of facts. */
-export const ago = ({ now }: Scope, span: string): RawBuilder<string> => sql`(${now}::timestamptz - ${span}::interval)`
+/** `now` of the scope less so many minutes. A plain parameter: only so is a partition left out before the plan is made. */
+export const ago = ({ now }: Scope, minutes: number): RawBuilder<string> =>
+  sql`${new Date(Date.parse(now) - minutes * 60_000).toISOString()}::timestamptz`
 
-/** The condition that holds of the facts `f` of the last `span`. */
-export const within = (scope: Scope, span: string): RawBuilder<boolean> =>
-  sql`f.timestamp > ${ago(scope, span)} and f.timestamp <= ${scope.now}::timestamptz`
+/** The condition that holds of the facts `f` of the last `minutes`. */
+export const within = (scope: Scope, minutes: number): RawBuilder<boolean> =>
+  sql`f.timestamp > ${ago(scope, minutes)} and f.timestamp <= ${scope.now}::timestamptz`
+
+const toDay = ({ now }: Scope, before: number): string =>
+  new Date(Date.parse(now.slice(0, 10)) - before * dayMs).toISOString().slice(0, 10)
 
 /** The UTC day of the scope's now, less so many days. */
-export const day = ({ now }: Scope, before = 0): RawBuilder<string> => sql`(${now.slice(0, 10)}::date - ${before}::int)`
+export const day = (scope: Scope, before = 0): RawBuilder<string> => sql`${toDay(scope, before)}::date`
 
 /** The first instant of such a day. */
 export const midnight = (scope: Scope, before = 0): RawBuilder<string> =>
-  sql`(${day(scope, before)}::timestamp at time zone 'UTC')`
+  sql`${`${toDay(scope, before)}T00:00:00Z`}::timestamptz`
 
 type Parts = {
   /** Common table expressions that the others use. */

@@ -2,6 +2,9 @@ import { sql } from 'kysely'
 import { candleDays } from './candle-days.ts'
 import { type Check, toStatement } from './check.ts'
 
+const columns = sql`(array_agg(f.price_usd order by f.timestamp))[1] as open, max(f.price_usd) as high,
+  min(f.price_usd) as low, (array_agg(f.price_usd order by f.timestamp desc))[1] as close,`
+
 /** Which candles contradict themselves or their facts? One that is marked for remaking may lag behind its facts. */
 export const ohlcvConsistency: Check = {
   name: 'ohlcv_consistency',
@@ -17,7 +20,7 @@ export const ohlcvConsistency: Check = {
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: candleDays(scope),
+      parts: candleDays(scope, columns),
       rows: sql`select count(*) from candle`,
       faults: sql`select c.coingecko_id, k.date, k.open, k.high, k.low, k.close, k.samples,
           case when m.coin_id is null then null

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { type Check, toStatement, within } from './check.ts'
+import { type Check, days, toStatement, within } from './check.ts'
 
-const span = '7 days'
+const span = days(7)
 
 /** Which facts of the last 7 days have no coin or no day? */
 export const referentialIntegrity: Check = {

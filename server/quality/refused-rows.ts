@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { ago, type Check, toStatement, within } from './check.ts'
+import { ago, type Check, hours, toStatement, within } from './check.ts'
 
-const span = '1 hour'
+const span = hours(1)
 
 /** Which rows of the last hour did the warehouse refuse? */
 export const refusedRows: Check = {

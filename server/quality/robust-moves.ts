@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
-import { ago, type Scope, within } from './check.ts'
+import { ago, days, hours, type Scope, within } from './check.ts'
 
-const judged = '1 hour'
-const reach = '70 minutes'
-const past = '14 days'
+const judged = hours(1)
+const reach = hours(1) + 10
+const past = days(14)
 const tick = '10 minutes'
 const smallestMove = 0.1
 const largestZ = 12
@@ -14,11 +14,11 @@ const fewestMoves = 36
 /** Above this share of the coins, in %, moves of one sign at one tick are a move of the market. */
 export const marketShare = 60
 
-const moves = (scope: Scope, span: string, coins: RawBuilder<unknown>) => sql`
+const moves = (scope: Scope, minutes: number, coins: RawBuilder<unknown>) => sql`
   select f.coin_id, f.timestamp, f.price_usd, f.timestamp - lag(f.timestamp) over coin as step,
     lag(f.price_usd) over coin as price_before, f.price_usd / lag(f.price_usd) over coin - 1 as move
   from fact_market_data f join ${coins} on chosen.id = f.coin_id
-  where ${within(scope, span)} and f.granularity = '10min'
+  where ${within(scope, minutes)} and f.granularity = '10min'
   window coin as (partition by f.coin_id order by f.timestamp)`
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { type Check, toStatement, within } from './check.ts'
+import { type Check, hours, toStatement, within } from './check.ts'
 
-const span = '1 hour'
+const span = hours(1)
 
 /** Which prices of the last hour are null or not finite? */
 export const schemaValidation: Check = {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { type Check, toStatement, within } from './check.ts'
+import { type Check, hours, toStatement, within } from './check.ts'
 
 const largest = 20
 const stuckFor = '60 minutes'
 /** How far back a standing price is followed. */
-const span = '3 hours'
+const span = hours(3)
 
 /** Which of the 20 largest coins, stablecoins aside, has had one and the same price for 60 minutes? */
 export const stuckPrice: Check = {

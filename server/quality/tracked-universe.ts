@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { ago, type Check, toStatement } from './check.ts'
+import { ago, type Check, hours, toStatement } from './check.ts'
 
-const span = '24 hours'
+const span = hours(24)
 
 /** Did the listing lose coins that it should still have? A coin that leaves it makes room for another one. */
 export const trackedUniverse: Check = {
@@ -17,11 +17,12 @@ export const trackedUniverse: Check = {
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: sql`turnover as (
+      parts: sql`origin as (select greatest(min(first_seen_at), ${ago(scope, span)}) as at from dim_coin),
+        turnover as (
           select count(*) filter (where is_tracked)::float8 as tracked,
-            (count(*) filter (where not is_tracked and last_seen_at > ${ago(scope, span)})
-              - count(*) filter (where is_tracked and last_seen_at > ${ago(scope, span)}))::float8 as lost
-          from dim_coin
+            (count(*) filter (where not is_tracked and last_seen_at > origin.at)
+              - count(*) filter (where is_tracked and last_seen_at > origin.at))::float8 as lost
+          from dim_coin cross join origin
         )`,
       rows: sql`select count(*) from dim_coin`,
       faults: sql`select coingecko_id, last_seen_at as left_at from dim_coin cross join turnover
