@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   load: () => import('./load.ts'),
   ohlcv: () => import('./ohlcv.ts'),
   history: () => import('./history.ts'),
+  quality: () => import('./quality.ts'),
   fanout: () => import('./fanout.ts'),
   bus: () => import('./bus.ts'),
   tick: () => import('./tick.ts'),

@@ -32,6 +32,7 @@ const planted = [
 const permitted = [
   ['server/jobs/permitted.ts', '../warehouse/db.ts'],
   ['server/api/routes/permitted.ts', '../../warehouse/db.ts'],
+  ['server/api/routes/permitted-too.ts', '../../quality/check.ts'],
   ['server/warehouse/permitted.ts', '../../contract/coins.ts'],
   ['web/lib/permitted.ts', '../../contract/coins.ts'],
 ] as const

@@ -26,6 +26,7 @@ import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { marketRoutes } from './routes/market.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
+import { qualityRoutes } from './routes/quality.ts'
 import { watchlistRoutes } from './routes/watchlist.ts'
 import { servePrices } from './sockets.ts'
 
@@ -93,6 +94,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     await app.register(analyticsRoutes, { prefix: '/api/v1', db })
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
     await app.register(pipelineRoutes, { prefix: '/api/v1', db })
+    await app.register(qualityRoutes, { prefix: '/api/v1', db })
     await serveAccounts(app, options)
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))

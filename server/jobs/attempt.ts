@@ -77,6 +77,7 @@ async function perform(
   try {
     const report = await run(options, {
       id,
+      trigger: attempt.trigger,
       signal: AbortSignal.any([attempt.stopping, lost.signal, timeout]),
       softDeadline: started + timeoutMs * softShare,
       full: attempt.full ?? false,

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { RunTrigger } from '../../contract/pipeline.ts'
 import type { Clock } from '../clock.ts'
 import type { HistorySource, SnapshotSource } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
@@ -31,6 +32,8 @@ export type JobReport = JobProgress & {
 
 export type JobRun = {
   id: number
+  /** Why it runs. */
+  trigger: RunTrigger
   /** Aborted when the run is to end: cancelled, out of time, or the process stops. Minded between two writes. */
   signal: AbortSignal
   /** When a long job should end by itself and leave the rest to the next run, in ms since 1970. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { PgBoss } from 'pg-boss'
 import { analyticsPeriods } from '../../contract/analytics.ts'
 import { jobIds } from '../../contract/pipeline.ts'
 import { createTestDatabase } from '../../test/database.ts'
@@ -75,6 +76,37 @@ test('a start runs every job in order, so that pages fill, and tells when each i
   }
 })
 
+test('after each scheduled ingest, good or bad, the checks run', async (t) => {
+  let isDown = false
+  const { connection, createOne, listRuns } = await open(t, {
+    fetchSnapshots: async () => {
+      if (isDown) throw new SourceError('coingecko', 'unreachable', 'down', { retryAfterMs: 3_600_000 })
+      return batch('a')
+    },
+  })
+  const runner = createOne()
+  t.after(runner.stop)
+  await runner.start()
+  const waitForChecks = (trigger: string, count: number) =>
+    waitFor(async () => {
+      const checks = (await listRuns()).filter((run) => run.job_id === 'data_quality_checks' && run.trigger === trigger)
+      return checks.filter(({ status }) => status === 'success').length >= count
+    }, `${count} runs of the checks by ${trigger}`)
+  await waitForChecks('startup', 1)
+  const queue = new PgBoss({ ...connection, schema: 'pgboss' })
+  queue.on('error', () => undefined)
+  await queue.start()
+  const ingest = (count: number) => queue.send('ingest_market_data', { trigger: 'schedule', count, chain: false })
+  await ingest(1)
+  await waitForChecks('schedule', 1)
+  isDown = true
+  await ingest(6)
+  await waitForChecks('schedule', 2)
+  await queue.stop({ graceful: false })
+  const ended = (await listRuns()).filter(({ job_id }) => job_id === 'ingest_market_data').map(({ status }) => status)
+  assert.deepEqual([ended.at(0), ended.at(-1)], ['success', 'failed'])
+})
+
 test('a failed run is tried again by itself, and a stop in the middle of a run leaves it cancelled', async (t) => {
   let calls = 0
   const { createOne, listRuns } = await open(t, {
@@ -118,7 +150,10 @@ test('two workers that start together share one queue, and one run of a job at a
   await waitForRuns(5)
   assert.equal(most, 1)
   const runs = await listRuns()
-  assert.ok(runs.every(({ status }) => ['success', 'skipped', 'running'].includes(status)))
+  assert.ok(
+    runs.every(({ status }) => ['success', 'skipped', 'running'].includes(status)),
+    JSON.stringify(runs),
+  )
   const { rows } = await pool.query(
     'select count(*)::int as n, count(distinct (coin_id, timestamp))::int as d from fact_market_data',
   )

@@ -47,7 +47,8 @@ export function createRunner(options: RunnerOptions): Runner {
     if (outcome.status === 'failed' && outcome.retryAt !== undefined)
       return send(job, { ...task, trigger: 'retry', count: task.count + 1 }, outcome.retryAt)
     const done = outcome.status === 'success' || outcome.idle === true
-    const { next } = schedule[job]
+    const { next, each } = schedule[job]
+    if (each !== undefined && !task.chain && (done || outcome.status === 'failed')) await send(each, scheduled)
     if (done && next !== null && (task.chain || outcome.leads === true))
       await send(next, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
   }

@@ -20,6 +20,8 @@ type Line = {
   retries: number
   /** What runs after it: on a start always, else when it brought new work. */
   next: JobId | null
+  /** What runs by the schedule after each of its turns, however it ended. */
+  each?: JobId
 }
 
 const minutes = (count: number): number => count * 60_000
@@ -33,6 +35,7 @@ export const schedule: Record<JobId, Line> = {
     graceMs: minutes(5),
     retries: 5,
     next: 'backfill_history',
+    each: 'data_quality_checks',
   },
   backfill_history: {
     run: backfillHistory,

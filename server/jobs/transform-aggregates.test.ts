@@ -7,7 +7,8 @@ import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock, tickMs } from '../clock.ts'
 import type { Granularity, HistoryPoint } from '../history.ts'
-import { checks } from '../quality/checks.ts'
+import { defaultPartition } from '../quality/default-partition.ts'
+import { runCheck } from '../quality/run.ts'
 import { inTransaction } from '../warehouse/db.ts'
 import { writeHistory } from '../warehouse/history.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
@@ -136,11 +137,11 @@ test('a candle waits for the fact that is being written: the mark of a commit to
 
 test('what strays into the default partition is told, and moves along when its month is made', async (t) => {
   const { pool, write, db } = await open(t)
-  const [check] = checks
-  assert.equal((await check?.run(db))?.status, 'passed')
+  const check = () => runCheck(db, defaultPartition, { now: new Date().toISOString(), trackedCoins: 50 })
+  assert.equal((await check()).status, 'no_data')
   await write(1, [point(at('06-05T12:00:00'), 5), point(at('07-05T12:00:00'), 6)])
-  const found = await check?.run(db)
-  assert.deepEqual([found?.status, found?.details.facts], ['warning', 2])
+  const { status, observed } = await check()
+  assert.deepEqual([status, observed], ['warning', 2])
   await ensurePartitions(pool, { from: new Date(at('06-01T00:00:00')), to: new Date(at('06-02T00:00:00')) })
   const { rows } = await pool.query(
     'select tableoid::regclass::text as place, price_usd from fact_market_data order by timestamp',
@@ -149,7 +150,7 @@ test('what strays into the default partition is told, and moves along when its m
     { place: 'fact_market_data_2026_06', price_usd: 5 },
     { place: 'fact_market_data_default', price_usd: 6 },
   ])
-  assert.equal((await check?.run(db))?.details.facts, 1)
+  assert.equal((await check()).observed, 1)
 })
 
 test('retention drops old months only once their candles exist, and candles outlive them', async (t) => {

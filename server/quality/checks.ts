@@ -1,5 +1,41 @@
+import { anomalyDetection } from './anomaly-detection.ts'
+import { batchAgainstStream } from './batch-against-stream.ts'
 import type { Check } from './check.ts'
+import { completeness } from './completeness.ts'
 import { defaultPartition } from './default-partition.ts'
+import { duplicateCandidates } from './duplicate-candidates.ts'
+import { factsAgainstCandles } from './facts-against-candles.ts'
+import { freshness } from './freshness.ts'
+import { ingestRuns } from './ingest-runs.ts'
+import { marketMove } from './market-move.ts'
+import { ohlcvConsistency } from './ohlcv-consistency.ts'
+import { referentialIntegrity } from './referential-integrity.ts'
+import { refusedRows } from './refused-rows.ts'
+import { robustAnomaly } from './robust-anomaly.ts'
+import { schemaValidation } from './schema-validation.ts'
+import { stablecoinPeg } from './stablecoin-peg.ts'
+import { staleUpstream } from './stale-upstream.ts'
+import { stuckPrice } from './stuck-price.ts'
+import { trackedUniverse } from './tracked-universe.ts'
 
 /** Every check, in the order in which they run. */
-export const checks: readonly Check[] = [defaultPartition]
+export const checks: readonly Check[] = [
+  ingestRuns,
+  freshness,
+  completeness,
+  schemaValidation,
+  anomalyDetection,
+  referentialIntegrity,
+  ohlcvConsistency,
+  staleUpstream,
+  trackedUniverse,
+  refusedRows,
+  stablecoinPeg,
+  stuckPrice,
+  robustAnomaly,
+  marketMove,
+  factsAgainstCandles,
+  batchAgainstStream,
+  duplicateCandidates,
+  defaultPartition,
+]

@@ -152,8 +152,8 @@ test('a failing disk leaves the warehouse usable', async () => {
 })
 
 test('a backup is of one moment, whatever is written meanwhile', async () => {
-  await database.pool.query(`insert into data_quality_checks (check_name, table_name, status, details)
-    select 'filler', 'none', 'passed', jsonb_build_object('text', repeat('x', 400)) from generate_series(1, 3000)`)
+  await database.pool.query(`insert into data_quality_checks (check_name, table_name, dimension, severity, status, details)
+    select 'filler', 'none', 'validity', 'minor', 'no_data', jsonb_build_object('text', repeat('x', 400)) from generate_series(1, 3000)`)
   const { summary: before } = await save(database)
   let asked: Promise<unknown> | undefined
   const slow = new Writable({

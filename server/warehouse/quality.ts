@@ -1,15 +1,89 @@
+import { sql } from 'kysely'
+import type { CheckList, CheckListQuery, CheckResult, CheckStatus } from '../../contract/quality.ts'
 import type { Db } from './db.ts'
 
-export type StoredVerdict = {
-  check_name: string
-  table_name: string
-  status: 'passed' | 'warning' | 'failed' | 'error'
-  details: Record<string, unknown>
+const maxResults = 1000
+
+export type StoredVerdict = Omit<CheckResult, 'id' | 'executed_at'>
+
+/** Keeps the verdicts of one round of checks at the instant they judge by, and forgets those of over 30 days before. */
+export async function insertVerdicts(tx: Db, at: string, verdicts: StoredVerdict[]): Promise<number> {
+  await sql`delete from data_quality_checks where executed_at < ${at}::timestamptz - interval '30 days'`.execute(tx)
+  const values = verdicts.map((row) => ({ ...row, details: JSON.stringify(row.details), executed_at: at }))
+  if (values.length > 0) await tx.insertInto('data_quality_checks').values(values).execute()
+  return values.length
 }
 
-/** Keeps the verdicts of one round of checks; returns how many. */
-export async function insertVerdicts(db: Db, verdicts: StoredVerdict[]): Promise<number> {
-  const values = verdicts.map(({ details, ...row }) => ({ ...row, details: JSON.stringify(details) }))
-  if (values.length > 0) await db.insertInto('data_quality_checks').values(values).execute()
-  return values.length
+const columns = [
+  'id',
+  'check_name',
+  'table_name',
+  'dimension',
+  'severity',
+  'status',
+  'rows_checked',
+  'observed',
+  'warning_above',
+  'failed_above',
+  'duration_ms',
+  'details',
+  'executed_at',
+] as const
+
+const filters = ['check_name', 'table_name', 'status', 'dimension', 'severity'] as const
+
+/** One page of the verdicts, newest first. */
+export async function listVerdicts(db: Db, { page, per_page, ...query }: CheckListQuery): Promise<CheckList> {
+  let base = db.selectFrom('data_quality_checks')
+  for (const name of filters) {
+    const value = query[name]
+    if (value !== undefined) base = base.where(name, '=', value)
+  }
+  const [counted, items] = await Promise.all([
+    base.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow(),
+    base
+      .select(columns)
+      .orderBy('executed_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(per_page)
+      .offset((page - 1) * per_page)
+      .execute(),
+  ])
+  const { total } = counted
+  return { items: items as CheckResult[], total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+}
+
+/** The verdicts of a check since an instant, oldest first; of more than 1,000 the newest. */
+export async function listVerdictHistory(
+  db: Db,
+  { checkName, since }: { checkName: string; since: string },
+): Promise<CheckResult[]> {
+  const rows = await db
+    .selectFrom('data_quality_checks')
+    .select(columns)
+    .where('check_name', '=', checkName)
+    .where('executed_at', '>', since)
+    .orderBy('executed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(maxResults)
+    .execute()
+  return rows.reverse() as CheckResult[]
+}
+
+/** A verdict as it stood at an instant. */
+export type Standing = { check_name: string; at: string; status: CheckStatus; executed_at: string }
+
+/** The newest verdict of each check at each instant, where it has one that was at most `maxAge` old. */
+export async function listStandings(
+  db: Db,
+  { checkNames, instants, maxAge }: { checkNames: readonly string[]; instants: string[]; maxAge: string },
+): Promise<Standing[]> {
+  const { rows } = await sql<Standing>`
+    select n.check_name, i.at, v.status, v.executed_at
+    from unnest(${[...checkNames]}::text[]) as n (check_name) cross join unnest(${instants}::timestamptz[]) as i (at)
+      cross join lateral (select d.status, d.executed_at from data_quality_checks d
+        where d.check_name = n.check_name and d.executed_at <= i.at and d.executed_at > i.at - ${maxAge}::interval
+        order by d.executed_at desc, d.id desc limit 1) v
+    order by i.at, n.check_name`.execute(db)
+  return rows
 }

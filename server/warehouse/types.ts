@@ -129,14 +129,39 @@ export interface AuditLog {
 
 export interface DataQualityChecks {
   check_name: string;
+  /**
+   * samples: at most 20 rows at fault; error: why the check broke.
+   */
   details: Generated<unknown>;
+  dimension: string;
+  duration_ms: number | null;
+  /**
+   * The instant that the check judged the warehouse by.
+   */
   executed_at: Generated<string>;
+  /**
+   * The threshold at the time of the check; null: it never fails.
+   */
+  failed_above: number | null;
   id: Generated<number>;
   /**
-   * passed, warning, failed, or error when the check itself broke.
+   * What the check counts or measures; its unit is in server/quality/.
+   */
+  observed: number | null;
+  /**
+   * How many rows were looked at; a check of none never passes. Null, as the numbers beside it, in verdicts of old.
+   */
+  rows_checked: number | null;
+  severity: string;
+  /**
+   * passed, warning, failed, error when the check itself broke, no_data when there was nothing to look at.
    */
   status: string;
   table_name: string;
+  /**
+   * The threshold at the time of the check; null: it never warns.
+   */
+  warning_above: number | null;
 }
 
 export interface DimCoin {
@@ -407,6 +432,37 @@ export interface PipelineRuns {
   trigger: string;
 }
 
+export interface QualityIncidents {
+  check_name: string;
+  closed_at: string | null;
+  details: Generated<unknown>;
+  /**
+   * Failed or broken runs since it opened.
+   */
+  failures: Generated<number>;
+  id: Generated<number>;
+  /**
+   * Of the newest failure, as details.
+   */
+  observed: number | null;
+  opened_at: string;
+  /**
+   * The open incident that causes this one, which is then none apart.
+   */
+  parent_id: number | null;
+  /**
+   * Passed runs in a row.
+   */
+  passes: Generated<number>;
+  severity: string;
+  /**
+   * The newest verdict of the check.
+   */
+  status: string;
+  table_name: string;
+  updated_at: string;
+}
+
 export interface QuarantineMarketData {
   coingecko_id: string | null;
   id: Generated<number>;
@@ -511,6 +567,7 @@ export interface DB {
   mv_latest_market_data: MvLatestMarketData;
   pipeline_jobs: PipelineJobs;
   pipeline_runs: PipelineRuns;
+  quality_incidents: QualityIncidents;
   quarantine_market_data: QuarantineMarketData;
   sessions: Sessions;
   stale_candle: StaleCandle;

@@ -1,0 +1,81 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import {
+  CheckHistory,
+  CheckHistoryQuery,
+  CheckList,
+  CheckListQuery,
+  CheckMethod,
+  CheckParams,
+  TableQuality,
+} from '../../../contract/quality.ts'
+import { AppError } from '../../errors.ts'
+import { checks } from '../../quality/checks.ts'
+import { toMethod } from '../../quality/run.ts'
+import { listTableQuality } from '../../quality/summary.ts'
+import type { Db } from '../../warehouse/db.ts'
+import { listVerdictHistory, listVerdicts } from '../../warehouse/quality.ts'
+
+const tags = ['quality']
+const config = { bySnapshot: true }
+const hourMs = 3_600_000
+
+export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
+  app.get(
+    '/quality/summary',
+    {
+      config,
+      schema: {
+        summary: 'How each table is by the newest verdict of its checks, with 24 h of scores and its open incidents',
+        tags,
+        response: { 200: Type.Array(TableQuality) },
+      },
+    },
+    () => listTableQuality(db, Date.now()),
+  )
+
+  app.get(
+    '/quality/methods',
+    {
+      config,
+      schema: { summary: 'How each check judges', tags, response: { 200: Type.Array(CheckMethod) } },
+    },
+    async () => checks.map((check) => toMethod(db, check)),
+  )
+
+  app.get(
+    '/quality/checks',
+    {
+      config,
+      schema: {
+        summary: 'Results of the checks, newest first, filtered and paged',
+        tags,
+        querystring: CheckListQuery,
+        response: { 200: CheckList },
+      },
+    },
+    ({ query }) => listVerdicts(db, query),
+  )
+
+  app.get(
+    '/quality/checks/:name/history',
+    {
+      config,
+      schema: {
+        summary: 'How one check judges, and its results over time, oldest first',
+        tags,
+        params: CheckParams,
+        querystring: CheckHistoryQuery,
+        response: { 200: CheckHistory },
+      },
+    },
+    async ({ params, query }) => {
+      const check = checks.find(({ name }) => name === params.name)
+      if (check === undefined)
+        throw new AppError('not_found', `Check ${params.name} not found: /quality/methods lists the checks`)
+      const since = new Date(Date.now() - query.hours * hourMs).toISOString()
+      return { method: toMethod(db, check), results: await listVerdictHistory(db, { checkName: check.name, since }) }
+    },
+  )
+  done()
+}

@@ -1,0 +1,60 @@
+import { type RawBuilder, sql } from 'kysely'
+import { ago, days, hours, type Scope, within } from './check.ts'
+
+const judged = hours(1)
+const reach = hours(1) + 10
+const past = days(14)
+const tick = '10 minutes'
+const smallestMove = 0.1
+const largestZ = 12
+/** The median absolute deviation of a normal distribution is its standard deviation divided by this. */
+const madToSigma = 1.4826
+const fewestMoves = 36
+
+/** Above this share of the coins, in %, moves of one sign at one tick are a move of the market. */
+export const marketShare = 60
+
+const moves = (scope: Scope, minutes: number, coins: RawBuilder<unknown>) => sql`
+  select f.coin_id, f.timestamp, f.price_usd, f.timestamp - lag(f.timestamp) over coin as step,
+    lag(f.price_usd) over coin as price_before, f.price_usd / lag(f.price_usd) over coin - 1 as move
+  from fact_market_data f join ${coins} on chosen.id = f.coin_id
+  where ${within(scope, minutes)} and f.granularity = '10min'
+  window coin as (partition by f.coin_id order by f.timestamp)`
+
+/**
+ * Common table expressions: `recent`, the moves of tracked coins from tick to tick in the last hour; `anomaly`, those of
+ * over 10 % whose distance from the median of the coin's moves in 14 days is over 12 robust standard deviations, with
+ * their z (null when the coin never moved); `market`, the share of coins that are anomalous, by tick and sign, in %.
+ * Only of coins that moved so far is the past read.
+ */
+export const robustMoves = (scope: Scope): RawBuilder<unknown> => sql`
+  recent as materialized (
+    select * from (${moves(scope, reach, sql`(select id from dim_coin where is_tracked) chosen`)}) m
+    where timestamp > ${ago(scope, judged)} and step = ${tick}::interval
+  ),
+  candidate as materialized (
+    select * from recent where abs(price_usd - price_before) > ${smallestMove}::float8 * price_before
+  ),
+  usual as materialized (
+    select coin_id, move from (${moves(scope, past, sql`(select distinct coin_id as id from candidate) chosen`)}) m
+    where step = ${tick}::interval
+  ),
+  middle as (
+    select coin_id, percentile_cont(0.5) within group (order by move) as median, count(*) as moves
+    from usual group by coin_id
+  ),
+  spread as (
+    select u.coin_id, m.median, m.moves,
+      ${madToSigma}::float8 * percentile_cont(0.5) within group (order by abs(u.move - m.median)) as sigma
+    from usual u join middle m on m.coin_id = u.coin_id group by u.coin_id, m.median, m.moves
+  ),
+  anomaly as materialized (
+    select c.coin_id, c.timestamp, c.price_usd, c.move, sign(c.move) as sign, (c.move - s.median) / nullif(s.sigma, 0) as z
+    from candidate c join spread s on s.coin_id = c.coin_id
+    where s.moves >= ${fewestMoves}::int and abs(c.move - s.median) > ${largestZ}::float8 * s.sigma
+  ),
+  market as materialized (
+    select a.timestamp, a.sign, count(*) as coins, 100.0 * count(*) / r.coins as share_pct
+    from anomaly a join (select timestamp, count(*) as coins from recent group by timestamp) r on r.timestamp = a.timestamp
+    group by a.timestamp, a.sign, r.coins
+  )`

@@ -1,0 +1,57 @@
+import { type CheckedTable, checkedTables, type TableQuality } from '../../contract/quality.ts'
+import type { Db } from '../warehouse/db.ts'
+import { listOpenIncidents } from '../warehouse/incidents.ts'
+import { listStandings, type Standing } from '../warehouse/quality.ts'
+import { checks } from './checks.ts'
+import { computeScore, countStatuses } from './score.ts'
+
+const hourMs = 3_600_000
+const trendHours = 24
+/** A verdict older than this says nothing about an instant of the past. */
+const trendAge = '2 hours'
+const keptFor = '30 days'
+
+const tableOf = new Map<string, CheckedTable>(checks.map(({ name, table }) => [name, table]))
+
+/** How each table is at `now` (ms since 1970), those that have a score. */
+export async function listTableQuality(db: Db, now: number): Promise<TableQuality[]> {
+  const checkNames = checks.map(({ name }) => name)
+  const lastHour = Math.floor(now / hourMs) * hourMs
+  const hours = Array.from({ length: trendHours }, (_, index) => lastHour - (trendHours - 1 - index) * hourMs)
+  const [latest, past, incidents] = await Promise.all([
+    listStandings(db, { checkNames, instants: [new Date(now).toISOString()], maxAge: keptFor }),
+    listStandings(db, { checkNames, instants: hours.map((ms) => new Date(ms).toISOString()), maxAge: trendAge }),
+    listOpenIncidents(db),
+  ])
+  const of = (table: CheckedTable, rows: Standing[]) => rows.filter((row) => tableOf.get(row.check_name) === table)
+  return checkedTables.flatMap((table_name) => {
+    const standing = of(table_name, latest)
+    const quality = toQuality(standing)
+    if (quality === undefined) return []
+    const trend = [...toTrend(of(table_name, past)), { timestamp: new Date(now).toISOString(), score: quality.score }]
+    return [{ table_name, ...quality, trend, incidents: incidents.filter((row) => row.table_name === table_name) }]
+  })
+}
+
+function toQuality(standing: Standing[]) {
+  const statuses = standing.map(({ status }) => status)
+  const score = computeScore(statuses)
+  if (score === null) return undefined
+  const { passed, warning, failed, error, no_data } = countStatuses(statuses)
+  return {
+    total_checks: passed + warning + failed + error,
+    passed,
+    failed,
+    warnings: warning,
+    errors: error,
+    no_data,
+    score,
+    last_checked_at: new Date(Math.max(...standing.map(({ executed_at }) => Date.parse(executed_at)))).toISOString(),
+  }
+}
+
+const toTrend = (rows: Standing[]): { timestamp: string; score: number }[] =>
+  [...Map.groupBy(rows, ({ at }) => at)].flatMap(([timestamp, standing]) => {
+    const score = computeScore(standing.map(({ status }) => status))
+    return score === null ? [] : [{ timestamp, score }]
+  })

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { tickMs } from '../server/clock.ts'
+import { createCoingecko } from '../server/sources/coingecko.ts'
+import { startSimulator } from '../simulator/simulator.ts'
+import { createTestDatabase } from './database.ts'
+import { runJob, toJobOptions } from './jobs.ts'
+
+export const trackedCoins = 30
+const hourMs = 3_600_000
+const lateMs = 7000
+
+/** A warehouse on the simulated market that lives from tick to tick by a clock of its own; history and candles are there. */
+export async function openDay(t: TestContext, midnight: string) {
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  const { pool } = database
+  const day = Date.parse(midnight)
+  const state = { now: day - tickMs }
+  const simulator = await startSimulator({ coins: 70, clock: () => state.now })
+  t.after(simulator.close)
+  const clock = {
+    now: () => state.now,
+    sleep: async (ms: number) => {
+      state.now += ms
+    },
+  }
+  const market = createCoingecko({
+    clock,
+    baseUrl: simulator.baseUrl,
+    demoKey: null,
+    proKey: null,
+    callsPerMinute: 6000,
+    deadlineMs: 4000,
+  })
+  const options = toJobOptions(database, market, { clock, trackedCoins })
+  await pool.query(`create table bars_of_the_day partition of fact_minute_ohlc
+    for values from ('${new Date(day - hourMs).toISOString()}') to ('${new Date(day + 25 * hourMs).toISOString()}')`)
+
+  /** What the stream would have heard of the minutes before now. */
+  const stream = async () => {
+    const { rows } = await pool.query<{ id: number; coingecko_id: string }>('select id, coingecko_id from dim_coin')
+    const bars = rows.flatMap(({ id, coingecko_id }) => {
+      const coin = simulator.market.findCoin(coingecko_id)
+      if (coin === undefined) return []
+      return [0, 1].map((back) => {
+        const minute = Math.floor(state.now / 60_000) * 60 - back * 60
+        const heard = [0, 15, 30, 45].map((second) => simulator.market.priceAt(coin, minute + second) ?? 0)
+        return { coin_id: id, minute: new Date(minute * 1000), low: Math.min(...heard), high: Math.max(...heard) }
+      })
+    })
+    await pool.query(
+      `insert into fact_minute_ohlc select coin_id, minute, low, high, low, high, 4
+       from jsonb_to_recordset($1) as b (coin_id int, minute timestamptz, low float8, high float8)
+       on conflict do nothing`,
+      [JSON.stringify(bars)],
+    )
+  }
+
+  /** A tick of the day, and at 03:00 the candles; returns how the ingest ended. */
+  const ingest = async (index: number) => {
+    state.now = day + index * tickMs + lateMs
+    const ended = await runJob(options, 'ingest_market_data', { trigger: 'schedule' })
+    if (index === 18) await runJob(options, 'transform_aggregates', { trigger: 'schedule' })
+    return ended
+  }
+
+  /** The same, and after it the checks that are due; returns what did not pass too. */
+  const tick = async (index: number) => {
+    const ended = await ingest(index)
+    await stream()
+    const checked = await runJob(options, 'data_quality_checks', { trigger: 'schedule' })
+    assert.equal(checked.status, 'success', checked.error)
+    const { rows } = await pool.query<{ check_name: string; status: string; observed: number | null; details: object }>(
+      `select check_name, status, observed, details from data_quality_checks
+       where executed_at > $1 and status not in ('passed', 'no_data')`,
+      [new Date(day + index * tickMs)],
+    )
+    return { ended, found: rows }
+  }
+
+  for (const job of ['ingest_market_data', 'backfill_history', 'transform_aggregates'] as const) {
+    const { status, error } = await runJob(options, job)
+    assert.equal(status, 'success', error)
+  }
+  return { ...database, simulator, ingest, tick }
+}

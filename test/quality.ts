@@ -1,0 +1,64 @@
+import { sql } from 'kysely'
+import type { CheckName, CheckResult } from '../contract/quality.ts'
+import { checks } from '../server/quality/checks.ts'
+import { runCheck } from '../server/quality/run.ts'
+import type { Db } from '../server/warehouse/db.ts'
+
+/** The instant that the fixtures take for now; a tick. */
+export const now = '2026-11-24T12:00:00Z'
+
+/** `now` less so many minutes. */
+export const before = (minutes: number): string => new Date(Date.parse(now) - minutes * 60_000).toISOString()
+
+/** Statements that plant rows; `where` and `fields` are SQL. */
+export const coins = (count: number, { kind = 'coin', from = 1 } = {}): string => `
+  insert into dim_coin (id, coingecko_id, symbol, name, market_cap_rank, kind, first_seen_at, last_seen_at)
+  select n, 'coin-' || n, 's' || n, 'Coin ' || n, n, '${kind}', '2026-01-01', '2026-01-01'
+  from generate_series(${from}, ${from + count - 1}) n;`
+
+/** The latest rows of the coins from `from` on. */
+export const latest = (
+  count: number,
+  { at = now, price = '10', cap = '1000', source = 'null', from = 1 } = {},
+): string => `
+  insert into latest_market_data (coin_id, timestamp, price_usd, market_cap, source_updated_at)
+  select n, '${at}', ${price}, ${cap}, ${source} from generate_series(${from}, ${from + count - 1}) n;`
+
+export const fact = (coin: number, at: string, price: number | string, source = 'null'): string => `
+  insert into fact_market_data (coin_id, timestamp, price_usd, granularity, source_updated_at)
+  values (${coin}, '${at}', ${price}, '10min', ${source});`
+
+/** Facts of a coin at every tick, the last of them `lastAgo` minutes before now. */
+export const prices = (coin: number, values: number[], lastAgo = 0): string =>
+  values.map((price, index) => fact(coin, before((values.length - 1 - index) * 10 + lastAgo), price)).join('')
+
+export const run = (status: string): string => `
+  insert into pipeline_runs (job_id, trigger, status, end_time, records_processed)
+  values ('ingest_market_data', 'schedule', '${status}', now(), 1);`
+
+type Verdict = Pick<CheckResult, 'status' | 'observed' | 'rows_checked' | 'details'>
+
+class Undone extends Error {}
+
+/** The verdict of a check over what a statement plants; nothing of it stays. */
+export async function judgePlanted(
+  db: Db,
+  name: CheckName,
+  { plant, at = now }: { plant: string; at?: string },
+): Promise<Verdict> {
+  const check = checks.find((each) => each.name === name)
+  if (check === undefined) throw new Error(`no check is named ${name}`)
+  let verdict: Verdict | undefined
+  await db
+    .transaction()
+    .execute(async (tx) => {
+      await sql.raw(plant).execute(tx)
+      verdict = await runCheck(tx, check, { now: at, trackedCoins: 50 })
+      throw new Undone()
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undone)) throw error
+    })
+  if (verdict === undefined) throw new Error('the check did not run')
+  return verdict
+}
