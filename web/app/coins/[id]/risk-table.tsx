@@ -97,7 +97,7 @@ function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row:
   )
 }
 
-const lineHead = 'h-8 pr-1 pl-3 text-left text-[12px] leading-4 font-normal text-muted sm:pl-4'
+const lineHead = 'h-10 pr-1 pl-3 text-left text-[12px] leading-4 font-normal text-muted sm:h-8 sm:pl-4'
 
 /** The risk of a coin: metrics down, periods across. */
 export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode: Mode | undefined }) {
