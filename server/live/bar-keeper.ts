@@ -11,7 +11,7 @@ const writeMs = 10_000
 const partitionsMs = 3_600_000
 const retryMs = 60_000
 const backMs = 15 * 60_000
-const barsPerWrite = 2000
+const barsPerWrite = 1000
 
 export type BarKeeperOptions = {
   db: Db
@@ -23,7 +23,7 @@ export type BarKeeperOptions = {
 }
 
 /** Since the start; `last_write_at` in ms since 1970. `ticks_dropped`: too late, too early, no price, or no coin of ours. */
-export type BarReport = { bars_written: number; ticks_dropped: number; last_write_at: number | null }
+type BarReport = { bars_written: number; ticks_dropped: number; last_write_at: number | null }
 
 export type BarKeeper = {
   /** Counts ticks into their bars; never waits. */

@@ -8,6 +8,7 @@ import { toSnapshot } from '../../test/snapshots.ts'
 import { systemClock, tickMs } from '../clock.ts'
 import { BackupReader, type BackupSummary, restoreBackup, writeBackup } from './backup.ts'
 import { openPool } from './db.ts'
+import { keepMinutePartitions, upsertMinuteBars } from './minute-bars.ts'
 
 const start = Date.parse('2026-10-30T00:00:00Z')
 const awkward = 'Tab\tbackslash\\N newline\n\u2028 "quotes" ☂ \\.'
@@ -66,6 +67,12 @@ before(async () => {
   await runJob(options, 'backfill_history')
   await runJob(options, 'transform_aggregates')
   await runJob(options, 'data_quality_checks')
+  await keepMinutePartitions(database.pool, { from: start - 86_400_000, now: start, retainDays: 0 })
+  const bar = { coin_id: 1, open: 1e-9, high: 0.1 + 0.2, low: 1e-10, close: 1 / 3, ticks: 7 }
+  await upsertMinuteBars(database.db, [
+    { ...bar, minute: start - 60_000 },
+    { ...bar, minute: start },
+  ])
   written = await save(database)
 })
 after(() => database.drop())
@@ -78,8 +85,8 @@ test('a round trip gives the same rows and sums, the same view, and ids that go 
   assert.deepEqual(again.summary, written.summary)
   const body = ({ text }: { text: Buffer }) => text.subarray(text.indexOf(10))
   assert.ok(body(again).equals(body(written)), 'the same bytes, but for the head')
-  for (const table of ['dim_coin', 'fact_market_data', 'fact_daily_ohlcv', 'latest_market_data', 'pipeline_runs'])
-    assert.ok((written.summary[table]?.rows ?? 0) > 0, table)
+  const filled = ['dim_coin', 'fact_market_data', 'fact_daily_ohlcv', 'latest_market_data', 'pipeline_runs']
+  for (const table of [...filled, 'fact_minute_ohlc']) assert.ok((written.summary[table]?.rows ?? 0) > 0, table)
   const { rows } = await other.pool.query('select name from mv_latest_market_data order by coin_id')
   assert.deepEqual(rows, [{ name: awkward }, { name: 'b' }])
   await assertInvariants(other)
