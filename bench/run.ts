@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ohlcv: () => import('./ohlcv.ts'),
   history: () => import('./history.ts'),
   fanout: () => import('./fanout.ts'),
+  analytics: () => import('./analytics.ts'),
 }
 
 async function main(name: string | undefined): Promise<void> {

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { analyticsPeriods, type CorrelationMatrix, type VolatilityRanking } from '../contract/analytics.ts'
 import type { CoinOhlcv } from '../contract/charts.ts'
 import type { JobHealth, RunList } from '../contract/pipeline.ts'
 import { createDataFolder } from './data-folder.ts'
@@ -45,6 +46,18 @@ test('a first start fills the pages: a year of candles, and every job is healthy
   assert.ok(candles.length >= 360, `${candles.length} candles`)
   for (const { state, is_healthy, next_run_at } of await getHealth())
     assert.deepEqual([state, is_healthy, Date.parse(next_run_at ?? '') > Date.now()], ['healthy', true, true])
+})
+
+test('a first start leaves analytics over every period', async () => {
+  for (const period of analyticsPeriods) {
+    const ranking = await getJson<VolatilityRanking>(`/analytics/volatility?period_days=${period}`)
+    assert.equal(ranking.length, 8)
+    const known = ranking.filter(({ volatility }) => volatility !== null)
+    assert.ok(known.length >= 5, `${known.length} coins have figures over ${period} days`)
+    const { matrix, ids } = await getJson<CorrelationMatrix>(`/analytics/correlation?period_days=${period}`)
+    assert.equal(ids.length, 8)
+    assert.ok(matrix.flat().filter((value) => value !== null && value !== 1).length >= 20, `${period} days`)
+  }
 })
 
 test('jobs are listed, run and cancelled by hand, and a wrong name is told', async () => {

@@ -1,15 +1,16 @@
 /**
- * Arithmetic mean: the mean of the values, then corrected by the mean of what is left, so that large values with small
- * differences keep their digits. NaN without values.
+ * Arithmetic mean. What each addition rounds off is kept and added at the end (Neumaier 1974), so that the mean of
+ * returns that nearly cancel keeps its digits. NaN without values.
  */
 export function computeMean(values: Float64Array): number {
-  const count = values.length
   let sum = 0
-  for (const value of values) sum += value
-  const rough = sum / count
-  let rest = 0
-  for (const value of values) rest += value - rough
-  return rough + rest / count
+  let lost = 0
+  for (const value of values) {
+    const next = sum + value
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    sum = next
+  }
+  return (sum + lost) / values.length
 }
 
 /** Sum of the squared distances from `mean`: the second pass of every variance here. */

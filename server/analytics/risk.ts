@@ -67,20 +67,23 @@ export function computeRisk(closes: Float64Array, market: Float64Array, year: Ye
   const { best, worst } = findExtremes(daily)
   return {
     observations,
-    volatility: computeDeviation(returns),
+    volatility: toFinite(computeDeviation(returns)),
     max_drawdown,
     sharpe_ratio: computeSharpe(returns, year),
     sortino_ratio: computeSortino(returns, year),
     calmar_ratio: computeCalmar(toAnnualReturn(closes, year), max_drawdown ?? 0),
-    beta_btc: isKnown ? against.slope : null,
-    correlation_btc: isKnown ? against.correlation : null,
-    value_at_risk_95: computeValueAtRisk(returns, confidence),
-    best_day_return: daily[best] ?? null,
+    beta_btc: isKnown ? toFinite(against.slope) : null,
+    correlation_btc: isKnown ? toFinite(against.correlation) : null,
+    value_at_risk_95: toFinite(computeValueAtRisk(returns, confidence)),
+    best_day_return: toFinite(daily[best] ?? null),
     best_day: best + 1,
-    worst_day_return: daily[worst] ?? null,
+    worst_day_return: toFinite(daily[worst] ?? null),
     worst_day: worst + 1,
   }
 }
+
+/** Prices that move by more than a double holds give no figure. */
+const toFinite = (value: number | null): number | null => (Number.isFinite(value) ? value : null)
 
 /** From the first close to the last, over the days between them, gaps included. */
 function toAnnualReturn(closes: Float64Array, year: Year): number {

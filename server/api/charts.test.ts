@@ -161,6 +161,7 @@ test('health judges each job by its own schedule', async () => {
     ingest_market_data: 'healthy',
     backfill_history: 'never_run',
     transform_aggregates: 'healthy',
+    compute_analytics: 'never_run',
     data_quality_checks: 'never_run',
   })
   const plan = (job: string, minutes: number) =>

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { analyticsPeriods } from '../../contract/analytics.ts'
+import { jobIds } from '../../contract/pipeline.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
@@ -52,17 +54,20 @@ test('a start runs every job in order, so that pages fill, and tells when each i
   const runner = createOne()
   t.after(runner.stop)
   await runner.start()
-  await waitForRuns(4)
+  await waitForRuns(5)
   assert.deepEqual(
-    (await listRuns()).slice(0, 4).map(({ job_id, status, trigger }) => [job_id, status, trigger]),
-    ['ingest_market_data', 'backfill_history', 'transform_aggregates', 'data_quality_checks'].map((job) => [
-      job,
-      'success',
-      'startup',
-    ]),
+    (await listRuns()).slice(0, 5).map(({ job_id, status, trigger }) => [job_id, status, trigger]),
+    jobIds.map((job) => [job, 'success', 'startup']),
   )
   const { rows } = await pool.query('select open, samples from fact_daily_ohlcv')
   assert.deepEqual(rows, [{ open: 5, samples: 1 }])
+  const { rows: risks } = await pool.query(
+    'select period_days, observations, volatility from analytics_volatility order by 1',
+  )
+  assert.deepEqual(
+    risks,
+    analyticsPeriods.map((period_days) => ({ period_days, observations: 0, volatility: null })),
+  )
   for (const { state, next_run_at, data_freshness_minutes } of await listJobHealth(db)) {
     assert.equal(state, 'healthy')
     assert.ok(Date.parse(next_run_at ?? '') > Date.now())

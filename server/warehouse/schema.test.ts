@@ -82,6 +82,43 @@ test('correlations are stored once per pair', async () => {
   await assert.rejects(database.pool.query(insert, [2, 1]), { code: '23514' })
 })
 
+test('analytics refuse NaN, infinities and what is out of bounds', async () => {
+  const insert = (table: string, columns: string, values: string) =>
+    database.pool.query(`insert into ${table} (${columns}) values (${values})`)
+  for (const value of ["'NaN'", "'Infinity'", "'-Infinity'", '1.001', '-1.001'])
+    await assert.rejects(
+      insert(
+        'analytics_correlation',
+        'coin_a_id, coin_b_id, period_days, correlation, observations, as_of',
+        `1, 2, 7, ${value}, 6, '2026-11-23'`,
+      ),
+      { code: '23514' },
+      value,
+    )
+  for (const column of [
+    'volatility',
+    'max_drawdown',
+    'sharpe_ratio',
+    'sortino_ratio',
+    'calmar_ratio',
+    'beta_btc',
+    'correlation_btc',
+    'value_at_risk_95',
+    'best_day_return',
+    'worst_day_return',
+  ])
+    for (const value of ["'NaN'", "'Infinity'", "'-Infinity'"])
+      await assert.rejects(
+        insert(
+          'analytics_volatility',
+          `coin_id, period_days, is_correlated, observations, as_of, ${column}`,
+          `1, 7, true, 6, '2026-11-23', ${value}`,
+        ),
+        { code: '23514' },
+        `${column} ${value}`,
+      )
+})
+
 test('partitions are made once, hold their month, and are dropped whole', async () => {
   const from = new Date('2024-11-15T00:00:00Z')
   const to = new Date('2025-01-01T00:00:00Z')
@@ -110,7 +147,7 @@ test('partitions are made once, hold their month, and are dropped whole', async 
 test('every column of the star schema that carries a unit says so', async () => {
   const { rows } =
     await database.pool.query(`select c.relname || '.' || a.attname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.relname in ('fact_market_data', 'dim_coin') and a.attnum > 0 and col_description(c.oid, a.attnum) is not null`)
+    where c.relname in ('fact_market_data', 'dim_coin', 'analytics_volatility', 'analytics_correlation') and a.attnum > 0 and col_description(c.oid, a.attnum) is not null`)
   const described = rows.map((row) => row.name)
   for (const name of [
     'fact_market_data.price_usd',
@@ -118,6 +155,10 @@ test('every column of the star schema that carries a unit says so', async () => 
     'fact_market_data.market_cap',
     'dim_coin.ath',
     'dim_coin.max_supply',
+    'analytics_volatility.volatility',
+    'analytics_volatility.max_drawdown',
+    'analytics_volatility.value_at_risk_95',
+    'analytics_correlation.correlation',
   ])
     assert.ok(described.includes(name), name)
 })
@@ -126,7 +167,7 @@ test('processes that start together migrate once, and a changed or unknown migra
   const empty = await createTestDatabase({ empty: true })
   t.after(empty.drop)
   const applied = await Promise.all([1, 2, 3].map(() => migrate(empty.pool, quietLog)))
-  assert.deepEqual(applied.flat(), ['0001_warehouse.sql', '0002_pipeline.sql', '0003_minute_ohlc.sql'])
+  assert.deepEqual(applied.flat(), ['0001_warehouse.sql', '0002_pipeline.sql', '0003_minute_ohlc.sql', '0004_analytics.sql'])
   await empty.pool.query(`update schema_migrations set checksum = 'other' where name like '0001%'`)
   await assert.rejects(migrate(empty.pool, quietLog), /changed after it was applied/)
   await empty.pool.query(`update schema_migrations set name = '9999_future.sql' where name like '0001%'`)
@@ -155,7 +196,7 @@ test('the pipeline migration keeps every fact of an older warehouse, its partiti
       values (1, '2026-11-23T23:50:00Z', '10min', 5.5, 7e9, 3, 6), (1, '2026-11-24T00:00:00Z', '10min', 1e-9, null, null, null),
         (1, '2020-01-01T00:00:00Z', '10min', 2, null, null, null);
     insert into pipeline_runs (job_id, trigger) values ('ingest_market_data', 'schedule')`)
-  assert.deepEqual(await migrate(pool, quietLog), ['0002_pipeline.sql', '0003_minute_ohlc.sql'])
+  assert.deepEqual(await migrate(pool, quietLog), ['0002_pipeline.sql', '0003_minute_ohlc.sql', '0004_analytics.sql'])
   const { rows: facts } = await pool.query(`select tableoid::regclass::text as place, timestamp, granularity::text,
     price_usd, market_cap, volume, date from fact_market_data order by timestamp`)
   const fact = { granularity: '10min', market_cap: null, volume: null }
