@@ -167,7 +167,12 @@ test('processes that start together migrate once, and a changed or unknown migra
   const empty = await createTestDatabase({ empty: true })
   t.after(empty.drop)
   const applied = await Promise.all([1, 2, 3].map(() => migrate(empty.pool, quietLog)))
-  assert.deepEqual(applied.flat(), ['0001_warehouse.sql', '0002_pipeline.sql', '0003_minute_ohlc.sql', '0004_analytics.sql'])
+  assert.deepEqual(applied.flat(), [
+    '0001_warehouse.sql',
+    '0002_pipeline.sql',
+    '0003_minute_ohlc.sql',
+    '0004_analytics.sql',
+  ])
   await empty.pool.query(`update schema_migrations set checksum = 'other' where name like '0001%'`)
   await assert.rejects(migrate(empty.pool, quietLog), /changed after it was applied/)
   await empty.pool.query(`update schema_migrations set name = '9999_future.sql' where name like '0001%'`)

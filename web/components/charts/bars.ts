@@ -21,7 +21,7 @@ export type Slot = { time: number; bar: Bar | null; cut: boolean }
 type Candle = { open: number; high: number; low: number; close: number; volume: number | null; samples: number }
 type Price = CoinHistory['prices'][number]
 
-export const toSlotTime = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs
+const toSlotTime = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs
 
 const toSlot = (bar: Bar): Slot => ({ time: bar.time, bar, cut: false })
 

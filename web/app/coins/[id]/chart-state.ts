@@ -5,7 +5,7 @@ import { createLoader, parseAsStringLiteral } from 'nuqs/server'
 export const periods = ['1', '7', '30', '90', '180', '365'] as const
 export type Period = (typeof periods)[number]
 
-export const kinds = ['candle', 'line'] as const
+const kinds = ['candle', 'line'] as const
 export type Kind = (typeof kinds)[number]
 
 /** What the URL of a coin's page says; without `chart` the data decide. */

@@ -9,7 +9,7 @@ const stretches = 499
 export type Series = { slots: Slot[]; stepMs: number }
 
 /** Length of a candle of a period. */
-export const candleMs = (period: Period): number => (period === '1' ? 5 * minuteMs : dayMs)
+const candleMs = (period: Period): number => (period === '1' ? 5 * minuteMs : dayMs)
 
 const gridMs: Record<Period, number> = {
   '1': 5 * minuteMs,
