@@ -178,7 +178,7 @@ test('period and kind are in the URL, change the data, and survive reload and ba
   await page.goBack()
   await waitFor(async () => (await chart(page).getAttribute('data-kind')) === 'candle', 'candles again')
   await page.goBack()
-  await waitFor(async () => (await bars()) === first, 'the first period again')
+  await waitFor(async () => (await bars()) === first, 'the first period again', 30_000)
   await page.goto(`${product.url}/coins/ethereum?period=9999&chart=pie&correlation=x`)
   await waitFor(async () => (await bars()) === first, 'nonsense is put right')
 })
