@@ -10,7 +10,7 @@ import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
 import { Value } from '@/components/ui/value'
 import { coinHref } from '@/lib/coin'
-import { formatCompactUsd, unknown } from '@/lib/format'
+import { formatCompactUsd, toDirection, unknown } from '@/lib/format'
 
 const tooYoung = 'The coin is younger than this'
 
@@ -74,9 +74,14 @@ const columns: readonly Column[] = [
   {
     key: null,
     label: 'Last 7 d',
-    className: cn('w-28 text-left', widest),
+    className: cn('w-32 text-left', widest),
     cell: (coin, sparklines) => (
-      <Sparkline prices={sparklines.get(coin.id) ?? []} label={`${coin.name}, price over the last 7 days`} />
+      <Sparkline
+        prices={sparklines.get(coin.id) ?? []}
+        label={`${coin.name}, price over the last 7 days`}
+        direction={toDirection(coin.price_change_7d_pct)}
+        className="ml-4"
+      />
     ),
   },
   {

@@ -56,8 +56,8 @@ function Key({ color, children }: { color: string; children: string }) {
   )
 }
 
-/** What a candle says. `span`: one of it, `day`; `notes`: what else this chart shows. */
-export function CandleLegend({ span, notes }: { span: string; notes: readonly string[] }) {
+/** What a candle says. `span`: how long it lasts, `one day`; `notes`: what else this chart shows. */
+export function CandleLegend(props: { span: string; hasVolume: boolean; notes: readonly string[] }) {
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
       <Anatomy />
@@ -65,9 +65,11 @@ export function CandleLegend({ span, notes }: { span: string; notes: readonly st
         <ul className="flex flex-wrap gap-x-4 gap-y-1">
           <Key color="var(--up)">Close at or above open</Key>
           <Key color="var(--down)">Close below open</Key>
-          <Key color="color-mix(in srgb, var(--muted) 35%, transparent)">Pale bars below: volume</Key>
+          {props.hasVolume && (
+            <Key color="color-mix(in srgb, var(--muted) 35%, transparent)">Pale bars below: volume</Key>
+          )}
         </ul>
-        <p>{[`One candle is one ${span}; an empty place is a ${span} without data.`, ...notes].join(' ')}</p>
+        <p>{[`One candle is ${props.span}; an empty place is a time without data.`, ...props.notes].join(' ')}</p>
       </div>
     </div>
   )

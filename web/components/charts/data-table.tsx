@@ -9,7 +9,12 @@ const reachable = { tabIndex: 0 }
 export function DataTable<T>({ table, className }: { table: ChartTable<T>; className?: string }) {
   const { caption, columns, items, toKey } = table
   return (
-    <section aria-label={caption} {...reachable} className={cn('overflow-auto', className)} data-testid="chart-data">
+    <section
+      aria-label={caption}
+      {...reachable}
+      className={cn('relative overflow-auto', className)}
+      data-testid="chart-data"
+    >
       <table className="num w-full border-collapse text-[12px] md:text-[13px]">
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 bg-surface">

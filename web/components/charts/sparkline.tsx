@@ -1,6 +1,22 @@
 import { cn } from '@/components/ui/cn'
+import type { Direction } from '@/lib/format'
 
-type SparklineProps = { prices: readonly number[]; label: string; width?: number; height?: number; className?: string }
+type SparklineProps = {
+  prices: readonly number[]
+  label: string
+  /** Which way the figure beside it points, so that both tell the same. */
+  direction: Direction
+  width?: number
+  height?: number
+  className?: string
+}
+
+const colors: Record<Direction, string> = {
+  up: 'text-up',
+  down: 'text-down',
+  flat: 'text-muted',
+  unknown: 'text-muted',
+}
 
 const pad = 2
 
@@ -12,11 +28,9 @@ function toPoints(prices: readonly number[], width: number, height: number): str
   return prices.map((price, index) => `${x(index).toFixed(1)},${y(price).toFixed(1)}`).join(' ')
 }
 
-/** A small line of prices, oldest first; coloured by where it ends. `label` says what it shows. */
-export function Sparkline({ prices, label, width = 96, height = 28, className }: SparklineProps) {
-  const [first, last] = [prices[0], prices.at(-1)]
-  if (first === undefined || last === undefined || prices.length < 2) return null
-  const color = last > first ? 'text-up' : last < first ? 'text-down' : 'text-muted'
+/** A small line of prices, oldest first. `label` says what it shows. */
+export function Sparkline({ prices, label, direction, width = 96, height = 28, className }: SparklineProps) {
+  if (prices.length < 2) return null
   return (
     <svg
       role="img"
@@ -24,7 +38,7 @@ export function Sparkline({ prices, label, width = 96, height = 28, className }:
       width={width}
       height={height}
       viewBox={`0 0 ${width} ${height}`}
-      className={cn('block', color, className)}
+      className={cn('block', colors[direction], className)}
     >
       <polyline
         points={toPoints(prices, width, height)}

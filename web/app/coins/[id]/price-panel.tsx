@@ -98,7 +98,7 @@ export function PricePanel({ coin, className }: { coin: CoinDetail; className?: 
       }
       legend={
         kind === 'candle' ? (
-          <CandleLegend span={intraday ? '5 minutes' : 'day'} notes={toNotes(shown)} />
+          <CandleLegend span={intraday ? '5 minutes' : 'one day'} hasVolume={!intraday} notes={toNotes(shown)} />
         ) : (
           <LineLegend notes={toNotes(shown)} />
         )

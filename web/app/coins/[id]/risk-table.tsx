@@ -1,4 +1,4 @@
-import { type AnalyticsPeriod, analyticsPeriods, type CoinAnalytics, type RiskFigures } from '@contract/analytics.ts'
+import { analyticsPeriods, type CoinAnalytics, type RiskFigures } from '@contract/analytics.ts'
 import type { Mode } from '@contract/units.ts'
 import { type Method, MethodPopover } from '@/components/charts/method'
 import { Value } from '@/components/ui/value'
@@ -78,7 +78,7 @@ const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => (
   ],
 })
 
-function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row: Row; period: AnalyticsPeriod }) {
+function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row: Row; period: number }) {
   const text = figures === undefined ? unknown : row.text(figures)
   const few = `Not known: ${figures?.observations ?? 0} daily returns, ${needed(period)} needed`
   const title =
@@ -97,7 +97,7 @@ function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row:
   )
 }
 
-const lineHead = 'h-8 pr-1 pl-3 text-left text-[12px] leading-4 font-normal text-muted sm:pl-4'
+const lineHead = 'h-10 pr-1 pl-3 text-left text-[12px] leading-4 font-normal text-muted sm:h-8 sm:pl-4'
 
 /** The risk of a coin: metrics down, periods across. */
 export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode: Mode | undefined }) {
