@@ -4,7 +4,6 @@ import { Fraction, Instant, Nullable, Usd } from './units.ts'
 
 /** Over how many closed UTC days analytics are computed. */
 export const analyticsPeriods = [7, 30, 90, 180, 365] as const
-export type AnalyticsPeriod = (typeof analyticsPeriods)[number]
 
 const period = { period_days: Type.Integer({ default: 30, description: `one of ${analyticsPeriods.join(', ')}` }) }
 const exclude_stablecoins = Type.Boolean({ default: false })

@@ -23,7 +23,7 @@ export type BarKeeperOptions = {
 }
 
 /** Since the start; `last_write_at` in ms since 1970. `ticks_dropped`: too late, too early, no price, or no coin of ours. */
-type BarReport = { bars_written: number; ticks_dropped: number; last_write_at: number | null }
+export type BarReport = { bars_written: number; ticks_dropped: number; last_write_at: number | null }
 
 export type BarKeeper = {
   /** Counts ticks into their bars; never waits. */

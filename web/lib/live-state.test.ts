@@ -39,15 +39,12 @@ test('a lost connection is never live, and is offline once the last price is old
   assert.equal(word({ open: false, priceAge: null, snapshotAge: null }), 'Offline')
 })
 
-test('without a feed the prices are as old as the last snapshot, and late when two are missing', () => {
+test('without a feed the prices are as old as the last snapshot, and never live', () => {
   const none = { source: null, stale: true, priceAge: null }
+  const ages = [400, 119_999, 120_000, 500_000]
   assert.deepEqual(
-    [
-      word({ ...none, snapshotAge: 500_000 }),
-      word({ ...none, snapshotAge: 1_200_000 }),
-      word({ ...none, open: false }),
-    ],
-    ['Delayed', 'Offline', 'Offline'],
+    ages.map((snapshotAge) => word({ ...none, snapshotAge })),
+    ['Delayed', 'Delayed', 'Offline', 'Offline'],
   )
   assert.equal(toLiveState({ ...good, ...none }).age, 300_000)
 })
