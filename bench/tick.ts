@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import WebSocket, { WebSocketServer } from 'ws'
@@ -10,7 +11,7 @@ import { createLog } from '../server/log.ts'
 import { openFeed } from '../server/sources/open-feed.ts'
 import type { Bench } from './measure.ts'
 
-const coins = 200
+const coins = 2000
 const ticksPerSecond = 2000
 const batchMs = 10
 const measureMs = 20_000
@@ -48,8 +49,9 @@ const toAge = (price: number): number => toPrice() - price
 export const bench: Bench = async () => {
   const log = createLog({ pretty: false, level: 'warn' })
   const upstream = startUpstream()
+  await once(upstream.server, 'listening')
   const url = `ws://127.0.0.1:${(upstream.server.address() as AddressInfo).port}/prices`
-  const { bus, hub } = openStream({ redisUrl: null, clock: systemClock, log })
+  const { bus, hub } = await openStream({ redisUrl: null, clock: systemClock, log })
   hub.start()
   const producer = await startProducer({
     bus,

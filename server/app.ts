@@ -134,7 +134,7 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     closers.push(requests.close)
     const { bus, hub } =
       has('api') || has('live')
-        ? openStream({ redisUrl: config.REDIS_URL, clock: systemClock, log })
+        ? await openStream({ redisUrl: config.REDIS_URL, clock: systemClock, log })
         : { bus: null, hub: null }
     if (bus !== null) closers.push(bus.close)
     const pages = has('web') ? await step('Opening the web app', openPages) : null

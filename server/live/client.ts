@@ -25,7 +25,7 @@ export function serveClient(
   let answered = true
   const reader = createReader({
     isOpen: () => socket.readyState === socket.OPEN,
-    bufferedBytes: () => socket.bufferedAmount,
+    bufferedBytes: () => raw.writableLength,
     send: (frame) => raw.write(toWireFrame(frame)),
   })
   const cut = () => {
@@ -63,12 +63,16 @@ export function serveClient(
   })
 }
 
-const wireFrames = new WeakMap<Buffer, Buffer>()
+let last: { text: Buffer; frame: Buffer } = { text: Buffer.alloc(0), frame: Buffer.alloc(0) }
 
-/** A text message as it goes over the wire (RFC 6455, from a server: unmasked), made once for all who get it. */
+/** A text message as it goes over the wire, made once for all who get it one after the other. */
 function toWireFrame(text: Buffer): Buffer {
-  const held = wireFrames.get(text)
-  if (held !== undefined) return held
+  if (last.text !== text) last = { text, frame: frameText(text) }
+  return last.frame
+}
+
+/** RFC 6455, from a server: unmasked. */
+function frameText(text: Buffer): Buffer {
   const header = Buffer.alloc(text.length < 126 ? 2 : text.length < 65_536 ? 4 : 10)
   header[0] = 0x81
   if (header.length === 2) header[1] = text.length
@@ -79,9 +83,7 @@ function toWireFrame(text: Buffer): Buffer {
     header[1] = 127
     header.writeBigUInt64BE(BigInt(text.length), 2)
   }
-  const frame = Buffer.concat([header, text])
-  wireFrames.set(text, frame)
-  return frame
+  return Buffer.concat([header, text])
 }
 
 /** Says whether one more within the current second is more than `most`. */

@@ -207,9 +207,10 @@ export class Hub {
   }
 
   #deliver(frame: Buffer, group: Group, readers: Iterable<Reader>): void {
+    const snapshot = () => this.#encodeSnapshot(group)
     for (const reader of readers) {
       this.#framesSent += 1
-      reader.onFrame(frame, () => this.#encodeSnapshot(group))
+      reader.onFrame(frame, snapshot)
     }
   }
 

@@ -12,14 +12,22 @@ import { type Bus, createMemoryBus } from './bus.ts'
 import { leadAlone, produceWhileLeading } from './election.ts'
 import { Hub } from './hub.ts'
 import { startProducer } from './producer.ts'
-import { openRedisBus } from './redis-bus.ts'
 
 /** The bus and the hub of this process; `redisUrl` null: it is alone. */
-export function openStream({ redisUrl, clock, log }: { redisUrl: string | null; clock: Clock; log: Log }): {
+export async function openStream({
+  redisUrl,
+  clock,
+  log,
+}: {
+  redisUrl: string | null
+  clock: Clock
+  log: Log
+}): Promise<{
   bus: Bus
   hub: Hub
-} {
-  const bus = redisUrl === null ? createMemoryBus() : openRedisBus({ url: redisUrl, clock, log })
+}> {
+  const openBus = async (url: string) => (await import('./redis-bus.ts')).openRedisBus({ url, clock, log })
+  const bus = redisUrl === null ? createMemoryBus() : await openBus(redisUrl)
   const hub = new Hub(clock)
   bus.subscribe(hub.receive)
   return { bus, hub }
