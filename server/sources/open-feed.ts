@@ -1,3 +1,4 @@
+import type { Exchange } from 'ccxt'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { createCoincap } from './coincap.ts'
@@ -17,13 +18,18 @@ export type FeedSettings = {
   coincap: { url: string | null; apiKey: string | null }
   clock: Clock
   log: Log
+  /** Tests turn exchanges to their own servers. */
+  configure?: (id: string, exchange: Exchange) => Promise<void>
 }
 
 /**
  * The live prices of the sources named, with failover. While an exchange that quotes in USDT is connected, the dollar
  * price of Tether is streamed from one that quotes in dollars, and its ticks are delivered too.
  */
-export function openFeed({ names, coincap, clock, log }: FeedSettings, onTicks: (ticks: Tick[]) => void): Feed {
+export function openFeed(
+  { names, coincap, clock, log, configure }: FeedSettings,
+  onTicks: (ticks: Tick[]) => void,
+): Feed {
   const rate = new UsdtRate(clock)
   const deliver = (ticks: Tick[]) => {
     for (const tick of ticks)
@@ -33,7 +39,13 @@ export function openFeed({ names, coincap, clock, log }: FeedSettings, onTicks: 
   const createSource = (id: string): TickSource =>
     id === 'coincap'
       ? createCoincap({ clock, ...coincap })
-      : createExchange({ id, clock, log, usdtUsd: () => rate.current() })
+      : createExchange({
+          id,
+          clock,
+          log,
+          usdtUsd: () => rate.current(),
+          ...(configure === undefined ? {} : { configure: (exchange: Exchange) => configure(id, exchange) }),
+        })
   const isForeign = (id: string) => id !== 'coincap' && !dollarExchanges.includes(id)
   const tetherLog = log.child({ feed: tether })
   const tetherFeed = startFeed({ sources: dollarExchanges.map(createSource), clock, log: tetherLog, onTicks: deliver })
