@@ -19,7 +19,7 @@ const toGrid = (active: string | undefined) => ({ role: 'grid', tabIndex: 0, 'ar
 
 const headWidth = 72
 const cellWidth = 36
-const bodyHeight = 420
+const bodyHeight = 450
 const lowestRow = 26
 const shortSymbol = 4
 
@@ -30,7 +30,7 @@ function toShape({ coins }: CorrelationMatrix): Shape {
   const isUpright = coins.some((symbol) => symbol.length > shortSymbol)
   return {
     size,
-    rowHeight: Math.max(lowestRow, Math.min(42, Math.floor(bodyHeight / size))),
+    rowHeight: Math.max(lowestRow, Math.min(45, Math.floor(bodyHeight / size))),
     headHeight: isUpright ? 72 : 28,
   }
 }

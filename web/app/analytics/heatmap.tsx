@@ -70,12 +70,12 @@ export function Heatmap({ query, coins, onCoins, period, mode, className }: Heat
       toTable={() => toPairTable(matrix)}
       fileName={`correlation-${period}d-${coins}-coins`}
       toCanvas={() => paint(table.current)}
-      tableClassName="h-[508px]"
+      tableClassName="h-[538px]"
       {...(className === undefined ? {} : { className })}
       controls={<Segmented label="How many coins" value={coins} options={sizeOptions} onChange={onCoins} />}
       legend={<ScaleLegend label="Correlation" tiers={correlationTiers} />}
     >
-      <PanelState error={error} onRetry={() => void refetch()} empty={toEmpty(matrix)} className="h-[508px]">
+      <PanelState error={error} onRetry={() => void refetch()} empty={toEmpty(matrix)} className="h-[538px]">
         {() =>
           matrix !== undefined && (
             <div aria-busy={query.isPlaceholderData}>

@@ -15,8 +15,8 @@ type Ray = { right: number; top: number }
 /** The plot is laid out for this many px; wider ones only spread it. */
 export type Frame = { width: number; height: number }
 
-const smallestArea = 40
-const largestArea = 700
+const smallestArea = 64
+const largestArea = 1200
 const most = 0.9
 
 /** The end of an axis: the furthest value, or somewhat more than nine in ten when the furthest lies far beyond those. */

@@ -74,7 +74,10 @@ function useLayout(coins: readonly Plotted[], vertical: Vertical) {
       size: coin.market_cap,
     }))
     const [x, y] = [
-      toAxis(points.map((point) => point.x)),
+      toAxis(
+        points.map((point) => point.x),
+        4,
+      ),
       toAxis(
         points.map((point) => point.y),
         7,
@@ -131,14 +134,14 @@ export function ScatterPlot({ coins, vertical, plotRef }: PlotProps) {
     { back: 'ArrowDown', on: 'ArrowUp', ids: up },
   ]
   return (
-    <div ref={plotRef} className="pt-6 pr-4 pb-10 pl-14">
+    <div ref={plotRef} className="pt-6 pr-7 pb-10 pl-16">
       {frames.map((frame, index) => (
         <div
           key={frame.width}
           className={cn('group/plot relative border-b border-l border-line-strong', frame.className)}
           style={{ height: frame.height }}
         >
-          <p aria-hidden className="absolute bottom-full -left-11 pb-1.5 text-[12px] leading-4 text-muted">
+          <p aria-hidden className="absolute bottom-full -left-12 pb-1.5 text-[12px] leading-4 text-muted">
             {vertical === 'return' ? 'Return, a year' : 'Sharpe ratio'}
           </p>
           <p aria-hidden className="absolute top-full right-0 pt-5 text-[12px] leading-4 text-muted">

@@ -92,14 +92,14 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
       toTable={() => toScatterTable(data ?? [], period)}
       fileName={`risk-return-${period}d`}
       toCanvas={() => paint(plot.current)}
-      tableClassName="h-[420px] sm:h-[532px]"
+      tableClassName="h-[420px] sm:h-[538px]"
       {...(className === undefined ? {} : { className })}
       controls={
         <Segmented label="What stands upright" value={vertical} options={verticalOptions} onChange={onVertical} />
       }
       legend={
         <div className="grid gap-2">
-          <TierLegend label="Sharpe ratio" tiers={sharpeTiers} />
+          <TierLegend label="Sharpe ratio" tiers={sharpeTiers} isRatio />
           <div className="flex flex-wrap gap-x-6 gap-y-1">
             <SizeLegend coins={plotted} />
             <p>Dashed: Sharpe 0, and the median risk. Thin lines: equal Sharpe.</p>
@@ -111,7 +111,7 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
         error={error}
         onRetry={() => void refetch()}
         empty={toEmpty(data, plotted)}
-        className="h-[420px] sm:h-[532px]"
+        className="h-[420px] sm:h-[538px]"
       >
         {() => (
           <div aria-busy={query.isPlaceholderData}>
