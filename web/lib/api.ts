@@ -1,4 +1,10 @@
-import type { CoinAnalytics } from '@contract/analytics.ts'
+import type {
+  CoinAnalytics,
+  CorrelationMatrix,
+  CorrelationQuery,
+  VolatilityQuery,
+  VolatilityRanking,
+} from '@contract/analytics.ts'
 import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
@@ -38,10 +44,18 @@ async function get<T>(path: string): Promise<T> {
 
 export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
 
-export function fetchCoins(query: Partial<CoinListQuery>): Promise<CoinList> {
+function toSearch(query: Record<string, unknown>): URLSearchParams {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
-  return get(`/api/v1/coins?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`)
+  return new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))
 }
+
+export const fetchCoins = (query: Partial<CoinListQuery>): Promise<CoinList> => get(`/api/v1/coins?${toSearch(query)}`)
+
+export const fetchCorrelation = (query: CorrelationQuery): Promise<CorrelationMatrix> =>
+  get(`/api/v1/analytics/correlation?${toSearch(query)}`)
+
+export const fetchVolatility = (query: VolatilityQuery): Promise<VolatilityRanking> =>
+  get(`/api/v1/analytics/volatility?${toSearch(query)}`)
 
 const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComponent(id)}`
 

@@ -3,6 +3,7 @@ import type { Mode } from '@contract/units.ts'
 import { type Method, MethodPopover } from '@/components/charts/method'
 import { Value } from '@/components/ui/value'
 import { formatDay, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
+import { toWhyUnknown } from '@/lib/returns'
 
 type Row = {
   label: string
@@ -64,8 +65,6 @@ const rows: readonly Row[] = [
   },
 ]
 
-const needed = (period: number): number => Math.max(5, Math.ceil(period * 0.8))
-
 const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => ({
   about:
     'All figures are of simple returns between the closes of adjacent closed UTC days; a missing day gives no return. With fewer than 80 % of the period, and at least 5, a figure is not shown.',
@@ -80,13 +79,7 @@ const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => (
 
 function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row: Row; period: number }) {
   const text = figures === undefined ? unknown : row.text(figures)
-  const few = `Not known: ${figures?.observations ?? 0} daily returns, ${needed(period)} needed`
-  const title =
-    text !== unknown
-      ? figures && row.note?.(figures)
-      : (figures?.observations ?? 0) < needed(period)
-        ? few
-        : 'Not defined'
+  const title = text !== unknown ? figures && row.note?.(figures) : toWhyUnknown(figures?.observations ?? 0, period)
   return (
     <td
       className="h-8 px-1 text-right whitespace-nowrap last:pr-3 sm:px-1.5 sm:last:pr-4"

@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, type TestContext, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { CorrelationMatrix, VolatilityRanking } from '../../contract/analytics.ts'
+import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
+import { describePair, formatCorrelation, getPair } from '../../web/app/analytics/pairs.ts'
+import { toAnnualReturn } from '../../web/app/analytics/ranks.ts'
+import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../web/lib/format.ts'
+import { type Product, startProduct } from '../product.ts'
+import { waitFor } from '../wait.ts'
+import { noBrowser, openBrowser } from './browser.ts'
+
+const needsBrowser = { skip: noBrowser }
+const correlation = '/api/v1/analytics/correlation'
+const volatility = '/api/v1/analytics/volatility'
+let browser: Browser
+let product: Product
+
+before(async () => {
+  if (noBrowser) return
+  if (await isBuildStale()) await buildWeb()
+  ;[browser, product] = await Promise.all([openBrowser(), startProduct({ TRACKED_COINS: '30' })])
+  const isThere = async () => typeof (await getJson<CorrelationMatrix>(correlation)).computed_at === 'string'
+  await waitFor(isThere, 'analytics of a warehouse with history', 60_000)
+})
+after(async () => {
+  await browser?.close()
+  await product?.stop()
+})
+
+const getJson = async <T>(path: string): Promise<T> => (await fetch(product.url + path)).json() as Promise<T>
+const getMatrix = (period = 30, top = 15, exclude = true) =>
+  getJson<CorrelationMatrix>(`${correlation}?period_days=${period}&top_n=${top}&exclude_stablecoins=${exclude}`)
+const getRanking = (period = 30, exclude = true) =>
+  getJson<VolatilityRanking>(`${volatility}?period_days=${period}&top_n=50&exclude_stablecoins=${exclude}`)
+
+type PageOptions = BrowserContextOptions & { mayFail?: boolean }
+
+/** A page whose console stays clean: any error or warning fails the test, but for answers that `mayFail`. */
+async function openPage(
+  t: TestContext,
+  path: string,
+  { mayFail = false, ...options }: PageOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return
+    if (mayFail && message.text().startsWith('Failed to load resource')) return
+    complaints.push(`${message.text()} ${message.location().url}`)
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  t.after(async () => {
+    await context.close()
+    assert.deepEqual(complaints, [])
+  })
+  await page.goto(product.url + path)
+  return page
+}
+
+const heatmap = (page: Page) => page.getByTestId('heatmap')
+const scatter = (page: Page) => page.locator('[data-testid=scatter]:visible')
+const rows = async (page: Page, name: string) =>
+  (await page.getByTestId(name).locator('li').allInnerTexts()).map((row) => row.split('\n').map((cell) => cell.trim()))
+const cells = (page: Page) =>
+  page.evaluate<string[][]>(`[...document.querySelectorAll('[data-testid=heatmap] tbody tr')].map((row) =>
+    [...row.querySelectorAll('td')].map((cell) => cell.innerText.trim()))`)
+const expected = ({ matrix }: CorrelationMatrix) =>
+  matrix.map((row, i) =>
+    row.map((value, j) => (value === null ? '–\nno data' : i === j ? '1' : formatCorrelation(value))),
+  )
+
+test('the page is whole without JavaScript, and its figures are those of the API', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics', { javaScriptEnabled: false })
+  const [matrix, ranking] = [await getMatrix(), await getRanking()]
+  assert.equal(matrix.ids.length, 15)
+  assert.deepEqual(await cells(page), expected(matrix))
+  assert.deepEqual(
+    await heatmap(page).locator('tbody th a').evaluateAll('links => links.map(({ href }) => new URL(href).pathname)'),
+    matrix.coingecko_ids.map((id) => `/coins/${id}`),
+  )
+  const byFall = ranking.filter(({ max_drawdown }) => max_drawdown !== null)
+  byFall.sort((a, b) => Number(b.max_drawdown) - Number(a.max_drawdown))
+  assert.deepEqual(
+    (await rows(page, 'drawdown')).map((row) => row.find((cell) => cell.endsWith('%'))).slice(0, byFall.length),
+    byFall.map(({ max_drawdown }) => formatSignedFraction(-Number(max_drawdown), 1)),
+  )
+  assert.match((await rows(page, 'drawdown'))[0]?.join() ?? '', /Severe/)
+  const byRisk = ranking.filter(({ rank }) => rank !== null)
+  assert.deepEqual(
+    (await rows(page, 'volatility'))
+      .map((row) => [row[0], row.find((cell) => cell.endsWith('%'))])
+      .slice(0, byRisk.length),
+    byRisk.map(({ rank, volatility_annualized }) => [String(rank), formatFraction(volatility_annualized, 1)]),
+  )
+  const labels: string[] = await scatter(page)
+    .locator('a')
+    .evaluateAll('links => links.map(({ ariaLabel }) => ariaLabel)')
+  const plotted = ranking.filter(({ sharpe_ratio }) => sharpe_ratio !== null)
+  assert.equal(labels.length, plotted.length)
+  for (const coin of plotted) {
+    const label = labels.find((each) => each.startsWith(`${coin.name}: `)) ?? ''
+    for (const text of [
+      `volatility ${formatFraction(coin.volatility_annualized, 1)} a year`,
+      `return ${formatSignedFraction(toAnnualReturn(coin), 1)} a year`,
+      `Sharpe ${formatRatio(coin.sharpe_ratio)}`,
+      `market cap ${formatCompactUsd(coin.market_cap)}`,
+    ])
+      assert.ok(label.includes(text), `${label} lacks ${text}`)
+  }
+  assert.match(await page.getByTestId('basis').innerText(), /As of the close of \d+ \w+ \d{4}, UTC[\s\S]*daily returns/)
+})
+
+test('the scatter stands where risk and return put it, and no two labels overlap', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics')
+  const ranking = (await getRanking()).filter(({ sharpe_ratio }) => sharpe_ratio !== null)
+  const dots = await page.evaluate<{ id: number; x: number; y: number; area: number }[]>(`(() =>
+    [...document.querySelectorAll('[data-testid=scatter] a')]
+      .filter((link) => link.offsetParent !== null && link.dataset.beyond === undefined).map((link) => {
+        const { x, y, width, height } = link.getBoundingClientRect()
+        return { id: Number(link.dataset.coin), x: x + width / 2, y: y + height / 2, area: width * height }
+      }))()`)
+  const shown = dots.flatMap((dot) => {
+    const coin = ranking.find(({ coin_id }) => coin_id === dot.id)
+    return coin === undefined ? [] : [{ ...dot, coin }]
+  })
+  assert.ok(shown.length > 20)
+  const [left, right] = [shown.reduce((a, b) => (a.x < b.x ? a : b)), shown.reduce((a, b) => (a.x > b.x ? a : b))]
+  const low = Number(left.coin.volatility_annualized)
+  const perPx = (Number(right.coin.volatility_annualized) - low) / (right.x - left.x)
+  for (const { coin, x } of shown)
+    assert.ok(Math.abs(low + (x - left.x) * perPx - Number(coin.volatility_annualized)) < 2 * perPx, coin.name)
+  const byCap = shown.toSorted((a, b) => Number(a.coin.market_cap) - Number(b.coin.market_cap))
+  for (const [index, { area }] of byCap.entries()) assert.ok(area >= (byCap[index - 1]?.area ?? 0) - 2)
+  const overlaps = await page.evaluate<string[]>(`(() => {
+    const labels = [...document.querySelectorAll('[data-testid=scatter] a > span:last-child')]
+      .filter((label) => label.offsetParent !== null)
+      .map((label) => ({ text: label.innerText, box: label.getBoundingClientRect() }))
+    return labels.flatMap((a, index) => labels.slice(index + 1)
+      .filter((b) => a.box.left < b.box.right - 1 && b.box.left < a.box.right - 1 && a.box.top < b.box.bottom - 1 && b.box.top < a.box.bottom - 1)
+      .map((b) => a.text + ' ' + b.text))
+  })()`)
+  assert.deepEqual(overlaps, [])
+})
+
+test(
+  'period and stablecoins are in the URL, change every chart, and survive reload and back',
+  needsBrowser,
+  async (t) => {
+    const page = await openPage(t, '/analytics')
+    const isShown = async (matrix: CorrelationMatrix) =>
+      JSON.stringify(await cells(page)) === JSON.stringify(expected(matrix))
+    const first = await getMatrix()
+    await page.getByRole('radio', { name: '90 d' }).click()
+    await page.waitForURL(/period=90/)
+    const ninety = await getMatrix(90)
+    await waitFor(() => isShown(ninety), 'correlations of 90 days')
+    const top = (await getRanking(90))[0]
+    await waitFor(
+      async () => (await rows(page, 'volatility'))[0]?.includes(formatFraction(top?.volatility_annualized ?? 0, 1)),
+      'the most volatile of 90 days',
+    )
+    await page.getByRole('switch', { name: 'Stablecoins' }).click()
+    await page.waitForURL(/stablecoins=true/)
+    const withStable = await getMatrix(90, 15, false)
+    assert.ok(withStable.kinds.includes('stablecoin') && !ninety.kinds.includes('stablecoin'))
+    await waitFor(() => isShown(withStable), 'stablecoins')
+    await page.getByRole('radio', { name: '25', exact: true }).click()
+    await page.waitForURL(/coins=25/)
+    const wide = await getMatrix(90, 25, false)
+    await waitFor(() => isShown(wide), '25 coins')
+    await page.reload()
+    await waitFor(() => isShown(wide), '25 coins after a reload')
+    await page.goBack()
+    await waitFor(() => isShown(withStable), '15 coins again')
+    await page.goBack()
+    await waitFor(() => isShown(ninety), 'no stablecoins again')
+    await page.goBack()
+    await waitFor(() => isShown(first), '30 days again')
+    await page.goto(`${product.url}/analytics?period=31&coins=x&y=z&stablecoins=maybe`)
+    await waitFor(() => isShown(first), 'nonsense is put right')
+  },
+)
+
+test('the heatmap is read by keyboard alone', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics')
+  const matrix = await getMatrix()
+  const active = () =>
+    page.evaluate<string>(`(() => {
+      const id = document.querySelector('[data-testid=heatmap]').getAttribute('aria-activedescendant')
+      return id === null ? '' : document.getElementById(id).ariaLabel
+    })()`)
+  const isAt = (row: number, column: number) =>
+    waitFor(async () => (await active()) === describePair(matrix, getPair(matrix, row, column)), `${row}, ${column}`)
+  await heatmap(page).focus()
+  await isAt(1, 0)
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key)
+  await isAt(3, 1)
+  assert.equal(await page.getByTestId('heatmap-read-out').innerText(), describePair(matrix, getPair(matrix, 3, 1)))
+  assert.equal(await page.locator(`[data-lit-row="${matrix.ids[3]}"]`).count(), 1)
+  assert.equal(await page.locator(`[data-lit-column="${matrix.ids[1]}"]`).count(), 1)
+  await page.keyboard.press('Control+End')
+  await isAt(14, 14)
+  await page.keyboard.press('ArrowRight')
+  await isAt(14, 14)
+  await page.keyboard.press('Home')
+  await isAt(14, 0)
+})
+
+test('a coin that is pointed at lights up in all four charts', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics')
+  const matrix = await getMatrix()
+  const [id, name] = [matrix.ids[4], matrix.names[4] ?? '']
+  const isLit = (wanted: boolean) =>
+    waitFor(
+      async () => {
+        const found = await page.evaluate<number[]>(`[
+        '[data-lit-row="${id}"]', '[data-testid=scatter] [data-lit]', '[data-testid=drawdown] [data-lit]', '[data-testid=volatility] [data-lit]'
+      ].map((selector) => [...document.querySelectorAll(selector)].filter((mark) => mark.offsetParent !== null)
+        .filter((mark) => [mark.dataset.coin, mark.dataset.litRow].includes('${id}')).length)`)
+        return JSON.stringify(found) === JSON.stringify(wanted ? [1, 1, 1, 1] : [0, 0, 0, 0])
+      },
+      `${name} is ${wanted ? '' : 'not '}lit in all four`,
+    )
+  const mark = (chart: string) => page.locator(`[data-testid=${chart}]:visible [data-coin="${id}"]`)
+  for (const chart of ['drawdown', 'volatility', 'scatter'] as const) {
+    await mark(chart).hover()
+    await isLit(true)
+    const isInView = `(() => {
+      const list = document.querySelector('[data-testid=drawdown]').parentElement.getBoundingClientRect()
+      const row = document.querySelector('[data-testid=drawdown] [data-lit]').getBoundingClientRect()
+      return row.top >= list.top - 1 && row.bottom <= list.bottom + 1
+    })()`
+    assert.equal(await page.evaluate(isInView), true, `in view in the list, from ${chart}`)
+    await page.getByRole('heading', { level: 1 }).hover()
+    await isLit(false)
+    await mark(chart).focus()
+    await isLit(true)
+    await page.getByRole('switch').focus()
+    await isLit(false)
+  }
+  await heatmap(page).locator('tbody th a').nth(4).hover()
+  await isLit(true)
+  await page.locator('[data-place="4-4"]').hover()
+  await isLit(true)
+})
+
+test('circles and bars are walked by arrow keys, and open their coin', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics')
+  const ranking = await getRanking()
+  const plotted = ranking.filter(({ sharpe_ratio }) => sharpe_ratio !== null)
+  const focused = () => page.evaluate<number>('Number(document.activeElement.dataset.coin)')
+  await scatter(page).locator('a[tabindex="0"]').focus()
+  await page.keyboard.press('End')
+  await waitFor(async () => (await focused()) === plotted[0]?.coin_id, 'the most volatile')
+  await page.keyboard.press('ArrowLeft')
+  await waitFor(async () => (await focused()) === plotted[1]?.coin_id, 'the next volatile')
+  await page.getByTestId('volatility').locator('a[tabindex="0"]').focus()
+  for (const key of ['Home', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key)
+  await waitFor(async () => (await focused()) === ranking[2]?.coin_id, 'the third')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`**/coins/${ranking[2]?.coingecko_id}`)
+  await page.goBack()
+  await scatter(page).locator('a', { hasText: /btc/i }).first().click()
+  await page.waitForURL('**/coins/bitcoin')
+})
+
+test('the data come as CSV to the last digit, each chart as a picture', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics')
+  const save = async (place: number, what: string) => {
+    await page.getByRole('button', { name: 'Download' }).nth(place).click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: what }).click(),
+    ])
+    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) }
+  }
+  const matrix = await getMatrix()
+  const csv = await save(0, 'Data')
+  assert.equal(csv.name, 'correlation-30d-15-coins.csv')
+  const lines = csv.bytes.toString().trim().split('\r\n')
+  assert.equal(lines[0], 'coin_a,coin_b,correlation,observations')
+  assert.equal(lines.length, 1 + (15 * 14) / 2)
+  assert.equal(lines[1], [matrix.names[0], matrix.names[1], matrix.matrix[1]?.[0], matrix.observations[1]?.[0]].join())
+  for (const place of [0, 1, 2, 3]) {
+    const png = await save(place, 'Picture')
+    assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG')
+    assert.ok(png.bytes.readUInt32BE(16) > 400 && png.bytes.length > 8000, `${place}: ${png.bytes.length}`)
+  }
+})
+
+test('a panel that fails says so, alone, and can be tried again', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics', { mayFail: true })
+  await page.route('**/api/v1/analytics/correlation?*', (route) =>
+    route.fulfill({ status: 503, json: { error: { message: 'Not now' } } }),
+  )
+  await page.getByRole('radio', { name: '7 d' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Not now' }).waitFor()
+  assert.ok((await rows(page, 'volatility')).length > 0)
+  await page.unroute('**/api/v1/analytics/correlation?*')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  const seven = await getMatrix(7)
+  await waitFor(
+    async () => JSON.stringify(await cells(page)) === JSON.stringify(expected(seven)),
+    'correlations of 7 days',
+  )
+})
+
+test('before the first analytics each chart says when they will be there', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics')
+  const none = { coins: [], ids: [], coingecko_ids: [], names: [], kinds: [], matrix: [], observations: [] }
+  await page.route('**/api/v1/analytics/correlation?*', (route) =>
+    route.fulfill({ json: { ...none, period_days: 7, as_of: null, computed_at: null } }),
+  )
+  await page.route('**/api/v1/analytics/volatility?*', (route) => route.fulfill({ json: [] }))
+  await page.getByRole('radio', { name: '7 d' }).click()
+  await waitFor(async () => (await page.getByText('04:00 UTC').count()) === 4, 'four charts that say when')
+  await page.unroute('**/api/v1/analytics/correlation?*')
+  await page.unroute('**/api/v1/analytics/volatility?*')
+  await waitFor(async () => (await page.getByText('04:00 UTC').count()) === 0, 'analytics, without a reload', 20_000)
+})
+
+for (const [colorScheme, width, path] of [
+  ['light', 1440, '/analytics?stablecoins=true'],
+  ['dark', 1440, '/analytics?coins=25&y=sharpe'],
+  ['light', 390, '/analytics?period=7'],
+  ['dark', 390, '/analytics?coins=25'],
+] as const)
+  test(`no rule of accessibility is broken by ${path} at ${width}, ${colorScheme}`, needsBrowser, async (t) => {
+    const page = await openPage(t, path, { colorScheme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })
+    await page.evaluate(`localStorage.setItem('theme', '${colorScheme}')`)
+    await page.reload()
+    await heatmap(page).waitFor()
+    for (const view of ['charts', 'tables']) {
+      const toTable = page.getByRole('button', { name: 'Show data' })
+      if (view === 'tables') while ((await toTable.count()) > 0) await toTable.first().click()
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+        [],
+        view,
+      )
+      const scrolls = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
+      assert.equal(scrolls, false, `${view} scroll sideways`)
+    }
+  })

@@ -1,0 +1,90 @@
+'use client'
+
+import type { CorrelationMatrix } from '@contract/analytics.ts'
+import type { Mode } from '@contract/units.ts'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { ChartFrame } from '@/components/charts/chart-frame'
+import { paint } from '@/components/charts/paint'
+import { Segmented } from '@/components/ui/segmented'
+import { HeatmapGrid } from './heatmap-grid'
+import { ScaleLegend } from './legend'
+import { describePair, findExtremes, getPair, type Pair, type Place } from './pairs'
+import { notYet, PanelState } from './panel-state'
+import { isComputed } from './queries'
+import { sizeOptions } from './state'
+import { toPairTable } from './tables'
+import { correlationTiers } from './tiers'
+import { fromMatrix, toCorrelationMethod } from './words'
+
+/** What there is to say instead of a matrix. */
+function toEmpty(matrix: CorrelationMatrix | undefined) {
+  if (matrix === undefined) return undefined
+  if (!isComputed(matrix)) return notYet
+  if (matrix.ids.length >= 2) return null
+  return {
+    title: 'Fewer than two coins',
+    text: 'A correlation needs two coins. Track more of them, or show stablecoins.',
+  }
+}
+
+/** The pair under the cursor; else those that move most and least alike. */
+function ReadOut({ matrix, cursor }: { matrix: CorrelationMatrix; cursor: Place | null }) {
+  const extremes = findExtremes(matrix)
+  const words = (pair: Pair) => describePair(matrix, pair).replace(/ over \d+ daily returns$/, '')
+  const text =
+    cursor !== null
+      ? describePair(matrix, getPair(matrix, cursor.row, cursor.column))
+      : extremes === null
+        ? 'No pair has enough daily returns'
+        : `Most alike: ${words(extremes.most)}. Least: ${words(extremes.least)}`
+  return (
+    <p className="num flex min-h-10 items-center px-4 text-[12px] leading-4" data-testid="heatmap-read-out">
+      <span aria-hidden={cursor !== null} className="min-w-0">
+        {text}
+      </span>
+    </p>
+  )
+}
+
+type HeatmapProps = {
+  query: UseQueryResult<CorrelationMatrix>
+  coins: (typeof sizeOptions)[number]['value']
+  onCoins: (coins: (typeof sizeOptions)[number]['value']) => void
+  period: number
+  mode: Mode | undefined
+  className?: string
+}
+
+/** How the daily returns of the largest coins move together. */
+export function Heatmap({ query, coins, onCoins, period, mode, className }: HeatmapProps) {
+  const { data: matrix, error, refetch } = query
+  const [cursor, setCursor] = useState<Place | null>(null)
+  const table = useRef<HTMLDivElement>(null)
+  const known = cursor !== null && matrix !== undefined && cursor.row < matrix.ids.length ? cursor : null
+  return (
+    <ChartFrame
+      title="Correlation"
+      sentence="Whether two coins rise and fall on the same days. A mix of coins that do not move alike spreads risk."
+      method={toCorrelationMethod(fromMatrix(matrix, period, mode))}
+      toTable={() => toPairTable(matrix)}
+      fileName={`correlation-${period}d-${coins}-coins`}
+      toCanvas={() => paint(table.current)}
+      tableClassName="h-[538px]"
+      {...(className === undefined ? {} : { className })}
+      controls={<Segmented label="How many coins" value={coins} options={sizeOptions} onChange={onCoins} />}
+      legend={<ScaleLegend label="Correlation" tiers={correlationTiers} />}
+    >
+      <PanelState error={error} onRetry={() => void refetch()} empty={toEmpty(matrix)} className="h-[538px]">
+        {() =>
+          matrix !== undefined && (
+            <div aria-busy={query.isPlaceholderData}>
+              <ReadOut matrix={matrix} cursor={known} />
+              <HeatmapGrid matrix={matrix} cursor={known} onCursor={setCursor} tableRef={table} />
+            </div>
+          )
+        }
+      </PanelState>
+    </ChartFrame>
+  )
+}

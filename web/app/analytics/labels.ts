@@ -1,0 +1,59 @@
+/** A rectangle in px of the plot, from its top left corner. */
+export type Box = { left: number; top: number; right: number; bottom: number }
+
+export type Circle = { x: number; y: number; radius: number; text: string }
+
+/** Where a label stands beside its circle; `none`: there was no room. */
+export type Side = 'right' | 'left' | 'above' | 'below' | 'none'
+
+type Plot = { width: number; height: number; taken: readonly Box[] }
+
+const lineHeight = 14
+const gap = 3
+const characterWidth = 8.4
+const sides = ['right', 'left', 'above', 'below'] as const
+
+export const overlap = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+
+const aroundCircle = ({ x, y, radius }: Circle): Box => ({
+  left: x - radius,
+  top: y - radius,
+  right: x + radius,
+  bottom: y + radius,
+})
+
+/** The room that a label takes on a side of its circle, at 12 px in capitals. */
+export function toLabelBox({ x, y, radius, text }: Circle, side: Exclude<Side, 'none'>): Box {
+  const width = text.length * characterWidth
+  const [half, away] = [lineHeight / 2, radius + gap]
+  if (side === 'right') return { left: x + away, top: y - half, right: x + away + width, bottom: y + half }
+  if (side === 'left') return { left: x - away - width, top: y - half, right: x - away, bottom: y + half }
+  const top = side === 'above' ? y - away - lineHeight : y + away
+  return { left: x - width / 2, top, right: x + width / 2, bottom: top + lineHeight }
+}
+
+const isInside = ({ left, top, right, bottom }: Box, { width, height }: Plot): boolean =>
+  left >= 0 && top >= 0 && right <= width && bottom <= height
+
+/**
+ * A side for the label of each circle, the first circles first: no label overlaps another, a circle other than its own,
+ * a box that is taken, or the edge of the plot.
+ */
+export function placeLabels(circles: readonly Circle[], plot: Plot): Side[] {
+  const taken = [...plot.taken]
+  const around = circles.map(aroundCircle)
+  return circles.map((circle, own) => {
+    for (const side of sides) {
+      const box = toLabelBox(circle, side)
+      const isFree =
+        isInside(box, plot) &&
+        !taken.some((other) => overlap(box, other)) &&
+        !around.some((other, index) => index !== own && overlap(box, other))
+      if (!isFree) continue
+      taken.push(box)
+      return side
+    }
+    return 'none'
+  })
+}

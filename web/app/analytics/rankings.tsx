@@ -1,0 +1,88 @@
+'use client'
+
+import type { VolatilityRanking } from '@contract/analytics.ts'
+import type { Mode } from '@contract/units.ts'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { useMemo, useRef } from 'react'
+import { ChartFrame } from '@/components/charts/chart-frame'
+import type { Method } from '@/components/charts/method'
+import { paint } from '@/components/charts/paint'
+import { formatFraction, formatSignedFraction } from '@/lib/format'
+import { TierLegend } from './legend'
+import { notYet, PanelState } from './panel-state'
+import { Ranking } from './ranking'
+import { type Rank, rankDrawdowns, rankVolatilities } from './ranks'
+import { toRankTable } from './tables'
+import { drawdownTiers, type Tier, volatilityTiers } from './tiers'
+import { fromRanking, toDrawdownMethod, toVolatilityMethod } from './words'
+
+type PanelProps = { query: UseQueryResult<VolatilityRanking>; period: number; mode: Mode | undefined }
+
+type Kind = {
+  name: string
+  title: string
+  sentence: string
+  toRanks: (coins: VolatilityRanking) => Rank[]
+  toMethod: (known: ReturnType<typeof fromRanking>) => Method
+  toText: (value: number) => string
+  tiers: readonly Tier[]
+  note: string
+  column: { label: string; field: string; tier: string }
+}
+
+const drawdown: Kind = {
+  name: 'drawdown',
+  title: 'Max drawdown',
+  sentence: 'The largest fall from a peak: what the unluckiest buyer of the period lost at worst.',
+  toRanks: rankDrawdowns,
+  toMethod: toDrawdownMethod,
+  toText: (value) => formatSignedFraction(-value, 1),
+  tiers: drawdownTiers.toReversed(),
+  note: 'Severity is relative to the worst coin shown.',
+  column: { label: 'Max drawdown', field: 'max_drawdown', tier: 'Severity' },
+}
+
+const volatility: Kind = {
+  name: 'volatility',
+  title: 'Volatility ranking',
+  sentence: 'How strongly prices swing from day to day, scaled to a year. Higher is riskier, both ways.',
+  toRanks: rankVolatilities,
+  toMethod: toVolatilityMethod,
+  toText: (value) => formatFraction(value, 1),
+  tiers: volatilityTiers.toReversed(),
+  note: 'Risk is relative to the highest shown.',
+  column: { label: 'Volatility, a year', field: 'volatility_annualized', tier: 'Risk' },
+}
+
+function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }) {
+  const { data, error, refetch } = query
+  const { toRanks } = kind
+  const ranks = useMemo(() => toRanks(data ?? []), [data, toRanks])
+  const list = useRef<HTMLOListElement>(null)
+  const caption = `${kind.title} of ${ranks.length} coins, ${period} days`
+  return (
+    <ChartFrame
+      title={kind.title}
+      sentence={kind.sentence}
+      method={kind.toMethod(fromRanking(data ?? [], period, mode))}
+      toTable={() => toRankTable(ranks, { ...kind.column, caption, toText: kind.toText })}
+      fileName={`${kind.name}-${period}d`}
+      toCanvas={() => paint(list.current)}
+      tableClassName="h-[376px]"
+      legend={<TierLegend label={kind.column.tier} tiers={kind.tiers} note={kind.note} />}
+    >
+      <PanelState
+        error={error}
+        onRetry={() => void refetch()}
+        empty={data === undefined ? undefined : data.length === 0 ? notYet : null}
+        className="h-[376px]"
+      >
+        {() => <Ranking name={kind.name} label={caption} ranks={ranks} toText={kind.toText} listRef={list} />}
+      </PanelState>
+    </ChartFrame>
+  )
+}
+
+export const Drawdowns = (props: PanelProps) => <RankingPanel kind={drawdown} {...props} />
+
+export const Volatilities = (props: PanelProps) => <RankingPanel kind={volatility} {...props} />

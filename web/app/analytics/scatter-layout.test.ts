@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { layOutDots, toAxis, toMedian, toRadius, toRay } from './scatter-layout.ts'
+
+const frame = { width: 375, height: 430 }
+
+test('an axis holds zero and every value, and its ticks lie within', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 1, max: 2.5, noNaN: true }), { minLength: 1 }), (values) => {
+      const signed = values.map((value, index) => (index % 2 === 0 ? value : -value))
+      const { low, high, ticks } = toAxis(signed)
+      assert.ok(low <= 0 && high >= 0)
+      for (const value of signed) assert.ok(value >= low && value <= high)
+      for (const tick of ticks) assert.ok(tick >= low && tick <= high)
+    }),
+  )
+  assert.ok(toAxis([]).high > 0)
+  assert.ok(toAxis([0, 0]).high > 0)
+})
+
+test('one value far beyond the rest does not squeeze them: it is drawn at the edge, and marked', () => {
+  const xs = [...Array.from({ length: 19 }, (_, index) => 0.5 + index / 50), 40]
+  const x = toAxis(xs)
+  assert.ok(x.high < 3)
+  const points = xs.map((value, id) => ({ id, text: `C${id}`, x: value, y: 0.1, size: 1 }))
+  const dots = layOutDots(points, { x, y: toAxis([0.1]), frame, taken: [] })
+  const beyond = dots.filter(({ isBeyond }) => isBeyond)
+  assert.deepEqual(
+    beyond.map(({ id, left }) => [id, left]),
+    [[19, 100]],
+  )
+})
+
+test('area grows in step with market cap, from the smallest that can be pointed at', () => {
+  const radius = toRadius(1e12)
+  const area = (size: number | null) => Math.PI * radius(size) ** 2
+  assert.ok(Math.abs(area(5e11) - (area(0) + area(1e12)) / 2) < 1e-9)
+  assert.equal(area(null), area(0))
+  assert.ok(radius(0) > 3)
+  assert.ok(Number.isFinite(toRadius(0)(null)))
+})
+
+test('larger coins lie under smaller ones', () => {
+  const axis = toAxis([1])
+  const points = [1, 9, 5].map((size, id) => ({ id, text: 'A', x: 0.5, y: 0.5, size }))
+  const dots = layOutDots(points, { x: axis, y: axis, frame, taken: [] })
+  assert.deepEqual(
+    dots.map(({ id }) => id),
+    [1, 2, 0],
+  )
+})
+
+test('a line of one Sharpe ratio starts at the origin and ends where it leaves the plot', () => {
+  const x = { low: 0, high: 2, ticks: [] }
+  const y = { low: -1, high: 1, ticks: [] }
+  assert.deepEqual(toRay(1, x, y), { right: 50, top: 0 })
+  assert.deepEqual(toRay(0.25, x, y), { right: 100, top: 25 })
+  assert.deepEqual(toRay(-0.5, x, y), { right: 100, top: 100 })
+  assert.equal(toRay(-0.5, x, { low: 0, high: 1, ticks: [] }), null)
+})
+
+test('the median of an even number is the mean of the two in the middle', () => {
+  assert.equal(toMedian([3, 1, 2, 10]), 2.5)
+  assert.equal(toMedian([3, 1, 2]), 2)
+  assert.equal(toMedian([]), null)
+})

@@ -1,0 +1,92 @@
+import { scaleLinear } from 'd3-scale'
+import { type Box, placeLabels, type Side } from './labels.ts'
+
+/** A coin in the plane. `x` and `y` in the units of the axes; `size` is null where the market cap is not known. */
+export type Point = { id: number; text: string; x: number; y: number; size: number | null }
+
+/** An axis in units of its data: its ends, and where ticks stand. Values beyond an end are drawn at it. */
+export type Axis = { low: number; high: number; ticks: number[] }
+
+/** A coin as it is drawn: its centre in percent of the plot, its radius in px, and which edge it lies beyond. */
+export type Dot = { id: number; left: number; top: number; radius: number; side: Side; isBeyond: boolean }
+
+type Ray = { right: number; top: number }
+
+/** The plot is laid out for this many px; wider ones only spread it. */
+export type Frame = { width: number; height: number }
+
+const smallestArea = 64
+const largestArea = 1200
+const most = 0.9
+
+/** The end of an axis: the furthest value, or somewhat more than nine in ten when the furthest lies far beyond those. */
+function toReach(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const furthest = sorted.at(-1) ?? 0
+  const common = sorted[Math.floor((sorted.length - 1) * most)] ?? 0
+  return common > 0 && furthest > 3 * common ? 1.5 * common : furthest
+}
+
+/** An axis that holds 0 and, but for values far beyond the rest, all values. */
+export function toAxis(values: readonly number[], count = 5): Axis {
+  const up = toReach(values.map((value) => Math.max(0, value)))
+  const down = toReach(values.map((value) => Math.max(0, -value)))
+  const scale = scaleLinear()
+    .domain(up === 0 && down === 0 ? [0, 1] : [-down, up * 1.04])
+    .nice(count)
+  const [low = 0, high = 1] = scale.domain()
+  return { low, high, ticks: scale.ticks(count) }
+}
+
+/** The radius in px for a market cap: its area grows in step with the cap, and the smallest can still be pointed at. */
+export function toRadius(largest: number): (size: number | null) => number {
+  const area = scaleLinear().domain([0, largest]).range([smallestArea, largestArea]).clamp(true)
+  return (size) => Math.sqrt(area(largest > 0 ? (size ?? 0) : 0) / Math.PI)
+}
+
+const toLargest = (points: readonly Point[]): number => Math.max(0, ...points.map(({ size }) => size ?? 0))
+
+const clamp = (part: number): number => Math.min(1, Math.max(0, part))
+
+/** Circles with their labels, the largest first, so that none covers a smaller one. */
+export function layOutDots(
+  points: readonly Point[],
+  { x, y, frame, taken }: { x: Axis; y: Axis; frame: Frame; taken: readonly Box[] },
+): Dot[] {
+  const radius = toRadius(toLargest(points))
+  const part = (value: number, { low, high }: Axis) => (value - low) / (high - low)
+  const drawn = points
+    .toSorted((a, b) => (b.size ?? 0) - (a.size ?? 0) || a.id - b.id)
+    .map((point) => ({ point, across: part(point.x, x), up: part(point.y, y), radius: radius(point.size) }))
+  const circles = drawn.map(({ point, across, up, radius: r }) => ({
+    x: clamp(across) * frame.width,
+    y: (1 - clamp(up)) * frame.height,
+    radius: r,
+    text: point.text,
+  }))
+  const sides = placeLabels(circles, { ...frame, taken })
+  return drawn.map(({ point, across, up, radius: r }, index) => ({
+    id: point.id,
+    left: 100 * clamp(across),
+    top: 100 * (1 - clamp(up)),
+    radius: r,
+    side: sides[index] ?? 'none',
+    isBeyond: clamp(across) !== across || clamp(up) !== up,
+  }))
+}
+
+/** Where a line of one Sharpe ratio from the origin leaves the plot, in percent; null when it is not in it. */
+export function toRay(slope: number, x: Axis, y: Axis): Ray | null {
+  const end = slope > 0 ? y.high : y.low
+  if (end === 0 || x.high <= 0) return null
+  const at = Math.min(x.high, end / slope)
+  const toPercent = (value: number) => 100 * clamp((value - y.low) / (y.high - y.low))
+  return { right: (100 * (at - x.low)) / (x.high - x.low), top: 100 - toPercent(at * slope) }
+}
+
+/** The middle value; null of none. */
+export function toMedian(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]]
+  return low === undefined || high === undefined ? null : (low + high) / 2
+}

@@ -1,0 +1,125 @@
+'use client'
+
+import type { VolatilityRanking } from '@contract/analytics.ts'
+import type { Mode } from '@contract/units.ts'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { useMemo, useRef } from 'react'
+import { ChartFrame } from '@/components/charts/chart-frame'
+import { paint } from '@/components/charts/paint'
+import { Segmented } from '@/components/ui/segmented'
+import { formatCompactUsd } from '@/lib/format'
+import { useLit } from './highlight'
+import { TierLegend } from './legend'
+import { notYet, PanelState } from './panel-state'
+import { describeFigures, listPlotted, type Plotted } from './plotted'
+import { toRadius } from './scatter-layout'
+import { ScatterPlot } from './scatter-plot'
+import { type Vertical, verticalOptions } from './state'
+import { toScatterTable } from './tables'
+import { sharpeTiers } from './tiers'
+import { fromRanking, toScatterMethod } from './words'
+
+/** Market caps in the legend as parts of the largest. */
+const sizeParts = [1, 0.25, 0]
+
+function SizeLegend({ coins }: { coins: readonly Plotted[] }) {
+  const largest = Math.max(0, ...coins.map(({ coin }) => coin.market_cap ?? 0))
+  const radius = toRadius(largest)
+  return (
+    <ul aria-label="Area: market cap" className="num flex items-center gap-4">
+      {sizeParts.map((part) => {
+        const size = 2 * radius(largest * part)
+        return (
+          <li key={part} className="flex items-center gap-1.5 whitespace-nowrap">
+            <span aria-hidden className="rounded-full border border-muted" style={{ width: size, height: size }} />
+            {part === 0 ? 'small' : formatCompactUsd(largest * part)}
+          </li>
+        )
+      })}
+      <li>Area: market cap</li>
+    </ul>
+  )
+}
+
+/** The coin that is pointed at in any chart; else how many rose. */
+function ReadOut({ coins, hidden }: { coins: readonly Plotted[]; hidden: number }) {
+  const { ids } = useLit()
+  const lit = coins.find(({ coin }) => coin.coin_id === ids[0])
+  const rose = coins.filter(({ annualReturn }) => annualReturn > 0).length
+  const few = hidden === 0 ? '' : `; ${hidden} more ${hidden === 1 ? 'has' : 'have'} too few returns, or do not move`
+  return (
+    <p className="num flex min-h-10 items-center px-4 text-[12px] leading-4" data-testid="scatter-read-out">
+      {lit === undefined ? (
+        `${rose} of ${coins.length} coins returned more than nothing${few}`
+      ) : (
+        <span aria-hidden>
+          <span className="font-semibold">{lit.coin.name}</span> {describeFigures(lit)}
+        </span>
+      )}
+    </p>
+  )
+}
+
+function toEmpty(data: VolatilityRanking | undefined, plotted: readonly Plotted[]) {
+  if (data === undefined) return undefined
+  if (data.length === 0) return notYet
+  if (plotted.length > 0) return null
+  return {
+    title: 'Too few daily returns',
+    text: 'No coin has enough closed days over this period. A shorter period may have them.',
+  }
+}
+
+type ScatterProps = {
+  query: UseQueryResult<VolatilityRanking>
+  vertical: Vertical
+  onVertical: (vertical: Vertical) => void
+  period: number
+  mode: Mode | undefined
+  className?: string
+}
+
+/** Risk against return, a circle a coin. */
+export function Scatter({ query, vertical, onVertical, period, mode, className }: ScatterProps) {
+  const { data, error, refetch } = query
+  const plotted = useMemo(() => listPlotted(data ?? []), [data])
+  const plot = useRef<HTMLDivElement>(null)
+  return (
+    <ChartFrame
+      title="Risk and return"
+      sentence="What each coin returned for the risk it took. Further up is better, further right is riskier."
+      method={toScatterMethod(fromRanking(data ?? [], period, mode))}
+      toTable={() => toScatterTable(data ?? [], period)}
+      fileName={`risk-return-${period}d`}
+      toCanvas={() => paint(plot.current)}
+      tableClassName="h-[420px] sm:h-[538px]"
+      {...(className === undefined ? {} : { className })}
+      controls={
+        <Segmented label="What stands upright" value={vertical} options={verticalOptions} onChange={onVertical} />
+      }
+      legend={
+        <div className="grid gap-2">
+          <TierLegend label="Sharpe ratio" tiers={sharpeTiers} isRatio />
+          <div className="flex flex-wrap gap-x-6 gap-y-1">
+            <SizeLegend coins={plotted} />
+            <p>Dashed: Sharpe 0, and the median risk. Thin lines: equal Sharpe.</p>
+          </div>
+        </div>
+      }
+    >
+      <PanelState
+        error={error}
+        onRetry={() => void refetch()}
+        empty={toEmpty(data, plotted)}
+        className="h-[420px] sm:h-[538px]"
+      >
+        {() => (
+          <div aria-busy={query.isPlaceholderData}>
+            <ReadOut coins={plotted} hidden={(data?.length ?? 0) - plotted.length} />
+            <ScatterPlot coins={plotted} vertical={vertical} plotRef={plot} />
+          </div>
+        )}
+      </PanelState>
+    </ChartFrame>
+  )
+}

@@ -1,0 +1,36 @@
+import { createLoader, parseAsBoolean, parseAsStringLiteral } from 'nuqs/server'
+
+const periods = ['7', '30', '90', '180', '365'] as const
+export type Period = (typeof periods)[number]
+
+const sizes = ['10', '15', '25'] as const
+
+const verticals = ['return', 'sharpe'] as const
+export type Vertical = (typeof verticals)[number]
+
+/** What the URL of the analytics page says. `coins`: how many the heatmap takes; `y`: what stands upright in the scatter. */
+export const analyticsParsers = {
+  period: parseAsStringLiteral(periods).withDefault('30'),
+  stablecoins: parseAsBoolean.withDefault(false),
+  coins: parseAsStringLiteral(sizes).withDefault('15'),
+  y: parseAsStringLiteral(verticals).withDefault('return'),
+}
+
+export const loadAnalyticsState = createLoader(analyticsParsers)
+
+export const periodOptions = periods.map((value) => ({
+  value,
+  label: `${value} d`,
+  title: `The last ${value} closed days`,
+}))
+
+export const sizeOptions = sizes.map((value) => ({
+  value,
+  label: value,
+  title: `The ${value} largest coins by market cap`,
+}))
+
+export const verticalOptions = [
+  { value: 'return', label: 'Return', title: 'Upright: mean daily return, times 365' },
+  { value: 'sharpe', label: 'Sharpe', title: 'Upright: return for each unit of risk' },
+] as const
