@@ -1,7 +1,7 @@
-import { type CheckedTable, checkedTables, type TableQuality } from '../../contract/quality.ts'
+import { type CheckedTable, type CheckHours, checkedTables, type TableQuality } from '../../contract/quality.ts'
 import type { Db } from '../warehouse/db.ts'
 import { listOpenIncidents } from '../warehouse/incidents.ts'
-import { listStandings, type Standing } from '../warehouse/quality.ts'
+import { listStandings, listVerdictHours, type Standing } from '../warehouse/quality.ts'
 import { checks } from './checks.ts'
 import { computeScore, countStatuses } from './score.ts'
 
@@ -55,3 +55,25 @@ const toTrend = (rows: Standing[]): { timestamp: string; score: number }[] =>
     const score = computeScore(standing.map(({ status }) => status))
     return score === null ? [] : [{ timestamp, score }]
   })
+
+/** Each check with its newest verdict and its worst of each of the last `hours`, the running one among them. */
+export async function listCheckHours(db: Db, { now, hours }: { now: number; hours: number }): Promise<CheckHours[]> {
+  const first = Math.floor(now / hourMs) * hourMs - (hours - 1) * hourMs
+  const [latest, verdicts] = await Promise.all([
+    listStandings(db, {
+      checkNames: checks.map(({ name }) => name),
+      instants: [new Date(now).toISOString()],
+      maxAge: keptFor,
+    }),
+    listVerdictHours(db, new Date(first).toISOString()),
+  ])
+  return checks.map(({ name, table }) => {
+    const standing = latest.find(({ check_name }) => check_name === name)
+    return {
+      check_name: name,
+      table_name: table,
+      latest: standing === undefined ? null : { status: standing.status, executed_at: standing.executed_at },
+      hours: verdicts.flatMap(({ check_name, ...hour }) => (check_name === name ? [hour] : [])),
+    }
+  })
+}
