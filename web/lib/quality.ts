@@ -1,4 +1,4 @@
-import type { CheckHistory, CheckHours, CheckMethod, TableQuality } from '@contract/quality.ts'
+import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '@contract/quality.ts'
 import { ApiError, get } from './api'
 
 const path = '/api/v1/quality'
@@ -8,7 +8,7 @@ export const checkHref = (name: string): string => `/quality?check=${encodeURICo
 
 export const fetchTableQuality = (): Promise<TableQuality[]> => get(`${path}/summary`)
 
-export const fetchCheckHours = (hours: number): Promise<CheckHours[]> => get(`${path}/hours?hours=${hours}`)
+export const fetchQualityHours = (hours: number): Promise<QualityHours> => get(`${path}/hours?hours=${hours}`)
 
 export const fetchMethods = (): Promise<CheckMethod[]> => get(`${path}/methods`)
 

@@ -3,18 +3,18 @@ import { Type } from 'typebox'
 import {
   CheckHistory,
   CheckHistoryQuery,
-  CheckHours,
-  CheckHoursQuery,
   CheckList,
   CheckListQuery,
   CheckMethod,
   CheckParams,
+  QualityHours,
+  QualityHoursQuery,
   TableQuality,
 } from '../../../contract/quality.ts'
 import { AppError } from '../../errors.ts'
 import { checks } from '../../quality/checks.ts'
 import { toMethod } from '../../quality/run.ts'
-import { listCheckHours, listTableQuality } from '../../quality/summary.ts'
+import { findQualityHours, listTableQuality } from '../../quality/summary.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { listVerdictHistory, listVerdicts } from '../../warehouse/quality.ts'
 
@@ -43,11 +43,11 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
       schema: {
         summary: 'Each check hour by hour: its worst verdict of each, and its newest one',
         tags,
-        querystring: CheckHoursQuery,
-        response: { 200: Type.Array(CheckHours) },
+        querystring: QualityHoursQuery,
+        response: { 200: QualityHours },
       },
     },
-    ({ query }) => listCheckHours(db, { now: Date.now(), hours: query.hours }),
+    ({ query }) => findQualityHours(db, { now: Date.now(), hours: query.hours }),
   )
 
   app.get(

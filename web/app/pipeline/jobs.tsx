@@ -18,7 +18,7 @@ import { healthQuery, timelineQuery } from './queries'
 import { RunNow } from './run-now'
 import { findLastRun, toDurations } from './timeline'
 import { usePipelineState } from './use-pipeline-state'
-import { toJobAbout, toJobName, toJobStatus } from './words'
+import { toJobAbout, toJobId, toJobName, toJobStatus } from './words'
 
 const drawn = 20
 const cell = 'h-11 px-2 align-middle first:pl-4 last:pr-4'
@@ -77,7 +77,7 @@ function JobRow({ job, runs, isAdmin }: { job: JobHealth; runs: readonly Timelin
   return (
     <tr className="border-b border-line last:border-0 hover:bg-raised">
       <th scope="row" className={cn(cell, 'text-left font-normal')} title={toJobAbout(job.job_id)}>
-        <StateLink {...linkTo({ job: toJobFilter(job.job_id), page: 1 })} className="font-medium hover:text-accent">
+        <StateLink {...linkTo({ job: toJobId(job.job_id), page: 1 })} className="font-medium hover:text-accent">
           {toJobName(job.job_id)}
         </StateLink>
         {isFailing && (
@@ -109,8 +109,6 @@ function JobRow({ job, runs, isAdmin }: { job: JobHealth; runs: readonly Timelin
     </tr>
   )
 }
-
-const toJobFilter = (id: string) => jobIds.find((job) => job === id) ?? null
 
 function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly TimelineRun[] }) {
   const isAdmin = useSession()?.role === 'administrator'

@@ -15,7 +15,7 @@ import { formatDuration } from '@/lib/moment'
 import { runQuery } from './queries'
 import { RunLog } from './run-log'
 import { usePipelineState } from './use-pipeline-state'
-import { runStates, toJobAbout, toJobName, triggerWords } from './words'
+import { runStates, toJobAbout, toJobId, toJobName, triggerWords } from './words'
 
 const toCount = (rows: number | null) => <Value text={rows?.toLocaleString('en-US') ?? unknown} />
 
@@ -107,7 +107,7 @@ function Title({ id }: { id: number }) {
     <>
       Run {id}
       <StateLink
-        {...linkTo({ job: data.job_id as never, status: null, page: 1, run: null })}
+        {...linkTo({ job: toJobId(data.job_id), status: null, page: 1, run: null })}
         className="ml-3 text-[13px] font-normal text-accent hover:underline"
       >
         {toJobName(data.job_id)}

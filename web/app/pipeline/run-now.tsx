@@ -1,21 +1,21 @@
 'use client'
 
-import { type JobHealth, jobIds } from '@contract/pipeline.ts'
+import type { JobHealth } from '@contract/pipeline.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { requestRun } from '@/lib/pipeline'
 import { useSession } from '@/lib/session'
-import { toJobName } from './words'
+import { toJobId, toJobName } from './words'
 
 /** Asks for a run of a job; says what became of it beside the button. */
 export function RunNow({ job }: { job: JobHealth }) {
   const session = useSession()
   const client = useQueryClient()
-  const id = jobIds.find((name) => name === job.job_id)
+  const id = toJobId(job.job_id)
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: async () => {
-      if (session !== null && id !== undefined) await requestRun(id, session.accessToken)
+      if (session !== null && id !== null) await requestRun(id, session.accessToken)
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
   })

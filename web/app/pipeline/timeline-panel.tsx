@@ -12,7 +12,7 @@ import { describeRun, LaneRow } from './lane'
 import { timelineQuery } from './queries'
 import { type Lane, toLanes, toTicks } from './timeline'
 import { usePipelineState } from './use-pipeline-state'
-import { toJobName } from './words'
+import { toJobId, toJobName } from './words'
 
 const tickHours = 3
 
@@ -44,7 +44,7 @@ function LaneName({ lane }: { lane: Lane }) {
         <span className="num text-[12px] whitespace-nowrap text-faint">{words}</span>
       ) : (
         <StateLink
-          {...linkTo({ job: lane.job_id as never, status: 'failed', page: 1 })}
+          {...linkTo({ job: toJobId(lane.job_id), status: 'failed', page: 1 })}
           className="num text-[12px] font-medium whitespace-nowrap text-bad underline-offset-2 hover:underline"
         >
           {words}

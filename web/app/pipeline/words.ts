@@ -15,7 +15,7 @@ import {
 } from 'lucide-react'
 import type { Status } from '@/components/ui/status-word'
 
-const jobWords: Record<JobId, { name: string; about: string }> = {
+const jobWords: Readonly<Record<JobId, { name: string; about: string }>> = {
   ingest_market_data: { name: 'Market snapshot', about: 'Fetches every tracked coin, every 10 minutes' },
   backfill_history: { name: 'History', about: 'Fetches the past of coins, and what a pause left out, every hour' },
   transform_aggregates: { name: 'Daily candles', about: 'Makes the candles of closed days, at 03:00 UTC' },
@@ -23,11 +23,17 @@ const jobWords: Record<JobId, { name: string; about: string }> = {
   data_quality_checks: { name: 'Quality checks', about: 'Asks whether the data are sound, after each snapshot' },
 }
 
-const isJob = (id: string): id is JobId => jobIds.some((job) => job === id)
+/** The job of this name; null when there is none. */
+export const toJobId = (name: string): JobId | null => jobIds.find((id) => id === name) ?? null
 
-/** The name of a job in plain words. */
-export const toJobName = (id: string): string => (isJob(id) ? jobWords[id].name : id)
-export const toJobAbout = (id: string): string => (isJob(id) ? jobWords[id].about : '')
+const findWords = (name: string) => {
+  const id = toJobId(name)
+  return id === null ? undefined : jobWords[id]
+}
+
+/** The name of a job in plain words, and what it does. */
+export const toJobName = (name: string): string => findWords(name)?.name ?? name
+export const toJobAbout = (name: string): string => findWords(name)?.about ?? ''
 
 const jobStates: Record<JobHealth['state'], Status> = {
   healthy: { word: 'Healthy', icon: CircleCheck, tone: 'quiet', title: 'The newest run did its work, the next is not due' },
