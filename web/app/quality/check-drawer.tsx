@@ -2,13 +2,13 @@
 
 import type { CheckHistory, CheckResult } from '@contract/quality.ts'
 import { useQuery } from '@tanstack/react-query'
+import { Button } from '@/components/ui/button'
 import { Drawer } from '@/components/ui/drawer'
 import { FactList } from '@/components/ui/fact-list'
 import { Moment } from '@/components/ui/moment'
 import { Segmented } from '@/components/ui/segmented'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
-import { Button } from '@/components/ui/button'
 import { unknown } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
 import { CheckChart } from './check-chart'
@@ -39,6 +39,11 @@ export function findChosen(results: readonly CheckResult[], { verdict, hour }: Q
       return at >= hour && at < hour + hourMs
     }),
   )
+}
+
+function toAbsence(results: readonly CheckResult[], { verdict }: QualityState): string {
+  if (verdict !== null) return 'That verdict is not among those of this time: look further back.'
+  return results.length === 0 ? 'It has given no verdict in this time.' : 'It has given no verdict in this hour.'
 }
 
 function Verdict({ result, unit }: { result: CheckResult; unit: string }) {
@@ -77,7 +82,7 @@ function Body({ history }: { history: CheckHistory }) {
       </p>
       {chosen === undefined ? (
         <p className="text-[13px] text-muted">
-          {results.length === 0 ? 'It has given no verdict in this time.' : 'It has given no verdict in this hour.'}
+          {toAbsence(results, state)}
         </p>
       ) : (
         <Verdict result={chosen} unit={method.unit} />

@@ -5,23 +5,12 @@ import { type KeyboardEvent, useRef, useState } from 'react'
 import { useZone } from '@/components/ui/moment'
 import { Panel } from '@/components/ui/panel'
 import { ErrorState, Skeleton } from '@/components/ui/states'
-import { formatMoment } from '@/lib/moment'
 import { CellMark } from './cell-mark'
-import { type Cell, type Matrix, type MatrixRow, move, type Place, toMatrix } from './matrix'
+import { type Matrix, move, type Place, toMatrix } from './matrix'
 import { MatrixRows } from './matrix-rows'
 import { hoursQuery } from './queries'
 import { useQualityState } from './use-quality-state'
-import { checkStates, toCheckName, worstFirst } from './words'
-
-const hourMs = 3_600_000
-
-/** An hour of a check in words: `Freshness, 25 Nov 14:00 to 15:00: failed, the worst of 6 verdicts`. */
-export function describeCell({ check_name }: MatrixRow, { hour, status, verdicts }: Cell, zone: string): string {
-  const span = `${formatMoment(hour, zone)} to ${formatMoment(hour + hourMs, zone, 'time')}`
-  const words = status === null ? 'no verdict' : checkStates[status].word.toLowerCase()
-  const count = verdicts > 1 ? `, the worst of ${verdicts} verdicts` : ''
-  return `${toCheckName(check_name)}, ${span}: ${words}${count}`
-}
+import { checkStates, describeCell, worstFirst } from './words'
 
 function Grid({ matrix }: { matrix: Matrix }) {
   const { go, open } = useQualityState()

@@ -4,9 +4,8 @@ import { StateLink } from '@/components/ui/state-link'
 import { formatMoment } from '@/lib/moment'
 import { CellMark } from './cell-mark'
 import type { Matrix, MatrixRow, Place } from './matrix'
-import { describeCell } from './matrix-panel'
 import { useQualityState } from './use-quality-state'
-import { toCheckName, toTableName } from './words'
+import { describeCell, toCheckName, toTableName } from './words'
 
 /** A label every so many hours. */
 const labelled = 3

@@ -1,6 +1,10 @@
 import type { CheckMethod, CheckResult, CheckStatus, Severity } from '@contract/quality.ts'
 import { CircleAlert, CircleCheck, CircleDashed, CircleX, TriangleAlert } from 'lucide-react'
 import type { Status } from '@/components/ui/status-word'
+import { formatMoment } from '@/lib/moment'
+import type { Cell, MatrixRow } from './matrix'
+
+const hourMs = 3_600_000
 
 export const checkStates: Record<CheckStatus, Status> = {
   passed: { word: 'Passed', icon: CircleCheck, tone: 'quiet', title: 'The number is within its threshold' },
@@ -57,3 +61,11 @@ export const findWorst = (results: readonly CheckResult[]): CheckResult | undefi
   worstFirst
     .map((status) => results.findLast((result) => result.status === status))
     .find((result) => result !== undefined)
+
+/** An hour of a check in words: `Freshness, 25 Nov 14:00 to 15:00: failed, the worst of 6 verdicts`. */
+export function describeCell({ check_name }: MatrixRow, { hour, status, verdicts }: Cell, zone: string): string {
+  const span = `${formatMoment(hour, zone)} to ${formatMoment(hour + hourMs, zone, 'time')}`
+  const words = status === null ? 'no verdict' : checkStates[status].word.toLowerCase()
+  const count = verdicts > 1 ? `, the worst of ${verdicts} verdicts` : ''
+  return `${toCheckName(check_name)}, ${span}: ${words}${count}`
+}
