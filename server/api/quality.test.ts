@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import type { CheckHistory, CheckList, CheckMethod, CheckStatus, QualityHours, TableQuality } from '../../contract/quality.ts'
+import type {
+  CheckHistory,
+  CheckList,
+  CheckMethod,
+  CheckStatus,
+  QualityHours,
+  TableQuality,
+} from '../../contract/quality.ts'
 import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { StreamReport } from '../../contract/live.ts'
 import type { JobHealth, RunDetail, RunList, Timeline } from '../../contract/pipeline.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '../../contract/quality.ts'
@@ -55,7 +55,8 @@ before(async () => {
     TRACKED_COINS: '30',
   }
   ;[browser, product] = await Promise.all([openBrowser(), startProduct(settings)])
-  const isDone = async () => (await getHealth()).every(({ last_success_at, is_running }) => last_success_at !== null && !is_running)
+  const isDone = async () =>
+    (await getHealth()).every(({ last_success_at, is_running }) => last_success_at !== null && !is_running)
   await waitFor(isDone, 'a first start', 60_000)
   await spoil()
 })
@@ -86,6 +87,8 @@ async function openPage(t: TestContext, path: string, options: BrowserContextOpt
   await page.goto(product.url + path)
   return page
 }
+
+const isFocused = async (part: Locator): Promise<boolean> => (await part.and(part.page().locator(':focus')).count()) === 1
 
 const rowsOf = async (page: Page, id: string): Promise<string[][]> =>
   (await page.getByTestId(id).locator('tbody tr').allInnerTexts()).map((row) =>
@@ -165,9 +168,15 @@ test('a failed run is reached, opened and closed by keyboard alone', needsBrowse
   assert.ok(failed)
   const lane = page.getByRole('slider', { name: /^Runs of Market snapshot/ })
   await lane.focus()
-  await waitFor(async () => (await lane.getAttribute('aria-valuetext'))?.startsWith(`Run ${failed.id}, failed`), 'the run')
+  await waitFor(
+    async () => (await lane.getAttribute('aria-valuetext'))?.startsWith(`Run ${failed.id}, failed`),
+    'the run',
+  )
   await page.keyboard.press('ArrowLeft')
-  await waitFor(async () => !(await lane.getAttribute('aria-valuetext'))?.includes(`Run ${failed.id},`), 'the run before')
+  await waitFor(
+    async () => !(await lane.getAttribute('aria-valuetext'))?.includes(`Run ${failed.id},`),
+    'the run before',
+  )
   await page.keyboard.press('End')
   assert.match(await page.getByTestId('timeline-reading').innerText(), new RegExp(`Run ${failed.id}, failed`))
   await page.keyboard.press('Enter')
@@ -176,12 +185,17 @@ test('a failed run is reached, opened and closed by keyboard alone', needsBrowse
   const detail = await getJson<RunDetail>(`/api/v1/pipeline/runs/${failed.id}`)
   await drawer.getByTestId('log').waitFor()
   const text = await drawer.innerText()
-  for (const words of [`Run ${failed.id}`, String(detail.error), 'By hand', ...detail.log.map(({ message }) => String(message))])
+  for (const words of [
+    `Run ${failed.id}`,
+    String(detail.error),
+    'By hand',
+    ...detail.log.map(({ message }) => String(message)),
+  ])
     assert.ok(text.includes(words), words)
   assert.equal(await drawer.getByTestId('log').locator('li').count(), detail.log.length)
   await page.keyboard.press('Escape')
   await page.waitForURL((url) => !url.search.includes('run='))
-  await waitFor(() => lane.evaluate((element) => element === element.ownerDocument.activeElement), 'the focus where it was')
+  await waitFor(() => isFocused(lane), 'the focus where it was')
   await page.goBack()
   await drawer.getByTestId('log').waitFor()
   await page.goto(`${product.url}/pipeline?run=99999999`)
@@ -199,31 +213,43 @@ test('the stream is told every 2 s: source, readers, age and why prices were ref
   await openPage(t, '/')
   await waitFor(async () => (await readers()) === '2', 'two readers')
   simulator.faults.set([...simulator.faults.list(), { kind: 'stream_drop' }])
-  await waitFor(async () => (await page.getByText('Lost', { exact: true }).count()) === 1, 'the loss of the feed', 30_000)
+  await waitFor(
+    async () => (await page.getByText('Lost', { exact: true }).count()) === 1,
+    'the loss of the feed',
+    30_000,
+  )
   simulator.faults.set(simulator.faults.list().filter(({ kind }) => kind !== 'stream_drop'))
-  await waitFor(async () => (await page.getByText('Streaming', { exact: true }).count()) === 1, 'the feed again', 40_000)
+  await waitFor(
+    async () => (await page.getByText('Streaming', { exact: true }).count()) === 1,
+    'the feed again',
+    40_000,
+  )
   assert.match(await page.getByTestId('refused').first().innerText(), /No price refused|refused: \d/)
 })
 
-test('open incidents come first, scores are those of the API, and none is 100 % while a check fails', needsBrowser, async (t) => {
-  const page = await openPage(t, '/quality', { javaScriptEnabled: false })
-  const tables = await getTables()
-  const open = tables.flatMap(({ incidents }) => incidents)
-  assert.ok(open.some(({ check_name }) => check_name === 'ingest_runs'))
-  assert.ok(open.some(({ check_name }) => check_name === 'tracked_universe'))
-  const incidents = await page.getByTestId('incidents').locator('> li').allInnerTexts()
-  assert.equal(incidents.length, open.length)
-  assert.match(incidents[0] ?? '', /Ingest runs[\s\S]*3 runs[\s\S]*Critical/)
-  const scores = await page.getByTestId('scores').locator('> li').allInnerTexts()
-  assert.equal(scores.length, tables.length)
-  for (const [index, { score, passed, total_checks, table_name }] of tables.entries()) {
-    const text = scores[index] ?? ''
-    assert.ok(text.includes(`${score === 100 ? '100' : score.toFixed(1)} %`), text)
-    assert.ok(text.includes(`${passed} of ${total_checks} passed`), text)
-    assert.equal(/(^|\s)100 %/.test(text), passed === total_checks, text)
-    if (table_name === 'dim_coin') assert.match(text, /Lowered by[\s\S]*Tracked universe/)
-  }
-})
+test(
+  'open incidents come first, scores are those of the API, and none is 100 % while a check fails',
+  needsBrowser,
+  async (t) => {
+    const page = await openPage(t, '/quality', { javaScriptEnabled: false })
+    const tables = await getTables()
+    const open = tables.flatMap(({ incidents }) => incidents)
+    assert.ok(open.some(({ check_name }) => check_name === 'ingest_runs'))
+    assert.ok(open.some(({ check_name }) => check_name === 'tracked_universe'))
+    const incidents = await page.getByTestId('incidents').locator('> li').allInnerTexts()
+    assert.equal(incidents.length, open.length)
+    assert.match(incidents[0] ?? '', /Ingest runs[\s\S]*3 runs[\s\S]*Critical/)
+    const scores = await page.getByTestId('scores').locator('> li').allInnerTexts()
+    assert.equal(scores.length, tables.length)
+    for (const [index, { score, passed, total_checks, table_name }] of tables.entries()) {
+      const text = scores[index] ?? ''
+      assert.ok(text.includes(`${score === 100 ? '100' : score.toFixed(1)} %`), text)
+      assert.ok(text.includes(`${passed} of ${total_checks} passed`), text)
+      assert.equal(/(^|\s)100 %/.test(text), passed === total_checks, text)
+      if (table_name === 'dim_coin') assert.match(text, /Lowered by[\s\S]*Tracked universe/)
+    }
+  },
+)
 
 test('the matrix has the verdicts of the API, and is read and opened by keyboard', needsBrowser, async (t) => {
   const page = await openPage(t, '/quality')
@@ -237,13 +263,13 @@ test('the matrix has the verdicts of the API, and is read and opened by keyboard
       const hour = Date.parse(from) + index * 3_600_000
       return hours.find((each) => Date.parse(each.hour) === hour)?.status ?? 'none'
     })
-    const shown = await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('data-status')))
+    const shown = await Promise.all((await cells.all()).map((cell) => cell.getAttribute('data-status')))
     assert.deepEqual(shown, known, check_name)
   }
   const failing = matrix.getByRole('button', { name: /^Tracked universe.*failed/ })
   await matrix.locator('[tabindex="0"]').focus()
   for (let steps = 0; steps < checks.length; steps += 1) {
-    if (await failing.evaluate((element) => element === element.ownerDocument.activeElement)) break
+    if (await isFocused(failing)) break
     await page.keyboard.press('ArrowDown')
   }
   assert.match(await page.getByTestId('matrix-reading').innerText(), /^Tracked universe, .*: failed/)
@@ -253,40 +279,44 @@ test('the matrix has the verdicts of the API, and is read and opened by keyboard
   await drawer.getByTestId('check').waitFor()
   await page.keyboard.press('Escape')
   await page.waitForURL((url) => !url.search.includes('check='))
-  await waitFor(() => failing.evaluate((element) => element === element.ownerDocument.activeElement), 'the focus where it was')
+  await waitFor(() => isFocused(failing), 'the focus where it was')
 })
 
-test('a check tells its numbers, what is at fault with links to coins, its method and its history', needsBrowser, async (t) => {
-  const { method, results } = await getJson<CheckHistory>('/api/v1/quality/checks/tracked_universe/history')
-  const failed = results.findLast(({ status }) => status === 'failed')
-  assert.ok(failed)
-  const samples = failed.details.samples as { coingecko_id: string }[]
-  const page = await openPage(t, `/quality?check=tracked_universe&verdict=${failed.id}`)
-  const drawer = page.getByRole('dialog')
-  await drawer.getByText(method.question).waitFor()
-  const verdict = await drawer.getByTestId('verdict').innerText()
-  assert.match(verdict, /Failed/)
-  const observed = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(failed.observed ?? Number.NaN)
-  assert.ok(verdict.includes(`${observed} ${method.unit}`), verdict)
-  assert.ok(verdict.includes('warns above 1, fails above 10'), verdict)
-  const linked = await drawer.getByTestId('samples').getByRole('link').allInnerTexts()
-  assert.deepEqual(
-    linked,
-    samples.map(({ coingecko_id }) => coingecko_id),
-  )
-  const sql = await drawer.getByTestId('method').locator('pre').innerText()
-  assert.equal(sql.replaceAll(/\s+/g, ' '), method.sql)
-  assert.equal((await rowsOf(page, 'results')).length, Math.min(30, results.length))
-  await drawer.getByTestId('results').getByRole('link').last().click()
-  await page.waitForURL((url) => !url.search.includes(`verdict=${failed.id}`))
-  await page.goBack()
-  await page.waitForURL(new RegExp(`verdict=${failed.id}`))
-  await drawer.getByRole('radio', { name: '7 d' }).click()
-  await page.waitForURL(/hours=168/)
-  await page.goto(`${product.url}/quality?check=tracked_universe&verdict=${failed.id}`)
-  await drawer.getByTestId('samples').getByRole('link').first().click()
-  await page.waitForURL(`**/coins/${samples[0]?.coingecko_id}`)
-})
+test(
+  'a check tells its numbers, what is at fault with links to coins, its method and its history',
+  needsBrowser,
+  async (t) => {
+    const { method, results } = await getJson<CheckHistory>('/api/v1/quality/checks/tracked_universe/history')
+    const failed = results.findLast(({ status }) => status === 'failed')
+    assert.ok(failed)
+    const samples = failed.details.samples as { coingecko_id: string }[]
+    const page = await openPage(t, `/quality?check=tracked_universe&verdict=${failed.id}`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText(method.question).waitFor()
+    const verdict = await drawer.getByTestId('verdict').innerText()
+    assert.match(verdict, /Failed/)
+    const observed = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(failed.observed ?? Number.NaN)
+    assert.ok(verdict.includes(`${observed} ${method.unit}`), verdict)
+    assert.ok(verdict.includes('warns above 1, fails above 10'), verdict)
+    const linked = await drawer.getByTestId('samples').getByRole('link').allInnerTexts()
+    assert.deepEqual(
+      linked,
+      samples.map(({ coingecko_id }) => coingecko_id),
+    )
+    const sql = await drawer.getByTestId('method').locator('pre').innerText()
+    assert.equal(sql.replaceAll(/\s+/g, ' '), method.sql)
+    assert.equal((await rowsOf(page, 'results')).length, Math.min(30, results.length))
+    await drawer.getByTestId('results').getByRole('link').last().click()
+    await page.waitForURL((url) => !url.search.includes(`verdict=${failed.id}`))
+    await page.goBack()
+    await page.waitForURL(new RegExp(`verdict=${failed.id}`))
+    await drawer.getByRole('radio', { name: '7 d' }).click()
+    await page.waitForURL(/hours=168/)
+    await page.goto(`${product.url}/quality?check=tracked_universe&verdict=${failed.id}`)
+    await drawer.getByTestId('samples').getByRole('link').first().click()
+    await page.waitForURL(`**/coins/${samples[0]?.coingecko_id}`)
+  },
+)
 
 test('how it works tells every check as the API declares it, and leads on', needsBrowser, async (t) => {
   const page = await openPage(t, '/how-it-works', { javaScriptEnabled: false })

@@ -1,6 +1,14 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { JobHealth, RunDetail, RunList, RunListQuery, RunParams, Timeline, TimelineQuery } from '../../../contract/pipeline.ts'
+import {
+  JobHealth,
+  RunDetail,
+  RunList,
+  RunListQuery,
+  RunParams,
+  Timeline,
+  TimelineQuery,
+} from '../../../contract/pipeline.ts'
 import { AppError } from '../../errors.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { findRun, findTimeline, listJobHealth, listRuns } from '../../warehouse/pipeline.ts'

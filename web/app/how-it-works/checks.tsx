@@ -12,7 +12,10 @@ export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) 
     <Panel title="Quality checks" note="As /api/v1/quality/methods declares them">
       {methods === null ? (
         <p className="px-4 py-3 text-[13px] text-muted">
-          The API does not answer. <a href="/how-it-works" className="text-accent underline">Try again</a>
+          The API does not answer.{' '}
+          <a href="/how-it-works" className="text-accent underline">
+            Try again
+          </a>
         </p>
       ) : (
         <ReferenceTable

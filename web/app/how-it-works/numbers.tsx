@@ -9,7 +9,12 @@ const numbers: readonly { name: string; column: string; from: string; fresh: str
     fresh: 'as it changes',
   },
   { name: 'Price, in tables and charts', column: 'fact_market_data.price_usd', from: 'CoinGecko', fresh: '10 min' },
-  { name: 'Market cap, volume, rank', column: 'fact_market_data', from: 'CoinGecko; volume is of 24 h', fresh: '10 min' },
+  {
+    name: 'Market cap, volume, rank',
+    column: 'fact_market_data',
+    from: 'CoinGecko; volume is of 24 h',
+    fresh: '10 min',
+  },
   {
     name: 'Change of 1 h, 24 h, 7 d',
     column: 'latest_market_data.price_change_*_pct',

@@ -11,7 +11,10 @@ export function Schedule({ jobs }: { jobs: readonly JobHealth[] | null }) {
     <Panel title="Jobs" note="Cron in UTC, as the workers registered it">
       {jobs === null ? (
         <p className="px-4 py-3 text-[13px] text-muted">
-          The API does not answer. <a href="/how-it-works" className="text-accent underline">Try again</a>
+          The API does not answer.{' '}
+          <a href="/how-it-works" className="text-accent underline">
+            Try again
+          </a>
         </p>
       ) : (
         <ReferenceTable

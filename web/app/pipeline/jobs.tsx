@@ -128,7 +128,11 @@ function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly T
           <th scope="col" className={cn(head, wide, 'text-left')}>
             Next run
           </th>
-          <th scope="col" className={cn(head, wide, 'text-right')} title="Of the last 20 runs that did their work, and of the last run">
+          <th
+            scope="col"
+            className={cn(head, wide, 'text-right')}
+            title="Of the last 20 runs that did their work, and of the last run"
+          >
             Duration
           </th>
           <th scope="col" className={cn(head, wide, 'text-right')} title="Rows that the last run wrote">

@@ -46,7 +46,11 @@ const toFacts = (run: RunDetail): Fact[] => [
   { label: 'Duration', value: formatDuration(run.duration_seconds) },
   { label: 'Rows read', value: toCount(run.records_read) },
   { label: 'Rows written', value: toCount(run.records_processed) },
-  { label: 'Rows rejected', title: 'Kept in quarantine with the rule they broke', value: toCount(run.records_rejected) },
+  {
+    label: 'Rows rejected',
+    title: 'Kept in quarantine with the rule they broke',
+    value: toCount(run.records_rejected),
+  },
 ]
 
 const heading = 'mt-5 mb-2 text-[13px] font-semibold'

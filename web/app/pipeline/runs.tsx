@@ -58,7 +58,11 @@ function RunRow({ run }: { run: Run }) {
     formatDuration(run.duration_seconds),
     <Value key="read" text={toCount(run.records_read)} />,
     <Value key="written" text={toCount(run.records_processed)} />,
-    <Value key="rejected" text={toCount(run.records_rejected)} className={cn(rejected > 0 && 'font-medium text-warn')} />,
+    <Value
+      key="rejected"
+      text={toCount(run.records_rejected)}
+      className={cn(rejected > 0 && 'font-medium text-warn')}
+    />,
     <span key="words" className="block max-w-96 truncate text-muted" title={words}>
       {words}
     </span>,
@@ -66,7 +70,10 @@ function RunRow({ run }: { run: Run }) {
   return (
     <tr className={cn('border-b border-line last:border-0 hover:bg-raised', run.id === state.run && 'bg-raised')}>
       {columns.map(({ label, className }, index) => (
-        <td key={label} className={cn('h-9 px-1.5 whitespace-nowrap first:pl-3 last:pr-4 md:px-2 md:first:pl-4', className)}>
+        <td
+          key={label}
+          className={cn('h-9 px-1.5 whitespace-nowrap first:pl-3 last:pr-4 md:px-2 md:first:pl-4', className)}
+        >
           {cells[index]}
         </td>
       ))}

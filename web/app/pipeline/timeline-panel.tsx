@@ -1,6 +1,6 @@
 'use client'
 
-import type { Timeline, TimelineRun } from '@contract/pipeline.ts'
+import { jobIds, type Timeline, type TimelineRun } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useZone } from '@/components/ui/moment'
@@ -58,7 +58,7 @@ function Chart({ timeline }: { timeline: Timeline }) {
   const zone = useZone()
   const { go, linkTo } = usePipelineState()
   const [active, setActive] = useState<TimelineRun | null>(null)
-  const lanes = toLanes(timeline)
+  const lanes = toLanes(timeline, jobIds)
   const ticks = toTicks(timeline, tickHours)
   return (
     <div className="px-4 pt-2 pb-3" data-testid="timeline">

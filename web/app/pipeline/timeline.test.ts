@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RunStatus, TimelineRun } from '../../../contract/pipeline.ts'
+import { jobIds, type RunStatus, type TimelineRun } from '../../../contract/pipeline.ts'
 import { findLastRun, findMark, toDrawingOrder, toDurations, toLanes, toTicks } from './timeline.ts'
 
 const span = { from: '2026-06-11T12:30:00.000Z', to: '2026-06-12T12:30:00.000Z' }
 let id = 0
 
-function toRun(start: string, end: string | null, status: RunStatus = 'success', job = 'ingest_market_data'): TimelineRun {
+function toRun(
+  start: string,
+  end: string | null,
+  status: RunStatus = 'success',
+  job = 'ingest_market_data',
+): TimelineRun {
   id += 1
   const duration_seconds = end === null ? 0 : (Date.parse(end) - Date.parse(start)) / 1000
   return {
@@ -30,7 +35,7 @@ test('a run stands where and as long as it ran, cut at both edges; what is over 
     toRun('2026-06-12T11:18:00.000Z', null, 'running'),
     toRun('2026-06-12T12:30:01.000Z', null, 'running'),
   ]
-  const [ingest] = toLanes({ ...span, runs })
+  const [ingest] = toLanes({ ...span, runs }, jobIds)
   assert.deepEqual(
     ingest?.marks.map(({ left, width, failed }) => [left, width, failed]),
     [
@@ -48,7 +53,7 @@ test('every job has its lane, in the order of the pipeline, and its own runs alo
     toRun('2026-06-12T03:10:00.000Z', '2026-06-12T03:10:01.000Z', 'abandoned'),
     toRun('2026-06-12T03:20:00.000Z', '2026-06-12T03:20:01.000Z', 'success', 'a_job_of_old'),
   ]
-  const lanes = toLanes({ ...span, runs })
+  const lanes = toLanes({ ...span, runs }, jobIds)
   assert.deepEqual(
     lanes.map(({ job_id, marks, failures }) => [job_id, marks.length, failures]),
     [
@@ -67,7 +72,7 @@ test('a failure is drawn over its neighbours, and meant by a pointer that is nea
     toRun('2026-06-12T00:30:00.000Z', '2026-06-12T00:30:10.000Z'),
     toRun('2026-06-12T06:30:00.000Z', '2026-06-12T06:30:10.000Z'),
   ]
-  const [{ marks } = { marks: [] }] = toLanes({ ...span, runs })
+  const [{ marks } = { marks: [] }] = toLanes({ ...span, runs }, jobIds)
   assert.deepEqual(
     toDrawingOrder(marks).map(({ failed }) => failed),
     [false, false, true],

@@ -1,4 +1,4 @@
-import { jobIds, type RunStatus, type Timeline, type TimelineRun } from '@contract/pipeline.ts'
+import type { RunStatus, Timeline, TimelineRun } from '@contract/pipeline.ts'
 
 const hourMs = 3_600_000
 
@@ -12,10 +12,10 @@ const failures: readonly RunStatus[] = ['failed', 'abandoned']
 export const isFailure = (status: RunStatus): boolean => failures.includes(status)
 
 /**
- * One lane a job, its runs from the oldest on. A run is cut at the edges of the time that is shown, one in progress
+ * One lane for each of these jobs, its runs from the oldest on. A run is cut at the edges of the time that is shown, one in progress
  * reaches to its end, and one that ended before it is left out.
  */
-export function toLanes({ from, to, runs }: Timeline): Lane[] {
+export function toLanes({ from, to, runs }: Timeline, jobIds: readonly string[]): Lane[] {
   const [start, end] = [Date.parse(from), Date.parse(to)]
   const toPlace = (ms: number) => (100 * (Math.min(end, Math.max(start, ms)) - start)) / (end - start)
   const toMark = (run: TimelineRun): Mark | null => {
@@ -38,7 +38,10 @@ export const toDrawingOrder = (marks: readonly Mark[]): Mark[] => [
 ]
 
 /** The full hours that the axis names, with their places in percent. */
-export function toTicks({ from, to }: Pick<Timeline, 'from' | 'to'>, everyHours: number): { at: number; left: number }[] {
+export function toTicks(
+  { from, to }: Pick<Timeline, 'from' | 'to'>,
+  everyHours: number,
+): { at: number; left: number }[] {
   const [start, end] = [Date.parse(from), Date.parse(to)]
   const step = everyHours * hourMs
   const ticks = []

@@ -36,7 +36,12 @@ export const toJobName = (name: string): string => findWords(name)?.name ?? name
 export const toJobAbout = (name: string): string => findWords(name)?.about ?? ''
 
 const jobStates: Record<JobHealth['state'], Status> = {
-  healthy: { word: 'Healthy', icon: CircleCheck, tone: 'quiet', title: 'The newest run did its work, the next is not due' },
+  healthy: {
+    word: 'Healthy',
+    icon: CircleCheck,
+    tone: 'quiet',
+    title: 'The newest run did its work, the next is not due',
+  },
   late: { word: 'Late', icon: Clock, tone: 'warn', title: 'The next run is overdue' },
   failing: { word: 'Failing', icon: CircleX, tone: 'bad', title: 'The newest run that ended did not do its work' },
   never_run: { word: 'Never run', icon: CircleDashed, tone: 'warn', title: 'No run has ended yet' },
@@ -50,7 +55,12 @@ export const runStates: Record<RunStatus, Status> = {
   running: { word: 'Running', icon: LoaderCircle, tone: 'busy', title: 'In progress' },
   success: { word: 'Success', icon: CircleCheck, tone: 'quiet', title: 'It did its work' },
   failed: { word: 'Failed', icon: CircleX, tone: 'bad', title: 'It did not do its work' },
-  skipped: { word: 'Skipped', icon: CircleMinus, tone: 'quiet', title: 'Nothing to do, or another run was in progress' },
+  skipped: {
+    word: 'Skipped',
+    icon: CircleMinus,
+    tone: 'quiet',
+    title: 'Nothing to do, or another run was in progress',
+  },
   abandoned: { word: 'Abandoned', icon: Unplug, tone: 'bad', title: 'Its worker died' },
   cancelled: { word: 'Cancelled', icon: Ban, tone: 'warn', title: 'Stopped on request' },
 }
@@ -67,7 +77,12 @@ export const feedStates: Record<FeedReport['state'], Status> = {
   connecting: { word: 'Connecting', icon: LoaderCircle, tone: 'busy', title: 'The connection is being made' },
   off: { word: 'Standing by', icon: CirclePause, tone: 'quiet', title: 'A better feed is in use' },
   waiting: { word: 'Lost', icon: CircleX, tone: 'bad', title: 'It failed and is tried again' },
-  resting: { word: 'Resting', icon: CircleSlash, tone: 'warn', title: 'It failed too often or refuses us, and is left alone' },
+  resting: {
+    word: 'Resting',
+    icon: CircleSlash,
+    tone: 'warn',
+    title: 'It failed too often or refuses us, and is left alone',
+  },
 }
 
 /** Why prices were refused, after a count: `3 jumped too far`. */

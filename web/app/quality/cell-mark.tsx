@@ -17,7 +17,16 @@ export function CellMark({ status, className }: { status: CheckStatus | null; cl
   const { ground, sign } = looks[status]
   return (
     <span aria-hidden className={cn(place, ground)}>
-      <svg viewBox="0 0 10 10" width={10} height={10} fill="none" stroke="currentColor" strokeWidth={1.5} strokeLinecap="round" aria-hidden>
+      <svg
+        viewBox="0 0 10 10"
+        width={10}
+        height={10}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={1.5}
+        strokeLinecap="round"
+        aria-hidden
+      >
         <path d={sign} />
       </svg>
     </span>

@@ -22,7 +22,9 @@ type CheckChartProps = { history: CheckHistory; hours: number; chosen: CheckResu
 /** What a check observed over time, with its thresholds; a larger mark warned or failed. */
 export function CheckChart({ history: { method, results }, hours, chosen }: CheckChartProps) {
   const zone = useZone()
-  const judged = results.flatMap((result) => (result.observed === null ? [] : [{ ...result, observed: result.observed }]))
+  const judged = results.flatMap((result) =>
+    result.observed === null ? [] : [{ ...result, observed: result.observed }],
+  )
   const last = judged.at(-1)
   if (last === undefined) return null
   const limits = [method.warning_above, method.failed_above]

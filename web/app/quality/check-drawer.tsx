@@ -81,9 +81,7 @@ function Body({ history }: { history: CheckHistory }) {
         {`${toTableName(method.table_name)} · ${method.dimension} · ${severityWords[method.severity].toLowerCase()} when it fails`}
       </p>
       {chosen === undefined ? (
-        <p className="text-[13px] text-muted">
-          {toAbsence(results, state)}
-        </p>
+        <p className="text-[13px] text-muted">{toAbsence(results, state)}</p>
       ) : (
         <Verdict result={chosen} unit={method.unit} />
       )}

@@ -76,11 +76,17 @@ function IncidentRow({ incident }: { incident: Incident }) {
 }
 
 function Calm({ tables }: { tables: readonly TableQuality[] }) {
-  const at = tables.map(({ last_checked_at }) => last_checked_at).sort().at(-1)
+  const at = tables
+    .map(({ last_checked_at }) => last_checked_at)
+    .sort()
+    .at(-1)
   if (at === undefined)
     return (
       <p className="px-4 py-3 text-[13px] text-muted">
-        No check has run yet: the first ones follow the first snapshot. <a href="/pipeline?job=data_quality_checks" className="text-accent underline">See the runs of the checks</a>
+        No check has run yet: the first ones follow the first snapshot.{' '}
+        <a href="/pipeline?job=data_quality_checks" className="text-accent underline">
+          See the runs of the checks
+        </a>
       </p>
     )
   return (

@@ -29,7 +29,13 @@ function Grid({ matrix }: { matrix: Matrix }) {
   const cell = read === null ? undefined : row?.cells[read.column]
   return (
     <div className="px-4 pt-2 pb-3">
-      <table ref={table} role="grid" aria-label="Checks by hour; arrow keys move, Enter opens" className="block w-full" data-testid="matrix" onKeyDown={onKeyDown}>
+      <table
+        ref={table}
+        aria-label="Checks by hour; arrow keys move, Enter opens"
+        className="block w-full"
+        data-testid="matrix"
+        onKeyDown={onKeyDown}
+      >
         <MatrixRows
           matrix={matrix}
           place={place}

@@ -9,7 +9,8 @@ import { describeCell, toCheckName, toTableName } from './words'
 
 /** A label every so many hours. */
 const labelled = 3
-const line = 'grid grid-cols-[repeat(24,minmax(0,1fr))] items-center gap-0.5 md:grid-cols-[11rem_repeat(24,minmax(0,1fr))]'
+const line =
+  'grid grid-cols-[repeat(24,minmax(0,1fr))] items-center gap-0.5 md:grid-cols-[11rem_repeat(24,minmax(0,1fr))]'
 
 type RowsProps = {
   matrix: Matrix

@@ -1,7 +1,7 @@
 import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query'
 import type { Metadata } from 'next'
-import { hoursQuery, methodsQuery, tablesQuery } from './queries'
 import { Quality } from './quality'
+import { hoursQuery, methodsQuery, tablesQuery } from './queries'
 
 export const metadata: Metadata = {
   title: 'Quality',

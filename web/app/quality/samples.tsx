@@ -59,7 +59,11 @@ export function Samples({ result }: { result: CheckResult }) {
           <thead>
             <tr>
               {names.map((name) => (
-                <th key={name} scope="col" className="h-7 border-b border-line pr-4 text-left font-medium whitespace-nowrap text-muted">
+                <th
+                  key={name}
+                  scope="col"
+                  className="h-7 border-b border-line pr-4 text-left font-medium whitespace-nowrap text-muted"
+                >
                   {toLabel(name)}
                 </th>
               ))}

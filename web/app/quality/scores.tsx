@@ -69,7 +69,12 @@ function ScoreRow({ table, checks }: { table: TableQuality; checks: QualityHours
         height={28}
         label={`Score over 24 h: from ${formatScore(scores[0] ?? 0)} to ${formatScore(table.score)}`}
       />
-      <p className={cn('num text-right text-[16px] font-semibold', !isWhole && (table.failed + table.errors > 0 ? 'text-bad' : 'text-warn'))}>
+      <p
+        className={cn(
+          'num text-right text-[16px] font-semibold',
+          !isWhole && (table.failed + table.errors > 0 ? 'text-bad' : 'text-warn'),
+        )}
+      >
         {formatScore(table.score)}
       </p>
       {!isWhole && (
@@ -87,7 +92,11 @@ export function Scores() {
   const { data, error, refetch } = useQuery(tablesQuery)
   const { data: hours } = useQuery(hoursQuery)
   return (
-    <Panel title="Tables" note="Score now, beside its last 24 h" controls={<MethodPopover title="Score" method={method} />}>
+    <Panel
+      title="Tables"
+      note="Score now, beside its last 24 h"
+      controls={<MethodPopover title="Score" method={method} />}
+    >
       {data !== undefined && data.length > 0 && (
         <ul data-testid="scores">
           {data.map((table) => (

@@ -48,7 +48,11 @@ export const formatObserved = (observed: number | null, unit: string): string =>
   observed === null ? 'nothing' : `${exact.format(observed)} ${unit}`
 
 /** When a check warns and fails: `warns above 30, fails above 60 minutes`. */
-export function toThresholds({ warning_above, failed_above, unit }: Pick<CheckMethod, 'warning_above' | 'failed_above' | 'unit'>): string {
+export function toThresholds({
+  warning_above,
+  failed_above,
+  unit,
+}: Pick<CheckMethod, 'warning_above' | 'failed_above' | 'unit'>): string {
   const told = [
     warning_above === null ? '' : `warns above ${exact.format(warning_above)}`,
     failed_above === null ? '' : `fails above ${exact.format(failed_above)}`,

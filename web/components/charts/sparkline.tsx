@@ -23,7 +23,10 @@ const colors: Record<Direction, string> = {
 const pad = 2
 
 /** Points of a line that uses the whole height between the lowest and the highest price. */
-function toPoints(prices: readonly number[], { width, height, domain }: { width: number; height: number; domain?: readonly [number, number] | undefined }): string {
+function toPoints(
+  prices: readonly number[],
+  { width, height, domain }: { width: number; height: number; domain?: readonly [number, number] | undefined },
+): string {
   const [low, high] = domain ?? [Math.min(...prices), Math.max(...prices)]
   const x = (index: number) => pad + (index / Math.max(1, prices.length - 1)) * (width - 2 * pad)
   const y = (price: number) => (high === low ? height / 2 : pad + ((high - price) / (high - low)) * (height - 2 * pad))

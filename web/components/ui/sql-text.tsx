@@ -10,7 +10,11 @@ const toLines = (sql: string): string => sql.replaceAll(nextPart, '),\n').replac
 /** An SQL statement to read and copy. */
 export function SqlText({ sql, label }: { sql: string; label: string }) {
   return (
-    <section aria-label={label} {...reachable} className="mt-3 overflow-x-auto rounded-control border border-line bg-bg">
+    <section
+      aria-label={label}
+      {...reachable}
+      className="mt-3 overflow-x-auto rounded-control border border-line bg-bg"
+    >
       <pre className="p-3 font-mono text-[12px] leading-5">{toLines(sql)}</pre>
     </section>
   )

@@ -1,21 +1,20 @@
 'use client'
 
+import Link from 'next/link'
 import type { ComponentProps } from 'react'
 
-type StateLinkProps = Omit<ComponentProps<'a'>, 'onClick'> & { href: string; onGo: () => void }
+type StateLinkProps = Omit<ComponentProps<typeof Link>, 'onNavigate'> & { href: string; onGo: () => void }
 
 /** A link whose place is a state of this page: a plain click changes the state, any other follows the address. */
-export function StateLink({ onGo, children, ...props }: StateLinkProps) {
+export function StateLink({ onGo, ...props }: StateLinkProps) {
   return (
-    <a
+    <Link
       {...props}
-      onClick={(event) => {
-        if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+      prefetch={false}
+      onNavigate={(event) => {
         event.preventDefault()
         onGo()
       }}
-    >
-      {children}
-    </a>
+    />
   )
 }
