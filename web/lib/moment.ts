@@ -26,7 +26,7 @@ export function formatMoment(instant: string | number, zone: string, precision: 
   const { month, day, hour, minute, second } = partsOf(new Date(instant).getTime(), zone)
   const time = `${hour}:${minute}`
   if (precision === 'time') return time
-  return `${day} ${months[Number(month) - 1]} ${time}${precision === 'second' ? `:${second}` : ''}`
+  return `${Number(day)} ${months[Number(month) - 1]} ${time}${precision === 'second' ? `:${second}` : ''}`
 }
 
 /** An instant in full, in UTC: `2026-11-25 13:35:07 UTC`. */

@@ -27,11 +27,12 @@ const wide = 'hidden md:table-cell'
 
 function LastRun({ job, run }: { job: JobHealth; run: TimelineRun | undefined }) {
   const { linkTo } = usePipelineState()
-  if (job.last_run_time === null) return <Value text={unknown} />
+  const at = job.last_run_time ?? run?.start_time
+  if (at === undefined) return <Value text={unknown} />
   const words = (
     <>
-      <Moment at={job.last_run_time} precision="time" />
-      <Age at={job.last_run_time} className="ml-1.5 text-faint" />
+      <Moment at={at} precision="time" />
+      <Age at={at} className="ml-1.5 text-faint" />
     </>
   )
   if (run === undefined) return words
@@ -154,14 +155,19 @@ function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly T
   )
 }
 
+function toNote(jobs: readonly JobHealth[]): string {
+  const count = (wanted: readonly JobHealth['state'][]) => jobs.filter(({ state }) => wanted.includes(state)).length
+  const [unwell, waiting] = [count(['failing', 'late']), count(['never_run'])]
+  if (unwell > 0) return `${unwell} of ${jobs.length} ${unwell === 1 ? 'needs' : 'need'} a look`
+  return waiting > 0 ? `${waiting} of ${jobs.length} before their first end` : 'All are well'
+}
+
 /** Every job: how it is, when it ran and runs next, how long it takes. */
 export function Jobs() {
   const { data: jobs, error, refetch } = useQuery(healthQuery)
   const { data: timeline } = useQuery(timelineQuery)
-  const unwell = jobs?.filter(({ is_healthy, is_running }) => !is_healthy && !is_running).length
-  const note = unwell === undefined ? '' : unwell === 0 ? 'All are well' : `${unwell} of ${jobs?.length} need a look`
   return (
-    <Panel title="Jobs" note={note}>
+    <Panel title="Jobs" note={jobs === undefined ? undefined : toNote(jobs)}>
       {jobs !== undefined && <JobTable jobs={jobs} runs={timeline?.runs ?? []} />}
       {jobs === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {jobs === undefined && error === null && (

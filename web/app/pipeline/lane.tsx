@@ -71,7 +71,7 @@ export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
     if (key === 'Enter' && run !== undefined) onOpen(run)
   }
   return (
-    <div className="relative h-7 border-b border-line last:border-0">
+    <div className="relative h-7 border-b border-line">
       <svg aria-hidden width="100%" height={height} className="absolute inset-0 block overflow-visible">
         {ticks.map((tick) => (
           <line key={tick.at} x1={`${tick.left}%`} x2={`${tick.left}%`} y1={0} y2={height} className="stroke-line" />

@@ -38,7 +38,7 @@ function LaneName({ lane }: { lane: Lane }) {
   const runs = lane.marks.length
   const words = lane.failures === 0 ? `${runs} ${runs === 1 ? 'run' : 'runs'}` : `${lane.failures} failed of ${runs}`
   return (
-    <p className="flex h-7 items-center justify-between gap-2 border-b border-line text-[12px] last:border-0 md:text-[13px]">
+    <p className="flex h-7 items-center justify-between gap-2 text-[12px] md:border-b md:border-line md:text-[13px]">
       <span className="truncate">{toJobName(lane.job_id)}</span>
       {lane.failures === 0 ? (
         <span className="num text-[12px] whitespace-nowrap text-faint">{words}</span>
@@ -71,7 +71,7 @@ function Chart({ timeline }: { timeline: Timeline }) {
         <div className="min-w-0">
           <Axis timeline={timeline} />
           {lanes.map((lane) => (
-            <div key={lane.job_id} className="border-line md:border-b md:last:border-0">
+            <div key={lane.job_id}>
               <div className="md:hidden">
                 <LaneName lane={lane} />
               </div>

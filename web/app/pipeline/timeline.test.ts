@@ -90,7 +90,7 @@ test('the axis names full hours inside of what is shown', () => {
     ticks.map(({ at }) => new Date(at).toISOString().slice(11, 16)),
     ['18:00', '00:00', '06:00', '12:00'],
   )
-  assert.equal(ticks[0]?.left, 100 * (5.5 / 24))
+  assert.equal(ticks[0]?.left, (100 * 5.5) / 24)
 })
 
 test('durations are those of the newest runs that did their work', () => {

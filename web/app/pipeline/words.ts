@@ -44,7 +44,7 @@ const jobStates: Record<JobHealth['state'], Status> = {
   },
   late: { word: 'Late', icon: Clock, tone: 'warn', title: 'The next run is overdue' },
   failing: { word: 'Failing', icon: CircleX, tone: 'bad', title: 'The newest run that ended did not do its work' },
-  never_run: { word: 'Never run', icon: CircleDashed, tone: 'warn', title: 'No run has ended yet' },
+  never_run: { word: 'Never run', icon: CircleDashed, tone: 'quiet', title: 'No run has ended yet' },
 }
 
 /** How a job is; a first run in progress is no reason to worry. */

@@ -13,7 +13,7 @@ const looks: Record<CheckStatus, { ground: string; sign: string }> = {
 /** One hour of a check; empty when it gave no verdict. */
 export function CellMark({ status, className }: { status: CheckStatus | null; className?: string }) {
   const place = cn('flex items-center justify-center rounded-mark', className)
-  if (status === null) return <span aria-hidden className={place} />
+  if (status === null) return <span aria-hidden className={cn(place, 'bg-bg')} />
   const { ground, sign } = looks[status]
   return (
     <span aria-hidden className={cn(place, ground)}>

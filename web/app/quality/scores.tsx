@@ -54,21 +54,23 @@ function ScoreRow({ table, checks }: { table: TableQuality; checks: QualityHours
   const scores = table.trend.map(({ score }) => score)
   const isWhole = table.score === 100
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto_5.5rem] items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2.5 text-[13px] first:border-0">
+    <li className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem] items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2.5 text-[13px] first:border-0">
       <div className="min-w-0">
         <p className="truncate font-medium" title={table.table_name}>
           {toTableName(table.table_name)}
         </p>
         <p className="num text-[12px] leading-4 text-muted">{toCounts(table)}</p>
       </div>
-      <Sparkline
-        prices={scores}
-        domain={[0, 100]}
-        direction="flat"
-        width={96}
-        height={28}
-        label={`Score over 24 h: from ${formatScore(scores[0] ?? 0)} to ${formatScore(table.score)}`}
-      />
+      <div>
+        <Sparkline
+          prices={scores}
+          domain={[0, 100]}
+          direction="flat"
+          width={96}
+          height={28}
+          label={`Score over 24 h: from ${formatScore(scores[0] ?? 0)} to ${formatScore(table.score)}`}
+        />
+      </div>
       <p
         className={cn(
           'num text-right text-[16px] font-semibold',

@@ -17,7 +17,7 @@ const tones: Record<Tone, { icon: string; word: string }> = {
 export function StatusWord({ status, className }: { status: Status; className?: string }) {
   const { word, icon: Icon, tone, title } = status
   return (
-    <span className={cn('inline-flex items-center gap-1.5 whitespace-nowrap', className)} title={title}>
+    <span className={cn('inline-flex items-center gap-1.5 align-middle whitespace-nowrap', className)} title={title}>
       <Icon aria-hidden size={16} strokeWidth={1.75} className={cn('shrink-0', tones[tone].icon)} />
       <span className={tones[tone].word}>{word}</span>
     </span>
