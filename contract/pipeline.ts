@@ -69,6 +69,32 @@ export const RunList = Type.Object({
 })
 export type RunList = Type.Static<typeof RunList>
 
+export const TimelineQuery = Type.Object({ hours: Type.Integer({ minimum: 1, maximum: 168, default: 24 }) })
+
+const { id, job_id, status, trigger, attempt, start_time, end_time, duration_seconds, records_processed } =
+  Run.properties
+
+/** The runs that were in progress between `from` and `to`, and of each job at least the newest 20, oldest first. */
+export const Timeline = Type.Object({
+  from: Instant,
+  to: Instant,
+  runs: Type.Array(
+    Type.Object({
+      id,
+      job_id,
+      status,
+      trigger,
+      attempt,
+      start_time,
+      end_time,
+      duration_seconds,
+      records_processed,
+    }),
+  ),
+})
+export type Timeline = Type.Static<typeof Timeline>
+export type TimelineRun = Timeline['runs'][number]
+
 export const RunParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 /**

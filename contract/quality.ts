@@ -127,6 +127,31 @@ export const CheckHistoryQuery = Type.Object({ hours: Type.Integer({ minimum: 1,
 export const CheckHistory = Type.Object({ method: CheckMethod, results: Type.Array(CheckResult) })
 export type CheckHistory = Type.Static<typeof CheckHistory>
 
+export const QualityHoursQuery = Type.Object({ hours: Type.Integer({ minimum: 1, maximum: 168, default: 24 }) })
+
+/**
+ * A check hour by hour: the worst verdict of each hour in which it gave one, oldest first. `latest` is its newest verdict
+ * of the last 30 days, null when it has none.
+ */
+const CheckHours = Type.Object({
+  check_name: Type.String(),
+  table_name: Type.String(),
+  latest: Type.Unsafe<{ status: CheckStatus; executed_at: string } | null>({
+    anyOf: [{ type: 'null' }, Type.Object({ status: CheckStatus, executed_at: Instant })],
+  }),
+  hours: Type.Array(
+    Type.Object({
+      hour: Type.String({ format: 'date-time', description: 'the full hour at which it begins, UTC' }),
+      status: CheckStatus,
+      verdicts: Type.Integer({ description: 'how many it gave in the hour' }),
+    }),
+  ),
+})
+
+/** Every check from the full hour `from` until `to`, the running hour among them. */
+export const QualityHours = Type.Object({ from: Instant, to: Instant, checks: Type.Array(CheckHours) })
+export type QualityHours = Type.Static<typeof QualityHours>
+
 /** One cause that lasts: opened by the first failure, closed by the second pass in a row. */
 export const Incident = Type.Object({
   id: Type.Integer(),

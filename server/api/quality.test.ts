@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import type { CheckHistory, CheckList, CheckMethod, CheckStatus, TableQuality } from '../../contract/quality.ts'
+import type {
+  CheckHistory,
+  CheckList,
+  CheckMethod,
+  CheckStatus,
+  QualityHours,
+  TableQuality,
+} from '../../contract/quality.ts'
 import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
@@ -82,6 +89,47 @@ test('the score of a table is that of the newest verdicts, now and at each hour 
     )
     assert.equal(counts.total_checks, now.length - count('no_data'))
     if (counts.passed < counts.total_checks) assert.ok(score < 100)
+  }
+})
+
+test('hour by hour each check has its worst verdict, the running hour among them, and its newest', async () => {
+  const [first] = checks
+  const hour = Math.floor(newest / hourMs) * hourMs - 5 * hourMs
+  const worse: CheckStatus[] = ['passed', 'failed', 'warning', 'error', 'no_data']
+  for (const [index, status] of worse.entries()) {
+    const row = { check_name: first?.name ?? '', table_name: first?.table ?? '', status, at: hour + index * 60_000 }
+    planted.push(row)
+    await database.pool.query(
+      `insert into data_quality_checks (check_name, table_name, status, dimension, severity, rows_checked, observed,
+         duration_ms, executed_at, details) values ($1, $2, $3, 'validity', 'minor', 1, 2.5, 1.5, $4, '{}')`,
+      [row.check_name, row.table_name, status, new Date(row.at)],
+    )
+  }
+  const fresh = await createApi(database.db)
+  const { from, to, checks: told }: QualityHours = (await fresh.inject('/api/v1/quality/hours')).json()
+  await fresh.close()
+  assert.equal(Date.parse(from) % hourMs, 0)
+  assert.equal(Math.floor((Date.parse(to) - Date.parse(from)) / hourMs), 23)
+  assert.deepEqual(
+    told.map(({ check_name }) => check_name),
+    checks.map(({ name }) => name),
+  )
+  const grade = ['failed', 'error', 'warning', 'passed', 'no_data']
+  for (const { check_name, latest, hours } of told) {
+    const own = planted.filter((row) => row.check_name === check_name)
+    assert.equal(latest?.status, own.toSorted((a, b) => b.at - a.at)[0]?.status, check_name)
+    const inside = own.filter(({ at }) => at >= Date.parse(from))
+    const known = [...Map.groupBy(inside, ({ at }) => Math.floor(at / hourMs) * hourMs)].map(([at, rows]) => ({
+      hour: new Date(at).toISOString(),
+      status: rows.map(({ status }) => status).sort((a, b) => grade.indexOf(a) - grade.indexOf(b))[0],
+      verdicts: rows.length,
+    }))
+    const shown = hours.map((each) => ({ ...each, hour: new Date(each.hour).toISOString() }))
+    assert.deepEqual(
+      shown,
+      known.sort((a, b) => a.hour.localeCompare(b.hour)),
+      check_name,
+    )
   }
 })
 

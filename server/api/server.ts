@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
@@ -52,6 +53,8 @@ export type ApiOptions = {
   pages: PageHandler | null
 }
 
+const readme = new URL('../../README.md', import.meta.url)
+
 const contentSecurity = {
   directives: {
     defaultSrc: ["'self'"],
@@ -98,6 +101,9 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     await serveAccounts(app, options)
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
+  app.get('/api/readme', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(await readFile(readme)),
+  )
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/')
     if (pages === null || !isPage) return answerNotFound(request, reply)

@@ -1,7 +1,8 @@
-import { type CheckedTable, checkedTables, type TableQuality } from '../../contract/quality.ts'
+import { type CheckedTable, checkedTables, type QualityHours, type TableQuality } from '../../contract/quality.ts'
 import type { Db } from '../warehouse/db.ts'
 import { listOpenIncidents } from '../warehouse/incidents.ts'
-import { listStandings, type Standing } from '../warehouse/quality.ts'
+import { listStandings, listVerdictHours, type Standing } from '../warehouse/quality.ts'
+import type { Check } from './check.ts'
 import { checks } from './checks.ts'
 import { computeScore, countStatuses } from './score.ts'
 
@@ -55,3 +56,24 @@ const toTrend = (rows: Standing[]): { timestamp: string; score: number }[] =>
     const score = computeScore(standing.map(({ status }) => status))
     return score === null ? [] : [{ timestamp, score }]
   })
+
+/** Each check with its newest verdict and its worst of each of the last `hours` until `now`, the running one among them. */
+export async function findQualityHours(db: Db, { now, hours }: { now: number; hours: number }): Promise<QualityHours> {
+  const checkNames = checks.map(({ name }) => name)
+  const from = new Date((Math.floor(now / hourMs) - hours + 1) * hourMs).toISOString()
+  const to = new Date(now).toISOString()
+  const [latest, verdicts] = await Promise.all([
+    listStandings(db, { checkNames, instants: [to], maxAge: keptFor }),
+    listVerdictHours(db, from),
+  ])
+  const toHours = ({ name, table }: Check) => {
+    const standing = latest.find(({ check_name }) => check_name === name)
+    return {
+      check_name: name,
+      table_name: table,
+      latest: standing === undefined ? null : { status: standing.status, executed_at: standing.executed_at },
+      hours: verdicts.flatMap(({ check_name, ...hour }) => (check_name === name ? [hour] : [])),
+    }
+  }
+  return { from, to, checks: checks.map(toHours) }
+}

@@ -8,6 +8,8 @@ import {
   type RunList,
   type RunListQuery,
   type RunStatus,
+  type Timeline,
+  type TimelineRun,
 } from '../../contract/pipeline.ts'
 import type { Db } from './db.ts'
 
@@ -92,6 +94,23 @@ export const findRun = (db: Db, id: number): Promise<RunDetail | undefined> =>
     .select([...columns, 'log', durationSeconds.as('duration_seconds')])
     .where('id', '=', id)
     .executeTakeFirst() as Promise<RunDetail | undefined>
+
+const leastRuns = 20
+
+/** The runs that were in progress in the last `hours` until `now` (ms since 1970), and of each job at least the newest 20, oldest first. */
+export async function findTimeline(db: Db, { now, hours }: { now: number; hours: number }): Promise<Timeline> {
+  const [from, to] = [new Date(now - hours * 3_600_000).toISOString(), new Date(now).toISOString()]
+  const { rows } = await sql<TimelineRun>`
+    select id, job_id, status, trigger, attempt, start_time, end_time, ${durationSeconds} as duration_seconds,
+      records_processed
+    from pipeline_runs
+    where start_time >= ${from}::timestamptz
+      or start_time >= ${from}::timestamptz - interval '1 day' and end_time >= ${from}::timestamptz
+      or id in (select newest.id from unnest(${[...jobIds]}::text[]) as j (job_id) cross join lateral (
+        select r.id from pipeline_runs r where r.job_id = j.job_id order by r.start_time desc limit ${leastRuns}) newest)
+    order by start_time, id`.execute(db)
+  return { from, to, runs: rows }
+}
 
 type HealthRow = {
   job_id: string

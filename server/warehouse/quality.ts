@@ -3,6 +3,7 @@ import type { CheckList, CheckListQuery, CheckResult, CheckStatus } from '../../
 import type { Db } from './db.ts'
 
 const maxResults = 1000
+const worstFirst: readonly CheckStatus[] = ['failed', 'error', 'warning', 'passed', 'no_data']
 
 export type StoredVerdict = Omit<CheckResult, 'id' | 'executed_at'>
 
@@ -85,5 +86,19 @@ export async function listStandings(
         where d.check_name = n.check_name and d.executed_at <= i.at and d.executed_at > i.at - ${maxAge}::interval
         order by d.executed_at desc, d.id desc limit 1) v
     order by i.at, n.check_name`.execute(db)
+  return rows
+}
+
+export type VerdictHour = { check_name: string; hour: string; status: CheckStatus; verdicts: number }
+
+/** The worst verdict of each check in each full hour since an instant, oldest first. */
+export async function listVerdictHours(db: Db, since: string): Promise<VerdictHour[]> {
+  const { rows } = await sql<VerdictHour>`
+    with graded as (
+      select check_name, date_trunc('hour', executed_at, 'UTC') as hour,
+        array_position(${[...worstFirst]}::text[], status) as grade
+      from data_quality_checks where executed_at >= ${since}::timestamptz)
+    select check_name, hour, (${[...worstFirst]}::text[])[min(grade)] as status, count(*)::int as verdicts
+    from graded group by check_name, hour order by check_name, hour`.execute(db)
   return rows
 }

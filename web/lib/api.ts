@@ -14,7 +14,7 @@ import type { Readiness } from '@contract/status.ts'
 const patienceMs = 10_000
 
 /** The API said no, or did not answer; the message is fit for a person. */
-class ApiError extends Error {
+export class ApiError extends Error {
   readonly status: number | undefined
 
   constructor(message: string, options: ErrorOptions & { status?: number } = {}) {
@@ -33,7 +33,7 @@ async function request(path: string): Promise<Response> {
   }
 }
 
-async function get<T>(path: string): Promise<T> {
+export async function get<T>(path: string): Promise<T> {
   const response = await request(path)
   if (response.ok) return response.json()
   const body: ErrorBody | null = await response.json().catch(() => null)

@@ -1,9 +1,17 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { JobHealth, RunDetail, RunList, RunListQuery, RunParams } from '../../../contract/pipeline.ts'
+import {
+  JobHealth,
+  RunDetail,
+  RunList,
+  RunListQuery,
+  RunParams,
+  Timeline,
+  TimelineQuery,
+} from '../../../contract/pipeline.ts'
 import { AppError } from '../../errors.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { findRun, listJobHealth, listRuns } from '../../warehouse/pipeline.ts'
+import { findRun, findTimeline, listJobHealth, listRuns } from '../../warehouse/pipeline.ts'
 
 export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
   app.get(
@@ -31,6 +39,20 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
       },
     },
     ({ query }) => listRuns(db, query),
+  )
+
+  app.get(
+    '/pipeline/timeline',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'The runs of the last hours, and the newest of each job, in short',
+        tags: ['pipeline'],
+        querystring: TimelineQuery,
+        response: { 200: Timeline },
+      },
+    },
+    ({ query }) => findTimeline(db, { now: Date.now(), hours: query.hours }),
   )
 
   app.get(

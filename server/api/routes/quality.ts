@@ -7,12 +7,14 @@ import {
   CheckListQuery,
   CheckMethod,
   CheckParams,
+  QualityHours,
+  QualityHoursQuery,
   TableQuality,
 } from '../../../contract/quality.ts'
 import { AppError } from '../../errors.ts'
 import { checks } from '../../quality/checks.ts'
 import { toMethod } from '../../quality/run.ts'
-import { listTableQuality } from '../../quality/summary.ts'
+import { findQualityHours, listTableQuality } from '../../quality/summary.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { listVerdictHistory, listVerdicts } from '../../warehouse/quality.ts'
 
@@ -32,6 +34,20 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
       },
     },
     () => listTableQuality(db, Date.now()),
+  )
+
+  app.get(
+    '/quality/hours',
+    {
+      config,
+      schema: {
+        summary: 'Each check hour by hour: its worst verdict of each, and its newest one',
+        tags,
+        querystring: QualityHoursQuery,
+        response: { 200: QualityHours },
+      },
+    },
+    ({ query }) => findQualityHours(db, { now: Date.now(), hours: query.hours }),
   )
 
   app.get(

@@ -4,11 +4,11 @@ import type { CoinList, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { Button } from '@/components/ui/button'
+import { Pager } from '@/components/ui/pager'
 import { EmptyState, ErrorState } from '@/components/ui/states'
 import { fetchCoins } from '@/lib/api'
 import { CoinTable, TableSkeleton } from './coin-table'
-import { Pager } from './pager'
-import { marketParsers, toCoinQuery } from './query'
+import { marketParsers, pageSizes, toCoinQuery } from './query'
 import { Toolbar } from './toolbar'
 import { useSparklines } from './use-sparklines'
 
@@ -61,6 +61,7 @@ export function Market({ first }: { first: { query: CoinListQuery; coins: CoinLi
           <Pager
             list={data}
             onPage={(page) => void setState({ page })}
+            sizes={pageSizes}
             onSize={(per_page) => void setState({ per_page, page: 1 })}
           />
         )}

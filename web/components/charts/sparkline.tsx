@@ -6,6 +6,8 @@ type SparklineProps = {
   label: string
   /** Which way the figure beside it points, so that both tell the same. */
   direction: Direction
+  /** Lowest and highest value of the height; absent: those of the line. */
+  domain?: readonly [number, number]
   width?: number
   height?: number
   className?: string
@@ -20,16 +22,19 @@ const colors: Record<Direction, string> = {
 
 const pad = 2
 
-/** Points of a line that uses the whole height between its lowest and highest price. */
-function toPoints(prices: readonly number[], width: number, height: number): string {
-  const [low, high] = [Math.min(...prices), Math.max(...prices)]
+/** Points of a line that uses the whole height between the lowest and the highest price. */
+function toPoints(
+  prices: readonly number[],
+  { width, height, domain }: { width: number; height: number; domain?: readonly [number, number] | undefined },
+): string {
+  const [low, high] = domain ?? [Math.min(...prices), Math.max(...prices)]
   const x = (index: number) => pad + (index / Math.max(1, prices.length - 1)) * (width - 2 * pad)
   const y = (price: number) => (high === low ? height / 2 : pad + ((high - price) / (high - low)) * (height - 2 * pad))
   return prices.map((price, index) => `${x(index).toFixed(1)},${y(price).toFixed(1)}`).join(' ')
 }
 
 /** A small line of prices, oldest first. `label` says what it shows. */
-export function Sparkline({ prices, label, direction, width = 96, height = 28, className }: SparklineProps) {
+export function Sparkline({ prices, label, direction, domain, width = 96, height = 28, className }: SparklineProps) {
   if (prices.length < 2) return null
   return (
     <svg
@@ -41,7 +46,7 @@ export function Sparkline({ prices, label, direction, width = 96, height = 28, c
       className={cn('block', colors[direction], className)}
     >
       <polyline
-        points={toPoints(prices, width, height)}
+        points={toPoints(prices, { width, height, domain })}
         fill="none"
         stroke="currentColor"
         strokeWidth="1.5"

@@ -1,19 +1,25 @@
 'use client'
 
-import { BookOpen } from 'lucide-react'
-import { usePathname } from 'next/navigation'
+import { Ellipsis } from 'lucide-react'
+import { usePathname, useRouter } from 'next/navigation'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
+import { Menu, MenuItem } from '@/components/ui/menu'
 import { pages } from './navigation'
 
 const item = 'flex h-14 flex-1 flex-col items-center justify-center gap-1 text-[12px]'
+/** Besides these there is room for the menu with the others. */
+const besideMenu = 4
+const [shown, hidden] = [pages.slice(0, besideMenu), pages.slice(besideMenu)]
 
 /** Navigation at the thumb, on phones. */
 export function BottomNav() {
   const path = usePathname()
+  const router = useRouter()
+  const isHidden = hidden.some(({ href }) => href === path)
   return (
     <nav aria-label="Main" className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface md:hidden">
-      {pages.map(({ href, label, icon: Icon }) => (
+      {shown.map(({ href, label, icon: Icon }) => (
         <IntentLink
           key={href}
           href={href}
@@ -24,10 +30,21 @@ export function BottomNav() {
           {label}
         </IntentLink>
       ))}
-      <a href="/api/docs" className={cn(item, 'text-muted')}>
-        <BookOpen size={16} strokeWidth={1.75} />
-        API
-      </a>
+      <Menu
+        trigger={
+          <button type="button" className={cn(item, isHidden ? 'text-accent' : 'text-muted')}>
+            <Ellipsis size={16} strokeWidth={1.75} />
+            More
+          </button>
+        }
+      >
+        {hidden.map(({ href, label }) => (
+          <MenuItem key={href} onSelect={() => router.push(href)}>
+            {label}
+          </MenuItem>
+        ))}
+        <MenuItem onSelect={() => location.assign('/api/docs')}>API</MenuItem>
+      </Menu>
     </nav>
   )
 }

@@ -1,8 +1,11 @@
-import { ChartScatter, LayoutDashboard, type LucideIcon, Table2 } from 'lucide-react'
+import { ChartScatter, LayoutDashboard, type LucideIcon, Route, ShieldCheck, Table2, Waypoints } from 'lucide-react'
 
 /** The pages of the app, in the order of the rail. */
 export const pages: readonly { href: string; label: string; icon: LucideIcon }[] = [
   { href: '/', label: 'Dashboard', icon: LayoutDashboard },
   { href: '/market', label: 'Market', icon: Table2 },
   { href: '/analytics', label: 'Analytics', icon: ChartScatter },
+  { href: '/pipeline', label: 'Pipeline', icon: Waypoints },
+  { href: '/quality', label: 'Quality', icon: ShieldCheck },
+  { href: '/how-it-works', label: 'How it works', icon: Route },
 ]

@@ -1,11 +1,17 @@
-import type { CoinList } from '@contract/coins.ts'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { Button } from '@/components/ui/button'
-import { pageSizes } from './query'
+import { Button } from './button'
 
-type PagerProps = { list: CoinList; onPage: (page: number) => void; onSize: (size: number) => void }
+type Paged = { page: number; pages: number; per_page: number; total: number; items: readonly unknown[] }
 
-export function Pager({ list: { page, pages, per_page, total, items }, onPage, onSize }: PagerProps) {
+type PagerProps = {
+  list: Paged
+  onPage: (page: number) => void
+  /** How many rows a page may have; absent: always as many. */
+  sizes?: readonly number[]
+  onSize?: (size: number) => void
+}
+
+export function Pager({ list: { page, pages, per_page, total, items }, onPage, sizes, onSize }: PagerProps) {
   const first = (page - 1) * per_page + 1
   return (
     <nav
@@ -13,18 +19,20 @@ export function Pager({ list: { page, pages, per_page, total, items }, onPage, o
       className="num flex items-center justify-between gap-3 border-t border-line p-3 text-[12px] text-muted"
     >
       <span>{items.length === 0 ? `0 of ${total}` : `${first}–${first + items.length - 1} of ${total}`}</span>
-      <label className="ml-auto hidden items-center gap-2 sm:flex">
-        Rows
-        <select
-          value={per_page}
-          onChange={(event) => onSize(Number(event.target.value))}
-          className="h-8 rounded-control border border-line-strong bg-surface px-2 text-text"
-        >
-          {pageSizes.map((size) => (
-            <option key={size}>{size}</option>
-          ))}
-        </select>
-      </label>
+      {sizes !== undefined && (
+        <label className="ml-auto hidden items-center gap-2 sm:flex">
+          Rows
+          <select
+            value={per_page}
+            onChange={(event) => onSize?.(Number(event.target.value))}
+            className="h-8 rounded-control border border-line-strong bg-surface px-2 text-text"
+          >
+            {sizes.map((size) => (
+              <option key={size}>{size}</option>
+            ))}
+          </select>
+        </label>
+      )}
       <span className="flex items-center gap-1">
         <Button
           size="icon"

@@ -1,0 +1,368 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { after, before, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { StreamReport } from '../../contract/live.ts'
+import type { JobHealth, RunDetail, RunList, Timeline } from '../../contract/pipeline.ts'
+import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '../../contract/quality.ts'
+import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { formatMoment } from '../../web/lib/moment.ts'
+import { type Product, startProduct } from '../product.ts'
+import { waitFor } from '../wait.ts'
+import { noBrowser, openBrowser } from './browser.ts'
+
+const needsBrowser = { skip: noBrowser }
+const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
+const zone = 'Asia/Kolkata'
+let browser: Browser
+let product: Product
+let simulator: Simulator
+let settings: Record<string, string>
+
+const getJson = async <T>(path: string): Promise<T> => (await fetch(product.url + path)).json() as Promise<T>
+const getHealth = () => getJson<JobHealth[]>('/api/v1/pipeline/health')
+const getTables = () => getJson<TableQuality[]>('/api/v1/quality/summary')
+
+/** One run of a job by hand, beside the product. */
+const runJob = (job: string): Promise<string> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, ...settings, DATA_DIR: product.dataDir, LOG_LEVEL: 'warn' }
+    execFile(process.execPath, [main, 'job', 'run', job], { env }, (_error, stdout, stderr) => resolve(stdout + stderr))
+  })
+
+/** A warehouse whose listing lost a third of its coins, and whose ingest then failed three times. */
+async function spoil(): Promise<void> {
+  simulator.faults.set([{ kind: 'missing', path: '/coins/markets' }])
+  assert.match(await runJob('ingest_market_data'), /success/)
+  simulator.faults.set([{ kind: 'server_error', value: 503, path: '/coins/markets' }])
+  for (const _ of [1, 2, 3]) assert.match(await runJob('ingest_market_data'), /failed/)
+  assert.match(await runJob('data_quality_checks'), /success/)
+}
+
+before(async () => {
+  if (noBrowser) return
+  if (await isBuildStale()) await buildWeb()
+  simulator = await startSimulator({ coins: 60 })
+  settings = {
+    COINGECKO_BASE_URL: simulator.baseUrl,
+    COINCAP_WS_URL: simulator.wsUrl,
+    COINGECKO_CALLS_PER_MINUTE: '6000',
+    CRYPTOFLOW_MODE: 'live',
+    STREAM_SOURCES: 'coincap',
+    TRACKED_COINS: '8',
+  }
+  ;[browser, product] = await Promise.all([openBrowser(), startProduct(settings)])
+  const isDone = async () =>
+    (await getHealth()).every(({ last_success_at, is_running }) => last_success_at !== null && !is_running)
+  await waitFor(isDone, 'a first start', 100_000)
+  await spoil()
+})
+after(async () => {
+  await browser?.close()
+  await product?.stop()
+  await simulator?.close()
+})
+
+/** A page in a zone of its own, whose console stays clean: any error or warning fails the test. */
+async function openPage(t: TestContext, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    timezoneId: zone,
+    locale: 'en-GB',
+    ...options,
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`)
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  t.after(async () => {
+    await context.close()
+    assert.deepEqual(complaints, [])
+  })
+  await page.goto(product.url + path)
+  return page
+}
+
+const isFocused = async (part: Locator): Promise<boolean> =>
+  (await part.and(part.page().locator(':focus')).count()) === 1
+
+const rowsOf = async (page: Page, id: string): Promise<string[][]> =>
+  (await page.getByTestId(id).locator('tbody tr').allInnerTexts()).map((row) =>
+    row.split('\t').map((cell) => cell.trim().replaceAll(/\s+/g, ' ').replace(/^–.*/, '–')),
+  )
+
+test('without JavaScript too the jobs, lanes and runs are those of the API', needsBrowser, async (t) => {
+  const page = await openPage(t, '/pipeline', { javaScriptEnabled: false })
+  const [health, timeline, list] = [
+    await getHealth(),
+    await getJson<Timeline>('/api/v1/pipeline/timeline'),
+    await getJson<RunList>('/api/v1/pipeline/runs'),
+  ]
+  const jobs = await rowsOf(page, 'jobs')
+  assert.equal(jobs.length, health.length)
+  for (const [index, { state, last_run_time, next_run_at }] of health.entries()) {
+    const row = jobs[index]?.join(' ') ?? ''
+    assert.match(row, { healthy: /Healthy/, failing: /Failing/, late: /Late/, never_run: /Never run/ }[state])
+    for (const at of [last_run_time, next_run_at]) assert.ok(row.includes(String(at).slice(11, 16)), `${row}, ${at}`)
+  }
+  assert.match(jobs[0]?.join(' ') ?? '', /Market snapshot.*503/)
+  const drawn = await page.getByTestId('timeline').locator('rect[data-run]').count()
+  assert.equal(drawn, timeline.runs.filter(({ start_time }) => start_time >= timeline.from).length)
+  for (const { id, job_id, status } of timeline.runs) {
+    const height = await page.getByTestId('timeline').locator(`rect[data-run="${id}"]`).getAttribute('height')
+    if (status === 'failed') assert.equal(height, '24', `${job_id} ${id}`)
+    else assert.ok(Number(height) <= 12, `${job_id} ${id}`)
+  }
+  const runs = await rowsOf(page, 'runs')
+  assert.deepEqual(
+    runs.map(([id]) => Number.parseInt(id ?? '', 10)),
+    list.items.map(({ id }) => id),
+  )
+  for (const [index, { records_processed, status }] of list.items.entries()) {
+    assert.equal(runs[index]?.[7], records_processed === null ? '–' : records_processed.toLocaleString('en-US'))
+    assert.equal(runs[index]?.[2]?.toLowerCase(), status)
+  }
+})
+
+test('times are in the zone of the reader, with UTC on hover', needsBrowser, async (t) => {
+  const page = await openPage(t, '/pipeline')
+  const { items } = await getJson<RunList>('/api/v1/pipeline/runs')
+  const newest = items[0]
+  assert.ok(newest)
+  const time = page.getByTestId('runs').locator('tbody time').first()
+  await waitFor(async () => (await time.innerText()) === formatMoment(newest.start_time, zone, 'second'), 'local time')
+  assert.equal(await time.getAttribute('title'), `${newest.start_time.slice(0, 19).replace('T', ' ')} UTC`)
+})
+
+test('filters are in the URL, change the runs, and survive reload and back', needsBrowser, async (t) => {
+  const page = await openPage(t, '/pipeline')
+  const total = async (query: string) => (await getJson<RunList>(`/api/v1/pipeline/runs${query}`)).total
+  const states = async () => [...new Set((await rowsOf(page, 'runs')).map((row) => `${row[1]} ${row[2]}`))]
+  await page.getByLabel('Runs in which state').selectOption('failed')
+  await page.waitForURL(/status=failed/)
+  await waitFor(async () => (await states()).join() === 'Market snapshot Failed', 'failed runs alone')
+  assert.equal((await rowsOf(page, 'runs')).length, await total('?status=failed'))
+  await page.getByLabel('Runs of which job').selectOption('transform_aggregates')
+  await page.getByText('No such run').waitFor()
+  await page.goBack()
+  await waitFor(async () => (await states()).join() === 'Market snapshot Failed', 'failed runs again')
+  await page.reload()
+  assert.equal((await states()).join(), 'Market snapshot Failed')
+  await page.goBack()
+  await waitFor(async () => (await states()).length > 1, 'all runs again')
+  await page.goto(`${product.url}/pipeline?job=odd&status=odd&page=-3&run=x`)
+  await waitFor(async () => (await states()).length > 1, 'nonsense is put right')
+  await page.goto(`${product.url}/pipeline?page=900`)
+  await page.getByRole('button', { name: 'Go to the first page' }).click()
+  await waitFor(async () => (await states()).length > 1, 'the first page')
+})
+
+test('a failed run is reached, opened and closed by keyboard alone', needsBrowser, async (t) => {
+  const page = await openPage(t, '/pipeline')
+  const { runs } = await getJson<Timeline>('/api/v1/pipeline/timeline')
+  const failed = runs.findLast(({ status }) => status === 'failed')
+  assert.ok(failed)
+  const lane = page.getByRole('slider', { name: /^Runs of Market snapshot/ })
+  await lane.focus()
+  await waitFor(
+    async () => (await lane.getAttribute('aria-valuetext'))?.startsWith(`Run ${failed.id}, failed`),
+    'the run',
+  )
+  await page.keyboard.press('ArrowLeft')
+  await waitFor(
+    async () => !(await lane.getAttribute('aria-valuetext'))?.includes(`Run ${failed.id},`),
+    'the run before',
+  )
+  await page.keyboard.press('End')
+  assert.match(await page.getByTestId('timeline-reading').innerText(), new RegExp(`Run ${failed.id}, failed`))
+  await page.keyboard.press('Enter')
+  await page.waitForURL(new RegExp(`run=${failed.id}`))
+  const drawer = page.getByRole('dialog')
+  const detail = await getJson<RunDetail>(`/api/v1/pipeline/runs/${failed.id}`)
+  await drawer.getByTestId('log').waitFor()
+  const text = await drawer.innerText()
+  for (const words of [
+    `Run ${failed.id}`,
+    String(detail.error),
+    'By hand',
+    ...detail.log.map(({ message }) => String(message)),
+  ])
+    assert.ok(text.includes(words), words)
+  assert.equal(await drawer.getByTestId('log').locator('li').count(), detail.log.length)
+  await page.keyboard.press('Escape')
+  await page.waitForURL((url) => !url.search.includes('run='))
+  await waitFor(() => isFocused(lane), 'the focus where it was')
+  await page.goBack()
+  await drawer.getByTestId('log').waitFor()
+  await page.goto(`${product.url}/pipeline?run=99999999`)
+  await page.getByText('There is no run 99999999').waitFor()
+})
+
+test('the stream is told every 2 s: source, readers, age and why prices were refused', needsBrowser, async (t) => {
+  const page = await openPage(t, '/pipeline')
+  const strip = page.getByTestId('stream')
+  const report = await getJson<StreamReport>('/api/v1/ws/status')
+  assert.equal(report.source, 'coincap')
+  await waitFor(async () => (await strip.innerText()).includes('CoinCap'), 'the source')
+  const readers = async () => /Readers\s+(\d+)/.exec(await strip.innerText())?.[1]
+  await waitFor(async () => (await readers()) === '1', 'one reader')
+  await openPage(t, '/')
+  await waitFor(async () => (await readers()) === '2', 'two readers')
+  simulator.faults.set([...simulator.faults.list(), { kind: 'stream_drop' }])
+  await waitFor(
+    async () => (await page.getByText('Lost', { exact: true }).count()) === 1,
+    'the loss of the feed',
+    30_000,
+  )
+  simulator.faults.set(simulator.faults.list().filter(({ kind }) => kind !== 'stream_drop'))
+  await waitFor(
+    async () => (await page.getByText('Streaming', { exact: true }).count()) === 1,
+    'the feed again',
+    40_000,
+  )
+  assert.match(await page.getByTestId('refused').first().innerText(), /No price refused|refused: \d/)
+})
+
+test(
+  'open incidents come first, scores are those of the API, and none is 100 % while a check fails',
+  needsBrowser,
+  async (t) => {
+    const page = await openPage(t, '/quality', { javaScriptEnabled: false })
+    const tables = await getTables()
+    const open = tables.flatMap(({ incidents }) => incidents)
+    assert.ok(open.some(({ check_name }) => check_name === 'ingest_runs'))
+    assert.ok(open.some(({ check_name }) => check_name === 'tracked_universe'))
+    const incidents = await page.getByTestId('incidents').locator('> li').allInnerTexts()
+    assert.equal(incidents.length, open.length)
+    assert.match(incidents[0] ?? '', /Ingest runs[\s\S]*\d runs[\s\S]*Critical/)
+    const scores = await page.getByTestId('scores').locator('> li').allInnerTexts()
+    assert.equal(scores.length, tables.length)
+    for (const [index, { score, passed, total_checks, table_name }] of tables.entries()) {
+      const text = scores[index] ?? ''
+      assert.ok(text.includes(`${score === 100 ? '100' : score.toFixed(1)} %`), text)
+      assert.ok(text.includes(`${passed} of ${total_checks} passed`), text)
+      assert.equal(/(^|\s)100 %/.test(text), passed === total_checks, text)
+      if (table_name === 'dim_coin') assert.match(text, /Lowered by[\s\S]*Tracked universe/)
+    }
+  },
+)
+
+test('the matrix has the verdicts of the API, and is read and opened by keyboard', needsBrowser, async (t) => {
+  const page = await openPage(t, '/quality')
+  const { checks, from } = await getJson<QualityHours>('/api/v1/quality/hours')
+  const matrix = page.getByTestId('matrix')
+  assert.equal(await matrix.locator('button').count(), checks.length * 24)
+  for (const { check_name, hours } of checks) {
+    const name = check_name.replaceAll('_', ' ')
+    const cells = matrix.getByRole('row', { name: new RegExp(`^${name}`, 'i') }).locator('button')
+    const known = Array.from({ length: 24 }, (_, index) => {
+      const hour = Date.parse(from) + index * 3_600_000
+      return hours.find((each) => Date.parse(each.hour) === hour)?.status ?? 'none'
+    })
+    const shown = await Promise.all((await cells.all()).map((cell) => cell.getAttribute('data-status')))
+    assert.deepEqual(shown, known, check_name)
+  }
+  const failing = matrix.getByRole('button', { name: /^Tracked universe.*failed/ }).last()
+  await matrix.locator('[tabindex="0"]').focus()
+  for (let steps = 0; steps < checks.length; steps += 1) {
+    if (await isFocused(failing)) break
+    await page.keyboard.press('ArrowDown')
+  }
+  assert.match(await page.getByTestId('matrix-reading').innerText(), /^Tracked universe, .*: failed/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/check=tracked_universe/)
+  const drawer = page.getByRole('dialog')
+  await drawer.getByTestId('check').waitFor()
+  await page.keyboard.press('Escape')
+  await page.waitForURL((url) => !url.search.includes('check='))
+  await waitFor(() => isFocused(failing), 'the focus where it was')
+})
+
+test(
+  'a check tells its numbers, what is at fault with links to coins, its method and its history',
+  needsBrowser,
+  async (t) => {
+    const { method, results } = await getJson<CheckHistory>('/api/v1/quality/checks/tracked_universe/history')
+    const failed = results.findLast(({ status }) => status === 'failed')
+    assert.ok(failed)
+    const samples = failed.details.samples as { coingecko_id: string }[]
+    const page = await openPage(t, `/quality?check=tracked_universe&verdict=${failed.id}`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText(method.question).waitFor()
+    const verdict = await drawer.getByTestId('verdict').innerText()
+    assert.match(verdict, /Failed/)
+    const observed = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(failed.observed ?? Number.NaN)
+    assert.ok(verdict.includes(`${observed} ${method.unit}`), verdict)
+    assert.ok(verdict.includes('warns above 1, fails above 10'), verdict)
+    const linked = await drawer.getByTestId('samples').getByRole('link').allInnerTexts()
+    assert.deepEqual(
+      linked,
+      samples.map(({ coingecko_id }) => coingecko_id),
+    )
+    const sql = await drawer.getByTestId('method').locator('pre').innerText()
+    assert.equal(sql.replaceAll(/\s+/g, ' '), method.sql)
+    assert.equal((await rowsOf(page, 'results')).length, Math.min(30, results.length))
+    await drawer.getByTestId('results').getByRole('link').last().click()
+    await page.waitForURL((url) => !url.search.includes(`verdict=${failed.id}`))
+    await page.goBack()
+    await page.waitForURL(new RegExp(`verdict=${failed.id}`))
+    await drawer.getByRole('radio', { name: '7 d' }).click()
+    await page.waitForURL(/hours=168/)
+    await page.goto(`${product.url}/quality?check=tracked_universe&verdict=${failed.id}`)
+    await drawer.getByTestId('samples').getByRole('link').first().click()
+    await page.waitForURL(`**/coins/${samples[0]?.coingecko_id}`)
+  },
+)
+
+test('how it works tells every check as the API declares it, and leads on', needsBrowser, async (t) => {
+  const page = await openPage(t, '/how-it-works', { javaScriptEnabled: false })
+  const methods = await getJson<CheckMethod[]>('/api/v1/quality/methods')
+  const text = await page.locator('main').innerText()
+  for (const { question } of methods) assert.ok(text.includes(question), question)
+  for (const { schedule } of await getHealth()) assert.ok(text.includes(String(schedule)), String(schedule))
+  assert.match(await (await fetch(`${product.url}/api/readme`)).text(), /^# CryptoFlow/)
+  for (const path of ['/api/docs', '/api/readme', '/metrics'])
+    assert.equal(await page.locator(`main a[href="${path}"]`).count(), 1, path)
+})
+
+test('a panel that cannot be loaded says so, and loads when tried again', needsBrowser, async (t) => {
+  const page = await openPage(t, '/quality')
+  const { items } = await getJson<RunList>('/api/v1/pipeline/runs')
+  await page.route('**/api/v1/pipeline/runs/*', (route) =>
+    route.fulfill({ status: 200, contentType: 'application/json', body: 'no json' }),
+  )
+  await page.goto(`${product.url}/pipeline?run=${items[0]?.id}`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).waitFor()
+  await page.unroute('**/api/v1/pipeline/runs/*')
+  await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('dialog').getByTestId('log').waitFor()
+})
+
+for (const [colorScheme, width, path] of [
+  ['light', 1440, '/pipeline'],
+  ['light', 1440, '/quality?check=tracked_universe'],
+  ['dark', 1440, '/pipeline?run=1'],
+  ['dark', 1440, '/quality'],
+  ['light', 390, '/quality'],
+  ['light', 390, '/pipeline?run=1'],
+  ['dark', 390, '/pipeline'],
+  ['dark', 390, '/quality?check=tracked_universe'],
+  ['dark', 390, '/how-it-works'],
+  ['light', 1440, '/how-it-works'],
+] as const)
+  test(`no rule of accessibility is broken by ${path} at ${width}, ${colorScheme}`, needsBrowser, async (t) => {
+    const page = await openPage(t, path, { colorScheme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })
+    await page.evaluate(`localStorage.setItem('theme', '${colorScheme}')`)
+    await page.reload()
+    if (path.includes('=')) await page.getByRole('dialog').locator('[data-testid=run], [data-testid=check]').waitFor()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html])
+    assert.deepEqual(found, [])
+    const scrolls = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
+    assert.equal(scrolls, false, 'it scrolls sideways')
+  })

@@ -1,0 +1,25 @@
+import { Jobs } from './jobs'
+import { RunDrawer } from './run-drawer'
+import { Runs } from './runs'
+import { Stream } from './stream'
+import { TimelinePanel } from './timeline-panel'
+
+/** The pipeline on one page: what is meant to run, what ran, and the stream of prices. */
+export function Pipeline() {
+  return (
+    <>
+      <h1 className="sr-only">Pipeline</h1>
+      <div className="grid grid-cols-1 gap-3 xl:grid-cols-[minmax(0,64fr)_minmax(0,36fr)]">
+        <Jobs />
+        <Stream />
+        <div className="min-w-0 xl:col-span-2">
+          <TimelinePanel />
+        </div>
+        <div className="min-w-0 xl:col-span-2">
+          <Runs />
+        </div>
+      </div>
+      <RunDrawer />
+    </>
+  )
+}

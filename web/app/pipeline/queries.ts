@@ -1,0 +1,42 @@
+import type { RunListQuery } from '@contract/pipeline.ts'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { fetchJobHealth, fetchRuns, fetchStreamReport, fetchTimeline, findRun } from '@/lib/pipeline'
+
+const everyMs = 5000
+const timelineEveryMs = 15_000
+const streamEveryMs = 2000
+const timelineHours = 24
+
+export const healthQuery = queryOptions({
+  queryKey: ['pipeline', 'health'],
+  queryFn: fetchJobHealth,
+  refetchInterval: everyMs,
+})
+
+export const timelineQuery = queryOptions({
+  queryKey: ['pipeline', 'timeline'],
+  queryFn: () => fetchTimeline(timelineHours),
+  refetchInterval: timelineEveryMs,
+})
+
+export const runsQuery = (query: RunListQuery) =>
+  queryOptions({
+    queryKey: ['pipeline', 'runs', query],
+    queryFn: () => fetchRuns(query),
+    refetchInterval: everyMs,
+    placeholderData: keepPreviousData,
+  })
+
+/** Asked anew while the run goes on. */
+export const runQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['pipeline', 'run', id],
+    queryFn: () => findRun(id),
+    refetchInterval: ({ state }) => (state.data?.status === 'running' ? everyMs : false),
+  })
+
+export const streamQuery = queryOptions({
+  queryKey: ['stream'],
+  queryFn: fetchStreamReport,
+  refetchInterval: streamEveryMs,
+})

@@ -1,0 +1,29 @@
+import { type JobId, jobIds, type RunListQuery, type RunStatus, runStatuses } from '@contract/pipeline.ts'
+import { createLoader, createSerializer, parseAsInteger, parseAsStringLiteral } from 'nuqs/server'
+
+const perPage = 20
+
+/** What the URL of the pipeline page says: the filters of the runs, their page, and the run that is open. */
+export const pipelineParsers = {
+  job: parseAsStringLiteral(jobIds),
+  status: parseAsStringLiteral(runStatuses),
+  page: parseAsInteger.withDefault(1),
+  run: parseAsInteger,
+}
+
+export type PipelineState = { job: JobId | null; status: RunStatus | null; page: number; run: number | null }
+
+export const loadPipelineState = createLoader(pipelineParsers)
+
+const serialize = createSerializer(pipelineParsers)
+
+/** The address of the page in a state. */
+export const toHref = (state: Partial<PipelineState>): string => serialize('/pipeline', state)
+
+/** The question for the API; values that nobody could mean are put right. */
+export const toRunQuery = ({ job, status, page }: PipelineState): RunListQuery => ({
+  page: Math.min(1_000_000, Math.max(1, page)),
+  per_page: perPage,
+  ...(job === null ? {} : { job_id: job }),
+  ...(status === null ? {} : { status }),
+})

@@ -1,0 +1,46 @@
+import type { RunDetail } from '@contract/pipeline.ts'
+import { cn } from '@/components/ui/cn'
+import { Moment } from '@/components/ui/moment'
+
+const kept = 200
+const own = ['time', 'level', 'message']
+
+const levels: Record<string, string> = { info: 'text-faint', warn: 'text-warn', error: 'text-bad' }
+
+const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** What a line of a log says beside its message: `read 50 · written 50`. */
+const toFields = (line: Record<string, unknown>): string =>
+  Object.entries(line)
+    .filter(([name]) => !own.includes(name))
+    .map(([name, value]) => `${name} ${toText(value)}`)
+    .join(' · ')
+
+/** The log lines of a run, oldest first. */
+export function RunLog({ log }: { log: RunDetail['log'] }) {
+  if (log.length === 0) return <p className="text-[13px] text-muted">It has not written a line.</p>
+  return (
+    <>
+      <ol className="num grid gap-1 text-[12px] leading-5" data-testid="log">
+        {log.map((line, index) => (
+          <li
+            key={`${toText(line.time)}-${toText(line.message)}-${toFields(line)}`}
+            value={index + 1}
+            className="grid grid-cols-[auto_auto_minmax(0,1fr)] gap-x-2"
+          >
+            <span className="text-faint">
+              <Moment at={toText(line.time)} precision="second" />
+            </span>
+            <span className={cn('w-9', levels[toText(line.level)])}>{toText(line.level)}</span>
+            <span className="min-w-0 break-words">
+              {toText(line.message)} <span className="text-muted">{toFields(line)}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+      {log.length >= kept && (
+        <p className="mt-2 text-[12px] text-muted">Of a long log the first 50 and the last 150 lines are kept.</p>
+      )}
+    </>
+  )
+}

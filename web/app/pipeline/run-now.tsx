@@ -1,0 +1,38 @@
+'use client'
+
+import type { JobHealth } from '@contract/pipeline.ts'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Play } from 'lucide-react'
+import { Button } from '@/components/ui/button'
+import { requestRun } from '@/lib/pipeline'
+import { useSession } from '@/lib/session'
+import { toJobId, toJobName } from './words'
+
+/** Asks for a run of a job; says what became of it beside the button. */
+export function RunNow({ job }: { job: JobHealth }) {
+  const session = useSession()
+  const client = useQueryClient()
+  const id = toJobId(job.job_id)
+  const { mutate, isPending, isSuccess, error } = useMutation({
+    mutationFn: async () => {
+      if (session !== null && id !== null) await requestRun(id, session.accessToken)
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
+  })
+  const words = error?.message ?? (isSuccess && !job.is_running ? 'Asked for' : '')
+  return (
+    <span className="inline-flex items-center gap-2">
+      <span role="status" className="max-w-40 truncate text-[12px] text-muted" title={words}>
+        {words}
+      </span>
+      <Button
+        disabled={isPending || job.is_running}
+        aria-label={`Run now: ${toJobName(job.job_id)}`}
+        onClick={() => mutate()}
+      >
+        <Play size={14} strokeWidth={1.75} />
+        Run now
+      </Button>
+    </span>
+  )
+}

@@ -1,0 +1,71 @@
+'use client'
+
+import type { CheckHistory, CheckResult, CheckStatus } from '@contract/quality.ts'
+import { useZone } from '@/components/ui/moment'
+import { formatMoment } from '@/lib/moment'
+import { formatObserved } from './words'
+
+const height = 96
+const pad = 6
+const headroom = 1.15
+
+const looks: Record<CheckStatus, { fill: string; radius: number }> = {
+  passed: { fill: 'fill-muted', radius: 2 },
+  no_data: { fill: 'fill-faint', radius: 2 },
+  warning: { fill: 'fill-warn', radius: 3.5 },
+  failed: { fill: 'fill-bad', radius: 4 },
+  error: { fill: 'fill-bad', radius: 4 },
+}
+
+type CheckChartProps = { history: CheckHistory; hours: number; chosen: CheckResult | undefined }
+
+/** What a check observed over time, with its thresholds; a larger mark warned or failed. */
+export function CheckChart({ history: { method, results }, hours, chosen }: CheckChartProps) {
+  const zone = useZone()
+  const judged = results.flatMap((result) =>
+    result.observed === null ? [] : [{ ...result, observed: result.observed }],
+  )
+  const last = judged.at(-1)
+  if (last === undefined) return null
+  const limits = [method.warning_above, method.failed_above]
+  const top = Math.max(1e-9, ...judged.map(({ observed }) => observed), ...limits.map((limit) => limit ?? 0)) * headroom
+  const end = Date.parse(last.executed_at)
+  const start = Math.max(end - hours * 3_600_000, Date.parse(judged[0]?.executed_at ?? last.executed_at) - 600_000)
+  const x = (instant: string) => `${1 + (98 * (Date.parse(instant) - start)) / Math.max(1, end - start)}%`
+  const y = (value: number) => height - pad - (Math.max(0, value) / top) * (height - 2 * pad)
+  const words = `What it observed, from ${formatMoment(start, zone)} to ${formatMoment(end, zone)}: last ${formatObserved(last.observed, method.unit)}`
+  return (
+    <figure>
+      <svg role="img" aria-label={words} width="100%" height={height} className="block border-y border-line">
+        {limits.map(
+          (limit, index) =>
+            limit !== null && (
+              <line
+                key={index === 0 ? 'warning' : 'failed'}
+                x1="0%"
+                x2="100%"
+                y1={y(limit)}
+                y2={y(limit)}
+                strokeDasharray="4 3"
+                className={index === 0 ? 'stroke-warn' : 'stroke-bad'}
+              />
+            ),
+        )}
+        {judged.map(({ id, status, observed, executed_at }) => (
+          <circle
+            key={id}
+            cx={x(executed_at)}
+            cy={y(observed)}
+            r={looks[status].radius}
+            className={`${looks[status].fill} ${id === chosen?.id ? 'stroke-text stroke-2' : ''}`}
+          />
+        ))}
+      </svg>
+      <figcaption className="num flex justify-between gap-3 pt-1 text-[12px] text-faint">
+        <span>{formatMoment(start, zone)}</span>
+        <span className="text-center">dashed: thresholds; larger mark: warned or failed</span>
+        <span>{formatMoment(end, zone)}</span>
+      </figcaption>
+    </figure>
+  )
+}

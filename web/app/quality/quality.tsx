@@ -1,0 +1,21 @@
+import { CheckDrawer } from './check-drawer'
+import { Incidents } from './incidents'
+import { MatrixPanel } from './matrix-panel'
+import { Scores } from './scores'
+
+/** Whether the data are sound: what is wrong now, how each table is, and how each check went over a day. */
+export function Quality() {
+  return (
+    <>
+      <h1 className="sr-only">Quality</h1>
+      <div className="grid grid-cols-1 gap-3">
+        <Incidents />
+        <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[minmax(0,42fr)_minmax(0,58fr)]">
+          <Scores />
+          <MatrixPanel />
+        </div>
+      </div>
+      <CheckDrawer />
+    </>
+  )
+}

@@ -1,0 +1,64 @@
+'use client'
+
+import type { CheckResult } from '@contract/quality.ts'
+import { cn } from '@/components/ui/cn'
+import { Moment } from '@/components/ui/moment'
+import { StateLink } from '@/components/ui/state-link'
+import { StatusWord } from '@/components/ui/status-word'
+import { Value } from '@/components/ui/value'
+import { unknown } from '@/lib/format'
+import { useQualityState } from './use-quality-state'
+import { checkStates, formatObserved } from './words'
+
+const shown = 30
+const head = 'h-7 border-b border-line text-left font-medium whitespace-nowrap text-muted'
+
+type ResultTableProps = { results: readonly CheckResult[]; unit: string; chosen: CheckResult | undefined }
+
+/** The newest verdicts of a check; each leads to its numbers. */
+export function ResultTable({ results, unit, chosen }: ResultTableProps) {
+  const { linkTo } = useQualityState()
+  if (results.length === 0) return null
+  return (
+    <>
+      <table className="num mt-2 w-full border-collapse text-[12px]" data-testid="results">
+        <thead>
+          <tr>
+            {['Judged at', 'Verdict', 'Observed', 'Rows'].map((label) => (
+              <th key={label} scope="col" className={cn(head, label === 'Rows' && 'text-right')}>
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {results
+            .slice(-shown)
+            .toReversed()
+            .map((result) => (
+              <tr
+                key={result.id}
+                className={cn('h-7 border-b border-line last:border-0', result.id === chosen?.id && 'bg-raised')}
+              >
+                <td>
+                  <StateLink {...linkTo({ verdict: result.id, hour: null })} className="text-accent hover:underline">
+                    <Moment at={result.executed_at} />
+                  </StateLink>
+                </td>
+                <td>
+                  <StatusWord status={checkStates[result.status]} />
+                </td>
+                <td className="whitespace-nowrap">{formatObserved(result.observed, unit)}</td>
+                <td className="text-right">
+                  <Value text={result.rows_checked?.toLocaleString('en-US') ?? unknown} />
+                </td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+      {results.length > shown && (
+        <p className="mt-2 text-[12px] text-muted">{`The newest ${shown} of ${results.length} verdicts.`}</p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,22 @@
+'use client'
+
+import { checkNames } from '@contract/quality.ts'
+import { useQueryStates } from 'nuqs'
+import { type QualityState, qualityParsers, toHref } from './query'
+
+const closed: QualityState = { check: null, verdict: null, hours: '24', hour: null }
+
+const toCheck = (name: string) => checkNames.find((each) => each === name) ?? null
+
+/** The state of the page in its URL, how to change it, and the address and action of a link that does. */
+export function useQualityState() {
+  const [state, setState] = useQueryStates(qualityParsers, { history: 'push' })
+  const go = (change: Partial<QualityState>) => void setState(change)
+  const linkTo = (change: Partial<QualityState>) => ({
+    href: toHref({ ...state, ...change }),
+    onGo: () => go(change),
+  })
+  /** A check opens on its newest verdict, or on the worst of an hour. */
+  const open = (name: string, hour: number | null = null) => ({ ...closed, check: toCheck(name), hour })
+  return { state, go, linkTo, open, close: () => go(closed) }
+}

@@ -1,0 +1,12 @@
+import { checkHref } from '@/lib/quality'
+import { cn } from './cn'
+import { IntentLink } from './intent-link'
+
+/** The name of a check, which leads to it. */
+export function CheckLink({ name, className }: { name: string; className?: string }) {
+  return (
+    <IntentLink href={checkHref(name)} className={cn('text-accent hover:underline', className)}>
+      {name}
+    </IntentLink>
+  )
+}

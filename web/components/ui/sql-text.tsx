@@ -1,0 +1,21 @@
+/** A place that scrolls must be reachable by keyboard. */
+const reachable = { tabIndex: 0 }
+
+const clause = / (?=(?:from|where|group by|order by|having|limit|cross join|left join|join) )/g
+const nextPart = /\), (?=\w+ as (?:materialized )?\()/g
+
+/** A statement of one line, broken before its clauses. */
+const toLines = (sql: string): string => sql.replaceAll(nextPart, '),\n').replaceAll(clause, '\n  ')
+
+/** An SQL statement to read and copy. */
+export function SqlText({ sql, label }: { sql: string; label: string }) {
+  return (
+    <section
+      aria-label={label}
+      {...reachable}
+      className="mt-3 overflow-x-auto rounded-control border border-line bg-bg"
+    >
+      <pre className="p-3 font-mono text-[12px] leading-5">{toLines(sql)}</pre>
+    </section>
+  )
+}

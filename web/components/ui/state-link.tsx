@@ -1,0 +1,20 @@
+'use client'
+
+import Link from 'next/link'
+import type { ComponentProps } from 'react'
+
+type StateLinkProps = Omit<ComponentProps<typeof Link>, 'onNavigate'> & { href: string; onGo: () => void }
+
+/** A link whose place is a state of this page: a plain click changes the state, any other follows the address. */
+export function StateLink({ onGo, ...props }: StateLinkProps) {
+  return (
+    <Link
+      {...props}
+      prefetch={false}
+      onNavigate={(event) => {
+        event.preventDefault()
+        onGo()
+      }}
+    />
+  )
+}
