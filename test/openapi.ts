@@ -14,7 +14,7 @@ export type Operation = {
     example?: unknown
   }[]
   requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> }
-  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema; example?: unknown }> }>
 }
 
 export type OpenApi = { openapi: string; paths: Record<string, Record<string, Operation>> }

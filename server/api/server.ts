@@ -65,6 +65,9 @@ export type ApiOptions = {
 
 const answersWithinMs = 5000
 
+/** By default the bounds of a number are not looked at when it is infinite, and `1e309` is. */
+const checkInfinity = { strictNumbers: false }
+
 /** The HTTP server: API, documentation, probes, price stream, and the web app for what is left. Not yet listening. */
 export async function createServer(options: ApiOptions): Promise<FastifyInstance> {
   const { db, mode, hub, pages, accounts } = options
@@ -75,6 +78,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     genReqId: () => randomUUID(),
     trustProxy: proxies.count > 0 && ((address: string) => proxies.isTrusted(address)),
     routerOptions: { maxParamLength: 300 },
+    ajv: { customOptions: checkInfinity },
     forceCloseConnections: true,
     return503OnClosing: false,
     frameworkErrors: answerEarlyError,

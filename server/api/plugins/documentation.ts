@@ -10,7 +10,7 @@ type Part = Record<string, unknown>
 
 const error = {
   description: 'Something else: what went wrong, and what to change',
-  content: { 'application/json': { schema: { ...ErrorBody, examples: [toExample(ErrorBody as never)] } } },
+  content: { 'application/json': { schema: ErrorBody, example: toExample(ErrorBody as never) } },
 }
 const unchanged = { type: 'null', description: 'Nothing new since the answer whose ETag was sent' }
 

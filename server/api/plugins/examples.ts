@@ -11,6 +11,7 @@ type Schema = {
   minLength?: number
   minItems?: number
   deprecated?: boolean
+  required?: string[]
   properties?: Record<string, Schema>
   patternProperties?: Record<string, Schema>
   additionalProperties?: boolean | Schema
@@ -57,12 +58,17 @@ const typeOf = ({ type }: Schema): string | undefined =>
 const between = (value: number, { minimum = value, maximum = value }: Schema): number =>
   Math.min(Math.max(value, minimum), maximum)
 
-const toMembers = ({ properties = {}, patternProperties, additionalProperties }: Schema): Record<string, unknown> => {
+const toMembers = ({
+  properties = {},
+  required = [],
+  patternProperties,
+  additionalProperties,
+}: Schema): Record<string, unknown> => {
   const more = Object.values(patternProperties ?? {})[0] ?? additionalProperties
   return {
     ...Object.fromEntries(
       Object.entries(properties)
-        .filter(([, { deprecated }]) => deprecated !== true)
+        .filter(([key, { deprecated }]) => deprecated !== true || required.includes(key))
         .map(([key, value]) => [key, toExample(value, key)]),
     ),
     ...(typeof more === 'object' ? { bitcoin: toExample(more, 'price_usd') } : {}),
