@@ -16,7 +16,7 @@ import { createPublisher } from './publisher.ts'
 import { toSnapshot } from './snapshots.ts'
 
 /** `FUZZ_REQUESTS=100000` and `FUZZ_SEED` make a longer run, or one again. */
-const requests = Number(process.env.FUZZ_REQUESTS ?? 3000)
+const requests = Number(process.env.FUZZ_REQUESTS ?? 2000)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 const patience = { timeout: 60_000 + requests * 20 }
 const sideBySide = 16

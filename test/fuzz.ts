@@ -27,7 +27,7 @@ export const nasty = [
   '"',
   "' or '1'='1",
   '1; drop table users; --',
-  "1' union select password_hash from users --",
+  "1' union select email from users --",
   '1);select pg_sleep(9);--',
   'price_usd desc; select pg_sleep(9)',
   '(case when (select 1)=1 then 1 else 1/0 end)',
