@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Mode } from '../contract/units.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { Accounts } from './accounts/accounts.ts'
 import { loadSecrets } from './accounts/secrets.ts'
+import { toAllowedHosts } from './api/hosts.ts'
 import { openPages } from './api/pages.ts'
 import { createServer } from './api/server.ts'
 import { systemClock } from './clock.ts'
@@ -24,6 +26,7 @@ import type { Connection } from './warehouse/db.ts'
 import { findRememberedMode, openWarehouse, type Warehouse } from './warehouse/open.ts'
 
 const probeMs = 2500
+const leastLeaveMs = 250
 const answered: readonly SourceErrorKind[] = ['rate_limited', 'bad_key', 'plan', 'bad_request']
 const longestFetchMinutes = 8
 const demoCallsPerMinute = 6000
@@ -121,7 +124,9 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     openWarehouse({ connection: config.DATABASE_URL, dataDir: config.DATA_DIR, mode, log }),
   )
   const closers: (() => Promise<void>)[] = [warehouse.close]
+  const leaving = { stopping: false }
   const stop = async () => {
+    leaving.stopping = true
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
@@ -146,6 +151,18 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       log,
       corsOrigins: config.CORS_ORIGINS,
       trustedProxies: config.TRUSTED_PROXIES,
+      allowedHosts: toAllowedHosts({ named: config.ALLOWED_HOSTS, bind: config.HOST }),
+      requestLimits: {
+        bodyBytes: config.REQUEST_MAX_BODY_BYTES,
+        headerBytes: config.REQUEST_MAX_HEADER_BYTES,
+        headersWithinMs: config.REQUEST_HEADERS_SECONDS * 1000,
+        requestWithinMs: Math.max(config.REQUEST_SECONDS, config.REQUEST_HEADERS_SECONDS) * 1000,
+      },
+      rateLimits: {
+        requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+        costlyPerMinute: config.RATE_LIMIT_COSTLY_PER_MINUTE,
+      },
+      metricsToken: config.METRICS_TOKEN,
       streamLimits: {
         clients: config.STREAM_MAX_CLIENTS,
         clientsPerAddress: config.STREAM_MAX_CLIENTS_PER_IP,
@@ -158,8 +175,10 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       hub,
       produced: has('live') ? () => stream?.report() ?? null : null,
       pages: pages?.handle ?? null,
+      isStopping: () => leaving.stopping,
     })
-    closers.push(async () => server.close())
+    let stopJobs = async () => {}
+    closers.push(async () => void (await Promise.all([server.close(), stopJobs()])))
     const url = await listen(server, config)
     process.env.API_URL = url
     if (hub !== null) {
@@ -177,15 +196,19 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       warnOfBudget(config, market, log)
       const jobs = { ...toJobDeps(config, warehouse, market), log, onProgress }
       const runner = createRunner({ ...jobs, connection: warehouse.connection })
-      closers.push(runner.stop)
+      stopJobs = runner.stop
       await step('Starting the jobs', runner.start)
     }
+    if (has('api')) closers.push(() => leave(config.STOP_DELAY_SECONDS))
     return { url, mode, connection: warehouse.connection, stop, kill: warehouse.kill }
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+/** Goes on serving for a while: connections that are kept open are told to close, and a proxy sees that we are not ready. */
+const leave = (delaySeconds: number): Promise<void> => setTimeout(Math.max(delaySeconds * 1000, leastLeaveMs))
 
 function warnOfBudget({ TRACKED_COINS }: Config, { callsPerMinute }: CoingeckoSource, log: Log): void {
   const calls = Math.ceil(TRACKED_COINS / pageSize)

@@ -90,6 +90,16 @@ const secrets = (text: string): string[] =>
     return secret
   })
 
+const token = (text: string): string | null => (text === '' ? null : (secrets(text)[0] ?? null))
+
+const hostNames = (text: string): string[] =>
+  list(text).map((part) => {
+    const name = part.toLowerCase()
+    if (URL.parse(`http://${name}`)?.host !== name || name.includes(':'))
+      throw new BadValue(`must list host names such as crypto.example.org, and "${part}" is none`)
+    return name
+  })
+
 const addresses = (text: string): string[] =>
   list(text).map((part) => {
     const [address = '', bits, ...more] = part.split('/')
@@ -174,6 +184,27 @@ export const settings = {
     addresses,
     'Addresses or networks of proxies whose X-Forwarded headers are believed; empty: none.',
   ),
+  ALLOWED_HOSTS: setting(
+    '',
+    hostNames,
+    'Names by which this server is reached; empty: any, or on a loopback HOST the names of this machine only.',
+  ),
+  METRICS_TOKEN: setting('', token, 'Opens /metrics, which is then closed to all else but administrators.'),
+  RATE_LIMIT_PER_MINUTE: setting('6000', integer(0, 10_000_000), 'Requests of one address in a minute; 0: no limit.'),
+  RATE_LIMIT_COSTLY_PER_MINUTE: setting(
+    '300',
+    integer(0, 10_000_000),
+    'Requests of one address in a minute to each route that takes much work; 0: no limit.',
+  ),
+  REQUEST_MAX_BODY_BYTES: setting('102400', integer(1024, 104_857_600), 'Largest body of a request.'),
+  REQUEST_MAX_HEADER_BYTES: setting('16384', integer(1024, 1_048_576), 'Largest address and headers of a request.'),
+  REQUEST_HEADERS_SECONDS: setting('10', integer(1, 600), 'A connection whose headers take longer is cut.'),
+  REQUEST_SECONDS: setting('30', integer(1, 3600), 'A request that takes longer to arrive is cut.'),
+  STOP_DELAY_SECONDS: setting(
+    '0',
+    integer(0, 14),
+    'How long it goes on serving, not ready, after it was told to stop: until a load balancer has seen it.',
+  ),
   STREAM_MAX_CLIENTS: setting('10000', integer(0, 1_000_000), 'Readers of the price stream at once; 0: no limit.'),
   STREAM_MAX_CLIENTS_PER_IP: setting(
     '200',
@@ -220,7 +251,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       return [name, parse(text)]
     } catch (error) {
       if (!(error instanceof BadValue)) throw error
-      problems.push(`${name} ${error.message}${/KEY|URL|SECRET/.test(name) ? '' : ` (it is "${text}")`}`)
+      problems.push(`${name} ${error.message}${/KEY|URL|SECRET|TOKEN/.test(name) ? '' : ` (it is "${text}")`}`)
       return [name, null]
     }
   })

@@ -27,6 +27,7 @@ Usage: npx cryptoflow <command>
   retention              drop raw facts older than RETAIN_RAW_DAYS; their candles stay
   simulate               serve the simulated market alone [--port 3030 --coins 250 --seed 1]
   doctor [--storage]     check ports, disk, database and upstreams; or tell what each table takes
+         [--supply-chain]  or list the packages: licences, what is known against them
 
 Settings come from the environment, or from a file named .env; .env.example lists them all.
 `
@@ -41,6 +42,7 @@ async function run(args: string[]): Promise<void> {
       background: { type: 'boolean' },
       full: { type: 'boolean' },
       storage: { type: 'boolean' },
+      'supply-chain': { type: 'boolean' },
       admin: { type: 'boolean' },
       name: { type: 'string' },
       port: { type: 'string', default: '3030' },
@@ -81,6 +83,7 @@ async function run(args: string[]): Promise<void> {
     case 'simulate':
       return (await import('./cli/simulate.ts')).simulate(values)
     case 'doctor':
+      if (values['supply-chain']) return (await import('./cli/supply-chain.ts')).reportSupplyChain()
       return (await import('./cli/doctor.ts'))[values.storage ? 'reportStorage' : 'doctor'](readConfig())
   }
   throw new AppError(

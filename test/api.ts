@@ -1,7 +1,16 @@
 import type { FastifyInstance } from 'fastify'
+import type { RequestLimits } from '../server/api/connections.ts'
 import { type ApiOptions, createServer } from '../server/api/server.ts'
 import type { Db } from '../server/warehouse/db.ts'
 import { quietLog } from './database.ts'
+
+/** What the settings say by default. */
+export const defaultLimits: RequestLimits = {
+  bodyBytes: 102_400,
+  headerBytes: 16_384,
+  headersWithinMs: 10_000,
+  requestWithinMs: 30_000,
+}
 
 /** The HTTP server over a warehouse, not yet listening; a demo without stream and pages unless `options` say more. */
 export const createApi = (db: Db, options: Partial<ApiOptions> = {}): Promise<FastifyInstance> =>
@@ -11,11 +20,16 @@ export const createApi = (db: Db, options: Partial<ApiOptions> = {}): Promise<Fa
     log: quietLog,
     corsOrigins: [],
     trustedProxies: [],
+    allowedHosts: null,
+    requestLimits: defaultLimits,
+    rateLimits: { requestsPerMinute: 0, costlyPerMinute: 0 },
+    metricsToken: null,
     streamLimits: { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, messagesPerSecond: 20 },
     api: true,
     accounts: null,
     requestRun: async () => undefined,
     hub: null,
     pages: null,
+    isStopping: () => false,
     ...options,
   })

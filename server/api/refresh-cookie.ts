@@ -1,10 +1,10 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isLoopbackName } from './hosts.ts'
 import { isOwnOrigin } from './origin.ts'
 
 const plainName = 'cryptoflow_refresh'
 const boundName = `__Host-${plainName}`
-const loopback = /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * May a browser keep a Secure cookie of ours? Over HTTPS, be it that a proxy speaks it, and on this very machine. A page
@@ -17,7 +17,7 @@ function isSecure({ headers, hostname, host, protocol, raw }: FastifyRequest): b
     .split(',')[0]
     ?.trim()
   const encrypted = (raw.socket as Partial<TLSSocket>).encrypted === true
-  return encrypted || protocol === 'https' || forwarded === 'https' || loopback.test(hostname)
+  return encrypted || protocol === 'https' || forwarded === 'https' || isLoopbackName(hostname)
 }
 
 const toName = (request: FastifyRequest): string => (isSecure(request) ? boundName : plainName)

@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Mode } from '../../contract/units.ts'
-import packageFacts from '../../package.json' with { type: 'json' }
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
+import { finishRequests, type RequestLimits, toServerOptions } from './connections.ts'
+import { type AllowedHosts, refuseForeignHosts } from './hosts.ts'
 import { createMetrics, type StreamSigns } from './metrics.ts'
 import { Occupancy, type StreamLimits } from './occupancy.ts'
 import type { PageHandler } from './pages.ts'
-import { createAuthentication } from './plugins/authentication.ts'
+import { type Authentication, createAuthentication } from './plugins/authentication.ts'
+import { allowPageScripts, ruleBrowsers } from './plugins/browser-rules.ts'
+import { documentRoutes } from './plugins/documentation.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
+import { guardMetrics } from './plugins/metrics-guard.ts'
+import { limitRates, type RateLimits } from './plugins/rate-limits.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
+import { Proxies } from './proxies.ts'
 import { administrationRoutes, type RequestRun } from './routes/administration.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { authRoutes } from './routes/auth.ts'
@@ -38,7 +42,12 @@ export type ApiOptions = {
   corsOrigins: string[]
   /** Addresses whose X-Forwarded headers are believed. */
   trustedProxies: string[]
+  allowedHosts: AllowedHosts
+  requestLimits: RequestLimits
+  rateLimits: RateLimits
   streamLimits: StreamLimits
+  /** Null: this machine may read the metrics. */
+  metricsToken: string | null
   /** False: probes only. */
   api: boolean
   /** Null: this process serves no accounts, nor what needs a sign-in. */
@@ -51,54 +60,48 @@ export type ApiOptions = {
   produced?: StreamSigns['produced']
   /** Null: this process does not serve the web app. */
   pages: PageHandler | null
+  /** Is this process about to stop? It is not ready then, and goes on serving until it is closed. */
+  isStopping: () => boolean
 }
 
 const readme = new URL('../../README.md', import.meta.url)
+const answersWithinMs = 5000
 
-const contentSecurity = {
-  directives: {
-    defaultSrc: ["'self'"],
-    scriptSrc: ["'self'", "'unsafe-inline'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:', 'https://coin-images.coingecko.com', 'https://assets.coingecko.com'],
-    upgradeInsecureRequests: null,
-  },
-}
+/** By default the bounds of a number are not looked at when it is infinite, and `1e309` is. */
+const checkInfinity = { strictNumbers: false }
 
 /** The HTTP server: API, documentation, probes, price stream, and the web app for what is left. Not yet listening. */
 export async function createServer(options: ApiOptions): Promise<FastifyInstance> {
-  const { db, mode, hub, pages } = options
+  const { db, mode, hub, pages, accounts } = options
+  const proxies = new Proxies(options.trustedProxies)
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    bodyLimit: 64 * 1024,
-    trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
+    trustProxy: proxies.count > 0 && ((address: string) => proxies.isTrusted(address)),
     routerOptions: { maxParamLength: 300 },
+    ajv: { customOptions: checkInfinity },
     forceCloseConnections: true,
+    return503OnClosing: false,
     frameworkErrors: answerEarlyError,
+    ...toServerOptions(options.requestLimits),
   }).withTypeProvider<TypeBoxTypeProvider>()
   logRequests(app)
   answerErrors(app)
-  await app.register(helmet, { contentSecurityPolicy: contentSecurity, strictTransportSecurity: false })
-  await app.register(cors, {
-    origin: options.corsOrigins.length === 0 ? false : options.corsOrigins,
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['content-type', 'authorization'],
-    credentials: true,
-    maxAge: 600,
-  })
-  await document(app)
+  await guardDoors(app, options)
+  await documentRoutes(app)
   cacheBySnapshot(app, () => findWarehouseVersion(db))
+  const auth = accounts && createAuthentication(app, accounts)
   const metrics = createMetrics({ hub, produced: options.produced ?? null })
-  await app.register(healthRoutes, { db, mode, hub, metrics })
+  const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
+  await app.register(healthRoutes, { db, mode, hub, metrics, mayReadMetrics, isStopping: options.isStopping })
   if (options.api) {
     await app.register(coinRoutes, { prefix: '/api/v1', db })
     await app.register(analyticsRoutes, { prefix: '/api/v1', db })
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
     await app.register(pipelineRoutes, { prefix: '/api/v1', db })
     await app.register(qualityRoutes, { prefix: '/api/v1', db })
-    await serveAccounts(app, options)
+    if (accounts !== null && auth !== null) await serveAccounts(app, accounts, auth, options)
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
   app.get('/api/readme', { schema: { hide: true } }, async (_request, reply) =>
@@ -107,22 +110,55 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/')
     if (pages === null || !isPage) return answerNotFound(request, reply)
+    allowPageScripts(request, reply)
     reply.hijack()
     return pages(request.raw, reply.raw)
   })
-  if (hub !== null && options.api) {
-    const occupancy = new Occupancy(options.streamLimits)
-    await app.register(liveRoutes, { prefix: '/api/v1', hub, occupancy })
-    const sockets = servePrices(app.server, hub, { origins: options.corsOrigins, occupancy })
-    app.addHook('preClose', sockets.close)
-  }
+  if (hub !== null && options.api) await serveStream(app, hub, proxies, options)
+  app.addHook('preClose', async () => finishRequests(app.server, answersWithinMs))
   return app
 }
 
-async function serveAccounts(app: FastifyInstance, options: ApiOptions): Promise<void> {
-  const { db, accounts, requestRun, corsOrigins: origins } = options
-  if (accounts === null) return
-  const auth = createAuthentication(app, accounts)
+/** What every request passes, in this order, before it reaches a route. */
+async function guardDoors(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  const { corsOrigins, allowedHosts, rateLimits, isStopping } = options
+  app.addHook('onRequest', async (_request, { raw }) => {
+    if (isStopping()) raw.setHeader('connection', 'close')
+  })
+  await ruleBrowsers(app)
+  await app.register(cors, {
+    origin: corsOrigins.length === 0 ? false : corsOrigins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['content-type', 'authorization'],
+    credentials: true,
+    maxAge: 600,
+  })
+  refuseForeignHosts(app, allowedHosts)
+  await limitRates(app, rateLimits)
+}
+
+async function serveStream(
+  app: FastifyInstance,
+  hub: Hub,
+  proxies: Proxies,
+  { corsOrigins: origins, allowedHosts, streamLimits }: ApiOptions,
+): Promise<void> {
+  const occupancy = new Occupancy(streamLimits)
+  const streams = new Set<ServerResponse>()
+  await app.register(liveRoutes, { prefix: '/api/v1', hub, occupancy, streams })
+  const sockets = servePrices(app.server, hub, { origins, occupancy, proxies, allowedHosts })
+  app.addHook('preClose', async () => {
+    await sockets.close()
+    for (const stream of streams) stream.end()
+  })
+}
+
+async function serveAccounts(
+  app: FastifyInstance,
+  accounts: Accounts,
+  auth: Authentication,
+  { db, requestRun, corsOrigins: origins }: ApiOptions,
+): Promise<void> {
   await app.register(authRoutes, { prefix: '/api/v1/auth', accounts, auth, origins })
   await app.register(watchlistRoutes, { prefix: '/api/v1', db, auth })
   await app.register(administrationRoutes, { prefix: '/api/v1', db, auth, requestRun })
@@ -134,22 +170,4 @@ function logRequests(app: FastifyInstance): void {
     const ms = Math.round(reply.elapsedTime * 10) / 10
     request.log.debug({ method, url, status: reply.statusCode, ms }, 'request')
   })
-}
-
-async function document(app: FastifyInstance): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'CryptoFlow',
-        version: packageFacts.version,
-        description:
-          'Your own crypto market warehouse. Errors are `{error: {code, message, request_id}, detail}`. ' +
-          'Live prices: `WS /api/v1/ws/prices`.',
-        license: { name: packageFacts.license },
-      },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-    },
-  })
-  await app.register(swaggerUi, { routePrefix: '/api/docs' })
 }

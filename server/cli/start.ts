@@ -56,7 +56,7 @@ function stopOnSignal(getApp: () => App | undefined, config: Config): void {
     }
     firstAt = Date.now()
     say(`  ${signal}: stopping`)
-    setTimeout(() => end(1), stopWithinMs).unref()
+    setTimeout(() => end(1), stopWithinMs + config.STOP_DELAY_SECONDS * 1000).unref()
     await getApp()?.stop()
     removeState(config.DATA_DIR)
     process.exit(0)

@@ -2,46 +2,14 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import WebSocket from 'ws'
 import type { Prices, ServerFrame, StreamReport } from '../../contract/live.ts'
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
-import { createTestDatabase, type TestDatabase, toUrl } from '../database.ts'
-import { type Product, startProduct } from '../product.ts'
-import { noRedis, type Redis, startRedis } from '../redis.ts'
+import type { Product } from '../product.ts'
+import { noRedis, type Redis } from '../redis.ts'
+import { trackedCoins as coins, openTopology } from '../topology.ts'
 import { waitFor } from '../wait.ts'
 
 const needsRedis = { skip: noRedis, timeout: 240_000 }
-const coins = 30
 const takeoverMs = 15_000
 const recoveryMs = 3000
-
-type Topology = { database: TestDatabase; redis: Redis; simulator: Simulator; start(roles: string): Promise<Product> }
-
-async function openTopology(t: TestContext): Promise<Topology> {
-  const database = await createTestDatabase()
-  const redis = await startRedis()
-  const simulator = await startSimulator({ coins: coins + 20 })
-  const products: Product[] = []
-  t.after(async () => {
-    await Promise.all(products.map((product) => product.stop()))
-    await Promise.all([simulator.close(), redis.stop()])
-    await database.drop()
-  })
-  const settings = {
-    CRYPTOFLOW_MODE: 'live',
-    TRACKED_COINS: String(coins),
-    DATABASE_URL: toUrl(database.connection),
-    REDIS_URL: redis.url,
-    STREAM_SOURCES: 'coincap',
-    COINCAP_WS_URL: simulator.wsUrl,
-    COINGECKO_BASE_URL: simulator.baseUrl,
-    COINGECKO_CALLS_PER_MINUTE: '1000',
-  }
-  const start = async (ROLES: string) => {
-    const product = await startProduct({ ...settings, ROLES })
-    products.push(product)
-    return product
-  }
-  return { database, redis, simulator, start }
-}
 
 /** A reader that notes every frame, and the prices that follow from them. */
 async function read(t: TestContext, { url }: Product) {

@@ -1,7 +1,7 @@
 import '@fontsource-variable/inter'
 import './globals.css'
 import type { Metadata, Viewport } from 'next'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { Banner } from '@/components/shell/banner'
 import { BottomNav } from '@/components/shell/bottom-nav'
@@ -27,12 +27,12 @@ export const viewport: Viewport = {
 }
 
 export default async function Layout({ children }: { children: ReactNode }) {
-  const [jar, readiness] = await Promise.all([cookies(), orNull(fetchReadiness())])
+  const [jar, asked, readiness] = await Promise.all([cookies(), headers(), orNull(fetchReadiness())])
   const palette = toPalette(jar.get(paletteCookie)?.value)
   return (
     <html lang="en" data-palette={palette} suppressHydrationWarning>
       <body>
-        <Providers readiness={readiness}>
+        <Providers readiness={readiness} nonce={asked.get('x-nonce') ?? ''}>
           <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
             Skip to the content
           </a>

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { type ErrorBody, type ErrorCode, errorStatus } from '../../../contract/errors.ts'
 import { AppError } from '../../errors.ts'
 import { isTransient } from '../../warehouse/db.ts'
+import { dataRules } from './browser-rules.ts'
 
 const codeOfStatus = new Map<number, ErrorCode>(
   Object.entries(errorStatus).map(([code, status]) => [status, code as ErrorCode]),
@@ -34,9 +35,9 @@ function send(request: FastifyRequest, reply: FastifyReply, error: AppError): Fa
     .send(JSON.stringify(body))
 }
 
-/** Answers what fails before a route is found, such as an address that cannot be decoded. */
+/** Answers what fails before a route is found and before any hook, such as an address that cannot be decoded. */
 export const answerEarlyError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-  send(request, reply, toAppError(error))
+  send(request, reply.headers(dataRules), toAppError(error))
 }
 
 /** Every failure leaves as the one error body; what is ours to mend is logged with its cause. */

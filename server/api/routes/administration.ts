@@ -32,6 +32,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
   app.post(
     '/pipeline/jobs/:job/run',
     {
+      config: { costly: true },
       schema: {
         summary: 'Ask for a run of a job now (administrators)',
         tags: ['pipeline'],

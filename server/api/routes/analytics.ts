@@ -26,7 +26,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
   app.get(
     '/analytics/correlation',
     {
-      config: { bySnapshot: true },
+      config: { bySnapshot: true, costly: true },
       schema: {
         summary: 'How the daily returns of the largest coins move together',
         tags: ['analytics'],

@@ -38,6 +38,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
   app.post(
     '/register',
     {
+      config: { costly: true },
       validatorCompiler: exactBody,
       schema: {
         summary: 'Open an account',
@@ -52,6 +53,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
   app.post(
     '/login',
     {
+      config: { costly: true },
       validatorCompiler: exactBody,
       schema: {
         summary: 'Sign in: an access token, and a refresh token in a cookie',
@@ -138,6 +140,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
   app.put(
     '/password',
     {
+      config: { costly: true },
       onRequest: auth.authenticate,
       validatorCompiler: exactBody,
       schema: {
@@ -160,6 +163,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
   app.delete(
     '/me',
     {
+      config: { costly: true },
       onRequest: auth.authenticate,
       validatorCompiler: exactBody,
       schema: {

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { Readiness } from '../../../contract/status.ts'
@@ -37,7 +38,10 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
   mode: Mode
   hub: Hub | null
   metrics: Registry
-}> = (app, { db, mode, hub, metrics }, done) => {
+  /** Throws when it may not. */
+  mayReadMetrics: (request: FastifyRequest) => Promise<void>
+  isStopping: () => boolean
+}> = (app, { db, mode, hub, metrics, mayReadMetrics, isStopping }, done) => {
   app.get(
     '/livez',
     {
@@ -62,11 +66,12 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
     async (_request, reply) => {
       const alive = await isAlive(db)
       const ingest = alive ? await getIngest(db).catch(() => databaseDown) : databaseDown
+      const ready = alive && !isStopping()
       return reply
-        .code(alive ? 200 : 503)
+        .code(ready ? 200 : 503)
         .header('cache-control', 'no-store')
         .send({
-          status: alive ? ('ready' as const) : ('not_ready' as const),
+          status: ready ? ('ready' as const) : ('not_ready' as const),
           mode,
           version: packageFacts.version,
           database: alive ? ('ok' as const) : ('down' as const),
@@ -79,9 +84,11 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
   app.get(
     '/metrics',
     {
+      onRequest: mayReadMetrics,
       schema: {
-        summary: 'What this process does, for Prometheus',
+        summary: 'What this process does, for Prometheus (this machine, METRICS_TOKEN, or an administrator)',
         tags: ['health'],
+        security: [{}, { bearer: [] }],
         produces: ['text/plain'],
       },
     },

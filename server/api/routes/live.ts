@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { StreamQuery, StreamReport } from '../../../contract/live.ts'
 import { toInstant } from '../../clock.ts'
@@ -7,11 +8,12 @@ import { createReader } from '../../live/reader.ts'
 import type { Occupancy } from '../occupancy.ts'
 
 /** The price stream for those who do not speak WebSocket, and how it is. */
-export const liveRoutes: FastifyPluginCallbackTypebox<{ hub: Hub; occupancy: Occupancy }> = (
-  app,
-  { hub, occupancy },
-  done,
-) => {
+export const liveRoutes: FastifyPluginCallbackTypebox<{
+  hub: Hub
+  occupancy: Occupancy
+  /** The streams that are open, for whoever has to end them. */
+  streams: Set<ServerResponse>
+}> = (app, { hub, occupancy, streams }, done) => {
   app.get(
     '/ws/status',
     {
@@ -64,8 +66,10 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{ hub: Hub; occupancy: Occ
         { onFrame: (frame, snapshot) => (reader.isStalled() ? raw.destroy() : reader.onFrame(frame, snapshot)) },
         coins === undefined ? null : new Set(coins),
       )
+      streams.add(raw)
       raw.on('error', () => raw.destroy())
       raw.on('close', () => {
+        streams.delete(raw)
         seat.leave()
         exit()
       })

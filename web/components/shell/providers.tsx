@@ -15,12 +15,20 @@ function createClient(readiness: Readiness | null): QueryClient {
   return client
 }
 
-/** What every page lives in: theme, queries, the URL's state, and the price stream. */
-export function Providers({ readiness, children }: { readiness: Readiness | null; children: ReactNode }) {
+/** What every page lives in: theme, queries, the URL's state, and the price stream. `nonce`: what its scripts bear. */
+export function Providers({
+  readiness,
+  nonce,
+  children,
+}: {
+  readiness: Readiness | null
+  nonce: string
+  children: ReactNode
+}) {
   const [client] = useState(() => createClient(readiness))
   useEffect(() => livePrices.start(), [])
   return (
-    <ThemeProvider attribute="data-theme" defaultTheme="dark" enableSystem disableTransitionOnChange>
+    <ThemeProvider attribute="data-theme" defaultTheme="dark" nonce={nonce} enableSystem disableTransitionOnChange>
       <QueryClientProvider client={client}>
         <NuqsAdapter>{children}</NuqsAdapter>
       </QueryClientProvider>

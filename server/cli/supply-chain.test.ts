@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { countLicences, findSupplyProblems, type Lockfile, type Manifest, readAudit } from './supply-chain.ts'
+
+const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'))
+
+test('our own packages have exact versions, sums, and a decision on every install script', () => {
+  assert.deepEqual(findSupplyProblems(read('package.json'), read('package-lock.json')), [])
+  assert.doesNotMatch(JSON.stringify(read('package-lock.json')), /"resolved"/)
+})
+
+test('a loose version, a missing sum and an unknown install script are told', () => {
+  const manifest = { dependencies: { a: '^1.0.0', b: '1.0.0' }, allowScripts: { c: true } } as unknown as Manifest
+  const lock: Lockfile = {
+    packages: {
+      '': {},
+      'node_modules/a': { integrity: 'x', license: 'MIT' },
+      'node_modules/b': { license: 'MIT' },
+      'node_modules/c': { integrity: 'x', hasInstallScript: true },
+      'node_modules/c/node_modules/@d/e': { integrity: 'x', hasInstallScript: true },
+      'node_modules/f': { inBundle: true },
+    },
+  }
+  const [loose, unsummed, undecided, ...more] = findSupplyProblems(manifest, lock)
+  assert.match(loose ?? '', /^a is asked for as \^1\.0\.0/)
+  assert.match(unsummed ?? '', /^b has no sum/)
+  assert.match(undecided ?? '', /^@d\/e has an install script/)
+  assert.deepEqual(more, [])
+  assert.deepEqual(countLicences(lock)[0], ['not said', ['c', '@d/e', 'f']])
+})
+
+test('an audit that was not answered is none, and not a good one', () => {
+  assert.equal(readAudit('{"message":"405 Method Not Allowed"}'), null)
+  assert.equal(readAudit(''), null)
+  assert.deepEqual(readAudit('{"metadata":{"vulnerabilities":{"high":1,"total":1}}}'), { high: 1, total: 1 })
+})

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import type { CoinList } from '../../contract/coins.ts'
+import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
+import { type Product, startProduct } from '../product.ts'
+import { waitFor } from '../wait.ts'
+import { noBrowser, openBrowser } from './browser.ts'
+
+const needsBrowser = { skip: noBrowser }
+let browser: Browser
+let product: Product
+
+before(async () => {
+  if (noBrowser) return
+  if (await isBuildStale()) await buildWeb()
+  ;[browser, product] = await Promise.all([openBrowser(), startProduct()])
+  await waitFor(async () => ((await (await fetch(`${product.url}/api/v1/coins`)).json()) as CoinList).total === 50)
+})
+after(async () => {
+  await browser?.close()
+  await product?.stop()
+})
+
+/** A page that writes down whatever its policy refuses, and every request that leaves for elsewhere. */
+async function openWatched(): Promise<{ page: Page; refused: () => Promise<string[]>; foreign: string[] }> {
+  const page = await (await browser.newContext()).newPage()
+  const foreign: string[] = []
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(product.url)) foreign.push(request.url())
+  })
+  await page.addInitScript(`window.refused = []
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, sample }) =>
+      window.refused.push([effectiveDirective, blockedURI, sourceFile, sample].join(' ')), true)`)
+  return { page, refused: () => page.evaluate<string[]>('window.refused'), foreign }
+}
+
+const listRoutes = async (page: Page): Promise<string[]> => {
+  const links = await Promise.all((await page.locator('nav a').all()).map((one) => one.getAttribute('href')))
+  return [...new Set([...links.flatMap((one) => one ?? []), '/coins/bitcoin', '/nowhere'])]
+}
+
+test('every page works under its policy: nothing is refused, and its scripts run', needsBrowser, async (t) => {
+  const { page, refused } = await openWatched()
+  t.after(() => page.context().close())
+  await page.goto(product.url)
+  for (const path of await listRoutes(page)) {
+    const answer = await page.goto(product.url + path)
+    assert.match(answer?.headers()['content-security-policy'] ?? '', /script-src 'self' 'nonce-/, path)
+    await page.getByTestId('live-indicator').waitFor()
+    await waitFor(async () => /Live|Simulated/.test(await page.getByTestId('live-indicator').innerText()))
+    await page.getByRole('button', { name: 'Theme and colours' }).click()
+    await page.keyboard.press('Escape')
+    await page.waitForLoadState('networkidle')
+    assert.deepEqual(await refused(), [], path)
+  }
+})
+
+test(
+  'one page leads to the next without a refusal, and the theme is there before the first paint',
+  needsBrowser,
+  async (t) => {
+    const { page, refused } = await openWatched()
+    t.after(() => page.context().close())
+    await page.goto(product.url)
+    for (const path of (await listRoutes(page)).filter((one) => one !== '/nowhere' && one !== '/coins/bitcoin')) {
+      await page.locator(`nav a[href="${path}"]:visible`).first().click()
+      await page.waitForURL(`**${path}`)
+    }
+    assert.ok(await page.locator('html').getAttribute('data-theme'))
+    assert.deepEqual(await refused(), [])
+  },
+)
+
+test('a script that somebody brings into a page does not run', needsBrowser, async (t) => {
+  const { page, refused } = await openWatched()
+  t.after(() => page.context().close())
+  await page.goto(product.url)
+  await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="data:," onerror="window.owned = 1">')
+    const script = document.createElement('script')
+    script.textContent = 'window.owned = 1'
+    document.body.append(script)`)
+  await waitFor(async () => (await refused()).length >= 2)
+  const found = await refused()
+  assert.ok(found.every((one) => one.startsWith('script-src')))
+  assert.equal(await page.evaluate('window.owned'), undefined)
+})
+
+test('the documentation works from our own files alone', needsBrowser, async (t) => {
+  const { page, refused, foreign } = await openWatched()
+  t.after(() => page.context().close())
+  await page.goto(`${product.url}/api/docs`)
+  await page.getByText('Tracked coins with their latest snapshot', { exact: false }).first().waitFor()
+  await page.waitForLoadState('networkidle')
+  assert.deepEqual(await refused(), [])
+  assert.deepEqual(foreign, [])
+})

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import openapiTypescript, { astToString } from 'openapi-typescript'
+import { Compile } from 'typebox/schema'
+import ts from 'typescript'
+import { systemClock } from '../server/clock.ts'
+import { Hub } from '../server/live/hub.ts'
+import { createAccountsApi, goodPassword, type Session, signUp } from './accounts.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+import { runJob, toJobOptions } from './jobs.ts'
+import { listOperations, type OpenApi, readOpenApi } from './openapi.ts'
+import { toSnapshot } from './snapshots.ts'
+
+let database: TestDatabase
+let app: FastifyInstance
+let admin: Session
+let document: OpenApi
+const hub = new Hub(systemClock)
+
+before(async () => {
+  database = await createTestDatabase()
+  const snapshots = ['bitcoin', 'ethereum', 'solana'].map((id) => toSnapshot(id))
+  const options = toJobOptions(database, { fetchSnapshots: async () => ({ source: 'test', snapshots, rejected: [] }) })
+  for (const job of ['ingest_market_data', 'transform_aggregates', 'compute_analytics', 'data_quality_checks'] as const)
+    await runJob(options, job)
+  hub.start()
+  app = await createAccountsApi(database, {}, { hub })
+  admin = await signUp(app, { db: database.db, role: 'administrator' })
+  document = await readOpenApi(app)
+})
+after(async () => {
+  hub.stop()
+  await app.close()
+  await database.drop()
+})
+
+type Named = ReturnType<typeof listOperations>[number]
+
+type Shown = { schema: Record<string, unknown>; example?: unknown }
+
+const exampleOf = ({ schema, example }: Shown): unknown => example ?? (schema.examples as unknown[] | undefined)?.[0]
+
+/** A request to a route as its examples have it. */
+function toRequest({ method, path, operation }: Named, { optional }: { optional: boolean }) {
+  const { parameters = [], requestBody } = operation
+  const value = (parameter: Shown) => encodeURIComponent(String(exampleOf(parameter)))
+  const url = path.replace(/\{(\w+)\}/g, (_all, name) => {
+    const found = parameters.find((one) => one.name === name && one.in === 'path')
+    assert.ok(found, `${method} ${path} names {${name}}`)
+    return value(found)
+  })
+  const query = parameters.filter((one) => one.in === 'query' && (optional || one.required === true))
+  const body = Object.values(requestBody?.content ?? {})[0]
+  return {
+    method: method as 'GET',
+    url: `${url}?${query.map((one) => `${one.name}=${value(one)}`).join('&')}`,
+    headers: { authorization: `Bearer ${admin.token}` },
+    ...(body === undefined ? {} : { payload: exampleOf(body) as object }),
+  }
+}
+
+const check = (schema: Record<string, unknown>, value: unknown, what: string): void => {
+  assert.notEqual(value, undefined, what)
+  const [, errors] = Compile(schema as never).Errors(value)
+  assert.deepEqual(errors, [], `${what}: ${JSON.stringify(value).slice(0, 300)}`)
+}
+
+type Answer = Awaited<ReturnType<FastifyInstance['inject']>> & { statusCode: number; body: string }
+
+/** Does an answer keep to what the documentation says of its route? */
+function judge({ method, path, operation }: Named, { statusCode, body, headers }: Answer): void {
+  const what = `${method} ${path}: ${statusCode}`
+  const said = operation.responses[statusCode] ?? operation.responses.default
+  assert.ok(said, what)
+  assert.ok(statusCode < 500 || statusCode === 503, what)
+  assert.ok(statusCode >= 400 || operation.responses[statusCode], `${what} is not documented`)
+  const type = String(headers['content-type'] ?? '').split(';')[0] ?? ''
+  if (said.content === undefined) return assert.equal(body, '', what)
+  const content = said.content[type]
+  assert.ok(content, `${what} as ${type}`)
+  if (type === 'application/json') check(content.schema, JSON.parse(body), what)
+}
+
+test('every route tells what it is for, and shows an example of all that it takes and gives', () => {
+  const operations = listOperations(document)
+  assert.ok(operations.length >= 34, String(operations.length))
+  for (const { method, path, operation } of operations) {
+    const what = `${method} ${path}`
+    assert.ok(operation.summary, what)
+    for (const one of operation.parameters ?? []) check(one.schema, exampleOf(one), `${what} ${one.name}`)
+    for (const content of Object.values(operation.requestBody?.content ?? {}))
+      check(content.schema, exampleOf(content), what)
+    const answers = Object.entries(operation.responses)
+    assert.ok(answers.some(([status]) => status.startsWith('2')) && operation.responses.default, what)
+    for (const [status, { content }] of answers)
+      for (const [type, media] of Object.entries(content ?? {}))
+        if (type === 'application/json') check(media.schema, exampleOf(media), `${what} ${status}`)
+  }
+})
+
+test('every answer of every route is as documented: asked as its examples have it, without a sign-in, and wrongly', async () => {
+  const operations = listOperations(document).filter(({ path }) => !path.endsWith('/stream/prices'))
+  const last = operations.filter(
+    ({ method, path }) => method === 'DELETE' || /\/auth\/(logout|password|refresh)/.test(path),
+  )
+  const statuses = new Set<number>()
+  for (const named of [...operations.filter((one) => !last.includes(one)), ...last])
+    for (const optional of [true, false]) {
+      const request = toRequest(named, { optional })
+      for (const change of [{}, { headers: {} }, { url: `${request.url}&page=x&limit=x&hours=x` }, { payload: '{' }]) {
+        if (named.path.endsWith('/logout-everywhere') && !('headers' in change)) continue
+        const answer = (await app.inject({ ...request, ...change } as never)) as Answer
+        judge(named, answer)
+        statuses.add(answer.statusCode)
+      }
+    }
+  for (const status of [200, 201, 202, 400, 401, 404]) assert.ok(statuses.has(status), `some ${status}`)
+  const path = '/api/v1/coins'
+  const etag = (await app.inject(path)).headers.etag
+  const again = (await app.inject({ url: path, headers: { 'if-none-match': String(etag) } })) as Answer
+  assert.equal(again.statusCode, 304)
+  judge(operations.find((one) => one.path === path && one.method === 'GET') as Named, again)
+})
+
+test('a client made from the document compiles, and knows what each route takes and gives', async (t) => {
+  const text = astToString(await openapiTypescript(JSON.stringify(document)))
+  const folder = mkdtempSync(join(tmpdir(), 'cryptoflow-client-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const compile = (use: string): string[] => {
+    const files = { 'api.ts': text, 'use.ts': `import type { paths } from './api.js'\n${use}` }
+    for (const [name, words] of Object.entries(files)) writeFileSync(join(folder, name), words)
+    const options = {
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2022,
+      types: [],
+      module: ts.ModuleKind.NodeNext,
+    }
+    const program = ts.createProgram([join(folder, 'use.ts')], options)
+    return ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+  }
+  const coins = `paths['/api/v1/coins']['get']['responses'][200]['content']['application/json']`
+  const login = `paths['/api/v1/auth/login']['post']['requestBody']`
+  assert.deepEqual(
+    compile(`export const price = (list: ${coins}): number | null => list.items[0]?.price_usd ?? null
+      export const body: NonNullable<${login}>['content']['application/json'] = { email: 'a@b.c', password: '${goodPassword}' }`),
+    [],
+  )
+  assert.equal(compile(`export const price = (list: ${coins}): string => list.total`).length, 1)
+})

@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify'
+
+type Schema = Record<string, unknown>
+
+export type Operation = {
+  summary?: string
+  operationId?: string
+  security?: Record<string, unknown>[]
+  parameters?: {
+    name: string
+    in: 'path' | 'query' | 'header'
+    required?: boolean
+    schema: Schema
+    example?: unknown
+  }[]
+  requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema; example?: unknown }> }>
+}
+
+export type OpenApi = { openapi: string; paths: Record<string, Record<string, Operation>> }
+
+/** The routes that the documentation of a server names: method, path with `{parameters}`, and what it says of them. */
+export async function readOpenApi(app: FastifyInstance): Promise<OpenApi> {
+  return (await app.inject('/api/docs/json')).json()
+}
+
+export const listOperations = ({ paths }: OpenApi) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  )
