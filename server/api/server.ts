@@ -27,6 +27,7 @@ import { liveRoutes } from './routes/live.ts'
 import { marketRoutes } from './routes/market.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
 import { qualityRoutes } from './routes/quality.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { watchlistRoutes } from './routes/watchlist.ts'
 import { servePrices } from './sockets.ts'
 
@@ -118,6 +119,7 @@ async function serveAccounts(app: FastifyInstance, options: ApiOptions): Promise
   if (accounts === null) return
   const auth = createAuthentication(app, accounts)
   await app.register(authRoutes, { prefix: '/api/v1/auth', accounts, auth, origins })
+  await app.register(sessionRoutes, { prefix: '/api/v1/auth', sessions: accounts.sessions, auth, origins })
   await app.register(watchlistRoutes, { prefix: '/api/v1', db, auth })
   await app.register(administrationRoutes, { prefix: '/api/v1', db, auth, requestRun })
 }
