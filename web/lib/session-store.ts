@@ -1,4 +1,4 @@
-import type { AccessToken, Account, Credentials } from '@contract/accounts.ts'
+import type { AccessToken, Account, Credentials, PasswordChange } from '@contract/accounts.ts'
 import { ApiError, readAnswer, toJsonRequest } from './api.ts'
 
 /** Who is signed in. The access token lives here alone, never in a storage. */
@@ -98,7 +98,7 @@ export class SessionStore {
   signIn = (credentials: Credentials): Promise<void> =>
     this.#doors.exclusively(async () => {
       const response = await this.#doors.send(`${root}/login`, toJsonRequest('POST', credentials))
-      await this.adopt(await readAnswer<AccessToken>(response))
+      await this.#adopt(await readAnswer<AccessToken>(response))
     })
 
   /** Ends the session; throws, and leaves all as it was, when the server does not answer. */
@@ -111,11 +111,29 @@ export class SessionStore {
       this.#leave(false, true)
     })
 
-  /** The account and with it the session are gone. */
-  forget = (): void => this.#leave(false, true)
+  /** Sets another password: the server ends every session of the account and opens a new one here. */
+  changePassword = (change: PasswordChange): Promise<void> =>
+    this.#alone(async (token) => {
+      const init = withToken(toJsonRequest('PUT', change), token)
+      await this.#adopt(await readAnswer<AccessToken>(await this.#doors.send(`${root}/password`, init)))
+    })
+
+  /** Deletes the account, and with it the session. */
+  deleteAccount = (password: string): Promise<void> =>
+    this.#alone(async (token) => {
+      const init = withToken(toJsonRequest('DELETE', { password }), token)
+      await readAnswer(await this.#doors.send(`${root}/me`, init))
+      this.#leave(false, true)
+    })
+
+  /** Does what changes the refresh cookie, with an access token that is good, while no tab refreshes. */
+  async #alone(work: (token: string) => Promise<void>): Promise<void> {
+    const token = await this.#token()
+    await this.#doors.exclusively(() => work(this.#state.session?.accessToken ?? token))
+  }
 
   /** Takes an access token that the server has given, and learns whom it speaks for. */
-  async adopt({ access_token: accessToken, expires_in }: AccessToken): Promise<void> {
+  async #adopt({ access_token: accessToken, expires_in }: AccessToken): Promise<void> {
     const until = this.#doors.now() + expires_in * 1000
     const account = await readAnswer<Account>(await this.#doors.send(`${root}/me`, withToken({}, accessToken)))
     const { id, email, full_name, role, created_at } = account
@@ -162,7 +180,7 @@ export class SessionStore {
         this.#leave(true, true)
         throw noSession()
       }
-      await this.adopt(await readAnswer<AccessToken>(response))
+      await this.#adopt(await readAnswer<AccessToken>(response))
     })
   }
 

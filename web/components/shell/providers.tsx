@@ -5,7 +5,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { ThemeProvider } from 'next-themes'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useEffect, useState } from 'react'
+import { Toaster } from '@/components/ui/toast'
 import { livePrices } from '@/lib/live'
+import { startSession } from '@/lib/session'
+import { useWatchlistNews } from '@/lib/watchlist'
 
 const staleMs = 30_000
 
@@ -15,14 +18,23 @@ function createClient(readiness: Readiness | null): QueryClient {
   return client
 }
 
-/** What every page lives in: theme, queries, the URL's state, and the price stream. */
+/** What belongs to whoever is signed in, over all tabs. */
+function SessionKeeper() {
+  useEffect(startSession, [])
+  useWatchlistNews()
+  return null
+}
+
+/** What every page lives in: theme, queries, the URL's state, the price stream, and who is signed in. */
 export function Providers({ readiness, children }: { readiness: Readiness | null; children: ReactNode }) {
   const [client] = useState(() => createClient(readiness))
   useEffect(() => livePrices.start(), [])
   return (
     <ThemeProvider attribute="data-theme" defaultTheme="dark" enableSystem disableTransitionOnChange>
       <QueryClientProvider client={client}>
+        <SessionKeeper />
         <NuqsAdapter>{children}</NuqsAdapter>
+        <Toaster />
       </QueryClientProvider>
     </ThemeProvider>
   )

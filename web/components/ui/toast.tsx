@@ -1,12 +1,13 @@
 'use client'
 
-import { CircleAlert, X } from 'lucide-react'
+import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from './button'
 
 const shownMs = 8000
 
-type Toast = { id: number; message: string }
+type Tone = 'problem' | 'news'
+type Toast = { id: number; message: string; tone: Tone }
 
 const readers = new Set<() => void>()
 let current: Toast | null = null
@@ -16,8 +17,9 @@ function tell(toast: Toast | null): void {
   for (const reader of [...readers]) reader()
 }
 
-/** Tells of something that went wrong where nobody may be looking; a newer one takes its place. */
-export const showToast = (message: string): void => tell({ id: (current?.id ?? 0) + 1, message })
+/** Tells of something that happened where nobody may be looking; a newer one takes its place. */
+export const showToast = (message: string, tone: Tone = 'problem'): void =>
+  tell({ id: (current?.id ?? 0) + 1, message, tone })
 
 const subscribe = (reader: () => void): (() => void) => {
   readers.add(reader)
@@ -56,7 +58,11 @@ export function Toaster() {
           onBlur={() => setHeld(false)}
           className="toast pointer-events-auto flex max-w-96 items-start gap-2.5 rounded-panel border border-line-strong bg-raised py-2 pr-1.5 pl-3 text-[13px] shadow-lg"
         >
-          <CircleAlert size={16} strokeWidth={1.75} className="mt-1.5 shrink-0 text-down" />
+          {toast.tone === 'problem' ? (
+            <CircleAlert size={16} strokeWidth={1.75} className="mt-1.5 shrink-0 text-down" />
+          ) : (
+            <CircleCheck size={16} strokeWidth={1.75} className="mt-1.5 shrink-0 text-muted" />
+          )}
           <p className="py-1">{toast.message}</p>
           <Button variant="plain" size="icon" className="size-7" aria-label="Close the message" onClick={close}>
             <X size={14} />
