@@ -17,7 +17,7 @@ export type Starred = Pick<Coin, 'id' | 'coingecko_id' | 'symbol' | 'name' | 'im
 
 const channelName = 'cryptoflow_watchlist'
 const path = '/api/v1/watchlist'
-export const toWatchlistKey = (userId: number | undefined) => ['watchlist', userId] as const
+const toWatchlistKey = (userId: number | undefined) => ['watchlist', userId] as const
 
 const fetchWatchlist = async (): Promise<Watchlist> => readAnswer(await authorizedFetch(path))
 

@@ -19,10 +19,10 @@ const everyMs = 60_000
 /** The watched coins in the order of the watchlist, at most twelve; nothing for who is not signed in. */
 export function WatchlistPanel() {
   const who = useSession()
-  const { data: list } = useWatchlist()
+  const { data: list, error: listError } = useWatchlist()
   const ids = list?.coin_ids.slice(0, shown) ?? []
   const query: Partial<CoinListQuery> = { ids: ids.toSorted((a, b) => a - b).join(), per_page: shown }
-  const { data: coins, error } = useQuery({
+  const { data: coins, error: coinError } = useQuery({
     queryKey: ['coins', query],
     queryFn: () => fetchCoins(query),
     enabled: ids.length > 0,
@@ -30,6 +30,7 @@ export function WatchlistPanel() {
     placeholderData: keepPreviousData,
   })
   if (who === null) return null
+  const error = listError ?? coinError
   const rows = ids.flatMap((id) => coins?.items.find((coin) => coin.id === id) ?? [])
   const count = list?.coin_ids.length ?? 0
   return (
@@ -40,7 +41,7 @@ export function WatchlistPanel() {
           {count > shown ? `All ${count}` : 'As a table'}
         </IntentLink>
       </header>
-      {list === undefined && <Skeleton className="m-4 h-5" />}
+      {list === undefined && error === null && <Skeleton className="m-4 h-5" />}
       {list !== undefined && count === 0 && (
         <p className="p-4 text-[13px] text-muted">The star before a coin puts it here.</p>
       )}

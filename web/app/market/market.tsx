@@ -51,7 +51,10 @@ export function Market({ first }: { first: { query: CoinListQuery; coins: CoinLi
           onSort={sortBy}
         />
       )}
-      {data !== undefined && coins.length === 0 && <Nothing query={query} total={data.total} onClear={clear} />}
+      {data !== undefined && coins.length === 0 && isPlaceholderData && <TableSkeleton />}
+      {data !== undefined && coins.length === 0 && !isPlaceholderData && (
+        <Nothing query={query} total={data.total} onClear={clear} />
+      )}
       {data !== undefined && data.total > 0 && (
         <Pager
           list={data}
@@ -82,6 +85,12 @@ export function Market({ first }: { first: { query: CoinListQuery; coins: CoinLi
 
 function Nothing({ query, total, onClear }: { query: CoinListQuery; total: number; onClear: () => void }) {
   if (total > 0) return <EmptyState title={`There is no page ${query.page}`} />
+  if (query.search === undefined && query.kind === undefined && query.ids !== undefined)
+    return (
+      <EmptyState title="No coin that you watch is followed any more">
+        <Button onClick={onClear}>Show all coins</Button>
+      </EmptyState>
+    )
   if (query.search === undefined && query.kind === undefined)
     return (
       <EmptyState title="No coin here yet">
