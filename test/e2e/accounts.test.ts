@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { after, before, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import type { AccountSessions } from '../../contract/accounts.ts'
@@ -75,7 +78,7 @@ async function createPerson(): Promise<string> {
 }
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-const star = (page: Page, name: string) => page.getByRole('main').getByRole('button', { name: `Watch ${name}` }).first()
+const star = (page: Page, name: string) => page.getByRole('main').getByRole('button', { name: `Watch ${name}`, exact: true }).first()
 const isSet = async (page: Page, name: string) => (await star(page, name).getAttribute('aria-pressed')) === 'true'
 const menu = (page: Page) => page.getByRole('button', { name: /^Account of/ })
 
@@ -270,15 +273,37 @@ test('sessions are ended from here, and another password ends all others', needs
 test('an account is deleted with its password, and the page is a stranger again', needsBrowser, async (t) => {
   const { page, email } = await openSignedIn(t, '/account', { expected: /status of 400 .*\/auth\/me/ })
   await button(page, 'Delete your account').click()
-  await page.getByLabel('Your password').fill('not my password')
+  await page.getByLabel('Your password', { exact: true }).fill('not my password')
   await button(page, 'Delete for ever').click()
   await page.getByText('Current password is incorrect').waitFor()
-  await page.getByLabel('Your password').fill(password)
+  await page.getByLabel('Your password', { exact: true }).fill(password)
   await button(page, 'Delete for ever').click()
   await page.waitForURL(`${product.url}/`)
   await page.getByText('Your account is deleted.').waitFor()
   await page.getByRole('link', { name: 'Sign in' }).waitFor()
   assert.equal((await send('POST', '/auth/login', { body: { email, password } })).status, 401)
+})
+
+test('an administrator reads the audit log, page by page; others do not see it', needsBrowser, async (t) => {
+  const { page, email } = await openSignedIn(t, '/account', { expected: /status of 401/ })
+  await page.getByText('this one').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'Audit log' }).count(), 0)
+  const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
+  const env = { ...process.env, DATA_DIR: product.dataDir, CRYPTOFLOW_MODE: 'demo' }
+  const child = spawn(process.execPath, [main, 'user', 'role', email, 'administrator'], { env, stdio: 'ignore' })
+  assert.deepEqual(await once(child, 'exit'), [0, null])
+  await page.reload()
+  await page.waitForURL('**/sign-in?next=%2Faccount')
+  await fillIn(page, email)
+  const log = page.getByRole('region', { name: 'Audit log' })
+  await log.getByRole('cell', { name: 'Role changed' }).waitFor()
+  await log.getByRole('button', { name: 'Older entries' }).click()
+  await page.waitForURL(/audit=2/)
+  await log.getByText(/^2 of/).waitFor()
+  await page.getByLabel('What is shown').selectOption('role_changed')
+  await page.waitForURL(/action=role_changed/)
+  await waitFor(async () => (await log.locator('tbody tr').count()) === 1, 'one entry')
+  assert.match(await log.locator('tbody tr').innerText(), /role: administrator, by: command line/)
 })
 
 for (const [colorScheme, width] of [

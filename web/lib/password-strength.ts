@@ -28,7 +28,7 @@ const steps = [
 ] as const
 
 /** `score`: 0 (cannot be used) to 4. `advice`: what would help; empty when nothing is needed. */
-export type Strength = { score: 0 | 1 | 2 | 3 | 4; word: string; advice: string }
+type Strength = { score: 0 | 1 | 2 | 3 | 4; word: string; advice: string }
 
 const isForeseen = (before: string, now: string): boolean => {
   if (before === now) return true

@@ -3,7 +3,8 @@
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
 import { toSignIn } from '@/lib/return-path'
-import { type Session, useSessionState } from '@/lib/session'
+import { useSessionState } from '@/lib/session'
+import type { Session } from '@/lib/session-store'
 
 /**
  * Who is signed in, on a page that needs somebody; null until that is known. Whose session has ended is led to the

@@ -7,7 +7,8 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Menu, MenuItem, MenuLabel, MenuLine, MenuLink } from '@/components/ui/menu'
 import { showToast } from '@/components/ui/toast'
 import { toReturnPath, toSignIn } from '@/lib/return-path'
-import { type Session, session, useSessionState } from '@/lib/session'
+import { session, useSessionState } from '@/lib/session'
+import type { Session } from '@/lib/session-store'
 
 function SignInLink() {
   const search = useSearchParams().toString()

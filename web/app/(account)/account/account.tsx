@@ -2,7 +2,7 @@
 
 import { Skeleton } from '@/components/ui/states'
 import { formatDay } from '@/lib/format'
-import type { Session } from '@/lib/session'
+import type { Session } from '@/lib/session-store'
 import { useRequiredSession } from '../use-required-session'
 import { Audit } from './audit'
 import { Deletion } from './deletion'

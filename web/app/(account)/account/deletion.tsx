@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { PasswordField } from '@/components/ui/password-field'
 import { showToast } from '@/components/ui/toast'
@@ -17,15 +17,16 @@ function Confirmation({ onCancel }: { onCancel: () => void }) {
     await session.deleteAccount(value('password'))
     showToast('Your account is deleted.', 'news')
   })
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector('input')?.focus(), [])
   return (
-    <form method="post" noValidate onSubmit={onSubmit} className="grid gap-4">
+    <form ref={form} method="post" noValidate onSubmit={onSubmit} className="grid gap-4">
       <PasswordField
         name="password"
         label="Your password"
         autoComplete="current-password"
         maxLength={256}
         error={errorOf('password')}
-        autoFocus
       />
       <FormFailure failure={failure} />
       <div className="flex gap-2">

@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { showToast } from '@/components/ui/toast'
 import { endOtherSessions, endSession, fetchSessions } from '@/lib/accounts'
+import { ApiError } from '@/lib/api'
 import { formatAge, formatMinute } from '@/lib/format'
 import { session } from '@/lib/session'
 import { Section } from './section'
@@ -52,7 +53,10 @@ export function SessionList({ userId }: { userId: number }) {
       if (each === null) return endOtherSessions()
       return each.is_current ? session.signOut() : endSession(each.id)
     },
-    onError: (failed) => showToast(`Nothing was ended. ${failed.message}`),
+    onError: (failed) => {
+      const isOver = failed instanceof ApiError && failed.status === 401
+      if (!isOver) showToast(`Nothing was ended. ${failed.message}`)
+    },
     onSettled: (_data, _error, each) =>
       each?.is_current === true ? undefined : client.invalidateQueries({ queryKey }),
   })
