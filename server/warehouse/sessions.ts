@@ -106,11 +106,7 @@ export const listSessions = (db: Db, userId: number): Promise<Omit<AccountSessio
     .execute()
 
 /** Ends one session of an account, or with `but` all except that one; returns how many were open. */
-export async function endSessions(
-  db: Db,
-  userId: number,
-  which: { id: string } | { but: string },
-): Promise<number> {
+export async function endSessions(db: Db, userId: number, which: { id: string } | { but: string }): Promise<number> {
   const ended = await db
     .deleteFrom('sessions')
     .where('user_id', '=', userId)

@@ -30,7 +30,9 @@ after(async () => {
 })
 
 const getJson = async <T>(path: string, token = ''): Promise<T> =>
-  (await fetch(product.url + path, { headers: token === '' ? {} : { authorization: `Bearer ${token}` } })).json() as Promise<T>
+  (
+    await fetch(product.url + path, { headers: token === '' ? {} : { authorization: `Bearer ${token}` } })
+  ).json() as Promise<T>
 
 /** The server, asked past the page. */
 async function send(method: string, path: string, { body, token }: { body?: unknown; token?: string } = {}) {
@@ -52,7 +54,11 @@ type Options = BrowserContextOptions & { context?: BrowserContext; expected?: Re
  * A page whose console stays clean: any error or warning fails the test, except the refusals that it asks for, which a
  * browser writes down by itself.
  */
-async function openPage(t: TestContext, path: string, { expected, context: shared, ...options }: Options = {}): Promise<Page> {
+async function openPage(
+  t: TestContext,
+  path: string,
+  { expected, context: shared, ...options }: Options = {},
+): Promise<Page> {
   const context = shared ?? (await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options }))
   const page = await context.newPage()
   const complaints: string[] = []
@@ -78,7 +84,11 @@ async function createPerson(): Promise<string> {
 }
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-const star = (page: Page, name: string) => page.getByRole('main').getByRole('button', { name: `Watch ${name}`, exact: true }).first()
+const star = (page: Page, name: string) =>
+  page
+    .getByRole('main')
+    .getByRole('button', { name: `Watch ${name}`, exact: true })
+    .first()
 const isSet = async (page: Page, name: string) => (await star(page, name).getAttribute('aria-pressed')) === 'true'
 const menu = (page: Page) => page.getByRole('button', { name: /^Account of/ })
 
@@ -88,7 +98,11 @@ async function fillIn(page: Page, email: string, secret = password): Promise<voi
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
 }
 
-async function openSignedIn(t: TestContext, path: string, options: Options = {}): Promise<{ page: Page; email: string }> {
+async function openSignedIn(
+  t: TestContext,
+  path: string,
+  options: Options = {},
+): Promise<{ page: Page; email: string }> {
   const email = await createPerson()
   const page = await openPage(t, `/sign-in?next=${encodeURIComponent(path)}`, options)
   await fillIn(page, email)
@@ -127,7 +141,9 @@ test('one registers, signs out, and signs in again; the password never leaves it
   await fillIn(page, 'ada@example.org')
   await page.waitForURL(`${product.url}/`)
   await menu(page).waitFor()
-  const kept = await page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])')
+  const kept = await page.evaluate<string>(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
+  )
   assert.ok(!/eyJ|lake/.test(kept), kept)
   await page.reload()
   await menu(page).click()
@@ -168,7 +184,12 @@ test('a page that needs a sign-in leads to it and back, and no address leads els
   await fillIn(page, email)
   await page.waitForURL(`${product.url}/account`)
   assert.match(await page.getByTestId('who').innerText(), new RegExp(email))
-  for (const next of ['https://elsewhere.example', '//elsewhere.example', '/\\elsewhere.example', '/.//elsewhere.example']) {
+  for (const next of [
+    'https://elsewhere.example',
+    '//elsewhere.example',
+    '/\\elsewhere.example',
+    '/.//elsewhere.example',
+  ]) {
     await page.goto(`${product.url}/sign-in?next=${encodeURIComponent(next)}`)
     await page.waitForURL(`${product.url}/`)
   }
@@ -249,7 +270,8 @@ test('a session that ends elsewhere leads to the sign-in and back', needsBrowser
 
 test('sessions are ended from here, and another password ends all others', needsBrowser, async (t) => {
   const { page, email } = await openSignedIn(t, '/account', { expected: /status of 400 .*\/auth\/password/ })
-  const login = async (secret = password) => (await send('POST', '/auth/login', { body: { email, password: secret } })).body
+  const login = async (secret = password) =>
+    (await send('POST', '/auth/login', { body: { email, password: secret } })).body
   const isIn = async (token: string) => (await send('GET', '/auth/me', { token })).status === 200
   const tokens = [(await login()).access_token, (await login()).access_token]
   await page.reload()
@@ -312,37 +334,41 @@ for (const [colorScheme, width] of [
   ['light', 390],
   ['dark', 390],
 ] as const)
-  test(`no rule of accessibility is broken by the account's pages at ${width}, ${colorScheme}`, needsBrowser, async (t) => {
-    const email = await createPerson()
-    const viewport = { width, height: 844 }
-    const page = await openPage(t, '/sign-in', { colorScheme, viewport, reducedMotion: 'reduce' })
-    await page.evaluate(`localStorage.setItem('theme', '${colorScheme}')`)
-    const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html])
-      assert.deepEqual(found, [], what)
-      const scrolls = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
-      assert.equal(scrolls, false, `${what} scrolls sideways`)
-    }
-    await page.goto(`${product.url}/register`)
-    await page.getByLabel('Password', { exact: true }).fill('12345678')
-    await button(page, 'Register').click()
-    await page.getByText('Enter your email.').waitFor()
-    await check('/register')
-    await page.goto(`${product.url}/sign-in?next=/account`)
-    await check('/sign-in')
-    await fillIn(page, email)
-    await page.waitForURL(`${product.url}/account`)
-    await page.getByText('this one').waitFor()
-    await button(page, 'Delete your account').click()
-    await check('/account')
-    await page.goto(`${product.url}/market`)
-    await star(page, 'Bitcoin').click()
-    await page.getByRole('radio', { name: 'Watchlist' }).click()
-    await page.waitForURL(/list=watchlist/)
-    await page.locator('tbody tr').first().waitFor()
-    await check('/market?list=watchlist')
-    await page.goto(`${product.url}/`)
-    await page.getByRole('region', { name: 'Watchlist' }).getByText('Bitcoin').waitFor()
-    await check('/')
-  })
+  test(
+    `no rule of accessibility is broken by the account's pages at ${width}, ${colorScheme}`,
+    needsBrowser,
+    async (t) => {
+      const email = await createPerson()
+      const viewport = { width, height: 844 }
+      const page = await openPage(t, '/sign-in', { colorScheme, viewport, reducedMotion: 'reduce' })
+      await page.evaluate(`localStorage.setItem('theme', '${colorScheme}')`)
+      const check = async (what: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html])
+        assert.deepEqual(found, [], what)
+        const scrolls = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
+        assert.equal(scrolls, false, `${what} scrolls sideways`)
+      }
+      await page.goto(`${product.url}/register`)
+      await page.getByLabel('Password', { exact: true }).fill('12345678')
+      await button(page, 'Register').click()
+      await page.getByText('Enter your email.').waitFor()
+      await check('/register')
+      await page.goto(`${product.url}/sign-in?next=/account`)
+      await check('/sign-in')
+      await fillIn(page, email)
+      await page.waitForURL(`${product.url}/account`)
+      await page.getByText('this one').waitFor()
+      await button(page, 'Delete your account').click()
+      await check('/account')
+      await page.goto(`${product.url}/market`)
+      await star(page, 'Bitcoin').click()
+      await page.getByRole('radio', { name: 'Watchlist' }).click()
+      await page.waitForURL(/list=watchlist/)
+      await page.locator('tbody tr').first().waitFor()
+      await check('/market?list=watchlist')
+      await page.goto(`${product.url}/`)
+      await page.getByRole('region', { name: 'Watchlist' }).getByText('Bitcoin').waitFor()
+      await check('/')
+    },
+  )

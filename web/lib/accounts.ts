@@ -9,8 +9,7 @@ const root = '/api/v1/auth'
 export const registerAccount = async (registration: Registration): Promise<Account> =>
   readAnswer(await request(`${root}/register`, toJsonRequest('POST', registration)))
 
-export const fetchSessions = async (): Promise<AccountSessions> =>
-  readAnswer(await authorizedFetch(`${root}/sessions`))
+export const fetchSessions = async (): Promise<AccountSessions> => readAnswer(await authorizedFetch(`${root}/sessions`))
 
 /** Ends one session; one that has ended meanwhile is fine. */
 export async function endSession(id: string): Promise<void> {

@@ -3,7 +3,12 @@ import { test } from 'node:test'
 import { toReturnPath, toSignIn } from './return-path.ts'
 
 test('a sign-in leads back to where it was asked for, query and all', () => {
-  for (const path of ['/account', '/market?list=watchlist&page=2', '/coins/bitcoin?period=30#chart', '/coins/%E2%82%BF'])
+  for (const path of [
+    '/account',
+    '/market?list=watchlist&page=2',
+    '/coins/bitcoin?period=30#chart',
+    '/coins/%E2%82%BF',
+  ])
     assert.equal(toReturnPath(path), path)
   assert.equal(toReturnPath('/a/../account'), '/account')
   assert.equal(new URL(toSignIn('/market?page=2&x=1'), 'http://x').searchParams.get('next'), '/market?page=2&x=1')

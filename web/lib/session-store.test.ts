@@ -74,8 +74,7 @@ function createBrowser() {
   }
   const forward = async (ms: number) => {
     now += ms
-    for (const timer of [...timers])
-      if (timer.at <= now && timers.delete(timer)) timer.call()
+    for (const timer of [...timers]) if (timer.at <= now && timers.delete(timer)) timer.call()
     await settle()
   }
   return {
@@ -181,8 +180,7 @@ test('a session that was ended elsewhere ends in every tab, and the page asks no
   other.hear({ session: tab.state().session ?? assert.fail(), until: lifetimeMs })
   browser.endSession()
   await assert.rejects(tab.fetch('/api/v1/watchlist'), { status: 401, message: /sign in again/ })
-  for (const each of [tab, other])
-    assert.deepEqual(each.state(), { status: 'signed_out', session: null, ended: true })
+  for (const each of [tab, other]) assert.deepEqual(each.state(), { status: 'signed_out', session: null, ended: true })
   assert.equal(browser.isHinted(), false)
   browser.take()
   await assert.rejects(other.fetch('/api/v1/watchlist'), { status: 401 })
@@ -216,8 +214,7 @@ test('signing out ends it in every tab; when the server does not answer nobody i
   await assert.rejects(tab.signOut(), /no answer/)
   assert.deepEqual([tab.state().status, browser.isHinted()], ['signed_in', true])
   await tab.signOut()
-  for (const each of [tab, other])
-    assert.deepEqual(each.state(), { status: 'signed_out', session: null, ended: false })
+  for (const each of [tab, other]) assert.deepEqual(each.state(), { status: 'signed_out', session: null, ended: false })
   assert.equal(browser.isHinted(), false)
 })
 

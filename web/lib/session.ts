@@ -42,8 +42,7 @@ export function startSession(): () => void {
 }
 
 /** Whether somebody is signed in; `unknown` until the server has answered. */
-export const useSessionState = (): SessionState =>
-  useSyncExternalStore(session.subscribe, session.state, () => unknown)
+export const useSessionState = (): SessionState => useSyncExternalStore(session.subscribe, session.state, () => unknown)
 
 /** Who is signed in; null when nobody is, or as long as it is not known. */
 export const useSession = (): Session | null => useSessionState().session

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Watchlist } from '../../contract/watchlist.ts'
 import { withCoin, withoutCoin } from './watched.ts'
 
 const coin = (id: number) => ({ id, coingecko_id: `coin-${id}`, symbol: `c${id}`, name: `Coin ${id}`, image_url: null })
-const listOf = (...ids: number[]) =>
-  ids.reduce((list, id) => withCoin(list, coin(id)) ?? list, { coin_ids: [] as number[], items: [] } as never)
+const empty: Watchlist = { coin_ids: [], items: [] }
+const listOf = (...ids: number[]): Watchlist =>
+  ids.reduce<Watchlist>((list, id) => withCoin(list, coin(id)) ?? list, empty)
 
 test('a coin that is taken off and put back stands where it stood', () => {
   const list = listOf(3, 1, 2)

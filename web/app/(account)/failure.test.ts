@@ -8,13 +8,23 @@ test("the server's words stand beside the field that they are about", () => {
   const register = ['email', 'full_name', 'password']
   assert.equal(fieldOf('email must be an address such as ada@example.org', register), 'email')
   assert.equal(fieldOf('This email has an account already: sign in', register), 'email')
-  assert.equal(fieldOf('Please correct the request: body/email must NOT have fewer than 3 characters', register), 'email')
+  assert.equal(
+    fieldOf('Please correct the request: body/email must NOT have fewer than 3 characters', register),
+    'email',
+  )
   assert.equal(fieldOf('full_name must be readable text of at most 200 characters', register), 'full_name')
-  for (const words of ['The password must have 8 to 256 characters', 'This password is among the first', 'body/password'])
+  for (const words of [
+    'The password must have 8 to 256 characters',
+    'This password is among the first',
+    'body/password',
+  ])
     assert.equal(fieldOf(words, register), 'password')
   assert.equal(fieldOf('Invalid email or password', ['email', 'password']), 'password')
   assert.equal(fieldOf('Current password is incorrect', ['new_password', 'current_password']), 'current_password')
-  assert.equal(fieldOf('The password must have 8 to 256 characters', ['new_password', 'current_password']), 'new_password')
+  assert.equal(
+    fieldOf('The password must have 8 to 256 characters', ['new_password', 'current_password']),
+    'new_password',
+  )
   assert.equal(fieldOf('Current password is incorrect', ['password']), 'password')
 })
 

@@ -54,7 +54,8 @@ const tones = ['bg-down', 'bg-down', 'bg-warn', 'bg-up', 'bg-up'] as const
 /** How hard the password is to guess, as it is typed. */
 export function StrengthMeter(props: { password: string; email: string; refused: boolean }) {
   const { score, word, advice } = toStrength(props.password, props)
-  if (props.password === '') return <span>8 characters or more; a few words that nobody would put together are best.</span>
+  if (props.password === '')
+    return <span>8 characters or more; a few words that nobody would put together are best.</span>
   return (
     <div data-testid="strength" data-score={score}>
       <span aria-hidden className="mb-1 flex gap-1">

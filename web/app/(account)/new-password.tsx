@@ -4,7 +4,13 @@ import { useEffect, useRef, useState } from 'react'
 import { PasswordField } from '@/components/ui/password-field'
 import { StrengthMeter } from './form-parts'
 
-type NewPasswordProps = { name: string; label: string; email: string; error: string | undefined; refused: string | null }
+type NewPasswordProps = {
+  name: string
+  label: string
+  email: string
+  error: string | undefined
+  refused: string | null
+}
 
 /** A password to be set, with its strength as it is typed. `refused`: one that the server calls too common. */
 export function NewPassword({ name, label, email, error, refused }: NewPasswordProps) {

@@ -43,13 +43,7 @@ export function Market({ first }: { first: { query: CoinListQuery; coins: CoinLi
       {data === undefined && error === null && <TableSkeleton />}
       {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {data !== undefined && coins.length > 0 && (
-        <CoinTable
-          coins={coins}
-          sparklines={sparklines}
-          query={query}
-          busy={isPlaceholderData}
-          onSort={sortBy}
-        />
+        <CoinTable coins={coins} sparklines={sparklines} query={query} busy={isPlaceholderData} onSort={sortBy} />
       )}
       {data !== undefined && coins.length === 0 && isPlaceholderData && <TableSkeleton />}
       {data !== undefined && coins.length === 0 && !isPlaceholderData && (

@@ -54,11 +54,7 @@ export function MenuChoice<T extends string>(props: {
     <DropdownMenu.RadioGroup value={props.value} onValueChange={(value) => props.onChange(value as T)}>
       <DropdownMenu.Label className="px-2 pt-2 pb-1 text-[12px] text-faint">{props.label}</DropdownMenu.Label>
       {props.options.map(({ value, label }) => (
-        <DropdownMenu.RadioItem
-          key={value}
-          value={value}
-          className={cn(item, 'justify-between')}
-        >
+        <DropdownMenu.RadioItem key={value} value={value} className={cn(item, 'justify-between')}>
           {label}
           <DropdownMenu.ItemIndicator>
             <Check size={14} />

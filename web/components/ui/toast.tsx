@@ -39,6 +39,9 @@ export function Toaster() {
     const timer = setTimeout(() => tell(null), shownMs)
     return () => clearTimeout(timer)
   }, [toast, held])
+  const hold = () => setHeld(true)
+  const release = () => setHeld(false)
+  const holding = { onMouseEnter: hold, onMouseLeave: release, onFocus: hold, onBlur: release }
   const close = () => {
     setHeld(false)
     tell(null)
@@ -52,10 +55,7 @@ export function Toaster() {
         <div
           key={toast.id}
           data-testid="toast"
-          onMouseEnter={() => setHeld(true)}
-          onMouseLeave={() => setHeld(false)}
-          onFocus={() => setHeld(true)}
-          onBlur={() => setHeld(false)}
+          {...holding}
           className="toast pointer-events-auto flex max-w-96 items-start gap-2.5 rounded-panel border border-line-strong bg-raised py-2 pr-1.5 pl-3 text-[13px] shadow-lg"
         >
           {toast.tone === 'problem' ? (

@@ -4,10 +4,12 @@ import { type AuditAction, type AuditEntry, auditActions } from '@contract/accou
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { DataTable } from '@/components/charts/data-table'
 import { Button } from '@/components/ui/button'
+import { cn } from '@/components/ui/cn'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { fetchAudit } from '@/lib/accounts'
-import { formatDay, formatTime } from '@/lib/format'
+import { formatDay, formatTime, unknown } from '@/lib/format'
 import { Section } from './section'
 
 const perPage = 20
@@ -31,45 +33,30 @@ const words: Record<AuditAction, string> = {
 const toWord = (action: string): string => words[action as AuditAction] ?? action
 
 const toPerson = (id: number | null, email: string | null): string =>
-  email ?? (id === null ? '–' : `No. ${id} (deleted)`)
+  email ?? (id === null ? unknown : `No. ${id} (deleted)`)
 
 const toDetails = (details: AuditEntry['details']): string =>
   Object.entries(details)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ')
+    .map(
+      ([name, value]) => `${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
+    .join(', ') || unknown
 
-function Entries({ items, busy }: { items: AuditEntry[]; busy: boolean }) {
-  const cell = 'h-9 px-2 whitespace-nowrap first:pl-4 last:pr-4'
-  return (
-    <div className="overflow-x-auto" role="region" aria-label="Entries of the audit log" tabIndex={0}>
-      <table className="num w-full border-collapse text-left text-[12px] md:text-[13px]" aria-busy={busy}>
-        <thead>
-          <tr className="border-b border-line text-[12px] text-muted">
-            {['When, UTC', 'What', 'Who', 'Whose account', 'Network', 'Details'].map((head) => (
-              <th key={head} scope="col" className={`${cell} font-medium`}>
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((entry) => (
-            <tr key={entry.id} className="border-b border-line last:border-0">
-              <td className={cell}>
-                {formatDay(entry.at)} {formatTime(entry.at).slice(0, 8)}
-              </td>
-              <td className={`${cell} font-medium`}>{toWord(entry.action)}</td>
-              <td className={cell}>{toPerson(entry.actor_id, entry.actor_email)}</td>
-              <td className={cell}>{toPerson(entry.user_id, entry.user_email)}</td>
-              <td className={cell}>{entry.network ?? '–'}</td>
-              <td className={`${cell} text-muted`}>{toDetails(entry.details)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
+const toColumn = (field: string, label: string, text: (entry: AuditEntry) => string) => ({
+  field,
+  label,
+  text,
+  value: text,
+})
+
+const columns = [
+  toColumn('at', 'When, UTC', ({ at }) => `${formatDay(at)} ${formatTime(at).slice(0, 8)}`),
+  toColumn('action', 'What', ({ action }) => toWord(action)),
+  toColumn('actor', 'Who', ({ actor_id, actor_email }) => toPerson(actor_id, actor_email)),
+  toColumn('user', 'Whose account', ({ user_id, user_email }) => toPerson(user_id, user_email)),
+  toColumn('network', 'Network', ({ network }) => network ?? unknown),
+  toColumn('details', 'Details', ({ details }) => toDetails(details)),
+]
 
 /** What was done to accounts and jobs, newest first; page and filter are in the URL. */
 export function Audit({ userId }: { userId: number }) {
@@ -104,7 +91,12 @@ export function Audit({ userId }: { userId: number }) {
       {data === undefined && error === null && <Skeleton className="m-4 h-40" />}
       {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {data?.items.length === 0 && <p className="p-4 text-[13px] text-muted">Nothing of this kind is written down.</p>}
-      {data !== undefined && data.items.length > 0 && <Entries items={data.items} busy={isPlaceholderData} />}
+      {data !== undefined && data.items.length > 0 && (
+        <DataTable
+          table={{ caption: 'Entries of the audit log', columns, items: data.items, toKey: ({ id }) => `${id}` }}
+          className={cn(isPlaceholderData && 'opacity-60')}
+        />
+      )}
       {data !== undefined && (
         <nav
           aria-label="Pages of the audit log"

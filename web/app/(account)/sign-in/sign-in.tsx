@@ -21,10 +21,7 @@ export function SignIn() {
   )
   const hasEnded = state.status === 'signed_out' && state.ended
   return (
-    <FormPage
-      title="Sign in"
-      lead="An account keeps your watchlist and brings it to every device that you sign in on."
-    >
+    <FormPage title="Sign in" lead="An account keeps your watchlist and brings it to every device that you sign in on.">
       {hasEnded && (
         <p role="status" className="mb-6 text-[13px] font-medium">
           Your session has ended. Sign in to go on.
