@@ -32,4 +32,5 @@ test('what is about no field stands by itself', () => {
   for (const words of ['Too many attempts: try again in 60 seconds', 'CryptoFlow does not answer.'])
     assert.deepEqual(toFailure(new Error(words), ['email', 'password']), { field: null, message: words })
   assert.equal(toFailure(undefined, []).field, null)
+  assert.equal(toFailure(new Error('full_name must be readable'), []).message, 'The name must be readable')
 })

@@ -12,8 +12,9 @@ const signs: readonly [RegExp, string][] = [
 
 /** Puts the server's words to the field of this form that they are about. */
 export function toFailure(error: unknown, fields: readonly string[]): Failure {
-  const message = error instanceof Error ? error.message : 'Something failed: try again.'
-  const meant = signs.find(([sign]) => sign.test(message))?.[1]
+  const words = error instanceof Error ? error.message : 'Something failed: try again.'
+  const meant = signs.find(([sign]) => sign.test(words))?.[1]
+  const message = words.replace(/^email\b/, 'The email').replace(/^full_name\b/, 'The name')
   const isPassword = meant?.endsWith('password') === true
   const field = fields.find((name) => name === meant) ?? fields.find((name) => isPassword && name.endsWith('password'))
   return { field: field ?? null, message }

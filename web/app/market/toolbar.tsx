@@ -56,7 +56,7 @@ export function Toolbar({ search, kind, list, total, onSearch, onKind, onList }:
         options={lists}
         onChange={(next) => onList(next === 'watchlist' ? next : null)}
       />
-      <div className="relative w-full sm:w-64">
+      <div className="relative order-first w-full sm:order-none sm:w-64">
         <Search size={16} strokeWidth={1.75} className="pointer-events-none absolute top-2 left-2.5 text-faint" />
         <input
           type="text"

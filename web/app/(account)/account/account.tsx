@@ -40,7 +40,7 @@ export function AccountView() {
           <Skeleton className="h-40" />
         </div>
       ) : (
-        <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
+        <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[62fr_38fr]">
           <div className="lg:col-span-2">
             <Who who={who} />
           </div>
