@@ -132,7 +132,7 @@ test('ten tabs and twenty requests with a token that has run out make one refres
   const answers = await Promise.all(
     tabs.flatMap((each) => [each.fetch('/api/v1/watchlist'), each.fetch('/api/v1/watchlist')]),
   )
-  for (const answer of answers) assert.deepEqual(await answer.json(), { token: 'token-2' })
+  for (const answer of answers) assert.deepEqual(await answer.json(), { token: 'Bearer token-2' })
   assert.equal(browser.asked.filter((path) => path === 'auth/refresh').length, 1)
 })
 
@@ -152,7 +152,7 @@ test('the token is renewed before it ends, again and again, by one of the tabs',
 test('a 401 leads to one refresh and one more try, and no further', async () => {
   const { browser, tab } = await signIn()
   browser.plan('watchlist', { status: 401 })
-  assert.deepEqual(await (await tab.fetch('/api/v1/watchlist')).json(), { token: 'token-2' })
+  assert.deepEqual(await (await tab.fetch('/api/v1/watchlist')).json(), { token: 'Bearer token-2' })
   assert.deepEqual(browser.take(), ['watchlist token-1', 'auth/refresh', 'auth/me token-2', 'watchlist token-2'])
   browser.plan('watchlist', { status: 401 }, { status: 401 })
   assert.equal((await tab.fetch('/api/v1/watchlist')).status, 401)
