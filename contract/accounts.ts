@@ -67,10 +67,33 @@ export const AccessToken = Type.Object({
 })
 export type AccessToken = Type.Static<typeof AccessToken>
 
+/** One sign-in that lasts. It ends by itself at `expires_at` when it is not used. */
+export const AccountSession = Type.Object({
+  id: Type.String(),
+  created_at: Instant,
+  last_used_at: Type.String({ format: 'date-time', description: 'when its page last asked for an access token' }),
+  expires_at: Type.String({ format: 'date-time', description: '7 days after its last use, at most 30 after it began' }),
+  is_current: Type.Boolean({ description: 'the one that asks' }),
+  client: Nullable(Type.String({ description: 'what it was opened with, such as `Firefox on Linux`' })),
+  network: Nullable(Type.String({ description: 'where it was opened from, to the /24 (IPv4) or /48 (IPv6)' })),
+})
+export type AccountSession = Type.Static<typeof AccountSession>
+
+/** The sessions of an account, the one last used first. */
+export const AccountSessions = Type.Object({ items: Type.Array(AccountSession) })
+export type AccountSessions = Type.Static<typeof AccountSessions>
+
+export const SessionParams = Type.Object({
+  id: Type.String({
+    pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+    description: 'as GET /auth/sessions tells it',
+  }),
+})
+
 export const PasswordChanged = Type.Object({ message: Type.String(), ...AccessToken.properties })
 
 /** What is written down about accounts and jobs. */
-const auditActions = [
+export const auditActions = [
   'account_created',
   'account_deleted',
   'job_requested',
@@ -82,6 +105,7 @@ const auditActions = [
   'refresh_reused',
   'role_changed',
   'run_cancelled',
+  'sessions_ended',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -69,6 +69,12 @@ export const CoinListQuery = Type.Object({
     Type.String({ maxLength: 100, pattern: printable, description: 'part of the name, symbol or CoinGecko id' }),
   ),
   kind: Type.Optional(CoinKind),
+  ids: Type.Optional(
+    Type.String({
+      pattern: '^\\d{1,9}(,\\d{1,9}){0,499}$',
+      description: 'these coins alone: at most 500 numeric ids, separated by commas',
+    }),
+  ),
   sort_by: Type.Enum([...coinSortKeys], { default: 'market_cap_rank' }),
   sort_dir: Type.Enum(['asc', 'desc'], { default: 'asc' }),
 })

@@ -27,6 +27,9 @@ export type AccountsOptions = {
   rules?: ThrottleRules
 }
 
+/** Where a session is asked for: an address, and the name of a program; null when it did not say. */
+type From = { address: string; client: string | null }
+
 const wrongLogin = (): AppError => new AppError('unauthorized', 'Invalid email or password')
 
 export const toAccount = ({ id, email, full_name, role, created_at }: Omit<Caller, 'session_id'>): Account => ({
@@ -64,7 +67,7 @@ export class Accounts {
   }
 
   /** Signs in. Who has no account gets the same answer after the same time as who has a wrong password. */
-  async login({ email, password }: { email: string; password: string }, address: string): Promise<SignedIn> {
+  async login({ email, password }: { email: string; password: string }, { address, client }: From): Promise<SignedIn> {
     const normal = toEmail(email) ?? ''
     const attempt = { email: normal, address }
     await this.#throttle.take(attempt)
@@ -76,7 +79,7 @@ export class Accounts {
     }
     await this.#throttle.forgive(attempt, user.id)
     await this.#rehash(user, password)
-    const signedIn = await this.sessions.open(this.#db, user)
+    const signedIn = await this.sessions.open(this.#db, user, { network, client })
     if (signedIn === undefined) throw wrongLogin()
     await insertAudit(this.#db, { action: 'login_succeeded', actorId: user.id, userId: user.id, network })
     return signedIn
@@ -105,18 +108,17 @@ export class Accounts {
   }
 
   /** Sets another password, ends every session of the account, and opens a new one for the caller. */
-  async changePassword(caller: Caller, change: PasswordChange, address: string): Promise<SignedIn> {
+  async changePassword(caller: Caller, change: PasswordChange, { address, client }: From): Promise<SignedIn> {
     assertGoodPassword(change.new_password, caller.email)
     await this.#confirm(caller, change.current_password, address)
     const hash = await this.#passwords.hash(change.new_password)
+    const { id } = caller
+    const network = toNetwork(address)
     return this.#db.transaction().execute(async (tx) => {
-      const signedIn = await this.sessions.open(tx, {
-        id: caller.id,
-        password_changed_at: await setPassword(tx, { userId: caller.id, hash }),
-      })
+      const password_changed_at = await setPassword(tx, { userId: id, hash })
+      const signedIn = await this.sessions.open(tx, { id, password_changed_at }, { network, client })
       if (signedIn === undefined) throw wrongLogin()
-      const { id } = caller
-      await insertAudit(tx, { action: 'password_changed', actorId: id, userId: id, network: toNetwork(address) })
+      await insertAudit(tx, { action: 'password_changed', actorId: id, userId: id, network })
       return signedIn
     })
   }

@@ -1,4 +1,4 @@
-import type { AccessToken } from '../../contract/accounts.ts'
+import type { AccessToken, AccountSession } from '../../contract/accounts.ts'
 import { AppError } from '../errors.ts'
 import { insertAudit } from '../warehouse/audit.ts'
 import type { Db } from '../warehouse/db.ts'
@@ -6,10 +6,13 @@ import {
   deleteFamily,
   deleteSession,
   deleteSessionsOf,
+  endSessions,
   findRotated,
   insertSession,
+  listSessions,
   type OpenSession,
   rotateSession,
+  type SessionOrigin,
 } from '../warehouse/sessions.ts'
 import type { UserWithPassword } from '../warehouse/users.ts'
 import type { AccessTokens } from './access-tokens.ts'
@@ -26,6 +29,8 @@ import {
 
 /** What a sign-in or a refresh gives: the answer, and the refresh token for the cookie with its time to live. */
 export type SignedIn = { answer: AccessToken; refreshToken: string; secondsLeft: number }
+
+type Holder = { id: number; session_id: string }
 
 const ended = (): AppError => new AppError('unauthorized', 'This session has ended: sign in again')
 
@@ -49,13 +54,18 @@ export class Sessions {
   }
 
   /** Opens a session; undefined when the password was changed since the account was read. */
-  async open(db: Db, user: Pick<UserWithPassword, 'id' | 'password_changed_at'>): Promise<SignedIn | undefined> {
+  async open(
+    db: Db,
+    user: Pick<UserWithPassword, 'id' | 'password_changed_at'>,
+    origin: SessionOrigin = { network: null, client: null },
+  ): Promise<SignedIn | undefined> {
     const token = createRefreshToken()
     const session = await insertSession(db, {
       userId: user.id,
       passwordChangedAt: user.password_changed_at,
       family: token.family,
       tokenHash: hashRefreshToken(token),
+      origin,
     })
     return session && this.#answer(session, token)
   }
@@ -82,7 +92,7 @@ export class Sessions {
   }
 
   /** Ends the session of a refresh token, whichever of its tokens it is, and that of the caller. */
-  async logout(text: string | undefined, caller: { id: number; session_id: string } | null, address: string) {
+  async logout(text: string | undefined, caller: Holder | null, address: string) {
     const token = text === undefined ? undefined : parseRefreshToken(text)
     const byCookie = token && (await deleteFamily(this.#db, token.family))
     const byToken = caller !== null && (await deleteSession(this.#db, caller.session_id)) > 0
@@ -97,5 +107,29 @@ export class Sessions {
     const details = { sessions }
     const network = toNetwork(address)
     await insertAudit(this.#db, { action: 'logged_out_everywhere', actorId: userId, userId, network, details })
+  }
+
+  /** The sessions of the caller's account, the one last used first. */
+  async list({ id, session_id }: Holder): Promise<AccountSession[]> {
+    const sessions = await listSessions(this.#db, id)
+    return sessions.map((session) => ({ ...session, is_current: session.id === session_id }))
+  }
+
+  /** Ends one session of the caller's account, be it the caller's own; throws `not_found` when it is none of them. */
+  async end({ id: userId }: Holder, sessionId: string, address: string): Promise<void> {
+    const ended = await endSessions(this.#db, userId, { id: sessionId })
+    if (ended === 0) throw new AppError('not_found', 'This session has ended already')
+    await this.#noteEnd(userId, ended, address)
+  }
+
+  /** Ends every session of the caller's account but the caller's own. */
+  async endOthers({ id: userId, session_id }: Holder, address: string): Promise<void> {
+    const ended = await endSessions(this.#db, userId, { but: session_id })
+    if (ended > 0) await this.#noteEnd(userId, ended, address)
+  }
+
+  #noteEnd(userId: number, sessions: number, address: string): Promise<void> {
+    const network = toNetwork(address)
+    return insertAudit(this.#db, { action: 'sessions_ended', actorId: userId, userId, network, details: { sessions } })
   }
 }

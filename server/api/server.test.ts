@@ -139,6 +139,11 @@ test('every wrong request is told what to change, in one shape, and is not cache
     ['/api/v1/coins?sort_dir=up', 400, /sort_dir/],
     [`/api/v1/coins?search=${'x'.repeat(101)}`, 400, /search/],
     ['/api/v1/coins?search=%00', 400, /search/],
+    ...['', 'x', '1,', '1,,2', '-1', '1 or 1=1', `1${',1'.repeat(500)}`].map((ids): [string, number, RegExp] => [
+      `/api/v1/coins?ids=${encodeURIComponent(ids)}`,
+      400,
+      /ids/,
+    ]),
     ['/api/v1/coins/%00', 400, /id/],
     ['/api/v1/coins/999999', 404, /Coin with id 999999 not found/],
     ['/api/v1/nothing', 404, /There is no GET/],

@@ -32,6 +32,7 @@ import { liveRoutes } from './routes/live.ts'
 import { marketRoutes } from './routes/market.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
 import { qualityRoutes } from './routes/quality.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { watchlistRoutes } from './routes/watchlist.ts'
 import { servePrices } from './sockets.ts'
 
@@ -160,6 +161,7 @@ async function serveAccounts(
   { db, requestRun, corsOrigins: origins }: ApiOptions,
 ): Promise<void> {
   await app.register(authRoutes, { prefix: '/api/v1/auth', accounts, auth, origins })
+  await app.register(sessionRoutes, { prefix: '/api/v1/auth', sessions: accounts.sessions, auth, origins })
   await app.register(watchlistRoutes, { prefix: '/api/v1', db, auth })
   await app.register(administrationRoutes, { prefix: '/api/v1', db, auth, requestRun })
 }

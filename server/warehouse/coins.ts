@@ -47,11 +47,12 @@ const toCategory = (kind: CoinKind): string | null => (kind === 'coin' ? null : 
 const toPattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 const matches =
-  ({ search, kind }: { search?: string; kind?: CoinKind }) =>
+  ({ search, kind, ids }: Pick<CoinListQuery, 'search' | 'kind' | 'ids'>) =>
   (eb: Latest) => {
     const words = search?.trim() ?? ''
     return eb.and([
       ...(kind === undefined ? [] : [eb('l.kind', '=', kind)]),
+      ...(ids === undefined ? [] : [eb('l.coin_id', '=', sql<number>`any(${ids.split(',').map(Number)}::int[])`)]),
       ...(words === ''
         ? []
         : [

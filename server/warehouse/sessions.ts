@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Account } from '../../contract/accounts.ts'
+import type { Account, AccountSession } from '../../contract/accounts.ts'
 import type { Db } from './db.ts'
 
 const idleDays = 7
@@ -12,6 +12,9 @@ const idleEnd = sql<string>`now() + make_interval(days => ${idleDays})`
 /** A session as whoever holds its refresh token needs to know it. */
 export type OpenSession = { id: string; user_id: number; seconds_left: number }
 
+/** Where a session is opened, as its owner will know it again; nulls where that is not known. */
+export type SessionOrigin = Pick<AccountSession, 'network' | 'client'>
+
 const secondsLeft = sql<number>`extract(epoch from idle_expires_at - now())::int`.as('seconds_left')
 
 /**
@@ -20,15 +23,16 @@ const secondsLeft = sql<number>`extract(epoch from idle_expires_at - now())::int
  */
 export async function insertSession(
   db: Db,
-  session: { userId: number; passwordChangedAt: string; family: string; tokenHash: Buffer },
+  session: { userId: number; passwordChangedAt: string; family: string; tokenHash: Buffer; origin: SessionOrigin },
 ): Promise<OpenSession | undefined> {
-  const { userId, passwordChangedAt, family, tokenHash } = session
+  const { userId, passwordChangedAt, family, tokenHash, origin } = session
   await db.deleteFrom('sessions').where('idle_expires_at', '<', sql<string>`now()`).execute()
   await sql`delete from sessions where id in (select id from sessions where user_id = ${userId}
     order by rotated_at desc offset ${sessionsPerUser - 1})`.execute(db)
   const { rows } = await sql<OpenSession>`
-    insert into sessions (user_id, family, token_hash, idle_expires_at, expires_at)
-    select id, ${family}, ${tokenHash}, ${idleEnd}, now() + make_interval(days => ${longestDays}) from users
+    insert into sessions (user_id, family, token_hash, idle_expires_at, expires_at, network, client)
+    select id, ${family}, ${tokenHash}, ${idleEnd}, now() + make_interval(days => ${longestDays}),
+      ${origin.network}, ${origin.client} from users
     where id = ${userId} and password_changed_at = ${passwordChangedAt} for share
     returning id, user_id, ${secondsLeft}`.execute(db)
   return rows[0]
@@ -88,6 +92,28 @@ export async function deleteSession(db: Db, id: string): Promise<number> {
 export async function deleteSessionsOf(db: Db, userId: number): Promise<number> {
   const result = await db.deleteFrom('sessions').where('user_id', '=', userId).executeTakeFirst()
   return Number(result.numDeletedRows)
+}
+
+/** The open sessions of an account, the one last used first. */
+export const listSessions = (db: Db, userId: number): Promise<Omit<AccountSession, 'is_current'>[]> =>
+  db
+    .selectFrom('sessions')
+    .select(['id', 'created_at', 'rotated_at as last_used_at', 'idle_expires_at as expires_at', 'client', 'network'])
+    .where('user_id', '=', userId)
+    .where('idle_expires_at', '>', sql<string>`now()`)
+    .orderBy('rotated_at', 'desc')
+    .orderBy('id')
+    .execute()
+
+/** Ends one session of an account, or with `but` all except that one; returns how many were open. */
+export async function endSessions(db: Db, userId: number, which: { id: string } | { but: string }): Promise<number> {
+  const ended = await db
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.but)
+    .returning(sql<boolean>`idle_expires_at > now()`.as('was_open'))
+    .execute()
+  return ended.filter(({ was_open }) => was_open).length
 }
 
 export type Caller = Pick<Account, 'id' | 'email' | 'full_name' | 'role' | 'created_at'> & { session_id: string }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { CoinListQuery } from '../../contract/coins.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
@@ -112,6 +113,22 @@ test('lists sort by every key with nulls last both ways, and pages hold exactly 
     ],
   )
   assert.equal(new Set(pages.flatMap(({ items }) => items.map(({ id }) => id))).size, 6)
+})
+
+test('coins that are named by number are sorted, searched and counted like all', async (t) => {
+  const database = await open(t)
+  await publish(database, first, [toSnapshot('one'), toSnapshot('two'), toSnapshot('three')])
+  const { items } = await listCoins(database.db, all)
+  const idOf = (coin: string) => items.find(({ coingecko_id }) => coingecko_id === coin)?.id ?? 0
+  const list = async (query: Partial<CoinListQuery>) => {
+    const { items, total } = await listCoins(database.db, { ...all, sort_by: 'name', ...query })
+    return [...items.map(({ coingecko_id }) => coingecko_id), total]
+  }
+  const ids = [idOf('two'), idOf('one'), idOf('two'), 999_999_999].join()
+  assert.deepEqual(await list({ ids }), ['one', 'two', 2])
+  assert.deepEqual(await list({ ids, search: 'tw' }), ['two', 1])
+  assert.deepEqual(await list({ ids, per_page: 1, page: 2 }), ['two', 2])
+  assert.deepEqual(await list({ ids: '999999999' }), [0])
 })
 
 test('search takes its text literally, in any case, in name, symbol and id; and an empty warehouse is a page of nothing', async (t) => {

@@ -481,6 +481,10 @@ export interface QuarantineMarketData {
 }
 
 export interface Sessions {
+  /**
+   * What it was opened with, in the words of server/accounts/client-name.ts; null where it did not say.
+   */
+  client: string | null;
   created_at: Generated<string>;
   /**
    * Ends the session in any case: 30 days after created_at.
@@ -495,6 +499,10 @@ export interface Sessions {
    * Ends the session when it is not used: 7 days after rotated_at, at most expires_at.
    */
   idle_expires_at: string;
+  /**
+   * Where it was opened from, to the /24 (IPv4) or /48 (IPv6); null where that is not known.
+   */
+  network: string | null;
   /**
    * SHA-256 of the token before it, which for 10 s still leads to the same successor.
    */

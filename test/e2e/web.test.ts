@@ -95,7 +95,7 @@ test('prices move by themselves, flash, and the indicator says Live', needsBrows
 
 test('search, sort, kind and page live in the URL and survive reload and back', needsBrowser, async (t) => {
   const page = await openPage(t, '/market')
-  const names = () => page.locator('tbody tr td:nth-child(2)').allInnerTexts()
+  const names = () => page.locator('tbody tr td:nth-child(3)').allInnerTexts()
   await page.getByRole('button', { name: 'Market cap' }).click()
   await page.waitForURL(/sort_by=market_cap/)
   await page.getByRole('button', { name: 'Next page' }).click()

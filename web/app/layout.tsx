@@ -3,6 +3,7 @@ import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
+import { AccountMenu } from '@/components/shell/account-menu'
 import { Banner } from '@/components/shell/banner'
 import { BottomNav } from '@/components/shell/bottom-nav'
 import { CoinSearch } from '@/components/shell/coin-search'
@@ -13,6 +14,7 @@ import { paletteCookie, railCookie, toPalette } from '@/components/shell/prefere
 import { Providers } from '@/components/shell/providers'
 import { Rail } from '@/components/shell/rail'
 import { fetchReadiness, orNull } from '@/lib/api'
+import { sessionHint } from '@/lib/session-hint'
 
 export const metadata: Metadata = {
   title: { default: 'CryptoFlow', template: '%s · CryptoFlow' },
@@ -44,6 +46,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
                 <div className="ml-auto flex items-center gap-2 whitespace-nowrap">
                   <LiveIndicator />
                   <LookMenu startPalette={palette} />
+                  <AccountMenu startsSignedIn={jar.has(sessionHint)} />
                 </div>
               </header>
               <Banner />

@@ -25,22 +25,33 @@ export class ApiError extends Error {
 
 const base = (): string => (typeof window === 'undefined' ? (process.env.API_URL ?? 'http://127.0.0.1:3000') : '')
 
-async function request(path: string): Promise<Response> {
+/** Any answer of the API; throws an `ApiError` when there is none. */
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(base() + path, { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) })
+    return await fetch(base() + path, { cache: 'no-store', signal: AbortSignal.timeout(patienceMs), ...init })
   } catch (error) {
     throw new ApiError('CryptoFlow does not answer. It may be starting, or have stopped.', { cause: error })
   }
 }
 
-export async function get<T>(path: string): Promise<T> {
-  const response = await request(path)
+/** What a request brings that sends JSON. */
+export const toJsonRequest = (method: 'POST' | 'PUT' | 'DELETE', body: unknown): RequestInit => ({
+  method,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+/** The body of a good answer, undefined where it has none; throws an `ApiError` in the server's words otherwise. */
+export async function readAnswer<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T
   if (response.ok) return response.json()
   const body: ErrorBody | null = await response.json().catch(() => null)
   throw new ApiError(body?.error.message ?? `CryptoFlow answered ${response.status}.`, {
     status: response.status,
   })
 }
+
+const get = async <T>(path: string): Promise<T> => readAnswer<T>(await request(path))
 
 export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
 

@@ -11,6 +11,7 @@ import {
   Registration,
 } from '../../../contract/accounts.ts'
 import { type Accounts, toAccount } from '../../accounts/accounts.ts'
+import { toClientName } from '../../accounts/client-name.ts'
 import type { SignedIn } from '../../accounts/sessions.ts'
 import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
 import { acceptEmptyBodies, exactBody, failures, keepNowhere, refuseStrangers } from '../plugins/bodies.ts'
@@ -26,6 +27,8 @@ function give(request: FastifyRequest, reply: FastifyReply, session: SignedIn): 
   writeRefreshCookie(request, reply, session)
   return session.answer
 }
+
+const toOrigin = ({ ip, headers }: FastifyRequest) => ({ address: ip, client: toClientName(headers['user-agent']) })
 
 export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { accounts, auth, origins }, done) => {
   const { sessions } = accounts
@@ -65,7 +68,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
         },
       },
     },
-    async (request, reply) => give(request, reply, await accounts.login(request.body, request.ip)),
+    async (request, reply) => give(request, reply, await accounts.login(request.body, toOrigin(request))),
   )
 
   app.post(
@@ -155,7 +158,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
       },
     },
     async (request, reply) => {
-      const session = await accounts.changePassword(getCaller(request), request.body, request.ip)
+      const session = await accounts.changePassword(getCaller(request), request.body, toOrigin(request))
       return { message: 'Password changed', ...give(request, reply, session) }
     },
   )

@@ -9,6 +9,7 @@ import { Figures } from './figures'
 import { Movers } from './movers'
 import { Treemap } from './treemap'
 import { treemapCoins } from './treemap-layout'
+import { WatchlistPanel } from './watchlist-panel'
 
 const everyMs = 60_000
 
@@ -58,6 +59,7 @@ export function Dashboard(first: { overview: MarketOverview | null; coins: CoinL
               />
             </div>
           </div>
+          <WatchlistPanel />
         </div>
       )}
     </>

@@ -4,6 +4,7 @@ import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
+import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/coin'
 
 const rows = [1, 2, 3, 4, 5]
@@ -26,10 +27,11 @@ export function Movers({ title, empty, coins }: { title: string; empty: string; 
       {coins?.length === 0 && <p className="p-4 text-[13px] text-muted">{empty}</p>}
       <ol className="flex flex-1 flex-col divide-y divide-line">
         {coins?.map((coin) => (
-          <li key={coin.id} className="flex max-h-14 flex-1">
+          <li key={coin.id} className="flex max-h-14 flex-1 items-center hover:bg-raised">
+            <StarButton coin={coin} className="ml-2" />
             <IntentLink
               href={coinHref(coin)}
-              className="grid min-h-11 flex-1 grid-cols-[1fr_auto_76px] items-center gap-3 px-4 text-[13px] hover:bg-raised"
+              className="grid min-h-11 flex-1 grid-cols-[1fr_auto_76px] items-center gap-3 self-stretch pr-4 pl-1 text-[13px]"
             >
               <span className="flex min-w-0 items-center gap-2.5">
                 <CoinIcon coin={coin} />

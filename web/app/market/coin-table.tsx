@@ -9,6 +9,7 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
 import { Value } from '@/components/ui/value'
+import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/coin'
 import { formatCompactUsd, toDirection, unknown } from '@/lib/format'
 
@@ -18,6 +19,8 @@ type Column = {
   key: CoinSortKey | null
   label: string
   title?: string
+  /** The label is for screen readers alone. */
+  hidden?: boolean
   className: string
   cell: (coin: Coin, sparklines: ReadonlyMap<number, number[]>) => ReactNode
 }
@@ -27,6 +30,13 @@ const widest = 'hidden xl:table-cell'
 const middle = 'hidden md:table-cell'
 
 const columns: readonly Column[] = [
+  {
+    key: null,
+    label: 'Watch',
+    hidden: true,
+    className: 'w-8 md:w-10',
+    cell: (coin) => <StarButton coin={coin} />,
+  },
   {
     key: 'market_cap_rank',
     label: '#',
@@ -123,7 +133,7 @@ export function CoinTable({ coins, sparklines, query, busy, onSort }: TableProps
     >
       <thead className="sticky top-12 z-10 bg-surface">
         <tr>
-          {columns.map(({ key, label, title, className }) => (
+          {columns.map(({ key, label, title, hidden, className }) => (
             <th
               key={label}
               scope="col"
@@ -136,7 +146,7 @@ export function CoinTable({ coins, sparklines, query, busy, onSort }: TableProps
               )}
             >
               {key === null ? (
-                label
+                <span className={cn(hidden && 'sr-only')}>{label}</span>
               ) : (
                 <button
                   type="button"

@@ -8,6 +8,7 @@ export const metadata: Metadata = { title: 'Market' }
 export const dynamic = 'force-dynamic'
 
 export default async function MarketPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const query = toCoinQuery(await loadMarketQuery(searchParams))
-  return <Market first={{ query, coins: await orNull(fetchCoins(query)) }} />
+  const state = await loadMarketQuery(searchParams)
+  const query = toCoinQuery(state)
+  return <Market first={{ query, coins: state.list === null ? await orNull(fetchCoins(query)) : null }} />
 }

@@ -2,6 +2,7 @@ import { type CoinKind, coinKinds } from '@contract/coins.ts'
 import { Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { Segmented } from '@/components/ui/segmented'
 
 const waitMs = 250
 const kindWords: Record<CoinKind, string> = {
@@ -14,10 +15,17 @@ const kindWords: Record<CoinKind, string> = {
 type ToolbarProps = {
   search: string
   kind: CoinKind | null
+  list: 'watchlist' | null
   total: number | undefined
   onSearch: (search: string) => void
   onKind: (kind: CoinKind | null) => void
+  onList: (list: 'watchlist' | null) => void
 }
+
+const lists = [
+  { value: 'all', label: 'All coins' },
+  { value: 'watchlist', label: 'Watchlist' },
+] as const
 
 /** The text of the field, told on after a pause in typing; follows the URL when that changes by other means. */
 function useTyped(search: string, onSearch: (search: string) => void): [string, (text: string) => void] {
@@ -38,11 +46,17 @@ function useTyped(search: string, onSearch: (search: string) => void): [string, 
   return [text, setText]
 }
 
-export function Toolbar({ search, kind, total, onSearch, onKind }: ToolbarProps) {
+export function Toolbar({ search, kind, list, total, onSearch, onKind, onList }: ToolbarProps) {
   const [text, setText] = useTyped(search, onSearch)
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line p-3">
-      <div className="relative w-full sm:w-64">
+      <Segmented
+        label="Which coins"
+        value={list ?? 'all'}
+        options={lists}
+        onChange={(next) => onList(next === 'watchlist' ? next : null)}
+      />
+      <div className="relative order-first w-full sm:order-none sm:w-64">
         <Search size={16} strokeWidth={1.75} className="pointer-events-none absolute top-2 left-2.5 text-faint" />
         <input
           type="text"

@@ -5,7 +5,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { ThemeProvider } from 'next-themes'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useEffect, useState } from 'react'
+import { Toaster } from '@/components/ui/toast'
 import { livePrices } from '@/lib/live'
+import { startSession } from '@/lib/session'
+import { useWatchlistNews } from '@/lib/watchlist'
 
 const staleMs = 30_000
 
@@ -15,7 +18,14 @@ function createClient(readiness: Readiness | null): QueryClient {
   return client
 }
 
-/** What every page lives in: theme, queries, the URL's state, and the price stream. `nonce`: what its scripts bear. */
+/** What belongs to whoever is signed in, over all tabs. */
+function SessionKeeper() {
+  useEffect(startSession, [])
+  useWatchlistNews()
+  return null
+}
+
+/** What every page lives in: theme, queries, the URL's state, prices, who is signed in. `nonce`: what its scripts bear. */
 export function Providers({
   readiness,
   nonce,
@@ -30,7 +40,9 @@ export function Providers({
   return (
     <ThemeProvider attribute="data-theme" defaultTheme="dark" nonce={nonce} enableSystem disableTransitionOnChange>
       <QueryClientProvider client={client}>
+        <SessionKeeper />
         <NuqsAdapter>{children}</NuqsAdapter>
+        <Toaster />
       </QueryClientProvider>
     </ThemeProvider>
   )

@@ -8,6 +8,8 @@ const button = cva(
     variants: {
       variant: {
         plain: 'text-muted hover:bg-raised hover:text-text',
+        primary: 'bg-accent text-bg hover:brightness-110',
+        danger: 'border border-down bg-surface text-down hover:bg-raised',
         outline: 'border border-line-strong bg-surface text-text hover:bg-raised',
       },
       size: { normal: 'h-8 px-3', icon: 'size-8' },

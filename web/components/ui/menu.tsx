@@ -3,6 +3,8 @@
 import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { cn } from './cn'
+import { IntentLink } from './intent-link'
 
 export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (
@@ -21,16 +23,26 @@ export function Menu({ trigger, children }: { trigger: ReactNode; children: Reac
   )
 }
 
+const item = 'flex h-8 cursor-pointer items-center rounded-[4px] px-2 outline-none data-highlighted:bg-line'
+
 export function MenuItem({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
   return (
-    <DropdownMenu.Item
-      onSelect={onSelect}
-      className="flex h-8 cursor-pointer items-center rounded-[4px] px-2 outline-none data-highlighted:bg-line"
-    >
+    <DropdownMenu.Item onSelect={onSelect} className={item}>
       {children}
     </DropdownMenu.Item>
   )
 }
+
+export function MenuLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <DropdownMenu.Item asChild className={item}>
+      <IntentLink href={href}>{children}</IntentLink>
+    </DropdownMenu.Item>
+  )
+}
+
+export const MenuLabel = DropdownMenu.Label
+export const MenuLine = () => <DropdownMenu.Separator className="my-1 h-px bg-line" />
 
 export function MenuChoice<T extends string>(props: {
   label: string
@@ -42,11 +54,7 @@ export function MenuChoice<T extends string>(props: {
     <DropdownMenu.RadioGroup value={props.value} onValueChange={(value) => props.onChange(value as T)}>
       <DropdownMenu.Label className="px-2 pt-2 pb-1 text-[12px] text-faint">{props.label}</DropdownMenu.Label>
       {props.options.map(({ value, label }) => (
-        <DropdownMenu.RadioItem
-          key={value}
-          value={value}
-          className="flex h-8 cursor-pointer items-center justify-between rounded-[4px] px-2 outline-none data-highlighted:bg-line"
-        >
+        <DropdownMenu.RadioItem key={value} value={value} className={cn(item, 'justify-between')}>
           {label}
           <DropdownMenu.ItemIndicator>
             <Check size={14} />

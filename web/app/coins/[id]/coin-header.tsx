@@ -5,6 +5,7 @@ import { CoinIcon } from '@/components/ui/coin-icon'
 import { DayRange } from '@/components/ui/day-range'
 import { IntentLink } from '@/components/ui/intent-link'
 import { LivePrice } from '@/components/ui/live-price'
+import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/coin'
 import type { Neighbours } from './neighbours'
 
@@ -52,6 +53,7 @@ export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neig
           </span>
         )}
         {kind !== undefined && <span className={tag}>{kind}</span>}
+        <StarButton coin={coin} size={18} className="size-8" />
       </div>
       <div className="flex items-baseline gap-4">
         <span className="text-[28px] leading-8 font-semibold tracking-tight" data-testid="price">

@@ -1,0 +1,71 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { AccountSessions, SessionParams } from '../../../contract/accounts.ts'
+import type { Sessions } from '../../accounts/sessions.ts'
+import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
+import { acceptEmptyBodies, failures, keepNowhere, refuseStrangers } from '../plugins/bodies.ts'
+import { clearRefreshCookie } from '../refresh-cookie.ts'
+
+const tags = ['accounts']
+const nothing = Type.Null({ description: 'no body' })
+
+type Options = { sessions: Sessions; auth: Authentication; origins: readonly string[] }
+
+/** Where whoever is signed in is signed in; the sessions of nobody else can be named. */
+export const sessionRoutes: FastifyPluginCallbackTypebox<Options> = (app, { sessions, auth, origins }, done) => {
+  acceptEmptyBodies(app)
+  app.addHook('onRequest', keepNowhere)
+  app.addHook('onRequest', async (request) => {
+    if (request.method === 'DELETE') await refuseStrangers(origins)(request)
+  })
+  app.addHook('onRequest', auth.authenticate)
+
+  app.get(
+    '/sessions',
+    {
+      schema: {
+        summary: 'Where you are signed in, the session last used first',
+        tags,
+        ...signedIn,
+        response: { 200: AccountSessions, ...failures('unauthorized') },
+      },
+    },
+    async (request) => ({ items: await sessions.list(getCaller(request)) }),
+  )
+
+  app.delete(
+    '/sessions',
+    {
+      schema: {
+        summary: 'End every session of the account but this one',
+        tags,
+        ...signedIn,
+        response: { 204: nothing, ...failures('unauthorized', 'forbidden') },
+      },
+    },
+    async (request, reply) => {
+      await sessions.endOthers(getCaller(request), request.ip)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.delete(
+    '/sessions/:id',
+    {
+      schema: {
+        summary: 'End one session of the account',
+        tags,
+        ...signedIn,
+        params: SessionParams,
+        response: { 204: nothing, ...failures('bad_request', 'unauthorized', 'forbidden', 'not_found') },
+      },
+    },
+    async (request, reply) => {
+      const caller = getCaller(request)
+      await sessions.end(caller, request.params.id, request.ip)
+      if (request.params.id === caller.session_id) clearRefreshCookie(request, reply)
+      return reply.code(204).send(null)
+    },
+  )
+  done()
+}

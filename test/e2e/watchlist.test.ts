@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { waitFor } from '../wait.ts'
+import { noBrowser } from './browser.ts'
+import { button, fillIn, menu, Stage, star } from './stage.ts'
+
+const needsBrowser = { skip: noBrowser }
+const stage = new Stage()
+
+const isSet = async (page: Page, name: string) => (await star(page, name).getAttribute('aria-pressed')) === 'true'
+
+test('a star is there at once, and after a reload, on another tab and in the watchlist', needsBrowser, async (t) => {
+  const { page } = await stage.openSignedIn(t, '/market')
+  const other = await stage.openPage(t, '/coins/bitcoin', { context: page.context() })
+  await menu(other).waitFor()
+  assert.equal(await isSet(other, 'Bitcoin'), false)
+  await star(page, 'Bitcoin').click()
+  await waitFor(() => isSet(page, 'Bitcoin'), 'a star')
+  await waitFor(() => isSet(other, 'Bitcoin'), 'the star on another tab')
+  await page.reload()
+  await waitFor(() => isSet(page, 'Bitcoin'), 'the star after a reload')
+  await star(page, 'Ethereum').click()
+  await page.getByRole('radio', { name: 'Watchlist' }).click()
+  await page.waitForURL(/list=watchlist/)
+  const names = () => page.locator('tbody tr td:nth-child(3)').allInnerTexts()
+  await waitFor(async () => (await names()).length === 2, 'two coins')
+  await page.reload()
+  await waitFor(async () => (await names()).length === 2, 'two coins after a reload')
+  await star(page, 'Ethereum').click()
+  await waitFor(async () => (await names()).length === 1, 'one coin')
+  await page.goto(`${stage.url}/`)
+  const panel = page.getByRole('region', { name: 'Watchlist' })
+  await panel.getByText('Bitcoin').waitFor()
+  await panel.getByRole('button', { name: 'Watch Bitcoin' }).click()
+  await panel.getByText('The star before a coin puts it here.').waitFor()
+  await waitFor(async () => !(await isSet(other, 'Bitcoin')), 'no star on the other tab')
+})
+
+test('a star that the server does not take is taken back, and says so', needsBrowser, async (t) => {
+  const { page } = await stage.openSignedIn(t, '/coins/bitcoin', { expected: /status of 503/ })
+  const refusal = { error: { code: 'unavailable', message: 'Try again in a few seconds', request_id: 'x' } }
+  const held: (() => void)[] = []
+  await page.route('**/api/v1/watchlist/*', async (route) => {
+    await new Promise<void>((resolve) => held.push(resolve))
+    await route.fulfill({ status: 503, json: refusal })
+  })
+  await star(page, 'Bitcoin').click()
+  await waitFor(() => isSet(page, 'Bitcoin'), 'a star before the answer')
+  await waitFor(() => held.length === 1, 'the request')
+  held[0]?.()
+  await page.getByText('Bitcoin was not put on your watchlist. Try again in a few seconds').waitFor()
+  assert.equal(await isSet(page, 'Bitcoin'), false)
+  await button(page, 'Close the message').click()
+  await waitFor(async () => (await page.getByTestId('toast').count()) === 0, 'no message')
+})
+
+test('the star of who is not signed in leads to the sign-in and back, and is set then', needsBrowser, async (t) => {
+  const email = await stage.createPerson()
+  const page = await stage.openPage(t, '/market?sort_by=name')
+  await star(page, 'Solana').click()
+  await page.waitForURL('**/sign-in?next=*')
+  await fillIn(page, email)
+  await page.waitForURL(`${stage.url}/market?sort_by=name`)
+  await waitFor(() => isSet(page, 'Solana'), 'the star')
+  await page.reload()
+  await waitFor(() => isSet(page, 'Solana'), 'the star after a reload')
+})

@@ -1,0 +1,29 @@
+'use client'
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter, useSearchParams } from 'next/navigation'
+import { useEffect } from 'react'
+import { showToast } from '@/components/ui/toast'
+import { toReturnPath } from '@/lib/return-path'
+import { useSession } from '@/lib/session'
+import { takeStar } from '@/lib/star-intent'
+import { sendStar } from '@/lib/watchlist'
+
+/** Where the form was asked for; as soon as somebody is signed in, it leads back there and sets the star that led here. */
+export function useArrival(): string {
+  const client = useQueryClient()
+  const router = useRouter()
+  const back = toReturnPath(useSearchParams().get('next'))
+  const userId = useSession()?.id
+  useEffect(() => {
+    if (userId === undefined) return
+    const coinId = takeStar(back)
+    if (coinId !== undefined)
+      sendStar(coinId, true).then(
+        () => client.invalidateQueries({ queryKey: ['watchlist'] }),
+        (error: Error) => showToast(`The coin was not put on your watchlist. ${error.message}`),
+      )
+    router.replace(back)
+  }, [userId, back, router, client])
+  return back
+}

@@ -1,0 +1,70 @@
+'use client'
+
+import type { CoinListQuery } from '@contract/coins.ts'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Change } from '@/components/ui/change'
+import { CoinIcon } from '@/components/ui/coin-icon'
+import { IntentLink } from '@/components/ui/intent-link'
+import { LivePrice } from '@/components/ui/live-price'
+import { Skeleton } from '@/components/ui/states'
+import { StarButton } from '@/components/watchlist/star-button'
+import { fetchCoins } from '@/lib/api'
+import { coinHref } from '@/lib/coin'
+import { useSession } from '@/lib/session'
+import { useWatchlist } from '@/lib/watchlist'
+
+const shown = 12
+const everyMs = 60_000
+
+/** The watched coins in the order of the watchlist, at most twelve; nothing for who is not signed in. */
+export function WatchlistPanel() {
+  const who = useSession()
+  const { data: list, error: listError } = useWatchlist()
+  const ids = list?.coin_ids.slice(0, shown) ?? []
+  const query: Partial<CoinListQuery> = { ids: ids.toSorted((a, b) => a - b).join(), per_page: shown }
+  const { data: coins, error: coinError } = useQuery({
+    queryKey: ['coins', query],
+    queryFn: () => fetchCoins(query),
+    enabled: ids.length > 0,
+    refetchInterval: everyMs,
+    placeholderData: keepPreviousData,
+  })
+  if (who === null) return null
+  const error = listError ?? coinError
+  const rows = ids.flatMap((id) => coins?.items.find((coin) => coin.id === id) ?? [])
+  const count = list?.coin_ids.length ?? 0
+  return (
+    <section className="panel" aria-label="Watchlist">
+      <header className="flex h-11 items-center justify-between gap-3 border-b border-line px-4">
+        <h2 className="text-[14px] font-semibold">Watchlist</h2>
+        <IntentLink href="/market?list=watchlist" className="text-[12px] text-accent hover:underline">
+          {count > shown ? `All ${count}` : 'As a table'}
+        </IntentLink>
+      </header>
+      {list === undefined && error === null && <Skeleton className="m-4 h-5" />}
+      {list !== undefined && count === 0 && (
+        <p className="p-4 text-[13px] text-muted">The star before a coin puts it here.</p>
+      )}
+      {error !== null && rows.length === 0 && <p className="p-4 text-[13px] text-muted">{error.message}</p>}
+      <ul className="-mb-px grid grid-cols-1 overflow-hidden sm:grid-cols-2 xl:grid-cols-3">
+        {rows.map((coin) => (
+          <li key={coin.id} className="flex items-center border-b border-line hover:bg-raised">
+            <StarButton coin={coin} className="ml-2" />
+            <IntentLink
+              href={coinHref(coin)}
+              className="grid h-11 min-w-0 flex-1 grid-cols-[1fr_auto_76px] items-center gap-3 pr-4 pl-1 text-[13px]"
+            >
+              <span className="flex min-w-0 items-center gap-2.5">
+                <CoinIcon coin={coin} />
+                <span className="truncate font-medium">{coin.name}</span>
+                <span className="text-faint uppercase">{coin.symbol}</span>
+              </span>
+              <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
+              <Change pct={coin.price_change_24h_pct} className="text-right" />
+            </IntentLink>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

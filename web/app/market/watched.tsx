@@ -1,0 +1,46 @@
+'use client'
+
+import { Button } from '@/components/ui/button'
+import { IntentLink } from '@/components/ui/intent-link'
+import { EmptyState, ErrorState } from '@/components/ui/states'
+import { toSignIn } from '@/lib/return-path'
+import { useSessionState } from '@/lib/session'
+import { useWatchlist } from '@/lib/watchlist'
+import { TableSkeleton } from './coin-table'
+
+type State = 'ready' | 'loading' | 'signed_out' | 'empty' | { message: string; retry: () => void }
+
+/** The coins that the table is narrowed to, and why it cannot be; `ids` are undefined when all coins are shown. */
+type Watched = { state: State; ids: readonly number[] | undefined }
+
+export function useWatched(list: 'watchlist' | null): Watched {
+  const { status } = useSessionState()
+  const { data, error, refetch } = useWatchlist()
+  if (list === null) return { state: 'ready', ids: undefined }
+  const ids = data?.coin_ids ?? []
+  if (status === 'signed_out') return { state: 'signed_out', ids: [] }
+  if (data !== undefined) return { state: ids.length === 0 ? 'empty' : 'ready', ids }
+  return { state: error === null ? 'loading' : { message: error.message, retry: () => void refetch() }, ids }
+}
+
+/** What stands in the place of the table of watched coins when there is none. */
+export function NoWatchlist({ state, onClear }: { state: Exclude<State, 'ready'>; onClear: () => void }) {
+  if (state === 'loading') return <TableSkeleton />
+  if (typeof state === 'object') return <ErrorState message={state.message} onRetry={state.retry} />
+  if (state === 'signed_out')
+    return (
+      <EmptyState title="Sign in to keep a watchlist">
+        <p className="text-[13px] text-muted">It goes with your account to every device that you sign in on.</p>
+        <p className="flex gap-4 text-[13px] text-accent underline">
+          <IntentLink href={toSignIn('/market?list=watchlist')}>Sign in</IntentLink>
+          <IntentLink href={toSignIn('/market?list=watchlist', '/register')}>Register</IntentLink>
+        </p>
+      </EmptyState>
+    )
+  return (
+    <EmptyState title="No coin on your watchlist yet">
+      <p className="text-[13px] text-muted">The star before a coin puts it here.</p>
+      <Button onClick={onClear}>Show all coins</Button>
+    </EmptyState>
+  )
+}

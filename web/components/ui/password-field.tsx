@@ -1,0 +1,50 @@
+'use client'
+
+import { Eye, EyeOff } from 'lucide-react'
+import { type KeyboardEvent, useState } from 'react'
+import { Button } from './button'
+import { cn } from './cn'
+import { describeBy, type FieldProps, input, Labelled } from './field'
+
+/** A password that can be shown, with a word when Caps Lock is on. */
+export function PasswordField({ label, error, hint, className, ...props }: FieldProps) {
+  const id = `field-${props.name}`
+  const [shown, setShown] = useState(false)
+  const [capsLock, setCapsLock] = useState(false)
+  const onKey = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
+  const Icon = shown ? EyeOff : Eye
+  return (
+    <Labelled id={id} label={label} error={error} hint={hint}>
+      <div className="relative">
+        <input
+          id={id}
+          aria-invalid={error !== undefined}
+          aria-describedby={describeBy(id, { error, hint })}
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          {...props}
+          type={shown ? 'text' : 'password'}
+          onKeyDown={onKey}
+          onKeyUp={onKey}
+          onBlur={() => setCapsLock(false)}
+          className={cn(input, 'pr-10', className)}
+        />
+        <Button
+          variant="plain"
+          size="icon"
+          className="absolute top-0.5 right-0.5"
+          aria-label="Show the password"
+          aria-pressed={shown}
+          title={shown ? 'Hide the password' : 'Show the password'}
+          onClick={() => setShown(!shown)}
+        >
+          <Icon size={16} strokeWidth={1.75} />
+        </Button>
+      </div>
+      <p role="status" className={cn('text-[12px] text-warn', !capsLock && 'sr-only')}>
+        {capsLock && 'Caps Lock is on.'}
+      </p>
+    </Labelled>
+  )
+}

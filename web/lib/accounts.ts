@@ -1,0 +1,27 @@
+'use client'
+
+import type { Account, AccountSessions, AuditList, AuditQuery, Registration } from '@contract/accounts.ts'
+import { readAnswer, request, toJsonRequest } from './api'
+import { authorizedFetch } from './session'
+
+const root = '/api/v1/auth'
+
+export const registerAccount = async (registration: Registration): Promise<Account> =>
+  readAnswer(await request(`${root}/register`, toJsonRequest('POST', registration)))
+
+export const fetchSessions = async (): Promise<AccountSessions> => readAnswer(await authorizedFetch(`${root}/sessions`))
+
+/** Ends one session; one that has ended meanwhile is fine. */
+export async function endSession(id: string): Promise<void> {
+  const response = await authorizedFetch(`${root}/sessions/${id}`, { method: 'DELETE' })
+  if (response.status !== 404) await readAnswer(response)
+}
+
+export const endOtherSessions = async (): Promise<void> =>
+  readAnswer(await authorizedFetch(`${root}/sessions`, { method: 'DELETE' }))
+
+/** A page of what was done to accounts and jobs; for administrators. */
+export async function fetchAudit({ page, per_page, action }: AuditQuery): Promise<AuditList> {
+  const query = new URLSearchParams({ page: `${page}`, per_page: `${per_page}`, ...(action && { action }) })
+  return readAnswer(await authorizedFetch(`/api/v1/audit?${query}`))
+}

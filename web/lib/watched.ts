@@ -1,0 +1,17 @@
+import type { Watchlist } from '@contract/watchlist.ts'
+
+type Item = Watchlist['items'][number]
+type NewCoin = { id: number } & Pick<Item, 'coingecko_id' | 'symbol' | 'name' | 'image_url'>
+
+const toList = (items: Item[]): Watchlist => ({ coin_ids: items.map(({ coin_id }) => coin_id), items })
+
+/** A watchlist with a coin, at the end or in a given place. One that is not known yet stays unknown. */
+export function withCoin(list: Watchlist | undefined, coin: NewCoin, place = -1): Watchlist | undefined {
+  if (list === undefined || list.coin_ids.includes(coin.id)) return list
+  const { id: coin_id, coingecko_id, symbol, name, image_url } = coin
+  const item = { coin_id, coingecko_id, symbol, name, image_url, added_at: new Date().toISOString() }
+  return toList(list.items.toSpliced(place < 0 ? list.items.length : place, 0, item))
+}
+
+export const withoutCoin = (list: Watchlist | undefined, coinId: number): Watchlist | undefined =>
+  list && toList(list.items.filter(({ coin_id }) => coin_id !== coinId))
