@@ -51,7 +51,7 @@ export async function readAnswer<T>(response: Response): Promise<T> {
   })
 }
 
-const get = async <T>(path: string): Promise<T> => readAnswer<T>(await request(path))
+export const get = async <T>(path: string): Promise<T> => readAnswer<T>(await request(path))
 
 export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
 
