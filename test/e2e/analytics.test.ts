@@ -96,9 +96,8 @@ test('the page is whole without JavaScript, and its figures are those of the API
       .slice(0, byRisk.length),
     byRisk.map(({ rank, volatility_annualized }) => [String(rank), formatFraction(volatility_annualized, 1)]),
   )
-  const labels: string[] = await scatter(page)
-    .locator('a')
-    .evaluateAll('links => links.map(({ ariaLabel }) => ariaLabel)')
+  const labels = await page.evaluate<string[]>(`[...document.querySelectorAll('[data-testid=scatter] a')]
+    .filter((link) => link.offsetParent !== null).map(({ ariaLabel }) => ariaLabel)`)
   const plotted = ranking.filter(({ sharpe_ratio }) => sharpe_ratio !== null)
   assert.equal(labels.length, plotted.length)
   for (const coin of plotted) {
@@ -235,7 +234,7 @@ test('a coin that is pointed at lights up in all four charts', needsBrowser, asy
       return row.top >= list.top - 1 && row.bottom <= list.bottom + 1
     })()`
     assert.equal(await page.evaluate(isInView), true, `in view in the list, from ${chart}`)
-    await page.getByRole('heading', { level: 1 }).hover()
+    await page.mouse.move(4, 500)
     await isLit(false)
     await mark(chart).focus()
     await isLit(true)
@@ -264,8 +263,8 @@ test('circles and bars are walked by arrow keys, and open their coin', needsBrow
   await page.keyboard.press('Enter')
   await page.waitForURL(`**/coins/${ranking[2]?.coingecko_id}`)
   await page.goBack()
-  await scatter(page).locator('a', { hasText: /btc/i }).first().click()
-  await page.waitForURL('**/coins/bitcoin')
+  await scatter(page).locator(`[data-coin="${plotted[0]?.coin_id}"]`).click()
+  await page.waitForURL(`**/coins/${plotted[0]?.coingecko_id}`)
 })
 
 test('the data come as CSV to the last digit, each chart as a picture', needsBrowser, async (t) => {
