@@ -79,7 +79,9 @@ test('the page is whole without JavaScript, and its figures are those of the API
   assert.equal(matrix.ids.length, 15)
   assert.deepEqual(await cells(page), expected(matrix))
   assert.deepEqual(
-    await heatmap(page).locator('tbody th a').evaluateAll('links => links.map(({ href }) => new URL(href).pathname)'),
+    await page.evaluate<string[]>(
+      `[...document.querySelectorAll('[data-testid=heatmap] tbody th a')].map(({ href }) => new URL(href).pathname)`,
+    ),
     matrix.coingecko_ids.map((id) => `/coins/${id}`),
   )
   const byFall = ranking.filter(({ max_drawdown }) => max_drawdown !== null)
