@@ -79,7 +79,9 @@ test('the page is whole without JavaScript, and its figures are those of the API
   assert.equal(matrix.ids.length, 15)
   assert.deepEqual(await cells(page), expected(matrix))
   assert.deepEqual(
-    await heatmap(page).locator('tbody th a').evaluateAll('links => links.map(({ href }) => new URL(href).pathname)'),
+    await page.evaluate<string[]>(
+      `[...document.querySelectorAll('[data-testid=heatmap] tbody th a')].map(({ href }) => new URL(href).pathname)`,
+    ),
     matrix.coingecko_ids.map((id) => `/coins/${id}`),
   )
   const byFall = ranking.filter(({ max_drawdown }) => max_drawdown !== null)
@@ -96,13 +98,12 @@ test('the page is whole without JavaScript, and its figures are those of the API
       .slice(0, byRisk.length),
     byRisk.map(({ rank, volatility_annualized }) => [String(rank), formatFraction(volatility_annualized, 1)]),
   )
-  const labels: string[] = await scatter(page)
-    .locator('a')
-    .evaluateAll('links => links.map(({ ariaLabel }) => ariaLabel)')
+  const labels = await page.evaluate<string[]>(`[...document.querySelectorAll('[data-testid=scatter] a')]
+    .filter((link) => link.offsetParent !== null).map(({ ariaLabel }) => ariaLabel)`)
   const plotted = ranking.filter(({ sharpe_ratio }) => sharpe_ratio !== null)
   assert.equal(labels.length, plotted.length)
   for (const coin of plotted) {
-    const label = labels.find((each) => each.startsWith(`${coin.name}: `)) ?? ''
+    const label = labels.find((each) => each.startsWith(`${coin.name} (${coin.symbol.toUpperCase()}): `)) ?? ''
     for (const text of [
       `volatility ${formatFraction(coin.volatility_annualized, 1)} a year`,
       `return ${formatSignedFraction(toAnnualReturn(coin), 1)} a year`,
@@ -235,7 +236,7 @@ test('a coin that is pointed at lights up in all four charts', needsBrowser, asy
       return row.top >= list.top - 1 && row.bottom <= list.bottom + 1
     })()`
     assert.equal(await page.evaluate(isInView), true, `in view in the list, from ${chart}`)
-    await page.getByRole('heading', { level: 1 }).hover()
+    await page.mouse.move(4, 500)
     await isLit(false)
     await mark(chart).focus()
     await isLit(true)
@@ -264,8 +265,8 @@ test('circles and bars are walked by arrow keys, and open their coin', needsBrow
   await page.keyboard.press('Enter')
   await page.waitForURL(`**/coins/${ranking[2]?.coingecko_id}`)
   await page.goBack()
-  await scatter(page).locator('a', { hasText: /btc/i }).first().click()
-  await page.waitForURL('**/coins/bitcoin')
+  await scatter(page).locator(`[data-coin="${plotted[0]?.coin_id}"]`).click()
+  await page.waitForURL(`**/coins/${plotted[0]?.coingecko_id}`)
 })
 
 test('the data come as CSV to the last digit, each chart as a picture', needsBrowser, async (t) => {

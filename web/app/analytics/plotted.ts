@@ -25,4 +25,5 @@ export const describeFigures = ({ coin, volatility, annualReturn, sharpe }: Plot
     `market cap ${formatCompactUsd(coin.market_cap)}`,
   ].join(', ')
 
-export const describeCoin = (plotted: Plotted): string => `${plotted.coin.name}: ${describeFigures(plotted)}`
+export const describeCoin = (plotted: Plotted): string =>
+  `${plotted.coin.name} (${plotted.coin.symbol.toUpperCase()}): ${describeFigures(plotted)}`

@@ -34,7 +34,6 @@ const Bar = memo(function Bar({ rank: { coin, place, value, part, tier }, text, 
         data-lit={isLit}
         tabIndex={isStop ? 0 : -1}
         title={why}
-        aria-label={`${coin.name}: ${value === null ? why : `${text}, ${tier?.word}`}`}
         className="grid h-[30px] grid-cols-[20px_minmax(0,5fr)_minmax(0,4fr)_56px_54px] items-center gap-2 px-4 text-[13px] hover:bg-raised focus-visible:-outline-offset-2 data-lit:bg-raised data-lit:shadow-[inset_2px_0_var(--accent)] sm:grid-cols-[24px_minmax(0,5fr)_minmax(0,7fr)_60px_64px] sm:gap-3"
       >
         <span className="num text-right text-[12px] text-faint">{place}</span>

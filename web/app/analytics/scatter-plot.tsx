@@ -151,6 +151,7 @@ export function ScatterPlot({ coins, vertical, plotRef }: PlotProps) {
           <ul
             aria-label={`${coins.length} coins by risk and return`}
             data-testid={scatterName}
+            className="absolute inset-0"
             {...lighting}
             onFocus={(event) => {
               lighting.onFocus(event)
