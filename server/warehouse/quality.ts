@@ -89,7 +89,7 @@ export async function listStandings(
   return rows
 }
 
-export type VerdictHour = { check_name: string; hour: string; status: CheckStatus; verdicts: number }
+type VerdictHour = { check_name: string; hour: string; status: CheckStatus; verdicts: number }
 
 /** The worst verdict of each check in each full hour since an instant, oldest first. */
 export async function listVerdictHours(db: Db, since: string): Promise<VerdictHour[]> {

@@ -9,7 +9,7 @@ export type Lane = { job_id: string; marks: Mark[]; failures: number }
 
 const failures: readonly RunStatus[] = ['failed', 'abandoned']
 
-export const isFailure = (status: RunStatus): boolean => failures.includes(status)
+const isFailure = (status: RunStatus): boolean => failures.includes(status)
 
 /**
  * One lane for each of these jobs, its runs from the oldest on. A run is cut at the edges of the time that is shown, one in progress

@@ -30,7 +30,7 @@ const spans: readonly { value: HistorySpan; label: string }[] = [
 ]
 
 /** The verdict that the URL means: by its number, the worst of its hour, or the newest. */
-export function findChosen(results: readonly CheckResult[], { verdict, hour }: QualityState): CheckResult | undefined {
+function findChosen(results: readonly CheckResult[], { verdict, hour }: QualityState): CheckResult | undefined {
   if (verdict !== null) return results.find(({ id }) => id === verdict)
   if (hour === null) return results.at(-1)
   return findWorst(

@@ -2,7 +2,7 @@ import { checkNames } from '@contract/quality.ts'
 import { createSerializer, parseAsInteger, parseAsStringLiteral } from 'nuqs/server'
 
 /** Hours of a check's history that a reader may choose, as text for the URL. */
-export const historySpans = ['24', '168', '720'] as const
+const historySpans = ['24', '168', '720'] as const
 export type HistorySpan = (typeof historySpans)[number]
 
 /** What the URL of the quality page says: the check that is open, the verdict that is looked at, and how far back. */

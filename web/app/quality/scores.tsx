@@ -23,7 +23,7 @@ const method = {
 }
 
 /** Down to a tenth, as the API has it: 99.95 never reads as 100. */
-export const formatScore = (score: number): string => `${score === 100 ? '100' : score.toFixed(1)} %`
+const formatScore = (score: number): string => `${score === 100 ? '100' : score.toFixed(1)} %`
 
 const toCounts = ({ passed, total_checks, no_data }: TableQuality): string =>
   `${passed} of ${total_checks} passed${no_data === 0 ? '' : `, ${no_data} without data`}`

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react'
 import { cn } from './cn'
 
 /** quiet: as it should be; busy: in progress; warn and bad: needs a person. */
-export type Tone = 'quiet' | 'busy' | 'warn' | 'bad'
+type Tone = 'quiet' | 'busy' | 'warn' | 'bad'
 
 export type Status = { word: string; icon: LucideIcon; tone: Tone; title?: string }
 
