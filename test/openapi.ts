@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 type Schema = Record<string, unknown>
 
-export type Operation = {
+type Operation = {
   summary?: string
   operationId?: string
   security?: Record<string, unknown>[]

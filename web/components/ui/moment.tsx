@@ -15,7 +15,7 @@ export const useZone = (): string =>
   )
 
 /** The time of day in ms, told anew every second; null in the server's first paint. */
-export function useNow(): number | null {
+function useNow(): number | null {
   const [now, setNow] = useState<number | null>(null)
   useEffect(() => {
     setNow(Date.now())
