@@ -85,6 +85,7 @@ async function openPage(t: TestContext, path: string, options: BrowserContextOpt
     assert.deepEqual(complaints, [])
   })
   await page.goto(product.url + path)
+  if (options.javaScriptEnabled !== false) await page.getByTestId('live-indicator').waitFor({ state: 'attached' })
   return page
 }
 
