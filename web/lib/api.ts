@@ -1,8 +1,10 @@
-import type { CoinAnalytics } from '@contract/analytics.ts'
+import type { CoinAnalytics, VolatilityQuery, VolatilityRanking } from '@contract/analytics.ts'
 import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
-import type { MarketOverview } from '@contract/market.ts'
+import type { MarketHistory, MarketOverview } from '@contract/market.ts'
+import type { JobHealth } from '@contract/pipeline.ts'
+import type { TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 
 const patienceMs = 10_000
@@ -38,10 +40,21 @@ async function get<T>(path: string): Promise<T> {
 
 export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
 
-export function fetchCoins(query: Partial<CoinListQuery>): Promise<CoinList> {
+export const fetchMarketHistory = (days: number): Promise<MarketHistory> => get(`/api/v1/market/history?days=${days}`)
+
+const toSearch = (query: object): string => {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
-  return get(`/api/v1/coins?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`)
+  return String(new URLSearchParams(entries.map(([name, value]) => [name, String(value)])))
 }
+
+export const fetchCoins = (query: Partial<CoinListQuery>): Promise<CoinList> => get(`/api/v1/coins?${toSearch(query)}`)
+
+export const fetchVolatility = (query: Partial<VolatilityQuery>): Promise<VolatilityRanking> =>
+  get(`/api/v1/analytics/volatility?${toSearch(query)}`)
+
+export const fetchJobHealth = (): Promise<JobHealth[]> => get('/api/v1/pipeline/health')
+
+export const fetchQuality = (): Promise<TableQuality[]> => get('/api/v1/quality/summary')
 
 const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComponent(id)}`
 

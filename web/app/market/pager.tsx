@@ -1,11 +1,16 @@
 import type { CoinList } from '@contract/coins.ts'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { Button } from '@/components/ui/button'
-import { pageSizes } from './query'
+import { type PageSize, pageSizes } from './query'
 
-type PagerProps = { list: CoinList; onPage: (page: number) => void; onSize: (size: number) => void }
+type PagerProps = {
+  list: CoinList
+  size: PageSize
+  onPage: (page: number) => void
+  onSize: (size: PageSize) => void
+}
 
-export function Pager({ list: { page, pages, per_page, total, items }, onPage, onSize }: PagerProps) {
+export function Pager({ list: { page, pages, per_page, total, items }, size, onPage, onSize }: PagerProps) {
   const first = (page - 1) * per_page + 1
   return (
     <nav
@@ -16,12 +21,14 @@ export function Pager({ list: { page, pages, per_page, total, items }, onPage, o
       <label className="ml-auto hidden items-center gap-2 sm:flex">
         Rows
         <select
-          value={per_page}
-          onChange={(event) => onSize(Number(event.target.value))}
+          value={size}
+          onChange={(event) => onSize(pageSizes.find((each) => each === event.target.value) ?? '50')}
           className="h-8 rounded-control border border-line-strong bg-surface px-2 text-text"
         >
-          {pageSizes.map((size) => (
-            <option key={size}>{size}</option>
+          {pageSizes.map((each) => (
+            <option key={each} value={each}>
+              {each === 'all' ? 'All' : each}
+            </option>
           ))}
         </select>
       </label>

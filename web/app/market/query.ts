@@ -1,12 +1,13 @@
 import { type CoinKind, type CoinListQuery, type CoinSortKey, coinKinds, coinSortKeys } from '@contract/coins.ts'
 import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 
-export const pageSizes = [20, 50, 100] as const
+export const pageSizes = ['50', '100', 'all'] as const
+export type PageSize = (typeof pageSizes)[number]
 
 /** What the URL of the market page says. */
 export const marketParsers = {
   page: parseAsInteger.withDefault(1),
-  per_page: parseAsInteger.withDefault(50),
+  per_page: parseAsStringLiteral(pageSizes).withDefault('50'),
   search: parseAsString.withDefault(''),
   kind: parseAsStringLiteral(coinKinds),
   sort_by: parseAsStringLiteral(coinSortKeys).withDefault('market_cap_rank'),
@@ -17,18 +18,18 @@ export const loadMarketQuery = createLoader(marketParsers)
 
 type MarketQuery = {
   page: number
-  per_page: number
+  per_page: PageSize
   search: string
   kind: CoinKind | null
   sort_by: CoinSortKey
   sort_dir: 'asc' | 'desc'
 }
 
-/** The question for the API; values that nobody could mean are put right. */
+/** The question for the API; values that nobody could mean are put right. `all`: the first of its pages. */
 export function toCoinQuery({ page, per_page, search, kind, ...order }: MarketQuery): CoinListQuery {
   return {
-    page: Math.min(1_000_000, Math.max(1, page)),
-    per_page: pageSizes.find((size) => size === per_page) ?? 50,
+    page: per_page === 'all' ? 1 : Math.min(1_000_000, Math.max(1, page)),
+    per_page: per_page === '50' ? 50 : 100,
     ...(search.trim() === '' ? {} : { search: search.trim().slice(0, 100) }),
     ...(kind === null ? {} : { kind }),
     ...order,

@@ -1,6 +1,6 @@
 import { type CoinKind, coinKinds } from '@contract/coins.ts'
 import { Search, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 
 const waitMs = 250
@@ -17,6 +17,8 @@ type ToolbarProps = {
   total: number | undefined
   onSearch: (search: string) => void
   onKind: (kind: CoinKind | null) => void
+  /** What else there is to do with the table. */
+  children: ReactNode
 }
 
 /** The text of the field, told on after a pause in typing; follows the URL when that changes by other means. */
@@ -38,7 +40,7 @@ function useTyped(search: string, onSearch: (search: string) => void): [string, 
   return [text, setText]
 }
 
-export function Toolbar({ search, kind, total, onSearch, onKind }: ToolbarProps) {
+export function Toolbar({ search, kind, total, onSearch, onKind, children }: ToolbarProps) {
   const [text, setText] = useTyped(search, onSearch)
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line p-3">
@@ -82,6 +84,7 @@ export function Toolbar({ search, kind, total, onSearch, onKind }: ToolbarProps)
       <span className="num ml-auto text-[12px] text-muted" aria-live="polite">
         {total !== undefined && `${total.toLocaleString('en-US')} ${total === 1 ? 'coin' : 'coins'}`}
       </span>
+      {children}
     </div>
   )
 }
