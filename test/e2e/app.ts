@@ -20,7 +20,11 @@ export function startApp(): void {
     if (noBrowser) return
     if (await isBuildStale()) await buildWeb()
     simulator = await startSimulator({ coins: 1200 })
-    const upstreams = { COINGECKO_BASE_URL: simulator.baseUrl, COINCAP_WS_URL: simulator.wsUrl, CRYPTOFLOW_MODE: 'live' }
+    const upstreams = {
+      COINGECKO_BASE_URL: simulator.baseUrl,
+      COINCAP_WS_URL: simulator.wsUrl,
+      CRYPTOFLOW_MODE: 'live',
+    }
     ;[browser, product] = await Promise.all([
       openBrowser(),
       startProduct({ ...upstreams, TRACKED_COINS: '1000', COINGECKO_CALLS_PER_MINUTE: '100' }),

@@ -43,8 +43,8 @@ test('the lines of the dashboard are the history of the API, or are not there', 
   const lines = page.getByTestId('figures').locator('polyline')
   if (history.points.length < 12) assert.equal(await lines.count(), 0)
   else assert.equal(await lines.count(), 4)
-  const points = await lines.evaluateAll((all) => all.map((line) => line.getAttribute('points')?.split(' ').length))
-  for (const count of points) assert.equal(count, history.points.length)
+  for (const line of await lines.all())
+    assert.equal((await line.getAttribute('points'))?.split(' ').length, history.points.length)
 })
 
 test('the map has its data, its method, and more than 500 coins on a canvas', needsBrowser, async (t) => {
@@ -64,9 +64,15 @@ test('the map has its data, its method, and more than 500 coins on a canvas', ne
   const canvas = page.getByTestId('map-canvas')
   await waitFor(async () => Number(await canvas.getAttribute('data-tiles').catch(() => 0)) > 900, 'a drawn map')
   await canvas.getByRole('slider').focus()
-  await waitFor(async () => (await page.getByTestId('map-pointed').innerText()).startsWith(items[0]?.name ?? '?'), 'first')
+  await waitFor(
+    async () => (await page.getByTestId('map-pointed').innerText()).startsWith(items[0]?.name ?? '?'),
+    'first',
+  )
   await page.keyboard.press('ArrowRight')
-  await waitFor(async () => (await page.getByTestId('map-pointed').innerText()).startsWith(items[1]?.name ?? '?'), 'next')
+  await waitFor(
+    async () => (await page.getByTestId('map-pointed').innerText()).startsWith(items[1]?.name ?? '?'),
+    'next',
+  )
   await page.keyboard.press('Enter')
   await page.waitForURL(`**/coins/${items[1]?.coingecko_id}`)
 })

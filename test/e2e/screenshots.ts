@@ -1,6 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { VolatilityRanking } from '../../contract/analytics.ts'
+import type { MarketHistory } from '../../contract/market.ts'
+import type { TableQuality } from '../../contract/quality.ts'
 import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
 import { type Product, startProduct } from '../product.ts'
 import { waitFor } from '../wait.ts'
@@ -26,13 +29,12 @@ const extras: Picture[] = [
 ]
 
 async function waitForData({ url }: Product): Promise<void> {
-  const getJson = async (path: string) => (await fetch(`${url}/api/v1${path}`)).json()
+  const getJson = async <T>(path: string) => (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>
   const isThere = async () => {
-    const [history, analytics, quality] = await Promise.all(
-      ['/market/history', '/analytics/volatility?top_n=20', '/quality/summary'].map(getJson),
-    )
-    const ranked = analytics.filter(({ volatility }: { volatility: number | null }) => volatility !== null)
-    return history.points.length > 100 && ranked.length > 10 && quality.length > 0
+    const { points } = await getJson<MarketHistory>('/market/history')
+    const ranking = await getJson<VolatilityRanking>('/analytics/volatility?top_n=20')
+    const tables = await getJson<TableQuality[]>('/quality/summary')
+    return points.length > 100 && ranking.filter((coin) => coin.volatility !== null).length > 10 && tables.length > 0
   }
   await waitFor(isThere, 'history, analytics and checks', 600_000)
 }

@@ -17,7 +17,7 @@ test('the search finds coins, pages and actions by keyboard alone', needsBrowser
   await page.waitForURL('**/coins/dogecoin')
   await page.getByRole('heading', { level: 1, name: 'Dogecoin' }).waitFor()
   await page.keyboard.press('/')
-  assert.equal(await page.getByRole('combobox').evaluate((field) => field === document.activeElement), true)
+  assert.equal(await page.evaluate('document.activeElement.getAttribute("role")'), 'combobox')
   await page.keyboard.type('light')
   await page.getByRole('option', { name: /Theme: Light/ }).waitFor()
   await page.keyboard.press('Enter')

@@ -8,7 +8,10 @@ const atOnce = 4
  * The coins of all pages as one page, or the first `limit` of them. A coin that a new snapshot moved from one page to
  * another meanwhile is there once.
  */
-export async function fetchAllCoins(query: Partial<CoinListQuery>, limit = Number.POSITIVE_INFINITY): Promise<CoinList> {
+export async function fetchAllCoins(
+  query: Partial<CoinListQuery>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<CoinList> {
   const fetchPage = (page: number) => fetchCoins({ ...query, page, per_page: perPage })
   const first = await fetchPage(1)
   const items = new Map(first.items.map((coin) => [coin.id, coin]))

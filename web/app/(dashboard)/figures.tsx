@@ -66,7 +66,7 @@ function Breadth({ advancing, declining, active_coins }: MarketOverview) {
   )
 }
 
-const lines = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
+const cells = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
 
 type FiguresProps = { overview: MarketOverview | undefined; history: MarketHistory | undefined }
 
@@ -74,7 +74,7 @@ type FiguresProps = { overview: MarketOverview | undefined; history: MarketHisto
 export function Figures({ overview, history }: FiguresProps) {
   if (overview === undefined)
     return (
-      <div className={cn('panel', lines)}>
+      <div className={cn('panel', cells)}>
         {['cap', 'volume', 'btc', 'eth', 'breadth', 'coins'].map((name) => (
           <div key={name} className="flex h-[88px] flex-col gap-2 px-4 py-3">
             <Skeleton className="h-3 w-20" />
@@ -88,7 +88,7 @@ export function Figures({ overview, history }: FiguresProps) {
   const isEmpty = overview.active_coins === 0
   const { btc_dominance_change_24h: btc, eth_dominance_change_24h: eth } = overview
   return (
-    <dl className={cn('panel', lines)} data-testid="figures">
+    <dl className={cn('panel', cells)} data-testid="figures">
       <Figure
         label="Market cap"
         title="Sum of the market caps of the tracked coins"

@@ -6,7 +6,11 @@ import { toJobState, toQualityState } from './health-words.ts'
 
 const job = (state: JobHealth['state'], is_running = false) => ({ state, is_running }) as JobHealth
 const table = (score: number, severities: string[] = []) =>
-  ({ table_name: `t${score}`, score, incidents: severities.map((severity) => ({ severity })) }) as unknown as TableQuality
+  ({
+    table_name: `t${score}`,
+    score,
+    incidents: severities.map((severity) => ({ severity })),
+  }) as unknown as TableQuality
 
 test('a job is healthy only when it says so, and one that runs for the first time is neither good nor bad', () => {
   assert.deepEqual(

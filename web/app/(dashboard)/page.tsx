@@ -14,7 +14,8 @@ import { treemapCoins } from './treemap-layout'
 
 export const metadata: Metadata = {
   title: { absolute: 'Dashboard · CryptoFlow' },
-  description: 'The crypto market at one glance: totals, dominance, market map, movers, risk, and how old the data are.',
+  description:
+    'The crypto market at one glance: totals, dominance, market map, movers, risk, and how old the data are.',
 }
 export const dynamic = 'force-dynamic'
 

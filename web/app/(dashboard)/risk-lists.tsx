@@ -15,7 +15,8 @@ const height = 'h-[200px]'
 
 function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
   const most = coins[0] === undefined ? 0 : (coins[0][list.key] ?? 0)
-  const format = list.key === 'max_drawdown' ? (value: number) => formatSignedFraction(-value, 1) : formatFraction
+  const format = (value: number) =>
+    list.key === 'max_drawdown' ? formatSignedFraction(-value, 1) : formatFraction(value, 1)
   return (
     <ol className="py-1">
       {coins.map((coin) => {
@@ -24,7 +25,7 @@ function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
           <li key={coin.coin_id}>
             <IntentLink
               href={coinHref(coin)}
-              title={`${coin.name}: ${format(value, 1)}, from ${coin.observations} daily returns`}
+              title={`${coin.name}: ${format(value)}, from ${coin.observations} daily returns`}
               className="grid h-[38px] grid-cols-[minmax(0,5fr)_minmax(0,6fr)_64px] items-center gap-3 px-4 text-[13px] hover:bg-raised"
             >
               <span className="flex min-w-0 items-center gap-2.5">
@@ -38,7 +39,7 @@ function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
                   style={{ width: `${most === 0 ? 0 : (value / most) * 100}%` }}
                 />
               </span>
-              <span className="num text-right">{format(value, 1)}</span>
+              <span className="num text-right">{format(value)}</span>
             </IntentLink>
           </li>
         )

@@ -33,8 +33,14 @@ const toMethod =
     facts: [
       { label: 'Period', text: `${riskQuery.period_days} closed UTC days` },
       { label: 'Coins', text: `the ${riskQuery.top_n} largest by market cap, without stablecoins` },
-      { label: 'Observations', text: coins.length === 0 ? 'too few' : coins.map((coin) => coin.observations).join(', ') },
-      { label: 'As of', text: coins[0]?.as_of == null ? 'not computed yet' : `the close of ${formatDay(coins[0].as_of)}` },
+      {
+        label: 'Observations',
+        text: coins.length === 0 ? 'too few' : coins.map((coin) => coin.observations).join(', '),
+      },
+      {
+        label: 'As of',
+        text: coins[0]?.as_of == null ? 'not computed yet' : `the close of ${formatDay(coins[0].as_of)}`,
+      },
       { label: 'Source', text: 'daily closes of the warehouse' },
     ],
   })

@@ -51,9 +51,7 @@ export function TreemapCanvas({ coins, label, canvas }: CanvasProps) {
   useEffect(() => {
     const element = canvas.current
     if (element === null) return
-    const observer = new ResizeObserver(() =>
-      setSize({ width: element.clientWidth, height: element.clientHeight }),
-    )
+    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }))
     observer.observe(element)
     return () => observer.disconnect()
   }, [canvas])

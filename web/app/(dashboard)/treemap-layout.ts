@@ -25,6 +25,4 @@ export function layOutTreemap<T extends Sized>(coins: readonly T[], ratio: numbe
 
 /** The tile at a point, both in percent of the frame. */
 export const findTile = <T>(tiles: readonly Tile<T>[], x: number, y: number): number =>
-  tiles.findIndex(
-    ({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height,
-  )
+  tiles.findIndex(({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height)

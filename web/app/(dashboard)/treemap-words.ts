@@ -48,7 +48,13 @@ export function toMapTable(coins: readonly Coin[]): ChartTable<Coin> {
         text: ({ market_cap }) => formatCompactUsd(market_cap),
         numeric: true,
       },
-      { label: 'Of the map', field: 'share_pct', value: share, text: (coin) => formatShare(share(coin)), numeric: true },
+      {
+        label: 'Of the map',
+        field: 'share_pct',
+        value: share,
+        text: (coin) => formatShare(share(coin)),
+        numeric: true,
+      },
       {
         label: '24 h',
         field: 'price_change_24h_pct',

@@ -18,7 +18,11 @@ export function CoinTable({ coins, columns, query, busy, onSort }: TableProps) {
   const Rows = isVirtual ? VirtualRows : AllRows
   return (
     <table
-      className={cn('num w-full border-collapse text-[12px] md:text-[13px]', busy && 'opacity-60')}
+      className={cn(
+        'num w-full border-collapse text-[12px] md:text-[13px]',
+        isVirtual && 'lg:table-fixed',
+        busy && 'opacity-60',
+      )}
       aria-busy={busy}
       aria-rowcount={isVirtual ? coins.length + 1 : undefined}
     >

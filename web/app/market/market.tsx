@@ -70,13 +70,7 @@ export function Market({ first }: { first: First }) {
         {data === undefined && error === null && <TableSkeleton />}
         {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
         {data !== undefined && data.items.length > 0 && (
-          <CoinTable
-            coins={data.items}
-            columns={shown}
-            query={query}
-            busy={isPlaceholderData}
-            onSort={sortBy}
-          />
+          <CoinTable coins={data.items} columns={shown} query={query} busy={isPlaceholderData} onSort={sortBy} />
         )}
         {data !== undefined && data.items.length === 0 && <Nothing query={query} total={data.total} onClear={clear} />}
         {data !== undefined && data.total > 0 && (

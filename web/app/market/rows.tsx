@@ -2,7 +2,7 @@
 
 import type { Coin } from '@contract/coins.ts'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useDensity } from '@/components/shell/use-look'
 import { useMedia } from '@/lib/media'
 import { sparklinesAtOnce, useSparklines } from '@/lib/sparklines'
@@ -53,13 +53,14 @@ export function VirtualRows({ coins, columns }: RowsProps) {
   useEffect(() => {
     if (body.current !== null) setTop(body.current.getBoundingClientRect().top + window.scrollY)
   }, [])
+  const getItemKey = useCallback((index: number) => `${height} ${index}`, [height])
   const rows = useWindowVirtualizer({
     count: coins.length,
     estimateSize: () => height,
+    getItemKey,
     overscan: 12,
     scrollMargin: top,
   })
-  useEffect(() => rows.measure(), [rows, height])
   const items = rows.getVirtualItems()
   const [first, last] = [items[0], items.at(-1)]
   const [from, to] = [first?.index ?? 0, last?.index ?? 0]

@@ -28,11 +28,7 @@ export function TableHead({ columns, order, onSort }: HeadProps) {
             {key === null ? (
               label
             ) : (
-              <button
-                type="button"
-                onClick={() => onSort(key)}
-                className="relative whitespace-nowrap hover:text-text"
-              >
+              <button type="button" onClick={() => onSort(key)} className="relative whitespace-nowrap hover:text-text">
                 {label}
                 {key === order.sort_by && (
                   <span

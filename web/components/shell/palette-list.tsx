@@ -48,7 +48,7 @@ export function PaletteList({ id, entries, active, onPoint, onRun }: ListProps) 
       {groups.map((group) => {
         const own = entries.flatMap((entry, index) => (entry.group === group ? [{ entry, index }] : []))
         return own.length === 0 ? null : (
-          <div key={group} role="group" aria-label={group}>
+          <fieldset key={group} aria-label={group}>
             <p aria-hidden className="px-3 pt-2 pb-1 text-[12px] text-faint">
               {group}
             </p>
@@ -61,7 +61,7 @@ export function PaletteList({ id, entries, active, onPoint, onRun }: ListProps) 
                 aria-selected={index === active}
                 onMouseMove={() => onPoint(index)}
                 onMouseDown={(event) => event.preventDefault()}
-                onClick={() => onRun(entry)}
+                onMouseUp={() => onRun(entry)}
                 className={cn(
                   'flex h-9 cursor-pointer items-center gap-2.5 rounded-[4px] px-3 text-[13px]',
                   index === active && 'bg-line',
@@ -70,7 +70,7 @@ export function PaletteList({ id, entries, active, onPoint, onRun }: ListProps) 
                 <Line entry={entry} />
               </div>
             ))}
-          </div>
+          </fieldset>
         )
       })}
     </div>

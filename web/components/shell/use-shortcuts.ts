@@ -5,7 +5,8 @@ import { pageKeys } from './page-keys'
 import { type Shortcut, Shortcuts } from './shortcuts'
 
 const isField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input:not([type=range]), textarea, select, [contenteditable]') !== null
+  target instanceof HTMLElement &&
+  target.closest('input:not([type=range]), textarea, select, [contenteditable]') !== null
 
 /** Tells what the keys pressed anywhere on the page ask for. */
 export function useShortcuts(onShortcut: (shortcut: Shortcut) => void): void {
@@ -17,7 +18,8 @@ export function useShortcuts(onShortcut: (shortcut: Shortcut) => void): void {
       const shortcut = shortcuts.press({
         key: event.key,
         withCommand,
-        isTyping: isField(event.target) || (!withCommand && document.querySelector('[role=dialog], [role=menu]') !== null),
+        isTyping:
+          isField(event.target) || (!withCommand && document.querySelector('[role=dialog], [role=menu]') !== null),
         at: event.timeStamp,
       })
       if (shortcut === null) return
