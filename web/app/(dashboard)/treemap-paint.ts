@@ -33,7 +33,7 @@ export function paintTreemap(canvas: HTMLCanvasElement, tiles: readonly Tile<Coi
       return fits
     }
     if (h < line + 2 || w < 2 * line) continue
-    const hasBoth = h >= 2 * line + pad
+    const hasBoth = h >= 2 * line + pad && w >= 60
     const large = w >= 120 && h >= 90 ? 16 : 12
     const symbolAt = y + h / 2 - (hasBoth ? line / 2 : 0)
     const isNamed = write(tile.coin.symbol.toUpperCase(), symbolAt, `600 ${large}px ${family}`)

@@ -98,13 +98,12 @@ export const columns: readonly Column[] = [
     id: 'line',
     key: null,
     label: 'Last 7 d',
-    className: cn('w-32 text-left', widest),
+    className: cn('w-36 text-left xl:pl-6', widest),
     cell: (coin, sparklines) => (
       <Sparkline
         prices={sparklines.get(coin.id) ?? []}
         label={`${coin.name}, price over the last 7 days`}
         direction={toDirection(coin.price_change_7d_pct)}
-        className="ml-4"
       />
     ),
     csv: [],
