@@ -60,12 +60,14 @@ function Ranked({ list, ranking, problem, retry }: ListProps) {
       toTable={() => list.toTable(coins)}
       fileName={list.fileName}
       tableClassName={height}
-      controls={
-        <IntentLink href="/analytics" className="text-[12px] leading-8 text-accent hover:underline">
-          All coins
-        </IntentLink>
+      legend={
+        <p className="flex flex-wrap justify-between gap-x-4">
+          {list.legend}
+          <IntentLink href="/analytics" className="whitespace-nowrap text-accent hover:underline">
+            All coins
+          </IntentLink>
+        </p>
       }
-      legend={list.legend}
     >
       <div className={height}>
         {ranking === undefined && problem === null && <Skeleton className="m-4 h-40" />}

@@ -8,11 +8,11 @@ export function CoinName({ coin }: { coin: Coin }) {
   return (
     <IntentLink
       href={coinHref(coin)}
-      className="inline-flex min-w-0 items-center gap-2.5 align-middle hover:text-accent"
+      className="inline-flex max-w-full min-w-0 items-center gap-2.5 align-middle hover:text-accent"
     >
       <CoinIcon coin={coin} />
       <span className="max-w-26 truncate font-medium sm:max-w-56">{coin.name}</span>
-      <span className="hidden text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
+      <span className="hidden shrink-0 text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
     </IntentLink>
   )
 }

@@ -42,7 +42,7 @@ export const columns: readonly Column[] = [
     id: 'coin',
     key: 'name',
     label: 'Coin',
-    className: 'text-left lg:w-64',
+    className: 'text-left lg:w-72 lg:max-w-72 overflow-hidden',
     cell: (coin) => <CoinName coin={coin} />,
     csv: ['coingecko_id', 'symbol', 'name'],
   },
