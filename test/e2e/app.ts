@@ -29,7 +29,7 @@ export function startApp(): void {
       openBrowser(),
       startProduct({ ...upstreams, TRACKED_COINS: '1000', COINGECKO_CALLS_PER_MINUTE: '100' }),
     ])
-    await waitFor(async () => (await getJson<CoinList>('/api/v1/coins')).total === 1000, '1,000 coins')
+    await waitFor(async () => (await getJson<CoinList>('/api/v1/coins')).total === 1000, '1,000 coins', 60_000)
   })
   after(async () => {
     await browser?.close()
