@@ -39,3 +39,28 @@ export const MarketOverview = Type.Object({
   last_updated: Nullable(Instant),
 })
 export type MarketOverview = Type.Static<typeof MarketOverview>
+
+export const MarketHistoryQuery = Type.Object({
+  days: Type.Integer({ minimum: 1, maximum: 30, default: 7, description: 'how far back' }),
+})
+export type MarketHistoryQuery = Type.Static<typeof MarketHistoryQuery>
+
+/**
+ * Totals at each full hour, oldest first, all over the same coins: the tracked ones that are known at every hour since the
+ * first point. That begins where they hold 90 % of today's market cap, so a young warehouse gives fewer points, or none.
+ */
+export const MarketHistory = Type.Object({
+  coins: Type.Integer({ description: 'coins in the sums' }),
+  market_cap_share_pct: Nullable(Type.Number({ description: "percent of today's total market cap that they hold" })),
+  points: Type.Array(
+    Type.Object({
+      timestamp: Instant,
+      market_cap: Usd,
+      volume: Type.Number({ description: 'US dollars traded in the 24 h before' }),
+      btc_dominance: Share,
+      eth_dominance: Share,
+    }),
+    { maxItems: 721 },
+  ),
+})
+export type MarketHistory = Type.Static<typeof MarketHistory>

@@ -2,6 +2,17 @@
 
 import { ErrorState } from '@/components/ui/states'
 
-export default function PageError({ reset }: { reset: () => void }) {
-  return <ErrorState message="This page met an error. Trying again often helps." onRetry={reset} />
+type PageErrorProps = { error: Error & { digest?: string }; reset: () => void }
+
+export default function PageError({ error, reset }: PageErrorProps) {
+  const mark = error.digest === undefined ? '' : ` The server's log has it under ${error.digest}.`
+  return (
+    <>
+      <h1 className="sr-only">Error</h1>
+      <ErrorState
+        message={`This page met an error; the other pages go on. Trying again often helps.${mark}`}
+        onRetry={reset}
+      />
+    </>
+  )
 }

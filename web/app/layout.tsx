@@ -6,19 +6,20 @@ import type { ReactNode } from 'react'
 import { AccountMenu } from '@/components/shell/account-menu'
 import { Banner } from '@/components/shell/banner'
 import { BottomNav } from '@/components/shell/bottom-nav'
-import { CoinSearch } from '@/components/shell/coin-search'
 import { Footer } from '@/components/shell/footer'
 import { LiveIndicator } from '@/components/shell/live-indicator'
 import { LookMenu } from '@/components/shell/look-menu'
-import { paletteCookie, railCookie, toPalette } from '@/components/shell/preferences'
+import { densityCookie, paletteCookie, railCookie, toDensity, toPalette } from '@/components/shell/preferences'
 import { Providers } from '@/components/shell/providers'
 import { Rail } from '@/components/shell/rail'
+import { Search } from '@/components/shell/search'
 import { fetchReadiness, orNull } from '@/lib/api'
 import { sessionHint } from '@/lib/session-hint'
 
 export const metadata: Metadata = {
   title: { default: 'CryptoFlow', template: '%s · CryptoFlow' },
-  description: 'Your own real-time crypto market warehouse',
+  description: 'Your own real-time crypto market warehouse: live prices, history, risk, and how well the data are.',
+  applicationName: 'CryptoFlow',
 }
 
 export const viewport: Viewport = {
@@ -31,8 +32,9 @@ export const viewport: Viewport = {
 export default async function Layout({ children }: { children: ReactNode }) {
   const [jar, asked, readiness] = await Promise.all([cookies(), headers(), orNull(fetchReadiness())])
   const palette = toPalette(jar.get(paletteCookie)?.value)
+  const density = toDensity(jar.get(densityCookie)?.value)
   return (
-    <html lang="en" data-palette={palette} suppressHydrationWarning>
+    <html lang="en" data-palette={palette} data-density={density} suppressHydrationWarning>
       <body>
         <Providers readiness={readiness} nonce={asked.get('x-nonce') ?? ''}>
           <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
@@ -42,10 +44,10 @@ export default async function Layout({ children }: { children: ReactNode }) {
             <Rail startsNarrow={jar.get(railCookie)?.value === 'narrow'} />
             <div className="flex min-w-0 flex-1 flex-col">
               <header className="sticky top-0 z-20 flex h-12 items-center gap-3 border-b border-line bg-surface px-3 md:px-5">
-                <CoinSearch />
+                <Search />
                 <div className="ml-auto flex items-center gap-2 whitespace-nowrap">
                   <LiveIndicator />
-                  <LookMenu startPalette={palette} />
+                  <LookMenu />
                   <AccountMenu startsSignedIn={jar.has(sessionHint)} />
                 </div>
               </header>

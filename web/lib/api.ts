@@ -8,7 +8,9 @@ import type {
 import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
-import type { MarketOverview } from '@contract/market.ts'
+import type { MarketHistory, MarketOverview } from '@contract/market.ts'
+import type { JobHealth } from '@contract/pipeline.ts'
+import type { TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 
 const patienceMs = 10_000
@@ -55,7 +57,9 @@ export const get = async <T>(path: string): Promise<T> => readAnswer<T>(await re
 
 export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
 
-function toSearch(query: Record<string, unknown>): URLSearchParams {
+export const fetchMarketHistory = (days: number): Promise<MarketHistory> => get(`/api/v1/market/history?days=${days}`)
+
+function toSearch(query: object): URLSearchParams {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   return new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))
 }

@@ -76,15 +76,15 @@ test('an axis tells the prices of its chart apart', () => {
 })
 
 test('a change carries its sign, and one that rounds to nothing has none', () => {
-  assert.equal(formatPct(5.2), '+5.20 %')
-  assert.equal(formatPct(-0.314), '−0.31 %')
+  assert.equal(formatPct(5.2), '+5.20%')
+  assert.equal(formatPct(-0.314), '−0.31%')
   assert.deepEqual(
     [-0.001, -0.004, 0.004].map((pct) => formatPct(pct)),
-    ['0.00 %', '0.00 %', '0.00 %'],
+    ['0.00%', '0.00%', '0.00%'],
   )
   assert.equal(formatPct(null), '–')
-  assert.deepEqual([formatFraction(0.5731, 1), formatFraction(null)], ['57.3 %', '–'])
-  assert.deepEqual([formatSignedFraction(-0.5731, 1), formatSignedFraction(0)], ['−57.3 %', '0.00 %'])
+  assert.deepEqual([formatFraction(0.5731, 1), formatFraction(null)], ['57.3%', '–'])
+  assert.deepEqual([formatSignedFraction(-0.5731, 1), formatSignedFraction(0)], ['−57.3%', '0.00%'])
   assert.deepEqual([0.873, -1.2, -0.001, null].map(formatRatio), ['+0.87', '−1.20', '0.00', '–'])
   assert.equal(formatPoints(0.18), '+0.18 pp')
   assert.deepEqual([0.004, 0.006, -0.006, null].map(toDirection), ['flat', 'up', 'down', 'unknown'])
@@ -95,4 +95,14 @@ test('ages and times name their unit', () => {
   assert.equal(formatTime('2026-01-31T09:50:00Z'), '09:50:00 UTC')
   assert.equal(formatDay('2026-11-24T23:59:59.999Z'), '24 Nov 2026')
   assert.equal(formatMinute(Date.UTC(2026, 0, 3, 4, 5)), '3 Jan 2026 04:05')
+})
+
+test("a reader's zone moves the clock and the day, also where it is summer", () => {
+  const late = '2026-07-31T15:30:05Z'
+  assert.deepEqual(
+    ['Asia/Tokyo', 'America/New_York', 'Asia/Kathmandu', 'UTC'].map((zone) => formatTime(late, zone)),
+    ['00:30:05', '11:30:05', '21:15:05', '15:30:05 UTC'],
+  )
+  assert.deepEqual([formatDay(late, 'Asia/Tokyo'), formatDay(late)], ['1 Aug 2026', '31 Jul 2026'])
+  assert.equal(formatMinute(late, 'Asia/Tokyo'), '1 Aug 2026 00:30')
 })

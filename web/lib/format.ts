@@ -70,33 +70,33 @@ export function formatCompact(amount: number | null): string {
   return `${sign(amount)}${compact(Math.abs(amount))}`
 }
 
-/** A change in percent with its sign: `+5.20 %`, `−0.31 %`. */
+/** A change in percent with its sign: `+5.20%`, `−0.31%`. */
 export function formatPct(pct: number | null, decimals = 2): string {
   if (pct === null || !Number.isFinite(pct)) return unknown
   const rounded = Number(pct.toFixed(decimals))
   const mark = rounded > 0 ? '+' : rounded < 0 ? minus : ''
-  return `${mark}${group(Math.abs(rounded), decimals)} %`
+  return `${mark}${group(Math.abs(rounded), decimals)}%`
 }
 
-/** A fraction as percent, without a sign: `57.3 %` for 0.573. */
+/** A fraction as percent, without a sign: `57.3%` for 0.573. */
 export const formatFraction = (fraction: number | null, decimals = 2): string =>
-  fraction === null || !Number.isFinite(fraction) ? unknown : `${group(fraction * 100, decimals)} %`
+  fraction === null || !Number.isFinite(fraction) ? unknown : `${group(fraction * 100, decimals)}%`
 
-/** A fraction as percent with its sign: `−57.3 %` for -0.573. */
+/** A fraction as percent with its sign: `−57.3%` for -0.573. */
 export const formatSignedFraction = (fraction: number | null, decimals = 2): string =>
   formatPct(fraction === null ? null : fraction * 100, decimals)
 
 /** A ratio with its sign: `+0.87`, `−1.20`. */
 export function formatRatio(ratio: number | null): string {
-  return formatPct(ratio).replace(' %', '')
+  return formatPct(ratio).replace('%', '')
 }
 
-/** A share in percent, without a sign: `58.31 %`. */
-export const formatShare = (pct: number | null): string => (pct === null ? unknown : `${group(pct, 2)} %`)
+/** A share in percent, without a sign: `58.31%`. */
+export const formatShare = (pct: number | null): string => (pct === null ? unknown : `${group(pct, 2)}%`)
 
 /** A change of a share in percentage points: `+0.18 pp`. */
 export const formatPoints = (points: number | null): string =>
-  points === null ? unknown : formatPct(points).replace('%', 'pp')
+  points === null ? unknown : formatPct(points).replace('%', ' pp')
 
 export type Direction = 'up' | 'down' | 'flat' | 'unknown'
 
@@ -117,17 +117,24 @@ export function formatAge(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`
 }
 
-/** The time of day of an instant in UTC: `09:50:00 UTC`. */
-export const formatTime = (instant: string): string => `${new Date(instant).toISOString().slice(11, 19)} UTC`
+/** An instant as a clock in `zone` (IANA) shows it: `2026-11-24 14:35:00`. */
+const toClock = (instant: string | number, zone: string): string =>
+  zone === 'UTC'
+    ? new Date(instant).toISOString().slice(0, 19).replace('T', ' ')
+    : new Date(instant).toLocaleString('sv-SE', { timeZone: zone })
+
+/** The time of day of an instant: `09:50:00 UTC`, or in another zone without its name: `18:50:00`. */
+export const formatTime = (instant: string | number, zone = 'UTC'): string =>
+  `${toClock(instant, zone).slice(11)}${zone === 'UTC' ? ' UTC' : ''}`
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
-/** The UTC day of an instant: `24 Nov 2026`. */
-export function formatDay(instant: string | number): string {
-  const at = new Date(instant)
-  return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`
+/** The day of an instant, that of UTC unless another zone is named: `24 Nov 2026`. */
+export function formatDay(instant: string | number, zone = 'UTC'): string {
+  const [year, month, day] = toClock(instant, zone).slice(0, 10).split('-').map(Number)
+  return `${day} ${months[(month ?? 1) - 1]} ${year}`
 }
 
-/** An instant to the minute, in UTC: `24 Nov 2026 14:35`. */
-export const formatMinute = (instant: string | number): string =>
-  `${formatDay(instant)} ${new Date(instant).toISOString().slice(11, 16)}`
+/** An instant to the minute, in UTC unless another zone is named: `24 Nov 2026 14:35`. */
+export const formatMinute = (instant: string | number, zone = 'UTC'): string =>
+  `${formatDay(instant, zone)} ${toClock(instant, zone).slice(11, 16)}`

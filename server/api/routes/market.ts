@@ -1,7 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { MarketOverview } from '../../../contract/market.ts'
+import { MarketHistory, MarketHistoryQuery, MarketOverview } from '../../../contract/market.ts'
 import type { Mode } from '../../../contract/units.ts'
 import type { Db } from '../../warehouse/db.ts'
+import { getMarketHistory } from '../../warehouse/market-history.ts'
 import { getMarketOverview } from '../../warehouse/overview.ts'
 
 export const marketRoutes: FastifyPluginCallbackTypebox<{ db: Db; mode: Mode }> = (app, { db, mode }, done) => {
@@ -16,6 +17,20 @@ export const marketRoutes: FastifyPluginCallbackTypebox<{ db: Db; mode: Mode }> 
       },
     },
     async () => ({ mode, ...(await getMarketOverview(db)) }),
+  )
+
+  app.get(
+    '/market/history',
+    {
+      config: { bySnapshot: true },
+      schema: {
+        summary: 'Totals and dominance of the tracked market at each full hour, over the same coins throughout',
+        tags: ['market'],
+        querystring: MarketHistoryQuery,
+        response: { 200: MarketHistory },
+      },
+    },
+    ({ query }) => getMarketHistory(db, query),
   )
   done()
 }

@@ -1,27 +1,37 @@
-import type { MarketOverview } from '@contract/market.ts'
+import type { MarketHistory, MarketOverview } from '@contract/market.ts'
 import type { ReactNode } from 'react'
+import { Sparkline } from '@/components/charts/sparkline'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
-import { formatCompactUsd, formatPoints, formatShare, formatTime, unknown } from '@/lib/format'
+import { Time } from '@/components/ui/time'
+import { Value } from '@/components/ui/value'
+import { formatCompactUsd, formatPoints, formatShare, unknown } from '@/lib/format'
+import { type Lines, toLines } from './market-lines'
 
 const noDayAgo = 'There is no figure of a day ago yet to compare with'
 
-function Figure({
-  label,
-  title,
-  children,
-  note,
-}: {
+type FigureProps = {
   label: string
   title: string
-  children: ReactNode
   note: ReactNode
-}) {
+  line?: readonly number[] | undefined
+  lines?: Lines | null
+  children: ReactNode
+}
+
+function Figure({ label, title, note, line = [], lines = null, children }: FigureProps) {
   return (
-    <div className="flex min-w-0 flex-col gap-0.5 px-4 py-3" title={title}>
+    <div className="flex min-w-0 flex-col gap-0.5 px-3 py-3 sm:px-4" title={title}>
       <dt className="text-[12px] leading-4 text-muted">{label}</dt>
-      <dd className="num flex h-8 items-center text-[20px] font-medium whitespace-nowrap">{children}</dd>
+      <dd className="num flex h-8 items-center gap-2 text-[20px] font-medium whitespace-nowrap">
+        {children}
+        {lines !== null && line.length > 0 && (
+          <span className="ml-auto" title={`${label} ${lines.words}`}>
+            <Sparkline prices={line} label={`${label} ${lines.words}`} direction="flat" width={60} height={26} />
+          </span>
+        )}
+      </dd>
       <dd className="num h-5 text-[12px] whitespace-nowrap text-faint">{note}</dd>
     </div>
   )
@@ -33,8 +43,14 @@ const overDay = (change: ReactNode) => (
   </>
 )
 
+const AsOf = ({ instant }: { instant: string }) => (
+  <>
+    as of <Time instant={instant} />
+  </>
+)
+
 function Breadth({ advancing, declining, active_coins }: MarketOverview) {
-  if (active_coins === 0) return unknown
+  if (active_coins === 0) return <Value text={unknown} />
   const share = (count: number) => ({ width: `${(count / Math.max(1, active_coins)) * 100}%` })
   return (
     <span className="flex w-full min-w-28 flex-col gap-1.5">
@@ -50,13 +66,15 @@ function Breadth({ advancing, declining, active_coins }: MarketOverview) {
   )
 }
 
-const lines = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
+const cells = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
 
-/** Six figures of the market, each with what it did over 24 h. */
-export function Figures({ overview }: { overview: MarketOverview | undefined }) {
+type FiguresProps = { overview: MarketOverview | undefined; history: MarketHistory | undefined }
+
+/** Six figures of the market, each with what it did over 24 h, and a line where its history is known. */
+export function Figures({ overview, history }: FiguresProps) {
   if (overview === undefined)
     return (
-      <div className={cn('panel', lines)}>
+      <div className={cn('panel', cells)}>
         {['cap', 'volume', 'btc', 'eth', 'breadth', 'coins'].map((name) => (
           <div key={name} className="flex h-[88px] flex-col gap-2 px-4 py-3">
             <Skeleton className="h-3 w-20" />
@@ -66,39 +84,48 @@ export function Figures({ overview }: { overview: MarketOverview | undefined }) 
         ))}
       </div>
     )
+  const lines = toLines(history)
   const isEmpty = overview.active_coins === 0
   const { btc_dominance_change_24h: btc, eth_dominance_change_24h: eth } = overview
   return (
-    <dl className={cn('panel', lines)} data-testid="figures">
+    <dl className={cn('panel', cells)} data-testid="figures">
       <Figure
         label="Market cap"
         title="Sum of the market caps of the tracked coins"
+        lines={lines}
+        line={lines?.cap}
         note={overDay(<Change pct={overview.market_cap_change_24h_pct} why={noDayAgo} />)}
       >
         <span className="text-[28px] font-semibold tracking-tight">
-          {formatCompactUsd(isEmpty ? null : overview.total_market_cap)}
+          <Value text={formatCompactUsd(isEmpty ? null : overview.total_market_cap)} />
         </span>
       </Figure>
       <Figure
         label="Volume, 24 h"
         title="US dollars traded in the last 24 h over the tracked coins"
+        lines={lines}
+        line={lines?.volume}
         note={overDay(<Change pct={overview.volume_change_24h_pct} why={noDayAgo} />)}
       >
-        {formatCompactUsd(isEmpty ? null : overview.total_volume_24h)}
+        <Value text={formatCompactUsd(isEmpty ? null : overview.total_volume_24h)} />
       </Figure>
       <Figure
         label="Bitcoin dominance"
         title="Bitcoin's share of the market cap of the tracked coins; its change in percentage points"
+        lines={lines}
+        line={lines?.btc}
         note={overDay(<Change pct={btc} text={formatPoints(btc)} why={noDayAgo} />)}
       >
-        {formatShare(overview.btc_dominance)}
+        <Value text={formatShare(overview.btc_dominance)} />
       </Figure>
       <Figure
         label="Ethereum dominance"
         title="Ethereum's share of the market cap of the tracked coins; its change in percentage points"
+        lines={lines}
+        line={lines?.eth}
         note={overDay(<Change pct={eth} text={formatPoints(eth)} why={noDayAgo} />)}
       >
-        {formatShare(overview.eth_dominance)}
+        <Value text={formatShare(overview.eth_dominance)} />
       </Figure>
       <Figure label="Advancing and declining" title="Coins whose price rose and fell over 24 h" note="over 24 h">
         <Breadth {...overview} />
@@ -106,7 +133,7 @@ export function Figures({ overview }: { overview: MarketOverview | undefined }) 
       <Figure
         label="Coins tracked"
         title="Coins that the warehouse follows"
-        note={overview.last_updated === null ? 'no snapshot yet' : `as of ${formatTime(overview.last_updated)}`}
+        note={overview.last_updated === null ? 'no snapshot yet' : <AsOf instant={overview.last_updated} />}
       >
         {overview.active_coins.toLocaleString('en-US')}
       </Figure>

@@ -1,4 +1,5 @@
 import type { Mover } from '@contract/market.ts'
+import { Sparkline } from '@/components/charts/sparkline'
 import { Change } from '@/components/ui/change'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
@@ -9,13 +10,50 @@ import { coinHref } from '@/lib/coin'
 
 const rows = [1, 2, 3, 4, 5]
 
-/** The five biggest moves one way over 24 h. */
-export function Movers({ title, empty, coins }: { title: string; empty: string; coins: Mover[] | undefined }) {
+type MoversProps = {
+  title: string
+  empty: string
+  coins: Mover[] | undefined
+  sparklines: ReadonlyMap<number, number[]>
+}
+
+function Row({ coin, prices }: { coin: Mover; prices: readonly number[] }) {
   return (
-    <section className="panel flex flex-col">
-      <h2 className="flex h-11 items-center justify-between border-b border-line px-4 text-[14px] font-semibold">
+    <IntentLink
+      href={coinHref(coin)}
+      className="grid min-h-11 min-w-0 flex-1 grid-cols-[1fr_72px_88px] items-center gap-3 self-stretch pr-4 pl-1 text-[13px] leading-4"
+    >
+      <span className="flex min-w-0 items-center gap-2.5">
+        <CoinIcon coin={coin} />
+        <span className="flex min-w-0 flex-col gap-0.5">
+          <span className="truncate font-medium">{coin.name}</span>
+          <span className="truncate text-[12px] text-faint uppercase">{coin.symbol}</span>
+        </span>
+      </span>
+      <Sparkline
+        prices={prices}
+        label={`${coin.name}, price over the last 7 days`}
+        direction="flat"
+        width={72}
+        className="col-start-2"
+      />
+      <span className="col-start-3 flex flex-col items-end gap-0.5">
+        <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
+        <Change pct={coin.price_change_24h_pct} />
+      </span>
+    </IntentLink>
+  )
+}
+
+/** The five biggest moves one way over 24 h, with the week before. */
+export function Movers({ title, empty, coins, sparklines }: MoversProps) {
+  return (
+    <section className="panel flex flex-col" aria-label={title}>
+      <h2 className="flex h-11 shrink-0 items-center justify-between border-b border-line px-4 text-[14px] font-semibold">
         {title}
-        <span className="text-[12px] font-normal text-faint">24 h</span>
+        <span className="text-[12px] font-normal text-faint">
+          <span className="mr-9">7 d</span> Price, 24 h
+        </span>
       </h2>
       {coins === undefined && (
         <div className="grid gap-3 p-4">
@@ -27,20 +65,9 @@ export function Movers({ title, empty, coins }: { title: string; empty: string; 
       {coins?.length === 0 && <p className="p-4 text-[13px] text-muted">{empty}</p>}
       <ol className="flex flex-1 flex-col divide-y divide-line">
         {coins?.map((coin) => (
-          <li key={coin.id} className="flex max-h-14 flex-1 items-center hover:bg-raised">
+          <li key={coin.id} className="flex max-h-16 flex-1 items-center hover:bg-raised">
             <StarButton coin={coin} className="ml-2" />
-            <IntentLink
-              href={coinHref(coin)}
-              className="grid min-h-11 flex-1 grid-cols-[1fr_auto_76px] items-center gap-3 self-stretch pr-4 pl-1 text-[13px]"
-            >
-              <span className="flex min-w-0 items-center gap-2.5">
-                <CoinIcon coin={coin} />
-                <span className="truncate font-medium">{coin.name}</span>
-                <span className="text-faint uppercase">{coin.symbol}</span>
-              </span>
-              <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
-              <Change pct={coin.price_change_24h_pct} className="text-right" />
-            </IntentLink>
+            <Row coin={coin} prices={sparklines.get(coin.id) ?? []} />
           </li>
         ))}
       </ol>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { layOutTreemap } from './treemap-layout.ts'
+import { findTile, layOutTreemap } from './treemap-layout.ts'
 
 const caps = fc.array(fc.record({ market_cap: fc.double({ min: 1, max: 3e12, noNaN: true }) }), {
   minLength: 1,
@@ -24,4 +24,14 @@ test('areas are in proportion to market cap within 1 %, whatever the frame', () 
 
 test('a coin without a known market cap has no tile', () => {
   assert.equal(layOutTreemap([{ market_cap: null }, { market_cap: 5 }], 1).length, 1)
+})
+
+test('a point leads to the one tile that it lies in, and a point outside to none', () => {
+  const tiles = layOutTreemap(
+    [8, 4, 2, 1, 1].map((market_cap) => ({ market_cap })),
+    1.75,
+  )
+  for (const [index, { left, top, width, height }] of tiles.entries())
+    assert.equal(findTile(tiles, left + width / 2, top + height / 2), index)
+  assert.equal(findTile(tiles, 101, 50), -1)
 })

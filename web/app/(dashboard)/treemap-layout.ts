@@ -1,10 +1,10 @@
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy'
 
-/** The coins that the treemap shows: the largest hundred. */
+/** The coins that the treemap shows at first: the largest hundred. */
 export const treemapCoins = { per_page: 100, sort_by: 'market_cap', sort_dir: 'desc' } as const
 
 type Sized = { market_cap: number | null }
-type Tile<T> = { coin: T; left: number; top: number; width: number; height: number }
+export type Tile<T> = { coin: T; left: number; top: number; width: number; height: number }
 
 /** Rectangles in percent of a frame of the given width to height, their areas in proportion to market cap. */
 export function layOutTreemap<T extends Sized>(coins: readonly T[], ratio: number): Tile<T>[] {
@@ -22,3 +22,7 @@ export function layOutTreemap<T extends Sized>(coins: readonly T[], ratio: numbe
     return [{ coin: data.coin, left: x0 / ratio, top: y0, width: (x1 - x0) / ratio, height: y1 - y0 }]
   })
 }
+
+/** The tile at a point, both in percent of the frame. */
+export const findTile = <T>(tiles: readonly Tile<T>[], x: number, y: number): number =>
+  tiles.findIndex(({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height)

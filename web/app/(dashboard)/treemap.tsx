@@ -1,24 +1,34 @@
-import type { Coin, CoinList } from '@contract/coins.ts'
-import { useMemo } from 'react'
-import { cn } from '@/components/ui/cn'
-import { IntentLink } from '@/components/ui/intent-link'
-import { EmptyState, Skeleton } from '@/components/ui/states'
-import { coinHref } from '@/lib/coin'
-import { formatCompactUsd, formatPct, formatPrice } from '@/lib/format'
-import { changeTiers, toStepColor } from '@/lib/tiers'
-import { layOutTreemap } from './treemap-layout'
+'use client'
 
+import type { CoinList } from '@contract/coins.ts'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { useMemo, useRef } from 'react'
+import { ChartFrame } from '@/components/charts/chart-frame'
+import { Segmented } from '@/components/ui/segmented'
+import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
+import { fetchAllCoins } from '@/lib/all-coins'
+import { changeTiers } from '@/lib/tiers'
+import { TreemapCanvas } from './treemap-canvas'
+import { treemapCoins } from './treemap-layout'
+import { TreemapTiles } from './treemap-tiles'
+import { toMapMethod, toMapTable, toScope } from './treemap-words'
+
+const everyMs = 60_000
+/** More tiles than this are drawn on a canvas. */
+const mostLinks = 500
+const sizes = ['100', '300', 'all'] as const
+const sizeParser = parseAsStringLiteral(sizes).withDefault('100').withOptions({ history: 'push' })
+const limits = { 100: 100, 300: 300, all: Number.POSITIVE_INFINITY } as const
+const height = 'h-[440px] sm:h-[540px]'
 const frames = [
-  { ratio: 1.75, className: 'hidden sm:block' },
+  { ratio: 1.45, className: 'hidden sm:block' },
   { ratio: 0.8, className: 'sm:hidden' },
 ] as const
 
-const describe = (coin: Coin): string =>
-  `${coin.name}: market cap ${formatCompactUsd(coin.market_cap)}, 24 h ${formatPct(coin.price_change_24h_pct)}, price ${formatPrice(coin.price_usd)}`
-
 function Legend() {
   return (
-    <ul aria-label="24 h change" className="num flex text-[12px] text-muted">
+    <ul aria-label="24 h change" className="num flex">
       {changeTiers.map(({ step, label }) => (
         <li key={step} className="flex flex-1 flex-col items-center gap-1">
           <span className="h-2 w-full" style={{ background: `var(--step-${step})` }} />
@@ -30,64 +40,60 @@ function Legend() {
   )
 }
 
-function Frame({ coins, ratio, className }: { coins: Coin[]; ratio: number; className: string }) {
-  const tiles = useMemo(() => layOutTreemap(coins, ratio), [coins, ratio])
-  return (
-    <div className={cn('relative h-full', className)} data-treemap={ratio}>
-      {tiles.map(({ coin, left, top, width, height }) => (
-        <IntentLink
-          key={coin.id}
-          href={coinHref(coin)}
-          title={describe(coin)}
-          data-cap={coin.market_cap}
-          className="tile absolute flex flex-col items-center justify-center overflow-hidden border border-surface text-[12px] leading-tight hover:brightness-110 focus-visible:z-10 focus-visible:-outline-offset-2"
-          style={{
-            left: `${left}%`,
-            top: `${top}%`,
-            width: `${width}%`,
-            height: `${height}%`,
-            background: toStepColor(coin.price_change_24h_pct),
-            color: 'var(--tile-text)',
-          }}
-        >
-          <span className="sr-only">{describe(coin)}</span>
-          <span aria-hidden className="tile-symbol max-w-full truncate font-semibold uppercase">
-            {coin.symbol}
-          </span>
-          <span aria-hidden className="tile-change num whitespace-nowrap">
-            {formatPct(coin.price_change_24h_pct)}
-          </span>
-        </IntentLink>
-      ))}
-    </div>
-  )
+function useMapCoins(size: (typeof sizes)[number], first: CoinList | null) {
+  return useQuery({
+    queryKey: ['coins', 'map', size],
+    queryFn: () => fetchAllCoins(treemapCoins, limits[size]),
+    refetchInterval: everyMs,
+    placeholderData: keepPreviousData,
+    ...(first === null || size !== '100' ? {} : { initialData: first }),
+  })
+}
+
+function toOptions(total: number) {
+  const options = sizes.filter((size) => size === 'all' || Number(size) < total)
+  return options.map((value) => ({ value, label: value === 'all' ? 'All' : `Top ${value}` }))
 }
 
 /** Market caps as areas, 24 h changes as colours. */
-export function Treemap({ coins, className }: { coins: CoinList | undefined; className?: string }) {
-  const shown = coins?.items.filter(({ market_cap }) => market_cap !== null) ?? []
-  const scope =
-    coins !== undefined && coins.total > shown.length
-      ? `largest ${shown.length} of ${coins.total} coins`
-      : `${shown.length} coins`
+export function Treemap({ first, className }: { first: CoinList | null; className?: string }) {
+  const [size, setSize] = useQueryState('map', sizeParser)
+  const { data, error, refetch } = useMapCoins(size, first)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const shown = useMemo(() => data?.items.filter(({ market_cap }) => market_cap !== null) ?? [], [data])
+  const options = toOptions(data?.total ?? 0)
+  const isDrawn = shown.length > mostLinks
+  const scope = toScope(shown.length, data?.total ?? shown.length)
   return (
-    <section className={cn('panel flex flex-col', className)} aria-label="Market treemap">
-      <header className="flex h-11 items-center justify-between gap-3 border-b border-line px-4">
-        <h2 className="text-[14px] font-semibold whitespace-nowrap">Market map</h2>
-        <p className="truncate text-[12px] text-faint">Area: market cap, {scope}. Colour: 24 h change.</p>
-      </header>
-      <div className="h-[440px] p-3 sm:h-[540px]">
-        {coins === undefined && <Skeleton className="h-full" />}
-        {coins !== undefined && shown.length === 0 && (
+    <ChartFrame
+      title="Market map"
+      sentence={`Area: market cap of ${scope}. Colour: change of the price over 24 h.`}
+      method={toMapMethod(shown, data)}
+      toTable={() => toMapTable(shown)}
+      fileName="market-map"
+      tableClassName={height}
+      {...(isDrawn ? { toCanvas: () => canvas.current } : {})}
+      {...(className === undefined ? {} : { className })}
+      controls={
+        options.length > 1 && (
+          <Segmented label="Coins on the map" value={size} options={options} onChange={(next) => void setSize(next)} />
+        )
+      }
+      legend={<Legend />}
+    >
+      <div className={`${height} p-3`}>
+        {data === undefined && error === null && <Skeleton className="h-full" />}
+        {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
+        {data !== undefined && shown.length === 0 && (
           <EmptyState title="No coin to show yet">
             <p className="text-[13px] text-muted">The map fills with the first snapshot of the market.</p>
           </EmptyState>
         )}
-        {shown.length > 0 && frames.map((frame) => <Frame key={frame.ratio} coins={shown} {...frame} />)}
+        {isDrawn && <TreemapCanvas coins={shown} label={`Market map of ${scope}`} canvas={canvas} />}
+        {!isDrawn &&
+          shown.length > 0 &&
+          frames.map((frame) => <TreemapTiles key={frame.ratio} coins={shown} {...frame} />)}
       </div>
-      <footer className="px-3 pb-3">
-        <Legend />
-      </footer>
-    </section>
+    </ChartFrame>
   )
 }

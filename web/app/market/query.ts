@@ -1,12 +1,13 @@
 import { type CoinKind, type CoinListQuery, type CoinSortKey, coinKinds, coinSortKeys } from '@contract/coins.ts'
 import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 
-export const pageSizes = [20, 50, 100] as const
+export const pageSizes = ['50', '100', 'all'] as const
+export type PageSize = (typeof pageSizes)[number]
 
 /** What the URL of the market page says. */
 export const marketParsers = {
   page: parseAsInteger.withDefault(1),
-  per_page: parseAsInteger.withDefault(50),
+  per_page: parseAsStringLiteral(pageSizes).withDefault('50'),
   search: parseAsString.withDefault(''),
   kind: parseAsStringLiteral(coinKinds),
   list: parseAsStringLiteral(['watchlist'] as const),
@@ -17,9 +18,9 @@ export const marketParsers = {
 export const loadMarketQuery = createLoader(marketParsers)
 
 /** `list`: null for all coins; `ids` are those that it holds. */
-type MarketQuery = {
+export type MarketQuery = {
   page: number
-  per_page: number
+  per_page: PageSize
   search: string
   kind: CoinKind | null
   list: 'watchlist' | null
@@ -27,12 +28,12 @@ type MarketQuery = {
   sort_dir: 'asc' | 'desc'
 }
 
-/** The question for the API; values that nobody could mean are put right. */
+/** The question for the API; values that nobody could mean are put right. `all`: the first of its pages. */
 export function toCoinQuery(state: MarketQuery, ids?: readonly number[]): CoinListQuery {
   const { page, per_page, search, kind, sort_by, sort_dir } = state
   return {
-    page: Math.min(1_000_000, Math.max(1, page)),
-    per_page: pageSizes.find((size) => size === per_page) ?? 50,
+    page: per_page === 'all' ? 1 : Math.min(1_000_000, Math.max(1, page)),
+    per_page: per_page === '50' ? 50 : 100,
     ...(search.trim() === '' ? {} : { search: search.trim().slice(0, 100) }),
     ...(kind === null ? {} : { kind }),
     ...(ids === undefined ? {} : { ids: ids.toSorted((a, b) => a - b).join() }),

@@ -1,6 +1,6 @@
 import { type CoinKind, coinKinds } from '@contract/coins.ts'
 import { Search, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Segmented } from '@/components/ui/segmented'
 
@@ -20,6 +20,8 @@ type ToolbarProps = {
   onSearch: (search: string) => void
   onKind: (kind: CoinKind | null) => void
   onList: (list: 'watchlist' | null) => void
+  /** What else there is to do with the table. */
+  children: ReactNode
 }
 
 const lists = [
@@ -46,7 +48,7 @@ function useTyped(search: string, onSearch: (search: string) => void): [string, 
   return [text, setText]
 }
 
-export function Toolbar({ search, kind, list, total, onSearch, onKind, onList }: ToolbarProps) {
+export function Toolbar({ search, kind, list, total, onSearch, onKind, onList, children }: ToolbarProps) {
   const [text, setText] = useTyped(search, onSearch)
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line p-3">
@@ -96,6 +98,7 @@ export function Toolbar({ search, kind, list, total, onSearch, onKind, onList }:
       <span className="num ml-auto text-[12px] text-muted" aria-live="polite">
         {total !== undefined && `${total.toLocaleString('en-US')} ${total === 1 ? 'coin' : 'coins'}`}
       </span>
+      {children}
     </div>
   )
 }

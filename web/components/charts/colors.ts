@@ -1,8 +1,26 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
+import { onLook } from '@/lib/look'
 
-const names = ['surface', 'line', 'line-strong', 'text', 'muted', 'accent', 'up', 'down'] as const
+const names = [
+  'surface',
+  'line',
+  'line-strong',
+  'text',
+  'muted',
+  'accent',
+  'up',
+  'down',
+  'tile-text',
+  'step-1',
+  'step-2',
+  'step-3',
+  'step-4',
+  'step-5',
+  'step-6',
+  'step-7',
+] as const
 
 /** The tokens that a canvas draws with, as hex colours. */
 export type ChartColors = Record<(typeof names)[number], string>
@@ -17,12 +35,6 @@ function readColors(): ChartColors {
   const colors = Object.fromEntries(names.map((name, index) => [name, values[index]])) as ChartColors
   known = { key, colors }
   return colors
-}
-
-function onLook(listener: () => void): () => void {
-  const observer = new MutationObserver(listener)
-  observer.observe(document.documentElement, { attributeFilter: ['data-theme', 'data-palette'] })
-  return () => observer.disconnect()
 }
 
 /** The colours of the chosen theme and palette, as they change; null on the server. */

@@ -2,6 +2,7 @@
 
 import { TriangleAlert } from 'lucide-react'
 import { formatAge, formatTime } from '@/lib/format'
+import { useZone } from '@/lib/zone'
 import { useReadiness, useServerNews } from './readiness'
 
 const staleMs = 20 * 60_000
@@ -9,10 +10,11 @@ const staleMs = 20 * 60_000
 /** What is wrong and when it will be tried again; nothing while all is well. */
 function useProblem(): string | null {
   const { data, error } = useReadiness()
+  const zone = useZone()
   if (error !== null) return error.message
   if (data === undefined) return null
   const { problem, state, last_success_at, next_attempt_at } = data.ingest
-  const next = next_attempt_at === null ? '' : ` Next try at ${formatTime(next_attempt_at)}.`
+  const next = next_attempt_at === null ? '' : ` Next try at ${formatTime(next_attempt_at, zone)}.`
   if (problem !== null) return `${problem}.${next}`.replace('..', '.')
   if (state === 'waiting') return 'The first snapshot of the market is on its way.'
   const age = last_success_at === null ? 0 : Date.now() - Date.parse(last_success_at)

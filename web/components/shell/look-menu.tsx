@@ -1,28 +1,14 @@
 'use client'
 
 import { SunMoon } from 'lucide-react'
-import { useTheme } from 'next-themes'
-import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuChoice } from '@/components/ui/menu'
-import { type Palette, paletteCookie, palettes, remember } from './preferences'
+import { densities, palettes, themes } from './preferences'
+import { useLook } from './use-look'
 
-const themes = [
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-  { value: 'system', label: 'As the system' },
-] as const
-
-/** Theme and palette. */
-export function LookMenu({ startPalette }: { startPalette: Palette }) {
-  const { theme, setTheme } = useTheme()
-  const [palette, setPalette] = useState(startPalette)
-  const choosePalette = (value: Palette) => {
-    remember(paletteCookie, value)
-    document.documentElement.dataset.palette = value
-    setPalette(value)
-  }
-  const chosen = themes.find(({ value }) => value === theme)?.value ?? 'system'
+/** Theme, palette and density. */
+export function LookMenu() {
+  const { theme, palette, density, setTheme, setPalette, setDensity } = useLook()
   return (
     <Menu
       trigger={
@@ -31,8 +17,9 @@ export function LookMenu({ startPalette }: { startPalette: Palette }) {
         </Button>
       }
     >
-      <MenuChoice label="Theme" value={chosen} options={themes} onChange={setTheme} />
-      <MenuChoice label="Colours of up and down" value={palette} options={palettes} onChange={choosePalette} />
+      <MenuChoice label="Theme" value={theme} options={themes} onChange={setTheme} />
+      <MenuChoice label="Colours of up and down" value={palette} options={palettes} onChange={setPalette} />
+      <MenuChoice label="Rows of tables" value={density} options={densities} onChange={setDensity} />
     </Menu>
   )
 }

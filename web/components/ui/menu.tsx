@@ -64,3 +64,29 @@ export function MenuChoice<T extends string>(props: {
     </DropdownMenu.RadioGroup>
   )
 }
+
+export function MenuChecks(props: {
+  label: string
+  options: readonly { id: string; label: string; isOn: boolean }[]
+  onChange: (id: string, isOn: boolean) => void
+}) {
+  return (
+    <DropdownMenu.Group>
+      <DropdownMenu.Label className="px-2 pt-2 pb-1 text-[12px] text-faint">{props.label}</DropdownMenu.Label>
+      {props.options.map(({ id, label, isOn }) => (
+        <DropdownMenu.CheckboxItem
+          key={id}
+          checked={isOn}
+          onCheckedChange={(next) => props.onChange(id, next)}
+          onSelect={(event) => event.preventDefault()}
+          className="flex h-8 cursor-pointer items-center justify-between gap-4 rounded-[4px] px-2 outline-none data-highlighted:bg-line"
+        >
+          {label}
+          <DropdownMenu.ItemIndicator>
+            <Check size={14} />
+          </DropdownMenu.ItemIndicator>
+        </DropdownMenu.CheckboxItem>
+      ))}
+    </DropdownMenu.Group>
+  )
+}

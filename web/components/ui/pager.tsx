@@ -3,15 +3,15 @@ import { Button } from './button'
 
 type Paged = { page: number; pages: number; per_page: number; total: number; items: readonly unknown[] }
 
-type PagerProps = {
+type PagerProps<Size extends string> = {
   list: Paged
   onPage: (page: number) => void
-  /** How many rows a page may have; absent: always as many. */
-  sizes?: readonly number[]
-  onSize?: (size: number) => void
+  /** How many rows a page may have, and has; absent: always as many. */
+  rows?: { sizes: readonly Size[]; size: Size; onSize: (size: Size) => void }
 }
 
-export function Pager({ list: { page, pages, per_page, total, items }, onPage, sizes, onSize }: PagerProps) {
+export function Pager<Size extends string>({ list, onPage, rows }: PagerProps<Size>) {
+  const { page, pages, per_page, total, items } = list
   const first = (page - 1) * per_page + 1
   return (
     <nav
@@ -19,16 +19,18 @@ export function Pager({ list: { page, pages, per_page, total, items }, onPage, s
       className="num flex items-center justify-between gap-3 border-t border-line p-3 text-[12px] text-muted"
     >
       <span>{items.length === 0 ? `0 of ${total}` : `${first}–${first + items.length - 1} of ${total}`}</span>
-      {sizes !== undefined && (
+      {rows !== undefined && (
         <label className="ml-auto hidden items-center gap-2 sm:flex">
           Rows
           <select
-            value={per_page}
-            onChange={(event) => onSize?.(Number(event.target.value))}
+            value={rows.size}
+            onChange={(event) => rows.onSize(rows.sizes.find((each) => each === event.target.value) ?? rows.size)}
             className="h-8 rounded-control border border-line-strong bg-surface px-2 text-text"
           >
-            {sizes.map((size) => (
-              <option key={size}>{size}</option>
+            {rows.sizes.map((each) => (
+              <option key={each} value={each}>
+                {each === 'all' ? 'All' : each}
+              </option>
             ))}
           </select>
         </label>

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CoinList } from '../../contract/coins.ts'
+import type { MarketHistory, MarketOverview } from '../../contract/market.ts'
+import type { TableQuality } from '../../contract/quality.ts'
+import { formatCompactUsd, formatPct, formatPoints, formatShare, formatTime } from '../../web/lib/format.ts'
+import { waitFor } from '../wait.ts'
+import { becomesLive, getJson, needsBrowser, openPage, readBeside, startApp } from './app.ts'
+
+startApp()
+
+test('the dashboard is whole without JavaScript, and its figures are those of the API', needsBrowser, async (t) => {
+  const page = await openPage(t, '/', { javaScriptEnabled: false })
+  const [overview, figures] = await readBeside<MarketOverview, string>('/api/v1/market/overview', async () => {
+    await page.reload()
+    return page.getByTestId('figures').innerText()
+  })
+  for (const text of [
+    formatCompactUsd(overview.total_market_cap),
+    formatPct(overview.market_cap_change_24h_pct),
+    formatCompactUsd(overview.total_volume_24h),
+    formatShare(overview.btc_dominance),
+    formatPoints(overview.btc_dominance_change_24h),
+    formatShare(overview.eth_dominance),
+    `▲ ${overview.advancing}`,
+    `▼ ${overview.declining}`,
+    overview.active_coins.toLocaleString('en-US'),
+    formatTime(overview.last_updated ?? ''),
+  ])
+    assert.ok(figures.includes(text), `${text} in ${figures}`)
+  for (const { name, price_change_24h_pct } of [...overview.top_gainers, ...overview.top_losers]) {
+    const row = page.getByRole('listitem').filter({ hasText: name }).first()
+    assert.ok((await row.innerText()).includes(formatPct(price_change_24h_pct)), name)
+  }
+  const quality = await getJson<TableQuality[]>('/api/v1/quality/summary')
+  assert.equal(await page.getByTestId('health').getByRole('link').count(), 6)
+  if (quality.length === 0) assert.match(await page.getByTestId('health').innerText(), /Not checked yet/)
+})
+
+test('the lines of the dashboard are the history of the API, or are not there', needsBrowser, async (t) => {
+  const history = await getJson<MarketHistory>('/api/v1/market/history')
+  const page = await openPage(t, '/')
+  const lines = page.getByTestId('figures').locator('polyline')
+  if (history.points.length < 12) assert.equal(await lines.count(), 0)
+  else assert.equal(await lines.count(), 4)
+  for (const line of await lines.all())
+    assert.equal((await line.getAttribute('points'))?.split(' ').length, history.points.length)
+})
+
+test('the map has its data, its method, and more than 500 coins on a canvas', needsBrowser, async (t) => {
+  const page = await openPage(t, '/')
+  await becomesLive(page)
+  const map = page.getByRole('region', { name: 'Market map' })
+  await map.getByRole('button', { name: 'Show data' }).click()
+  const { items } = await getJson<CoinList>('/api/v1/coins?per_page=100&sort_by=market_cap&sort_dir=desc')
+  assert.equal(await map.locator('tbody tr').count(), 100)
+  assert.ok((await map.locator('tbody tr').first().innerText()).startsWith(items[0]?.name ?? '?'))
+  await map.getByRole('button', { name: 'Show the chart' }).click()
+  await map.getByRole('button', { name: 'How it is made: Market map' }).click()
+  await page.getByText('Its area is in proportion to its market cap').waitFor()
+  await page.keyboard.press('Escape')
+  await map.getByRole('radio', { name: 'All' }).click()
+  await page.waitForURL(/map=all/)
+  const canvas = page.getByTestId('map-canvas')
+  await waitFor(async () => Number(await canvas.getAttribute('data-tiles').catch(() => 0)) > 900, 'a drawn map')
+  await canvas.getByRole('slider').focus()
+  await waitFor(
+    async () => (await page.getByTestId('map-pointed').innerText()).startsWith(items[0]?.name ?? '?'),
+    'first',
+  )
+  await page.keyboard.press('ArrowRight')
+  await waitFor(
+    async () => (await page.getByTestId('map-pointed').innerText()).startsWith(items[1]?.name ?? '?'),
+    'next',
+  )
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`**/coins/${items[1]?.coingecko_id}`)
+})
+
+test('the areas of the map are in proportion to market cap within 1 %', needsBrowser, async (t) => {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    const page = await openPage(t, '/', { viewport })
+    const links = await page.locator('[data-treemap] > a:visible').all()
+    const tiles = await Promise.all(
+      links.map(async (link) => {
+        const { width, height } = (await link.boundingBox()) ?? { width: 0, height: 0 }
+        return { area: width * height, cap: Number(await link.getAttribute('data-cap')) }
+      }),
+    )
+    assert.equal(tiles.length, 100)
+    const sum = (key: 'area' | 'cap') => tiles.reduce((total, tile) => total + tile[key], 0)
+    const [area, cap] = [sum('area'), sum('cap')]
+    for (const tile of tiles) assert.ok(Math.abs(tile.area / area / (tile.cap / cap) - 1) < 0.01, JSON.stringify(tile))
+  }
+})

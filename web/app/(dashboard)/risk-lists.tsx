@@ -1,0 +1,103 @@
+'use client'
+
+import type { VolatilityRanking } from '@contract/analytics.ts'
+import { useQuery } from '@tanstack/react-query'
+import { ChartFrame } from '@/components/charts/chart-frame'
+import { CoinIcon } from '@/components/ui/coin-icon'
+import { IntentLink } from '@/components/ui/intent-link'
+import { ErrorState, Skeleton } from '@/components/ui/states'
+import { coinHref } from '@/lib/coin'
+import { formatFraction, formatSignedFraction } from '@/lib/format'
+import { type First, rankingQuery } from './queries'
+import { type RiskCoin, type RiskList, rankBy, riskLists } from './risk-words'
+
+const height = 'h-[200px]'
+
+function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
+  const most = coins[0] === undefined ? 0 : (coins[0][list.key] ?? 0)
+  const format = (value: number) =>
+    list.key === 'max_drawdown' ? formatSignedFraction(-value, 1) : formatFraction(value, 1)
+  return (
+    <ol className="py-1">
+      {coins.map((coin) => {
+        const value = coin[list.key] ?? 0
+        return (
+          <li key={coin.coin_id}>
+            <IntentLink
+              href={coinHref(coin)}
+              title={`${coin.name}: ${format(value)}, from ${coin.observations} daily returns`}
+              className="grid h-[38px] grid-cols-[minmax(0,5fr)_minmax(0,6fr)_64px] items-center gap-3 px-4 text-[13px] hover:bg-raised"
+            >
+              <span className="flex min-w-0 items-center gap-2.5">
+                <CoinIcon coin={coin} />
+                <span className="truncate font-medium">{coin.name}</span>
+                <span className="hidden text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
+              </span>
+              <span aria-hidden className="h-2 rounded-mark bg-line">
+                <span
+                  className="block h-full rounded-mark bg-muted"
+                  style={{ width: `${most === 0 ? 0 : (value / most) * 100}%` }}
+                />
+              </span>
+              <span className="num text-right">{format(value)}</span>
+            </IntentLink>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+type ListProps = { list: RiskList; ranking: VolatilityRanking | undefined; problem: string | null; retry: () => void }
+
+function Ranked({ list, ranking, problem, retry }: ListProps) {
+  const coins = rankBy(ranking ?? [], list.key)
+  return (
+    <ChartFrame
+      title={list.title}
+      sentence={list.sentence}
+      method={list.toMethod(coins)}
+      toTable={() => list.toTable(coins)}
+      fileName={list.fileName}
+      tableClassName={height}
+      legend={
+        <p className="flex flex-wrap justify-between gap-x-4">
+          {list.legend}
+          <IntentLink href="/analytics" className="whitespace-nowrap text-accent hover:underline">
+            All coins
+          </IntentLink>
+        </p>
+      }
+    >
+      <div className={height}>
+        {ranking === undefined && problem === null && <Skeleton className="m-4 h-40" />}
+        {ranking === undefined && problem !== null && <ErrorState message={problem} onRetry={retry} />}
+        {ranking !== undefined && coins.length === 0 && (
+          <p className="p-4 text-[13px] text-muted">
+            No coin has enough closed days yet. The list fills when a month of history is there and the analytics have
+            run.
+          </p>
+        )}
+        <Bars list={list} coins={coins} />
+      </div>
+    </ChartFrame>
+  )
+}
+
+/** The most volatile coins and the deepest falls, side by side. */
+export function RiskLists({ first }: { first: First }) {
+  const { data, error, refetch } = useQuery(rankingQuery(first))
+  return (
+    <div className="grid grid-cols-1 gap-3 lg:grid-cols-2">
+      {riskLists.map((list) => (
+        <Ranked
+          key={list.key}
+          list={list}
+          ranking={data}
+          problem={error?.message ?? null}
+          retry={() => void refetch()}
+        />
+      ))}
+    </div>
+  )
+}

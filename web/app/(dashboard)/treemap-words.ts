@@ -1,0 +1,76 @@
+import type { Coin, CoinList } from '@contract/coins.ts'
+import type { ChartTable } from '@/components/charts/chart-table'
+import type { Method } from '@/components/charts/method'
+import { formatCompactUsd, formatMinute, formatPct, formatPrice, formatShare } from '@/lib/format'
+
+/** One tile in words. */
+export const describeTile = (coin: Coin): string =>
+  `${coin.name}: market cap ${formatCompactUsd(coin.market_cap)}, 24 h ${formatPct(coin.price_change_24h_pct)}, price ${formatPrice(coin.price_usd)}`
+
+export const toScope = (shown: number, total: number): string => {
+  const count = total.toLocaleString('en-US')
+  return shown < total ? `the largest ${shown.toLocaleString('en-US')} of ${count} coins` : `${count} coins`
+}
+
+const newest = (coins: readonly Coin[]): string | null =>
+  coins.reduce<string | null>(
+    (last, { last_updated: at }) => (at !== null && (last === null || at > last) ? at : last),
+    null,
+  )
+
+export function toMapMethod(coins: readonly Coin[], list: CoinList | undefined): Method {
+  const asOf = newest(coins)
+  return {
+    about:
+      'Each rectangle is a coin. Its area is in proportion to its market cap, price times circulating supply; its colour tells by how much the price changed over 24 h, in seven steps. A coin without a known market cap has none.',
+    facts: [
+      { label: 'Coins', text: toScope(coins.length, list?.total ?? coins.length) },
+      { label: 'Period', text: '24 h up to the newest snapshot' },
+      { label: 'Grey', text: 'between −0.5% and 0.5%, or not known' },
+      { label: 'As of', text: asOf === null ? 'no snapshot yet' : `${formatMinute(asOf)} UTC` },
+      { label: 'Source', text: 'the newest market snapshot of the warehouse' },
+    ],
+  }
+}
+
+export function toMapTable(coins: readonly Coin[]): ChartTable<Coin> {
+  const total = coins.reduce((sum, { market_cap }) => sum + (market_cap ?? 0), 0)
+  const share = ({ market_cap }: Coin) => (market_cap === null || total === 0 ? null : (market_cap / total) * 100)
+  return {
+    caption: 'Market map: the coins by market cap',
+    columns: [
+      { label: 'Coin', field: 'name', value: ({ name }) => name, text: ({ name }) => name },
+      { label: 'Symbol', field: 'symbol', value: ({ symbol }) => symbol, text: ({ symbol }) => symbol.toUpperCase() },
+      {
+        label: 'Market cap',
+        field: 'market_cap_usd',
+        value: ({ market_cap }) => market_cap,
+        text: ({ market_cap }) => formatCompactUsd(market_cap),
+        numeric: true,
+      },
+      {
+        label: 'Of the map',
+        field: 'share_pct',
+        value: share,
+        text: (coin) => formatShare(share(coin)),
+        numeric: true,
+      },
+      {
+        label: '24 h',
+        field: 'price_change_24h_pct',
+        value: (coin) => coin.price_change_24h_pct,
+        text: (coin) => formatPct(coin.price_change_24h_pct),
+        numeric: true,
+      },
+      {
+        label: 'Price',
+        field: 'price_usd',
+        value: (coin) => coin.price_usd,
+        text: (coin) => formatPrice(coin.price_usd),
+        numeric: true,
+      },
+    ],
+    items: coins,
+    toKey: ({ id }) => String(id),
+  }
+}

@@ -1,0 +1,18 @@
+import type { Coin } from '@contract/coins.ts'
+import { CoinIcon } from '@/components/ui/coin-icon'
+import { IntentLink } from '@/components/ui/intent-link'
+import { coinHref } from '@/lib/coin'
+
+/** Icon, name and symbol of a coin, as a link to its page. */
+export function CoinName({ coin }: { coin: Coin }) {
+  return (
+    <IntentLink
+      href={coinHref(coin)}
+      className="inline-flex max-w-full min-w-0 items-center gap-2.5 align-middle hover:text-accent"
+    >
+      <CoinIcon coin={coin} />
+      <span className="max-w-26 truncate font-medium sm:max-w-56">{coin.name}</span>
+      <span className="hidden shrink-0 text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
+    </IntentLink>
+  )
+}

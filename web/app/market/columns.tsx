@@ -1,0 +1,136 @@
+import type { Coin, CoinSortKey } from '@contract/coins.ts'
+import type { ReactNode } from 'react'
+import { Sparkline } from '@/components/charts/sparkline'
+import { Change } from '@/components/ui/change'
+import { cn } from '@/components/ui/cn'
+import { DayRange } from '@/components/ui/day-range'
+import { LivePrice } from '@/components/ui/live-price'
+import { Value } from '@/components/ui/value'
+import { StarButton } from '@/components/watchlist/star-button'
+import { formatCompactUsd, toDirection, unknown } from '@/lib/format'
+import { CoinName } from './coin-name'
+
+const tooYoung = 'The coin is younger than this'
+const exact = (amount: number | null): string => (amount === null ? '' : `$${amount.toLocaleString('en-US')}`)
+
+/** A column of the table. `key`: what it is sorted by. `csv`: what stands for it in the export, which may be several fields. */
+export type Column = {
+  id: string
+  key: CoinSortKey | null
+  label: string
+  title?: string
+  /** The label is for screen readers alone. */
+  hidden?: boolean
+  className: string
+  cell: (coin: Coin, sparklines: ReadonlyMap<number, number[]>) => ReactNode
+  csv: readonly (keyof Coin)[]
+}
+
+const wide = 'hidden lg:table-cell'
+const widest = 'hidden xl:table-cell'
+const middle = 'hidden md:table-cell'
+
+/** The columns from left to right. */
+export const columns: readonly Column[] = [
+  {
+    id: 'watch',
+    key: null,
+    label: 'Watch',
+    hidden: true,
+    className: 'w-8 md:w-10',
+    cell: (coin) => <StarButton coin={coin} />,
+    csv: [],
+  },
+  {
+    id: 'rank',
+    key: 'market_cap_rank',
+    label: '#',
+    title: 'Rank by market cap',
+    className: 'w-8 text-right text-muted md:w-10',
+    cell: (coin) => <Value text={coin.market_cap_rank?.toString() ?? unknown} />,
+    csv: ['market_cap_rank'],
+  },
+  {
+    id: 'coin',
+    key: 'name',
+    label: 'Coin',
+    className: 'text-left lg:w-72 lg:max-w-72 overflow-hidden',
+    cell: (coin) => <CoinName coin={coin} />,
+    csv: ['coingecko_id', 'symbol', 'name'],
+  },
+  {
+    id: 'price',
+    key: 'price_usd',
+    label: 'Price',
+    className: 'text-right font-medium',
+    cell: (coin) => <LivePrice id={coin.coingecko_id} known={coin.price_usd} />,
+    csv: ['price_usd'],
+  },
+  {
+    id: '1h',
+    key: 'price_change_1h_pct',
+    label: '1 h',
+    className: cn('text-right', middle),
+    cell: (coin) => <Change pct={coin.price_change_1h_pct} why={tooYoung} />,
+    csv: ['price_change_1h_pct'],
+  },
+  {
+    id: '24h',
+    key: 'price_change_24h_pct',
+    label: '24 h',
+    className: 'text-right',
+    cell: (coin) => <Change pct={coin.price_change_24h_pct} why={tooYoung} />,
+    csv: ['price_change_24h_pct'],
+  },
+  {
+    id: '7d',
+    key: 'price_change_7d_pct',
+    label: '7 d',
+    className: cn('text-right', middle),
+    cell: (coin) => <Change pct={coin.price_change_7d_pct} why={tooYoung} />,
+    csv: ['price_change_7d_pct'],
+  },
+  {
+    id: 'cap',
+    key: 'market_cap',
+    label: 'Market cap',
+    className: cn('text-right', middle),
+    cell: (coin) => <Value text={formatCompactUsd(coin.market_cap)} exact={exact(coin.market_cap)} />,
+    csv: ['market_cap'],
+  },
+  {
+    id: 'volume',
+    key: 'total_volume',
+    label: 'Volume, 24 h',
+    className: cn('text-right', wide),
+    cell: (coin) => <Value text={formatCompactUsd(coin.total_volume)} exact={exact(coin.total_volume)} />,
+    csv: ['total_volume'],
+  },
+  {
+    id: 'line',
+    key: null,
+    label: 'Last 7 d',
+    className: cn('w-36 text-left xl:pl-6', widest),
+    cell: (coin, sparklines) => (
+      <Sparkline
+        prices={sparklines.get(coin.id) ?? []}
+        label={`${coin.name}, price over the last 7 days`}
+        direction={toDirection(coin.price_change_7d_pct)}
+      />
+    ),
+    csv: [],
+  },
+  {
+    id: 'range',
+    key: null,
+    label: 'Range, 24 h',
+    className: cn('w-36 text-left', wide),
+    cell: (coin) => <DayRange coin={coin} />,
+    csv: ['low_24h', 'high_24h'],
+  },
+]
+
+const alwaysShown = ['watch', 'coin', 'price']
+
+/** What a reader can hide: all but the star, the coin and its price. */
+export const optionalColumns = columns.filter(({ id }) => !alwaysShown.includes(id))

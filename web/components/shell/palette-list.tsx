@@ -1,0 +1,78 @@
+'use client'
+
+import type { Coin } from '@contract/coins.ts'
+import { useEffect } from 'react'
+import { cn } from '@/components/ui/cn'
+import { CoinIcon } from '@/components/ui/coin-icon'
+import { formatPrice } from '@/lib/format'
+import type { Command } from './commands'
+
+/** One line of the palette. */
+export type Entry = Command | { id: string; group: 'Coins'; coin: Coin; run: () => void }
+
+type ListProps = {
+  id: string
+  entries: readonly Entry[]
+  active: number
+  onPoint: (index: number) => void
+  onRun: (entry: Entry) => void
+}
+
+function Line({ entry }: { entry: Entry }) {
+  if ('coin' in entry)
+    return (
+      <>
+        <CoinIcon coin={entry.coin} />
+        <span className="truncate">{entry.coin.name}</span>
+        <span className="text-faint uppercase">{entry.coin.symbol}</span>
+        <span className="num ml-auto">{formatPrice(entry.coin.price_usd)}</span>
+      </>
+    )
+  return (
+    <>
+      <span className="truncate">{entry.label}</span>
+      <span className="ml-auto text-[12px] text-faint">{entry.hint}</span>
+    </>
+  )
+}
+
+const groups = ['Coins', 'Pages', 'Actions'] as const
+
+/** The lines, by group; the active one stays in view. */
+export function PaletteList({ id, entries, active, onPoint, onRun }: ListProps) {
+  useEffect(() => {
+    document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' })
+  }, [id, active])
+  return (
+    <div id={id} role="listbox" aria-label="Results" className="overflow-y-auto p-1 empty:hidden">
+      {groups.map((group) => {
+        const own = entries.flatMap((entry, index) => (entry.group === group ? [{ entry, index }] : []))
+        return own.length === 0 ? null : (
+          <fieldset key={group} aria-label={group}>
+            <p aria-hidden className="px-3 pt-2 pb-1 text-[12px] text-faint">
+              {group}
+            </p>
+            {own.map(({ entry, index }) => (
+              <div
+                key={entry.id}
+                id={`${id}-${index}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={index === active}
+                onMouseMove={() => onPoint(index)}
+                onMouseDown={(event) => event.preventDefault()}
+                onMouseUp={() => onRun(entry)}
+                className={cn(
+                  'flex h-9 cursor-pointer items-center gap-2.5 rounded-[4px] px-3 text-[13px]',
+                  index === active && 'bg-line',
+                )}
+              >
+                <Line entry={entry} />
+              </div>
+            ))}
+          </fieldset>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+'use client'
+
+import { Search as SearchIcon } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useCallback, useState } from 'react'
+import { Kbd } from '@/components/ui/kbd'
+import { Modal } from '@/components/ui/modal'
+import { CommandPalette } from './command-palette'
+import { ShortcutList } from './shortcut-list'
+import type { Shortcut } from './shortcuts'
+import { useCommands } from './use-commands'
+import { useShortcuts } from './use-shortcuts'
+
+/** The search of the top bar: coins, pages and actions in one palette; and the keys that lead everywhere. */
+export function Search() {
+  const router = useRouter()
+  const [shown, setShown] = useState<'search' | 'help' | null>(null)
+  const onShortcut = useCallback(
+    (shortcut: Shortcut) => {
+      if (shortcut.type === 'page') router.push(shortcut.href)
+      else setShown(shortcut.type)
+    },
+    [router],
+  )
+  useShortcuts(onShortcut)
+  const commands = useCommands(() => setShown('help'))
+  const close = () => setShown(null)
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setShown('search')}
+        className="flex h-8 w-full max-w-80 min-w-0 items-center gap-2 rounded-control border border-line-strong bg-bg px-2.5 text-[13px] text-faint hover:border-muted"
+      >
+        <SearchIcon size={16} strokeWidth={1.75} className="shrink-0" />
+        <span className="truncate">
+          Search<span className="sr-only"> coins, pages and actions</span>
+        </span>
+        <span className="ml-auto hidden md:block">
+          <Kbd>Ctrl K</Kbd>
+        </span>
+      </button>
+      <Modal title="Search" isTitleHidden open={shown === 'search'} onOpenChange={close}>
+        <CommandPalette commands={commands} onDone={() => setShown((now) => (now === 'search' ? null : now))} />
+      </Modal>
+      <Modal title="Keyboard shortcuts" open={shown === 'help'} onOpenChange={close}>
+        <ShortcutList />
+      </Modal>
+    </>
+  )
+}
