@@ -9,8 +9,6 @@ import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/cha
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
-import type { JobHealth } from '@contract/pipeline.ts'
-import type { TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 
 const patienceMs = 10_000
