@@ -87,6 +87,7 @@ export const SessionParams = Type.Object({
   id: Type.String({
     pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
     description: 'as GET /auth/sessions tells it',
+    examples: ['0191a2b3-4c5d-7e6f-8a9b-0c1d2e3f4a5b'],
   }),
 })
 

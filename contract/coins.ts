@@ -73,6 +73,7 @@ export const CoinListQuery = Type.Object({
     Type.String({
       pattern: '^\\d{1,9}(,\\d{1,9}){0,499}$',
       description: 'these coins alone: at most 500 numeric ids, separated by commas',
+      examples: ['1,2'],
     }),
   ),
   sort_by: Type.Enum([...coinSortKeys], { default: 'market_cap_rank' }),

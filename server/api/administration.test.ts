@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { AuditList } from '../../contract/accounts.ts'
+import { jobIds } from '../../contract/pipeline.ts'
 import { call, createAccountsApi, type Session, signUp } from '../../test/accounts.ts'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
 import { openRun, toJobOptions } from '../../test/jobs.ts'
@@ -48,7 +49,7 @@ test('an administrator runs a job through the queue; it is a run by hand, and au
         [trigger],
       )
     ).rows[0].n
-  await waitFor(async () => (await countRuns('startup')) === 4, 'the jobs of a start')
+  await waitFor(async () => (await countRuns('startup')) === jobIds.length, 'the jobs of a start')
   const answer = await call(app, 'POST /pipeline/jobs/data_quality_checks/run', { as: admin })
   assert.deepEqual([answer.status, (answer.body as { job_id?: string }).job_id], [202, 'data_quality_checks'])
   await waitFor(async () => (await countRuns('manual')) === 1, 'the run that was asked for')
