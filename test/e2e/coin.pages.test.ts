@@ -30,7 +30,7 @@ before(async () => {
   if (await isBuildStale()) await buildWeb()
   ;[browser, product] = await Promise.all([openBrowser(), startProduct({ TRACKED_COINS: '30' })])
   const isThere = async () => typeof (await getJson<CoinAnalytics>(`${coin}/analytics`)).computed_at === 'string'
-  await waitFor(isThere, 'analytics of a warehouse with history', 60_000)
+  await waitFor(isThere, 'analytics of a warehouse with history', 120_000)
 })
 after(async () => {
   await browser?.close()
