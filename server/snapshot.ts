@@ -32,4 +32,10 @@ export type Snapshot = {
 export type RejectedRow = { coingecko_id: string | null; rule: string; payload: unknown }
 
 /** One reading of the whole tracked universe; no coin is in it twice. */
-export type SnapshotBatch = { source: string; snapshots: Snapshot[]; rejected: RejectedRow[] }
+export type SnapshotBatch = {
+  source: string
+  snapshots: Snapshot[]
+  rejected: RejectedRow[]
+  /** How many rows named a coin that was there already; absent: none. */
+  repeated?: number
+}

@@ -28,7 +28,7 @@ export const ingestMarketData: Job = async (deps, run) => {
     read: batch.snapshots.length + batch.rejected.length,
     written,
     rejected: batch.rejected.length,
-    details: { tick: tick.toISOString(), added, retired },
+    details: { tick: tick.toISOString(), added, retired, repeated: batch.repeated ?? 0 },
     leads: missed || added > 0,
   }
 }

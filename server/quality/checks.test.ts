@@ -58,6 +58,12 @@ const bars = (count: number, price: number) =>
   `${coins(6)} create table bars_of_the_day partition of fact_minute_ohlc for values from ('2026-11-24') to ('2026-11-25');
   insert into fact_minute_ohlc select n, '2026-11-24T11:59:00Z', 100, 110, 90, 100, 5 from generate_series(1, 6) n;` +
   repeat(6, (coin) => fact(coin, now, coin <= count ? price : 100, `'2026-11-24T11:59:40Z'`))
+const oneBar = (minutes: number, snapshots: number) =>
+  `${coins(2)} create table bars_of_the_day partition of fact_minute_ohlc for values from ('2026-11-24') to ('2026-11-25');
+  insert into fact_minute_ohlc values (1, '${before(minutes)}', 1, 1, 1, 1, 1);` + prices(2, Array(snapshots).fill(1))
+const repeated = (count: number, start = 'now()') => `
+  insert into pipeline_runs (job_id, trigger, status, start_time, end_time, records_read, details)
+  values ('ingest_market_data', 'schedule', 'success', ${start}, now() + interval '2 s', 50, '{"repeated": ${count}}');`
 const pairs = (count: number, change: string) =>
   `${coins(14)}${latest(14)}update dim_coin set symbol = 'x' || (id + 1) / 2;
   update latest_market_data set price_usd = 10 * coin_id, market_cap = 100 * coin_id;
@@ -216,6 +222,28 @@ const cases: Record<CheckName, Case[]> = {
       'passed',
       0,
     ],
+  ],
+  silent_stream: [
+    ['a bar that is not written yet', oneBar(2, 9), 'passed', 0],
+    ['one snapshot after the bar', oneBar(3, 9), 'passed', 1],
+    ['a night in which nothing ran', oneBar(600, 1), 'passed', 1],
+    ['two snapshots', oneBar(15, 9), 'warning', 2],
+    ['three snapshots', oneBar(25, 9), 'warning', 3],
+    ['four snapshots', oneBar(35, 9), 'failed', 4],
+    [
+      'all bars are of coins that are not tracked',
+      `${oneBar(35, 9)} update dim_coin set is_tracked = false, market_cap_rank = null where id = 1`,
+      'no_data',
+      0,
+    ],
+  ],
+  repeated_rows: [
+    ['none', repeated(0), 'passed', 0],
+    ['2 %', repeated(1), 'passed', 2],
+    ['4 %', repeated(2), 'warning', 4],
+    ['20 %', repeated(10), 'warning', 20],
+    ['22 %', repeated(11), 'failed', 22],
+    ['all good again', repeated(11) + repeated(0, `now() + interval '1 s'`), 'passed', 0],
   ],
   duplicate_candidates: [
     ['one symbol, other prices', pairs(0, ''), 'passed', 0],

@@ -11,8 +11,10 @@ import { marketMove } from './market-move.ts'
 import { ohlcvConsistency } from './ohlcv-consistency.ts'
 import { referentialIntegrity } from './referential-integrity.ts'
 import { refusedRows } from './refused-rows.ts'
+import { repeatedRows } from './repeated-rows.ts'
 import { robustAnomaly } from './robust-anomaly.ts'
 import { schemaValidation } from './schema-validation.ts'
+import { silentStream } from './silent-stream.ts'
 import { stablecoinPeg } from './stablecoin-peg.ts'
 import { staleUpstream } from './stale-upstream.ts'
 import { stuckPrice } from './stuck-price.ts'
@@ -30,12 +32,14 @@ export const checks: readonly Check[] = [
   staleUpstream,
   trackedUniverse,
   refusedRows,
+  repeatedRows,
   stablecoinPeg,
   stuckPrice,
   robustAnomaly,
   marketMove,
   factsAgainstCandles,
   batchAgainstStream,
+  silentStream,
   duplicateCandidates,
   defaultPartition,
 ]

@@ -101,6 +101,7 @@ async function collectPages(
 ): Promise<SnapshotBatch> {
   const size = Math.min(top, pageSize)
   const rows = new Map<string, Snapshot | RejectedRow>()
+  let repeated = 0
   for (let page = 1; rows.size < top; page += 1) {
     const answer = await fetchPage(page, size)
     const before = rows.size
@@ -108,6 +109,7 @@ async function collectPages(
       const row = parseMarketRow(raw)
       const key = row.coingecko_id ?? `${page}:${index}`
       const held = rows.get(key)
+      if (held !== undefined) repeated += 1
       if (held === undefined ? rows.size < top : 'rule' in held && !('rule' in row)) rows.set(key, row)
     }
     if (answer.length < size || rows.size === before) break
@@ -115,7 +117,7 @@ async function collectPages(
   const snapshots: Snapshot[] = []
   const rejected: RejectedRow[] = []
   for (const row of rows.values()) 'rule' in row ? rejected.push(row) : snapshots.push(row)
-  return { source: 'coingecko', snapshots, rejected }
+  return { source: 'coingecko', snapshots, rejected, repeated }
 }
 
 /** `fetch` that ends at the deadline, body included, and refuses a body that is too large. */
