@@ -30,3 +30,6 @@ export const floorToTick = (ms: number): Date => new Date(Math.floor(ms / tickMs
 
 /** An instant in ms since 1970 as RFC 3339 in UTC. */
 export const toInstant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+/** An instant, RFC 3339 or in ms since 1970, in seconds since 1970. */
+export const toSeconds = (instant: string | number): number => new Date(instant).getTime() / 1000

@@ -1,20 +1,22 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { toSeconds } from '../clock.ts'
 import type { Hub } from '../live/hub.ts'
 import type { ProducerReport } from '../live/stream.ts'
+import type { Db } from '../warehouse/db.ts'
+import { addWarehouse } from './warehouse-metrics.ts'
 
-/** What this process does with prices; the producer's part is null while another process has the lead. */
-export type StreamSigns = { hub: Hub | null; produced: (() => ProducerReport | null) | null }
+/** What is told of: prices of this process (the producer's part is null while another has the lead), and the warehouse. */
+export type MetricSources = { hub: Hub | null; produced: (() => ProducerReport | null) | null; db: Db | null }
 
 const feedStates = ['off', 'connecting', 'good', 'waiting', 'resting'] as const
 
-const toSeconds = (instant: string | number): number => new Date(instant).getTime() / 1000
-
 /** The registry behind `/metrics`. Every value is read when it is asked for; instants are Unix seconds. */
-export function createMetrics({ hub, produced }: StreamSigns): Registry {
+export function createMetrics({ hub, produced, db }: MetricSources): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'cryptoflow_' })
   if (hub !== null) addHub(registry, hub)
   if (produced !== null) addProducer(registry, produced)
+  if (db !== null) addWarehouse(registry, db)
   return registry
 }
 

@@ -12,7 +12,7 @@ import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
 import { finishRequests, type RequestLimits, toServerOptions } from './connections.ts'
 import { type AllowedHosts, refuseForeignHosts } from './hosts.ts'
-import { createMetrics, type StreamSigns } from './metrics.ts'
+import { createMetrics, type MetricSources } from './metrics.ts'
 import { Occupancy, type StreamLimits } from './occupancy.ts'
 import type { PageHandler } from './pages.ts'
 import { type Authentication, createAuthentication } from './plugins/authentication.ts'
@@ -58,7 +58,7 @@ export type ApiOptions = {
   /** Null: this process knows nothing of the live market. */
   hub: Hub | null
   /** What this process produces; absent: nothing. */
-  produced?: StreamSigns['produced']
+  produced?: MetricSources['produced']
   /** Null: this process does not serve the web app. */
   pages: PageHandler | null
   /** Is this process about to stop? It is not ready then, and goes on serving until it is closed. */
@@ -93,7 +93,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   await documentRoutes(app)
   cacheBySnapshot(app, () => findWarehouseVersion(db))
   const auth = accounts && createAuthentication(app, accounts)
-  const metrics = createMetrics({ hub, produced: options.produced ?? null })
+  const metrics = createMetrics({ hub, produced: options.produced ?? null, db: options.api ? db : null })
   const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
   await app.register(healthRoutes, { db, mode, hub, metrics, mayReadMetrics, isStopping: options.isStopping })
   if (options.api) {

@@ -57,6 +57,18 @@ const toTrend = (rows: Standing[]): { timestamp: string; score: number }[] =>
     return score === null ? [] : [{ timestamp, score }]
   })
 
+/** The newest verdict of each check that has one, and the score of each table that has one. */
+export async function findStandings(db: Db, now: number): Promise<{ checks: Standing[]; scores: Map<string, number> }> {
+  const checkNames = checks.map(({ name }) => name)
+  const standings = await listStandings(db, { checkNames, instants: [new Date(now).toISOString()], maxAge: keptFor })
+  const byTable = Map.groupBy(standings, ({ check_name }) => tableOf.get(check_name) ?? '')
+  const scores = [...byTable].flatMap(([table, rows]): [string, number][] => {
+    const score = computeScore(rows.map(({ status }) => status))
+    return score === null ? [] : [[table, score]]
+  })
+  return { checks: standings, scores: new Map(scores) }
+}
+
 /** Each check with its newest verdict and its worst of each of the last `hours` until `now`, the running one among them. */
 export async function findQualityHours(db: Db, { now, hours }: { now: number; hours: number }): Promise<QualityHours> {
   const checkNames = checks.map(({ name }) => name)

@@ -1,0 +1,170 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+import { checkStatuses, severities } from '../../contract/quality.ts'
+import { systemClock, toSeconds } from '../clock.ts'
+import { findStandings } from '../quality/summary.ts'
+import { type Db, isAlive, isTransient } from '../warehouse/db.ts'
+import { listOpenIncidents } from '../warehouse/incidents.ts'
+import { listJobHealth } from '../warehouse/pipeline.ts'
+import { countRuns, findNewestRows } from '../warehouse/signs.ts'
+
+const jobStates = ['healthy', 'late', 'failing', 'never_run'] as const
+
+async function readSigns(db: Db) {
+  const now = systemClock.now()
+  const [jobs, runs, newest, { checks, scores }, incidents] = await Promise.all([
+    listJobHealth(db),
+    countRuns(db),
+    findNewestRows(db, now),
+    findStandings(db, now),
+    listOpenIncidents(db),
+  ])
+  return { jobs, runs, newest, checks, scores, incidents }
+}
+type Signs = Awaited<ReturnType<typeof readSigns>>
+
+/** A value under its labels; null: there is none. */
+type Sample = [labels: string[], value: number | null]
+type Family = { name: string; help: string; labels: string[]; list: (signs: Signs) => Sample[] }
+
+const toInstant = (instant: string | null): number | null => (instant === null ? null : toSeconds(instant))
+
+const gauges: Family[] = [
+  {
+    name: 'job_state',
+    help: '1 for the state that a job is in by its own schedule',
+    labels: ['job_id', 'state'],
+    list: ({ jobs }) =>
+      jobs.flatMap((job) => jobStates.map((name): Sample => [[job.job_id, name], Number(name === job.state)])),
+  },
+  {
+    name: 'job_running',
+    help: '1 while a run of the job is in progress',
+    labels: ['job_id'],
+    list: ({ jobs }) => jobs.map((job) => [[job.job_id], Number(job.is_running)]),
+  },
+  {
+    name: 'job_last_run_timestamp_seconds',
+    help: 'When the newest run of a job that did something or failed began',
+    labels: ['job_id'],
+    list: ({ jobs }) => jobs.map((job) => [[job.job_id], toInstant(job.last_run_time)]),
+  },
+  {
+    name: 'job_last_success_timestamp_seconds',
+    help: 'When a run of the job last ended well',
+    labels: ['job_id'],
+    list: ({ jobs }) => jobs.map((job) => [[job.job_id], toInstant(job.last_success_at)]),
+  },
+  {
+    name: 'job_next_run_timestamp_seconds',
+    help: 'When the job is due next',
+    labels: ['job_id'],
+    list: ({ jobs }) => jobs.map((job) => [[job.job_id], toInstant(job.next_run_at)]),
+  },
+  {
+    name: 'table_newest_row_timestamp_seconds',
+    help: 'Of which instant the newest row of a table is; of candles the first of their day',
+    labels: ['table'],
+    list: ({ newest }) => Object.entries(newest).map(([table, seconds]) => [[table], seconds]),
+  },
+  {
+    name: 'table_quality_score',
+    help: 'Share of the checks of a table that pass, in percent; a warning counts half',
+    labels: ['table'],
+    list: ({ scores }) => [...scores].map(([table, score]) => [[table], score]),
+  },
+  {
+    name: 'check_status',
+    help: '1 for the newest verdict of a check',
+    labels: ['check', 'status'],
+    list: ({ checks }) =>
+      checks.flatMap(({ check_name, status }) =>
+        checkStatuses.map((name): Sample => [[check_name, name], Number(name === status)]),
+      ),
+  },
+  {
+    name: 'check_last_run_timestamp_seconds',
+    help: 'When a check gave its newest verdict',
+    labels: ['check'],
+    list: ({ checks }) => checks.map(({ check_name, executed_at }) => [[check_name], toInstant(executed_at)]),
+  },
+  {
+    name: 'incidents_open',
+    help: 'Open incidents, those that belong to another one left out',
+    labels: ['severity'],
+    list: ({ incidents }) =>
+      severities.map((severity) => [[severity], incidents.filter((incident) => incident.severity === severity).length]),
+  },
+  {
+    name: 'incident_opened_timestamp_seconds',
+    help: 'When an incident that is open began',
+    labels: ['check', 'severity'],
+    list: ({ incidents }) =>
+      incidents.map(({ check_name, severity, opened_at }) => [[check_name, severity], toInstant(opened_at)]),
+  },
+]
+
+const counters: Family[] = [
+  {
+    name: 'job_runs_total',
+    help: 'Runs of a job, by how they ended',
+    labels: ['job_id', 'status'],
+    list: ({ runs }) =>
+      runs.filter(({ status }) => status !== 'running').map((row) => [[row.job_id, row.status], row.runs]),
+  },
+  {
+    name: 'job_run_seconds_total',
+    help: 'How long the runs of a job took together',
+    labels: ['job_id', 'status'],
+    list: ({ runs }) =>
+      runs.filter(({ status }) => status !== 'running').map((row) => [[row.job_id, row.status], row.seconds]),
+  },
+  {
+    name: 'job_rows_written_total',
+    help: 'Rows that the runs of a job wrote',
+    labels: ['job_id', 'status'],
+    list: ({ runs }) => runs.map((row) => [[row.job_id, row.status], row.rows]),
+  },
+]
+
+/**
+ * What the warehouse tells of jobs, data, checks and incidents, read once per scrape; instants, not ages, so that an
+ * alert computes `time() - ...` itself. Without a database only `cryptoflow_warehouse_up` is there, and is 0.
+ */
+export function addWarehouse(registry: Registry, db: Db): void {
+  let reading: Promise<Signs | null> | undefined
+  const read = () => {
+    reading ??= isAlive(db)
+      .then((alive) => (alive ? readSigns(db) : null))
+      .catch((error: unknown) => {
+        if (isTransient(error)) return null
+        throw error
+      })
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+  const registers = [registry]
+  for (const [Metric, families] of [[Gauge, gauges] as const, [Counter, counters] as const])
+    for (const { name, help, labels: labelNames, list } of families)
+      new Metric({
+        name: `cryptoflow_${name}`,
+        help,
+        labelNames,
+        registers,
+        async collect() {
+          const signs = await read()
+          this.reset()
+          for (const [labels, value] of signs === null ? [] : list(signs))
+            if (value !== null) this.labels(...labels).inc(value)
+        },
+      })
+  new Gauge({
+    name: 'cryptoflow_warehouse_up',
+    help: '1 when the database answers',
+    registers,
+    async collect() {
+      this.set(Number((await read()) !== null))
+    },
+  })
+}

@@ -1,0 +1,38 @@
+import { sql } from 'kysely'
+import type { RunStatus } from '../../contract/pipeline.ts'
+import type { Db } from './db.ts'
+
+const streamSpanMs = 7 * 86_400_000
+const largest = 10
+
+/** All runs of a job that ended in one way; `rows` are those written. */
+export type RunCount = { job_id: string; status: RunStatus; runs: number; rows: number; seconds: number }
+
+/** How many runs there were, by job and status. */
+export async function countRuns(db: Db): Promise<RunCount[]> {
+  const { rows } = await sql<RunCount>`
+    select job_id, status, count(*)::float8 as runs, coalesce(sum(records_processed), 0)::float8 as rows,
+      coalesce(sum(extract(epoch from end_time - start_time)), 0)::float8 as seconds
+    from pipeline_runs group by job_id, status order by job_id, status`.execute(db)
+  return rows
+}
+
+/**
+ * Of which instant (seconds since 1970) the newest row of each table is; null: it has none. Of the minute bars those of
+ * the 10 largest coins in the 7 days before `now` (ms) are looked at, of the candles the first instant of their day.
+ */
+export async function findNewestRows(db: Db, now: number): Promise<Record<string, number | null>> {
+  const { rows } = await sql<{ table: string; newest: number | null }>`
+    select 'fact_market_data' as table, extract(epoch from max(timestamp))::float8 as newest from latest_market_data
+    union all select 'fact_minute_ohlc', extract(epoch from max(bar.minute))::float8
+      from dim_coin c cross join lateral (select minute from fact_minute_ohlc b
+        where b.coin_id = c.id and b.minute > ${new Date(now - streamSpanMs).toISOString()}::timestamptz
+        order by minute desc limit 1) bar where c.is_tracked and c.market_cap_rank <= ${largest}::int
+    union all select 'fact_daily_ohlcv', extract(epoch from max(candle.date))::float8
+      from dim_coin c cross join lateral (select date from fact_daily_ohlcv d where d.coin_id = c.id
+        order by date desc limit 1) candle where c.is_tracked
+    union all select 'analytics_volatility', extract(epoch from max(computed_at))::float8 from analytics_input`.execute(
+    db,
+  )
+  return Object.fromEntries(rows.map(({ table, newest }) => [table, newest]))
+}
