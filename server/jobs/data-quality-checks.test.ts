@@ -83,16 +83,18 @@ test('verdicts of over 30 days ago go', async (t) => {
   assert.equal(await count(), checks.length + cheap.length)
 })
 
-test('one check that breaks is an error and an incident, and keeps no other from running', async (t) => {
+test('checks that break are errors and incidents, and keep no other from running', async (t) => {
   const { check, pool } = await open(t)
   await pool.query('drop table fact_minute_ohlc')
   assert.equal((await check('manual')).length, checks.length)
-  const { rows } = await pool.query(`select check_name from data_quality_checks where status = 'error'`)
-  assert.deepEqual(rows, [{ check_name: 'batch_against_stream' }])
+  const { rows } = await pool.query(
+    `select check_name from data_quality_checks where status = 'error' order by check_name`,
+  )
+  assert.deepEqual(rows, [{ check_name: 'batch_against_stream' }, { check_name: 'silent_stream' }])
   const { rows: incidents } = await pool.query('select check_name, details from quality_incidents order by check_name')
   assert.deepEqual(
     incidents.map(({ check_name }) => check_name),
-    ['batch_against_stream', 'freshness'],
+    ['batch_against_stream', 'freshness', 'silent_stream'],
   )
   assert.match(incidents[0].details.error, /fact_minute_ohlc/)
 })
