@@ -93,9 +93,9 @@ export function PriceChart({ label, slots, kind, intraday, canvas }: PriceChartP
     event.preventDefault()
   }
   return (
-    <div>
+    <div className="flex grow flex-col">
       <ReadOut {...reading} />
-      <div className="relative h-[320px] sm:h-[460px]">
+      <div className="relative h-[320px] grow sm:h-auto sm:min-h-[460px]">
         <p className="sr-only">{summarize(label, slots, decimals)}</p>
         <div
           ref={container}
