@@ -70,7 +70,9 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
       </header>
       <p className="px-4 pt-2 text-[12px] leading-4 text-muted">{sentence}</p>
       {isTable && <DataTable table={toTable()} className={props.tableClassName} />}
-      <div hidden={isTable}>{children}</div>
+      <div hidden={isTable} className="flex grow flex-col">
+        {children}
+      </div>
       <footer className="mt-auto border-t border-line px-4 py-3 text-[12px] leading-4 text-muted">{legend}</footer>
     </section>
   )
