@@ -3,6 +3,7 @@ import { glob } from 'node:fs/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import pg from 'pg'
+import type { JobHealth } from '../contract/pipeline.ts'
 import { buildWeb, isBuildStale } from '../server/cli/build.ts'
 import { createLog } from '../server/log.ts'
 import { type Connection, openPool } from '../server/warehouse/db.ts'
@@ -11,18 +12,19 @@ import { migrate } from '../server/warehouse/migrate.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { createDataFolder } from './data-folder.ts'
 import { noBrowser } from './e2e/browser.ts'
+import { type Product, startProduct } from './product.ts'
 import { noRedis } from './redis.ts'
+import { waitFor } from './wait.ts'
 
 const slowFirst = ['test/e2e/', 'test/faults/']
 const log = createLog({ pretty: false, level: 'warn' })
 
-/** Every test file but the long ones of single pages, or those named; the slow ones first, so that they do not run alone at the end. */
+/** Every test file, or those named; the slow ones first, so that they do not run alone at the end. */
 async function listFiles(named: string[]): Promise<string[]> {
   if (named.length > 0) return named
   const files: string[] = []
   const exclude = (name: string) => /(^|\/)(node_modules|\.next)$/.test(name)
-  for await (const name of glob('{contract,server,simulator,web,test}/**/*.test.ts', { exclude }))
-    if (!name.endsWith('.pages.test.ts')) files.push(name)
+  for await (const name of glob('{contract,server,simulator,web,test}/**/*.test.ts', { exclude })) files.push(name)
   const isSlow = (name: string) => slowFirst.some((folder) => name.startsWith(folder))
   return files.sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)) || a.localeCompare(b))
 }
@@ -40,9 +42,22 @@ async function createTemplate(server: Exclude<Connection, string>): Promise<void
   await pool.end()
 }
 
-/** Once, so that test files that run side by side need not build it each in the other's way. */
-async function buildForBrowsers(files: string[]): Promise<void> {
-  if (!noBrowser && files.some((name) => name.includes('e2e/')) && (await isBuildStale())) await buildWeb()
+/** The web app, and a demo of 30 coins with all that pages show: once, for every browser test that only reads. */
+async function startForBrowsers(files: string[]): Promise<Product | null> {
+  if (noBrowser || !files.some((name) => name.includes('e2e/'))) return null
+  if (await isBuildStale()) await buildWeb()
+  const product = await startProduct({
+    TRACKED_COINS: '30',
+    RATE_LIMIT_PER_MINUTE: '0',
+    RATE_LIMIT_COSTLY_PER_MINUTE: '0',
+  })
+  const isWhole = async () => {
+    const health = (await (await fetch(`${product.url}/api/v1/pipeline/health`)).json()) as JobHealth[]
+    return health.every(({ last_success_at }) => last_success_at !== null)
+  }
+  await waitFor(isWhole, 'a first run of every job', 120_000)
+  process.env.TEST_PRODUCT = JSON.stringify({ url: product.url, dataDir: product.dataDir })
+  return product
 }
 
 function warnOfMissing(): void {
@@ -56,6 +71,7 @@ const postgres = await startEmbeddedPostgres({
   log,
   settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
 })
+let product: Product | null = null
 let failed = 0
 let passed = 0
 let skipped = 0
@@ -64,7 +80,7 @@ try {
   process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
   warnOfMissing()
   const files = await listFiles(process.argv.slice(2))
-  await buildForBrowsers(files)
+  product = await startForBrowsers(files)
   const events = run({ files, concurrency: 3, timeout: 150_000 })
   const count = (
     { details, skip }: { details: { type?: string | undefined }; skip?: string | boolean },
@@ -80,6 +96,7 @@ try {
   const report = events.compose(new spec())
   for await (const chunk of report) process.stdout.write(chunk)
 } finally {
+  await product?.stop()
   await postgres.stop()
   rmSync(dataDir, { recursive: true, force: true })
 }

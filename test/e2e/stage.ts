@@ -1,33 +1,50 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import type { CoinList } from '../../contract/coins.ts'
-import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Product, startProduct } from '../product.ts'
-import { waitFor } from '../wait.ts'
 import { noBrowser, openBrowser } from './browser.ts'
 
+export const needsBrowser = { skip: noBrowser }
 export const password = 'a fine day at the lake'
 
-type Options = BrowserContextOptions & { context?: BrowserContext; expected?: RegExp }
+type PageOptions = BrowserContextOptions & { context?: BrowserContext; expected?: RegExp }
 
-/** A product and a browser for the tests of a file, and people who come to it. */
+/** A product of its own, in live mode on a simulator with so many coins; `settings` are its environment. */
+type OwnMarket = { coins: number; settings: Record<string, string>; getReady: (stage: Stage) => Promise<unknown> }
+
+/**
+ * A product and a browser for the tests of a file, and people who come to it. Without a market of its own it is the one
+ * that `npm test` started for all files: a demo of 30 coins with history, analytics and checks. Tests only read there, or
+ * write to accounts of their own.
+ */
 export class Stage {
   #browser: Browser | undefined
-  #product: Product | undefined
+  #product: Pick<Product, 'url' | 'dataDir'> | undefined
+  #simulator: Simulator | undefined
   #people = 0
 
-  constructor() {
+  constructor(market?: OwnMarket) {
+    if (noBrowser) return
+    let own: Product | undefined
     before(async () => {
-      if (noBrowser) return
-      if (await isBuildStale()) await buildWeb()
-      ;[this.#browser, this.#product] = await Promise.all([openBrowser(), startProduct({ TRACKED_COINS: '30' })])
-      await waitFor(async () => (await this.getJson<CoinList>('/api/v1/coins')).total === 30, 'coins', 60_000)
+      const product =
+        market === undefined ? findSharedProduct() : this.#start(market).then((started) => (own = started))
+      ;[this.#browser, this.#product] = await Promise.all([openBrowser(), product])
+      await market?.getReady(this)
     })
     after(async () => {
       await this.#browser?.close()
-      await this.#product?.stop()
+      await own?.stop()
+      await this.#simulator?.close()
     })
+  }
+
+  async #start({ coins, settings }: OwnMarket): Promise<Product> {
+    this.#simulator = await startSimulator({ coins })
+    const { baseUrl, wsUrl } = this.#simulator
+    const upstreams = { COINGECKO_BASE_URL: baseUrl, COINCAP_WS_URL: wsUrl, STREAM_SOURCES: 'coincap' }
+    return startProduct({ ...upstreams, CRYPTOFLOW_MODE: 'live', ...settings })
   }
 
   get url(): string {
@@ -38,9 +55,23 @@ export class Stage {
     return this.#product?.dataDir ?? ''
   }
 
+  get simulator(): Simulator {
+    assert.ok(this.#simulator)
+    return this.#simulator
+  }
+
   getJson = async <T>(path: string, token = ''): Promise<T> => {
     const headers = token === '' ? {} : { authorization: `Bearer ${token}` }
     return (await fetch(this.url + path, { headers })).json() as Promise<T>
+  }
+
+  /** What the API said while `read` looked at the page: asked before and after, until no snapshot came between. */
+  readBeside = async <T, R>(path: string, read: () => Promise<R>): Promise<[T, R]> => {
+    for (;;) {
+      const known = await this.getJson<T>(path)
+      const seen = await read()
+      if (JSON.stringify(known) === JSON.stringify(await this.getJson<T>(path))) return [known, seen]
+    }
   }
 
   /** The server, asked past the page. */
@@ -60,19 +91,23 @@ export class Stage {
   /** An account of somebody new. */
   async createPerson(): Promise<string> {
     this.#people += 1
-    const email = `person-${this.#people}@example.org`
+    const email = `person-${process.pid}-${this.#people}@example.org`
     assert.equal((await this.send('POST', '/auth/register', { body: { email, password } })).status, 201)
     return email
   }
 
+  openContext = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
+    assert.ok(this.#browser)
+    return this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  }
+
   /**
-   * A page whose console stays clean: any error or warning fails the test, except the refusals that it asks for, which a
-   * browser writes down by itself.
+   * A page whose console stays clean: any error, warning or failed request fails the test, except what is `expected`,
+   * such as a refusal that the test asks for, which a browser writes down by itself.
    */
-  async openPage(t: TestContext, path: string, options: Options = {}): Promise<Page> {
+  openPage = async (t: TestContext, path: string, options: PageOptions = {}): Promise<Page> => {
     const { expected, context: shared, ...more } = options
-    const context = shared ?? (await this.#browser?.newContext({ viewport: { width: 1440, height: 900 }, ...more }))
-    assert.ok(context)
+    const context = shared ?? (await this.openContext(more))
     const page = await context.newPage()
     const complaints: string[] = []
     page.on('console', (message) => {
@@ -88,7 +123,7 @@ export class Stage {
     return page
   }
 
-  async openSignedIn(t: TestContext, path: string, options: Options = {}): Promise<{ page: Page; email: string }> {
+  async openSignedIn(t: TestContext, path: string, options: PageOptions = {}): Promise<{ page: Page; email: string }> {
     const email = await this.createPerson()
     const page = await this.openPage(t, `/sign-in?next=${encodeURIComponent(path)}`, options)
     await fillIn(page, email)
@@ -97,6 +132,15 @@ export class Stage {
     return { page, email }
   }
 }
+
+function findSharedProduct(): Pick<Product, 'url' | 'dataDir'> {
+  const text = process.env.TEST_PRODUCT
+  if (text === undefined) throw new Error('run tests with `npm test [-- files]`: it starts the product they need')
+  return JSON.parse(text)
+}
+
+/** Resolves once the page's scripts run. */
+export const becomesLive = (page: Page): Promise<void> => page.getByTestId('live-indicator').waitFor()
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 export const menu = (page: Page) => page.getByRole('button', { name: /^Account of/ })

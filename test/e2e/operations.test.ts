@@ -1,90 +1,52 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { after, before, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { StreamReport } from '../../contract/live.ts'
 import type { JobHealth, RunDetail, RunList, Timeline } from '../../contract/pipeline.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '../../contract/quality.ts'
-import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { formatMoment } from '../../web/lib/moment.ts'
-import { type Product, startProduct } from '../product.ts'
 import { waitFor } from '../wait.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { needsBrowser, Stage } from './stage.ts'
 
-const needsBrowser = { skip: noBrowser }
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 const zone = 'Asia/Kolkata'
-let browser: Browser
-let product: Product
-let simulator: Simulator
-let settings: Record<string, string>
-
-const getJson = async <T>(path: string): Promise<T> => (await fetch(product.url + path)).json() as Promise<T>
+const settings = { COINGECKO_CALLS_PER_MINUTE: '6000', TRACKED_COINS: '8' }
+const stage = new Stage({
+  coins: 60,
+  settings,
+  getReady: async () => {
+    const isDone = async () =>
+      (await getHealth()).every(({ last_success_at, is_running }) => last_success_at !== null && !is_running)
+    await waitFor(isDone, 'a first start', 100_000)
+    await spoil()
+  },
+})
+const { getJson } = stage
 const getHealth = () => getJson<JobHealth[]>('/api/v1/pipeline/health')
 const getTables = () => getJson<TableQuality[]>('/api/v1/quality/summary')
 
 /** One run of a job by hand, beside the product. */
 const runJob = (job: string): Promise<string> =>
   new Promise((resolve) => {
-    const env = { ...process.env, ...settings, DATA_DIR: product.dataDir, LOG_LEVEL: 'warn' }
+    const upstream = { CRYPTOFLOW_MODE: 'live', COINGECKO_BASE_URL: stage.simulator.baseUrl }
+    const env = { ...process.env, ...settings, ...upstream, DATA_DIR: stage.dataDir, LOG_LEVEL: 'warn' }
     execFile(process.execPath, [main, 'job', 'run', job], { env }, (_error, stdout, stderr) => resolve(stdout + stderr))
   })
 
 /** A warehouse whose listing lost a third of its coins, and whose ingest then failed three times. */
 async function spoil(): Promise<void> {
-  simulator.faults.set([{ kind: 'missing', path: '/coins/markets' }])
+  stage.simulator.faults.set([{ kind: 'missing', path: '/coins/markets' }])
   assert.match(await runJob('ingest_market_data'), /success/)
-  simulator.faults.set([{ kind: 'server_error', value: 503, path: '/coins/markets' }])
+  stage.simulator.faults.set([{ kind: 'server_error', value: 503, path: '/coins/markets' }])
   for (const _ of [1, 2, 3]) assert.match(await runJob('ingest_market_data'), /failed/)
   assert.match(await runJob('data_quality_checks'), /success/)
 }
 
-before(async () => {
-  if (noBrowser) return
-  if (await isBuildStale()) await buildWeb()
-  simulator = await startSimulator({ coins: 60 })
-  settings = {
-    COINGECKO_BASE_URL: simulator.baseUrl,
-    COINCAP_WS_URL: simulator.wsUrl,
-    COINGECKO_CALLS_PER_MINUTE: '6000',
-    CRYPTOFLOW_MODE: 'live',
-    STREAM_SOURCES: 'coincap',
-    TRACKED_COINS: '8',
-  }
-  ;[browser, product] = await Promise.all([openBrowser(), startProduct(settings)])
-  const isDone = async () =>
-    (await getHealth()).every(({ last_success_at, is_running }) => last_success_at !== null && !is_running)
-  await waitFor(isDone, 'a first start', 100_000)
-  await spoil()
-})
-after(async () => {
-  await browser?.close()
-  await product?.stop()
-  await simulator?.close()
-})
-
-/** A page in a zone of its own, whose console stays clean: any error or warning fails the test. */
+/** A page in a zone of its own, whose scripts run. */
 async function openPage(t: TestContext, path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    timezoneId: zone,
-    locale: 'en-GB',
-    ...options,
-  })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`)
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  t.after(async () => {
-    await context.close()
-    assert.deepEqual(complaints, [])
-  })
-  await page.goto(product.url + path)
+  const page = await stage.openPage(t, path, { timezoneId: zone, locale: 'en-GB', ...options })
   if (options.javaScriptEnabled !== false) await page.getByTestId('live-indicator').waitFor({ state: 'attached' })
   return page
 }
@@ -156,9 +118,9 @@ test('filters are in the URL, change the runs, and survive reload and back', nee
   assert.equal((await states()).join(), 'Market snapshot Failed')
   await page.goBack()
   await waitFor(async () => (await states()).length > 1, 'all runs again')
-  await page.goto(`${product.url}/pipeline?job=odd&status=odd&page=-3&run=x`)
+  await page.goto(`${stage.url}/pipeline?job=odd&status=odd&page=-3&run=x`)
   await waitFor(async () => (await states()).length > 1, 'nonsense is put right')
-  await page.goto(`${product.url}/pipeline?page=900`)
+  await page.goto(`${stage.url}/pipeline?page=900`)
   await page.getByRole('button', { name: 'Go to the first page' }).click()
   await waitFor(async () => (await states()).length > 1, 'the first page')
 })
@@ -200,7 +162,7 @@ test('a failed run is reached, opened and closed by keyboard alone', needsBrowse
   await waitFor(() => isFocused(lane), 'the focus where it was')
   await page.goBack()
   await drawer.getByTestId('log').waitFor()
-  await page.goto(`${product.url}/pipeline?run=99999999`)
+  await page.goto(`${stage.url}/pipeline?run=99999999`)
   await page.getByText('There is no run 99999999').waitFor()
 })
 
@@ -214,13 +176,13 @@ test('the stream is told every 2 s: source, readers, age and why prices were ref
   await waitFor(async () => (await readers()) === '1', 'one reader')
   await openPage(t, '/')
   await waitFor(async () => (await readers()) === '2', 'two readers')
-  simulator.faults.set([...simulator.faults.list(), { kind: 'stream_drop' }])
+  stage.simulator.faults.set([...stage.simulator.faults.list(), { kind: 'stream_drop' }])
   await waitFor(
     async () => (await page.getByText('Lost', { exact: true }).count()) === 1,
     'the loss of the feed',
     30_000,
   )
-  simulator.faults.set(simulator.faults.list().filter(({ kind }) => kind !== 'stream_drop'))
+  stage.simulator.faults.set(stage.simulator.faults.list().filter(({ kind }) => kind !== 'stream_drop'))
   await waitFor(
     async () => (await page.getByText('Streaming', { exact: true }).count()) === 1,
     'the feed again',
@@ -314,7 +276,7 @@ test(
     await page.waitForURL(new RegExp(`verdict=${failed.id}`))
     await drawer.getByRole('radio', { name: '7 d' }).click()
     await page.waitForURL(/hours=168/)
-    await page.goto(`${product.url}/quality?check=tracked_universe&verdict=${failed.id}`)
+    await page.goto(`${stage.url}/quality?check=tracked_universe&verdict=${failed.id}`)
     await drawer.getByTestId('samples').getByRole('link').first().click()
     await page.waitForURL(`**/coins/${samples[0]?.coingecko_id}`)
   },
@@ -326,7 +288,7 @@ test('how it works tells every check as the API declares it, and leads on', need
   const text = await page.locator('main').innerText()
   for (const { question } of methods) assert.ok(text.includes(question), question)
   for (const { schedule } of await getHealth()) assert.ok(text.includes(String(schedule)), String(schedule))
-  assert.match(await (await fetch(`${product.url}/api/readme`)).text(), /^# CryptoFlow/)
+  assert.match(await (await fetch(`${stage.url}/api/readme`)).text(), /^# CryptoFlow/)
   for (const path of ['/api/docs', '/api/readme', '/metrics'])
     assert.equal(await page.locator(`main a[href="${path}"]`).count(), 1, path)
 })
@@ -337,33 +299,9 @@ test('a panel that cannot be loaded says so, and loads when tried again', needsB
   await page.route('**/api/v1/pipeline/runs/*', (route) =>
     route.fulfill({ status: 200, contentType: 'application/json', body: 'no json' }),
   )
-  await page.goto(`${product.url}/pipeline?run=${items[0]?.id}`)
+  await page.goto(`${stage.url}/pipeline?run=${items[0]?.id}`)
   await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).waitFor()
   await page.unroute('**/api/v1/pipeline/runs/*')
   await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('dialog').getByTestId('log').waitFor()
 })
-
-for (const [colorScheme, width, path] of [
-  ['light', 1440, '/pipeline'],
-  ['light', 1440, '/quality?check=tracked_universe'],
-  ['dark', 1440, '/pipeline?run=1'],
-  ['dark', 1440, '/quality'],
-  ['light', 390, '/quality'],
-  ['light', 390, '/pipeline?run=1'],
-  ['dark', 390, '/pipeline'],
-  ['dark', 390, '/quality?check=tracked_universe'],
-  ['dark', 390, '/how-it-works'],
-  ['light', 1440, '/how-it-works'],
-] as const)
-  test(`no rule of accessibility is broken by ${path} at ${width}, ${colorScheme}`, needsBrowser, async (t) => {
-    const page = await openPage(t, path, { colorScheme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })
-    await page.evaluate(`localStorage.setItem('theme', '${colorScheme}')`)
-    await page.reload()
-    if (path.includes('=')) await page.getByRole('dialog').locator('[data-testid=run], [data-testid=check]').waitFor()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html])
-    assert.deepEqual(found, [])
-    const scrolls = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
-    assert.equal(scrolls, false, 'it scrolls sideways')
-  })

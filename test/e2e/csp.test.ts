@@ -1,33 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import type { CoinList } from '../../contract/coins.ts'
-import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
-import { type Product, startProduct } from '../product.ts'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { waitFor } from '../wait.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { needsBrowser, Stage } from './stage.ts'
 
-const needsBrowser = { skip: noBrowser, timeout: 140_000 }
-let browser: Browser
-let product: Product
-
-before(async () => {
-  if (noBrowser) return
-  if (await isBuildStale()) await buildWeb()
-  ;[browser, product] = await Promise.all([openBrowser(), startProduct()])
-  await waitFor(async () => ((await (await fetch(`${product.url}/api/v1/coins`)).json()) as CoinList).total === 50)
-})
-after(async () => {
-  await browser?.close()
-  await product?.stop()
-})
+const stage = new Stage()
 
 /** A page that writes down whatever its policy refuses, and every request that leaves for elsewhere. */
 async function openWatched(): Promise<{ page: Page; refused: () => Promise<string[]>; foreign: string[] }> {
-  const page = await (await browser.newContext()).newPage()
+  const page = await (await stage.openContext()).newPage()
   const foreign: string[] = []
   page.on('request', (request) => {
-    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(product.url)) foreign.push(request.url())
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(stage.url)) foreign.push(request.url())
   })
   await page.addInitScript(`window.refused = []
     addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, sample }) =>
@@ -44,9 +28,9 @@ const listRoutes = async (page: Page): Promise<string[]> => {
 test('every page works under its policy: nothing is refused, and its scripts run', needsBrowser, async (t) => {
   const { page, refused } = await openWatched()
   t.after(() => page.context().close())
-  await page.goto(product.url)
+  await page.goto(stage.url)
   for (const path of [...(await listRoutes(page)), '/coins/bitcoin', '/nowhere']) {
-    const answer = await page.goto(product.url + path)
+    const answer = await page.goto(stage.url + path)
     assert.match(answer?.headers()['content-security-policy'] ?? '', /script-src 'self' 'nonce-/, path)
     await page.getByTestId('live-indicator').waitFor()
     await waitFor(async () => /Live|Simulated/.test(await page.getByTestId('live-indicator').innerText()))
@@ -63,7 +47,7 @@ test(
   async (t) => {
     const { page, refused } = await openWatched()
     t.after(() => page.context().close())
-    await page.goto(product.url)
+    await page.goto(stage.url)
     for (const path of await listRoutes(page)) {
       await page.locator(`nav a[href="${path}"]:visible`).first().click()
       await page.waitForURL(`**${path}`)
@@ -76,7 +60,7 @@ test(
 test('a script that somebody brings into a page does not run', needsBrowser, async (t) => {
   const { page, refused } = await openWatched()
   t.after(() => page.context().close())
-  await page.goto(product.url)
+  await page.goto(stage.url)
   await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="data:," onerror="window.owned = 1">')
     const script = document.createElement('script')
     script.textContent = 'window.owned = 1'
@@ -90,7 +74,7 @@ test('a script that somebody brings into a page does not run', needsBrowser, asy
 test('the documentation works from our own files alone', needsBrowser, async (t) => {
   const { page, refused, foreign } = await openWatched()
   t.after(() => page.context().close())
-  await page.goto(`${product.url}/api/docs`)
+  await page.goto(`${stage.url}/api/docs`)
   await page.getByText('Tracked coins with their latest snapshot', { exact: false }).first().waitFor()
   await page.waitForLoadState('networkidle')
   assert.deepEqual(await refused(), [])

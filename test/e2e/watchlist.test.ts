@@ -2,10 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { waitFor } from '../wait.ts'
-import { noBrowser } from './browser.ts'
-import { button, fillIn, menu, Stage, star } from './stage.ts'
+import { button, fillIn, menu, needsBrowser, Stage, star } from './stage.ts'
 
-const needsBrowser = { skip: noBrowser }
 const stage = new Stage()
 
 const isSet = async (page: Page, name: string) => (await star(page, name).getAttribute('aria-pressed')) === 'true'

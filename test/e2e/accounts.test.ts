@@ -5,10 +5,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { AccountSessions } from '../../contract/accounts.ts'
 import { waitFor } from '../wait.ts'
-import { noBrowser } from './browser.ts'
-import { button, fillIn, menu, password, Stage } from './stage.ts'
+import { button, fillIn, menu, needsBrowser, password, Stage } from './stage.ts'
 
-const needsBrowser = { skip: noBrowser }
 const stage = new Stage()
 
 test('one registers, signs out, and signs in again; the password never leaves its form', needsBrowser, async (t) => {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, type TestContext, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import type { CoinAnalytics } from '../../contract/analytics.ts'
 import type { CoinHistory, CoinOhlcv } from '../../contract/charts.ts'
 import type { CoinDetail, CoinList } from '../../contract/coins.ts'
-import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
 import {
   formatCompactUsd,
   formatFixed,
@@ -16,47 +14,15 @@ import {
   formatRatio,
   formatSignedFraction,
 } from '../../web/lib/format.ts'
-import { type Product, startProduct } from '../product.ts'
 import { waitFor } from '../wait.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { needsBrowser, Stage } from './stage.ts'
 
-const needsBrowser = { skip: noBrowser }
+const stage = new Stage()
+const { getJson, openPage } = stage
 const coin = '/api/v1/coins/bitcoin'
-let browser: Browser
-let product: Product
 
-before(async () => {
-  if (noBrowser) return
-  if (await isBuildStale()) await buildWeb()
-  ;[browser, product] = await Promise.all([openBrowser(), startProduct({ TRACKED_COINS: '30' })])
-  const isThere = async () => typeof (await getJson<CoinAnalytics>(`${coin}/analytics`)).computed_at === 'string'
-  await waitFor(isThere, 'analytics of a warehouse with history', 120_000)
-})
-after(async () => {
-  await browser?.close()
-  await product?.stop()
-})
-
-const getJson = async <T>(path: string): Promise<T> => (await fetch(product.url + path)).json() as Promise<T>
 const numbers = (text: string): number[] =>
   (text.match(/[\d,]+\.\d+/g) ?? []).map((each) => Number(each.replaceAll(',', '')))
-
-/** A page whose console stays clean: any error or warning fails the test. */
-async function openPage(t: TestContext, path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`)
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  t.after(async () => {
-    await context.close()
-    assert.deepEqual(complaints, [])
-  })
-  await page.goto(product.url + path)
-  return page
-}
 
 const chart = (page: Page) => page.getByTestId('price-chart')
 const drawn = (page: Page) =>
@@ -148,7 +114,7 @@ test('the open candle moves with the price, and closes at it', needsBrowser, asy
   assert.ok(
     Math.max(Number(open), Number(close)) <= Number(high) && Math.min(Number(open), Number(close)) >= Number(low),
   )
-  await page.goto(`${product.url}/coins/bitcoin?period=1&chart=candle`)
+  await page.goto(`${stage.url}/coins/bitcoin?period=1&chart=candle`)
   await drawn(page)
   await waitFor(
     async () => (await page.getByTestId('read-out').innerText()).includes('still open'),
@@ -179,7 +145,7 @@ test('period and kind are in the URL, change the data, and survive reload and ba
   await waitFor(async () => (await chart(page).getAttribute('data-kind')) === 'candle', 'candles again')
   await page.goBack()
   await waitFor(async () => (await bars()) === first, 'the first period again', 30_000)
-  await page.goto(`${product.url}/coins/ethereum?period=9999&chart=pie&correlation=x`)
+  await page.goto(`${stage.url}/coins/ethereum?period=9999&chart=pie&correlation=x`)
   await waitFor(async () => (await bars()) === first, 'nonsense is put right')
 })
 
@@ -274,16 +240,16 @@ test('names lead to coins, and coins to their neighbours by rank', needsBrowser,
   await page.getByRole('heading', { level: 1, name: items[1]?.name ?? '' }).waitFor()
   assert.equal(await page.getByRole('link', { name: `Previous by rank: ${items[0]?.name}` }).count(), 1)
   assert.equal(await page.getByRole('link', { name: `Next by rank: ${items[2]?.name}` }).count(), 1)
-  await page.goto(`${product.url}/`)
+  await page.goto(`${stage.url}/`)
   await page.locator('[data-treemap] > a:visible').first().click()
   await page.waitForURL('**/coins/*')
-  await page.goto(`${product.url}/coins/${items[2]?.id}`)
+  await page.goto(`${stage.url}/coins/${items[2]?.id}`)
   await page.getByRole('heading', { level: 1, name: items[2]?.name ?? '' }).waitFor()
 })
 
 test('an unknown coin is not found, and says what to do', needsBrowser, async () => {
   for (const path of ['/coins/no-such-coin', '/coins/999999999', '/coins/%3Cscript%3E', '/coins/%2e%2e%2f%00']) {
-    const answer = await fetch(product.url + path)
+    const answer = await fetch(stage.url + path)
     assert.equal(answer.status, 404, path)
     assert.match(await answer.text(), /There is no such coin here/, path)
   }
@@ -293,24 +259,3 @@ test('the market table draws the last 7 days of each coin', needsBrowser, async 
   const page = await openPage(t, '/market')
   await waitFor(async () => (await page.locator('tbody svg[role=img]').count()) >= 25, 'lines')
 })
-
-for (const [colorScheme, width, path] of [
-  ['light', 1440, '/coins/bitcoin?period=30'],
-  ['dark', 1440, '/coins/tether?period=7'],
-  ['light', 390, '/coins/shiba-inu?period=1&chart=candle'],
-  ['dark', 390, '/coins/bitcoin?period=30'],
-] as const)
-  test(`no rule of accessibility is broken by ${path} at ${width}, ${colorScheme}`, needsBrowser, async (t) => {
-    const page = await openPage(t, path, { colorScheme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })
-    await page.evaluate(`localStorage.setItem('theme', '${colorScheme}')`)
-    await page.reload()
-    await drawn(page)
-    for (const view of ['chart', 'table']) {
-      if (view === 'table') await page.getByRole('button', { name: 'Show data' }).first().click()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html])
-      assert.deepEqual(found, [], view)
-      const scrolls = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
-      assert.equal(scrolls, false, `${view} scrolls sideways`)
-    }
-  })

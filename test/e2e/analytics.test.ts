@@ -1,65 +1,23 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, type TestContext, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import type { CorrelationMatrix, VolatilityRanking } from '../../contract/analytics.ts'
-import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
 import { describePair, formatCorrelation, getPair } from '../../web/app/analytics/pairs.ts'
 import { toAnnualReturn } from '../../web/app/analytics/ranks.ts'
 import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../web/lib/format.ts'
-import { type Product, startProduct } from '../product.ts'
 import { waitFor } from '../wait.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { needsBrowser, Stage } from './stage.ts'
 
-const needsBrowser = { skip: noBrowser }
+const stage = new Stage()
+const { getJson, openPage } = stage
 const correlation = '/api/v1/analytics/correlation'
 const volatility = '/api/v1/analytics/volatility'
-let browser: Browser
-let product: Product
 
-before(async () => {
-  if (noBrowser) return
-  if (await isBuildStale()) await buildWeb()
-  ;[browser, product] = await Promise.all([openBrowser(), startProduct({ TRACKED_COINS: '30' })])
-  const isThere = async () => typeof (await getJson<CorrelationMatrix>(correlation)).computed_at === 'string'
-  await waitFor(isThere, 'analytics of a warehouse with history', 60_000)
-})
-after(async () => {
-  await browser?.close()
-  await product?.stop()
-})
-
-const getJson = async <T>(path: string): Promise<T> => (await fetch(product.url + path)).json() as Promise<T>
 const getMatrix = (period = 30, top = 15, exclude = true) =>
   getJson<CorrelationMatrix>(`${correlation}?period_days=${period}&top_n=${top}&exclude_stablecoins=${exclude}`)
 const getRanking = (period = 30, exclude = true) =>
   getJson<VolatilityRanking>(`${volatility}?period_days=${period}&top_n=50&exclude_stablecoins=${exclude}`)
-
-type PageOptions = BrowserContextOptions & { mayFail?: boolean }
-
-/** A page whose console stays clean: any error or warning fails the test, but for answers that `mayFail`. */
-async function openPage(
-  t: TestContext,
-  path: string,
-  { mayFail = false, ...options }: PageOptions = {},
-): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (!['error', 'warning'].includes(message.type())) return
-    if (mayFail && message.text().startsWith('Failed to load resource')) return
-    complaints.push(`${message.text()} ${message.location().url}`)
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  t.after(async () => {
-    await context.close()
-    assert.deepEqual(complaints, [])
-  })
-  await page.goto(product.url + path)
-  return page
-}
 
 const heatmap = (page: Page) => page.getByTestId('heatmap')
 const scatter = (page: Page) => page.locator('[data-testid=scatter]:visible')
@@ -181,7 +139,7 @@ test(
     await waitFor(() => isShown(ninety), 'no stablecoins again')
     await page.goBack()
     await waitFor(() => isShown(first), '30 days again')
-    await page.goto(`${product.url}/analytics?period=31&coins=x&y=z&stablecoins=maybe`)
+    await page.goto(`${stage.url}/analytics?period=31&coins=x&y=z&stablecoins=maybe`)
     await waitFor(() => isShown(first), 'nonsense is put right')
   },
 )
@@ -294,7 +252,7 @@ test('the data come as CSV to the last digit, each chart as a picture', needsBro
 })
 
 test('a panel that fails says so, alone, and can be tried again', needsBrowser, async (t) => {
-  const page = await openPage(t, '/analytics', { mayFail: true })
+  const page = await openPage(t, '/analytics', { expected: /Failed to load resource/ })
   await page.route('**/api/v1/analytics/correlation?*', (route) =>
     route.fulfill({ status: 503, json: { error: { message: 'Not now' } } }),
   )
@@ -323,28 +281,3 @@ test('before the first analytics each chart says when they will be there', needs
   await page.unroute('**/api/v1/analytics/volatility?*')
   await waitFor(async () => (await page.getByText('04:00 UTC').count()) === 0, 'analytics, without a reload', 20_000)
 })
-
-for (const [colorScheme, width, path] of [
-  ['light', 1440, '/analytics?stablecoins=true'],
-  ['dark', 1440, '/analytics?coins=25&y=sharpe'],
-  ['light', 390, '/analytics?period=7'],
-  ['dark', 390, '/analytics?coins=25'],
-] as const)
-  test(`no rule of accessibility is broken by ${path} at ${width}, ${colorScheme}`, needsBrowser, async (t) => {
-    const page = await openPage(t, path, { colorScheme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })
-    await page.evaluate(`localStorage.setItem('theme', '${colorScheme}')`)
-    await page.reload()
-    await heatmap(page).waitFor()
-    for (const view of ['charts', 'tables']) {
-      const toTable = page.getByRole('button', { name: 'Show data' })
-      if (view === 'tables') while ((await toTable.count()) > 0) await toTable.first().click()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-        [],
-        view,
-      )
-      const scrolls = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
-      assert.equal(scrolls, false, `${view} scroll sideways`)
-    }
-  })

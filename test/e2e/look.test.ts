@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { waitFor } from '../wait.ts'
+import { findViolations, scrollsSideways } from './look.ts'
+import { becomesLive, button, needsBrowser, Stage, star } from './stage.ts'
+
+const stage = new Stage()
+const tall = 844
+
+type Visit = { path: string; signedIn?: boolean; expected?: RegExp; prepare?: (page: Page) => Promise<unknown> }
+
+const showTables = async (page: Page) => {
+  const toTable = page.getByRole('button', { name: 'Show data' })
+  while ((await toTable.count()) > 0) await toTable.first().click()
+}
+const isDrawn = (page: Page) =>
+  waitFor(async () => (await page.getByTestId('price-chart').getAttribute('data-state')) === 'ready', 'a drawn chart')
+const hasDrawer = (page: Page) => page.getByRole('dialog').locator('[data-testid=run], [data-testid=check]').waitFor()
+
+const visits: Record<string, Visit> = {
+  dashboard: { path: '/' },
+  'dashboard, data': { path: '/', prepare: showTables },
+  market: { path: '/market' },
+  coin: { path: '/coins/bitcoin?period=30', prepare: isDrawn },
+  'coin, data': {
+    path: '/coins/shiba-inu?period=1&chart=candle',
+    prepare: (page) => isDrawn(page).then(() => showTables(page)),
+  },
+  analytics: { path: '/analytics?stablecoins=true&coins=25' },
+  'analytics, data': { path: '/analytics?period=7&y=sharpe', prepare: showTables },
+  pipeline: { path: '/pipeline' },
+  'a run': { path: '/pipeline?run=1', prepare: hasDrawer },
+  quality: { path: '/quality' },
+  'a check': { path: '/quality?check=freshness', prepare: hasDrawer },
+  'how it works': { path: '/how-it-works' },
+  'sign in': { path: '/sign-in' },
+  register: {
+    path: '/register',
+    prepare: async (page) => {
+      await page.getByLabel('Password', { exact: true }).fill('12345678')
+      await button(page, 'Register').click()
+      await page.getByText('Enter your email.').waitFor()
+    },
+  },
+  account: {
+    path: '/account',
+    signedIn: true,
+    prepare: async (page) => {
+      await page.getByText('this one').waitFor()
+      await button(page, 'Delete your account').click()
+    },
+  },
+  watchlist: {
+    path: '/market',
+    signedIn: true,
+    prepare: async (page) => {
+      await star(page, 'Bitcoin').click()
+      await page.getByRole('radio', { name: 'Watchlist' }).click()
+      await page.waitForURL(/list=watchlist/)
+      await page.locator('tbody tr').first().waitFor()
+    },
+  },
+  'an unknown page': { path: '/nowhere', expected: /404/ },
+}
+
+async function open(t: TestContext, { path, signedIn = false, expected, prepare }: Visit): Promise<Page> {
+  const options = {
+    colorScheme: 'dark',
+    reducedMotion: 'reduce',
+    ...(expected === undefined ? {} : { expected }),
+  } as const
+  const page = signedIn ? (await stage.openSignedIn(t, path, options)).page : await stage.openPage(t, path, options)
+  await becomesLive(page)
+  await prepare?.(page)
+  await page.evaluate(
+    `localStorage.setItem('theme', 'system'); dispatchEvent(new StorageEvent('storage', { key: 'theme', newValue: 'system' }))`,
+  )
+  return page
+}
+
+/** Turns a page to another theme or width, and resolves when it is there. */
+async function turn(page: Page, colorScheme: 'dark' | 'light', width: number): Promise<void> {
+  await page.setViewportSize({ width, height: tall })
+  await page.emulateMedia({ colorScheme })
+  await waitFor(async () => (await page.locator('html').getAttribute('data-theme')) === colorScheme, colorScheme)
+}
+
+for (const [name, visit] of Object.entries(visits))
+  test(
+    `${name}: fits at both widths, and in both themes complains of nothing and breaks no rule of accessibility`,
+    needsBrowser,
+    async (t) => {
+      const page = await open(t, visit)
+      for (const [colorScheme, width, only] of [
+        ['dark', 1440, undefined],
+        ['dark', 390, undefined],
+        ['light', 390, 'color-contrast'],
+        ['light', 1440, 'color-contrast'],
+      ] as const) {
+        await turn(page, colorScheme, width)
+        assert.deepEqual(await findViolations(page, only === undefined ? {} : { only }), [], `${colorScheme} ${width}`)
+        assert.equal(await scrollsSideways(page), false, `${width} scrolls sideways`)
+      }
+    },
+  )
+
+test('text is legible in every palette and theme', needsBrowser, async (t) => {
+  for (const palette of ['blue-orange', 'east-asia']) {
+    const context = await stage.openContext({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    t.after(() => context.close())
+    await context.addCookies([{ name: 'cryptoflow_palette', value: palette, url: stage.url }])
+    await context.addInitScript(`localStorage.setItem('theme', 'system')`)
+    for (const path of ['/', '/analytics']) {
+      const page = await stage.openPage(t, path, { context })
+      await becomesLive(page)
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await turn(page, colorScheme, 1440)
+        assert.deepEqual(
+          await findViolations(page, { only: 'color-contrast' }),
+          [],
+          `${path} ${palette} ${colorScheme}`,
+        )
+      }
+      await page.close()
+    }
+  }
+})
