@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   bus: () => import('./bus.ts'),
   tick: () => import('./tick.ts'),
   correlation: () => import('./correlation.ts'),
+  risk: () => import('./risk.ts'),
   analytics: () => import('./analytics.ts'),
 }
 
