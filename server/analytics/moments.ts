@@ -41,11 +41,10 @@ export function computeQuantile(values: Float64Array, q: number): number {
   const place = Math.floor(at)
   part(parted, place)
   const below = parted[place] ?? Number.NaN
-  const above =
-    place === at
-      ? below
-      : parted.subarray(place + 1).reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
-  return below === above ? below : below + (above - below) * (at - place)
+  if (place === at) return below
+  let above = Number.POSITIVE_INFINITY
+  for (let next = place + 1; next < parted.length; next += 1) above = Math.min(above, parted[next] as number)
+  return below + (above - below) * (at - place)
 }
 
 /** Moves values until the one at `place` is the one that sorting would put there, none after it is less (Hoare 1961). */
