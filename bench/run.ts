@@ -16,6 +16,8 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   fanout: () => import('./fanout.ts'),
   bus: () => import('./bus.ts'),
   tick: () => import('./tick.ts'),
+  correlation: () => import('./correlation.ts'),
+  risk: () => import('./risk.ts'),
   analytics: () => import('./analytics.ts'),
 }
 

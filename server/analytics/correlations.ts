@@ -2,6 +2,8 @@ import { computeMean, sumSquares } from './moments.ts'
 import { computePearson, isMoving, toCorrelation } from './pearson.ts'
 import { dropGaps } from './returns.ts'
 
+/** Series that are multiplied at a time: so many with so many. */
+const high = 2
 const wide = 4
 
 /** Correlations of some pairs, in the order in which `countPairs` counts; NaN: none. */
@@ -23,7 +25,7 @@ export class Correlations {
   readonly #minimum: number
   readonly #returns: Float64Array[]
   readonly #standard: Float64Array
-  readonly #moves: boolean[] = []
+  readonly #moves: Uint8Array
   readonly #lengths: Int32Array
   readonly #masks: Int32Array
   readonly #words: number
@@ -36,6 +38,7 @@ export class Correlations {
     this.#minimum = minimum
     this.#returns = returns
     this.#standard = new Float64Array((this.count + wide) * this.#days)
+    this.#moves = new Uint8Array(this.count)
     this.#lengths = new Int32Array(this.count)
     this.#words = Math.ceil(this.#days / 32)
     this.#masks = new Int32Array(this.count * this.#words)
@@ -54,77 +57,126 @@ export class Correlations {
   compute(from: number, to: number): Pairs {
     const size = countPairs(from, to, this.count)
     const pairs = { correlation: new Float64Array(size), observations: new Int32Array(size) }
-    for (let b = from + 1; b < this.count; b += wide)
-      for (let a = from; a < to && a < b + wide - 1; a += 1) this.#fill(pairs, { from, a, b })
+    const [all, days, count, into] = [this.#standard, this.#days, this.count, pairs.correlation]
+    const products = new Float64Array(high * wide)
+    for (let b = from + 1 - ((from + 1) % wide); b < count; b += wide)
+      for (let a = from - (from % high); a < to && a < b + wide - 1; a += high) {
+        const isWhole = a >= from && a + high <= to && a + high <= b && b + wide <= count
+        const row = countPairs(from, a, count) + b - a - 1
+        if (isWhole) multiply(all, { days, a, b, into, row, next: row + count - a - 2 })
+        else {
+          multiply(all, { days, a, b, into: products, row: 0, next: wide })
+          this.#place(products, { from, to, a, b, into })
+        }
+      }
+    for (let a = from; a < to; a += 1) this.#judge(pairs, a, countPairs(from, a, this.count))
     return pairs
   }
 
   /** Notes on which days a series has a return; answers them as text. */
   #mark(index: number, series: Float64Array): string {
     const mask = this.#masks.subarray(index * this.#words, (index + 1) * this.#words)
-    for (const [day, value] of series.entries())
-      if (!Number.isNaN(value)) {
-        mask[day >> 5] = (mask[day >> 5] ?? 0) | (1 << (day & 31))
-        this.#lengths[index] = (this.#lengths[index] ?? 0) + 1
-      }
+    let length = 0
+    for (let day = 0; day < series.length; day += 1) {
+      if (Number.isNaN(series[day])) continue
+      mask[day >> 5] = (mask[day >> 5] as number) | (1 << (day & 31))
+      length += 1
+    }
+    this.#lengths[index] = length
     return mask.join()
   }
 
   #standardise(index: number, series: Float64Array): void {
-    const values = dropGaps(series)
+    const values = this.#lengths[index] === series.length ? series : dropGaps(series)
     const mean = computeMean(values)
     const squares = sumSquares(values, mean)
     const length = Math.sqrt(squares)
-    this.#moves.push(isMoving(squares, values.length))
-    for (const [day, value] of series.entries())
-      if (!Number.isNaN(value)) this.#standard[index * this.#days + day] = (value - mean) / length
+    this.#moves[index] = Number(isMoving(squares, values.length))
+    for (let day = 0, at = toPlace(index, this.#days); day < series.length; day += 1, at += wide)
+      this.#standard[at] = Number.isNaN(series[day]) ? 0 : ((series[day] as number) - mean) / length
   }
 
-  /** Writes the pairs of `a` with `b` and the three after it, as far as they are pairs. */
-  #fill({ correlation, observations }: Pairs, { from, a, b }: { from: number; a: number; b: number }): void {
-    const dots = this.#multiply(a, b)
-    const first = countPairs(from, a, this.count) - a - 1
-    for (let n = 0; n < wide; n += 1) {
-      const other = b + n
-      if (other <= a || other >= this.count) continue
-      const shared = this.#countShared(a, other)
-      observations[first + other] = shared
-      correlation[first + other] = shared < this.#minimum ? Number.NaN : this.#correlate(a, other, dots[n] ?? 0)
+  /** Puts products of a block in their places, as far as they are of pairs that are asked for. */
+  #place(products: Float64Array, { from, to, a, b, into }: Block): void {
+    for (let x = Math.max(a, from); x < a + high && x < to; x += 1) {
+      const row = countPairs(from, x, this.count) - x - 1
+      for (let y = Math.max(b, x + 1); y < b + wide && y < this.count; y += 1)
+        into[row + y] = products[(x - a) * wide + y - b] as number
     }
   }
 
-  #correlate(a: number, b: number, dot: number): number {
-    if (this.#patterns[a] === this.#patterns[b])
-      return this.#moves[a] && this.#moves[b] ? toCorrelation(dot) : Number.NaN
+  /** Makes correlations of the dot products of `a` with each series after it, which begin at `row`. */
+  #judge({ correlation, observations }: Pairs, a: number, row: number): void {
+    const length = this.#lengths[a] as number
+    const moves = this.#moves[a] === 1 && length >= this.#minimum
+    for (let b = a + 1, at = row; b < this.count; b += 1, at += 1)
+      if (this.#patterns[a] === this.#patterns[b]) {
+        observations[at] = length
+        correlation[at] = moves && this.#moves[b] === 1 ? toCorrelation(correlation[at] as number) : Number.NaN
+      } else {
+        const shared = this.#countShared(a, b)
+        observations[at] = shared
+        correlation[at] = shared < this.#minimum ? Number.NaN : this.#correlate(a, b)
+      }
+  }
+
+  #correlate(a: number, b: number): number {
     return computePearson(this.#returns[a] as Float64Array, this.#returns[b] as Float64Array).correlation ?? Number.NaN
   }
 
   #countShared(a: number, b: number): number {
-    if (this.#patterns[a] === this.#patterns[b]) return this.#lengths[a] ?? 0
     let shared = 0
     for (let word = 0; word < this.#words; word += 1)
       shared += countBits((this.#masks[a * this.#words + word] ?? 0) & (this.#masks[b * this.#words + word] ?? 0))
     return shared
   }
-
-  /** The dot products of series `a` with `b` and the three after it, read together. */
-  #multiply(a: number, b: number): [number, number, number, number] {
-    const days = this.#days
-    const all = this.#standard
-    let p = 0
-    let q = 0
-    let r = 0
-    let s = 0
-    for (let at = a * days, end = at + days, other = b * days; at < end; at += 1, other += 1) {
-      const value = all[at] as number
-      p += value * (all[other] as number)
-      q += value * (all[other + days] as number)
-      r += value * (all[other + 2 * days] as number)
-      s += value * (all[other + 3 * days] as number)
-    }
-    return [p, q, r, s]
-  }
 }
+
+type Block = { from: number; to: number; a: number; b: number; into: Float64Array }
+type Product = { days: number; a: number; b: number; into: Float64Array; row: number; next: number }
+
+/**
+ * Dot products of two series from `a` on with four from `b` on, read together: those of the first of the two are put at
+ * `row`, those of the second at `next`.
+ */
+function multiply(all: Float64Array, { days, a, b, into, row, next }: Product): void {
+  let p = 0
+  let q = 0
+  let r = 0
+  let s = 0
+  let t = 0
+  let u = 0
+  let v = 0
+  let w = 0
+  const end = (b + wide) * days
+  for (let at = toPlace(a, days), other = b * days; other < end; at += wide, other += wide) {
+    const x = all[at] as number
+    const y = all[at + 1] as number
+    const first = all[other] as number
+    const second = all[other + 1] as number
+    const third = all[other + 2] as number
+    const fourth = all[other + 3] as number
+    p += x * first
+    q += x * second
+    r += x * third
+    s += x * fourth
+    t += y * first
+    u += y * second
+    v += y * third
+    w += y * fourth
+  }
+  into[row] = p
+  into[row + 1] = q
+  into[row + 2] = r
+  into[row + 3] = s
+  into[next] = t
+  into[next + 1] = u
+  into[next + 2] = v
+  into[next + 3] = w
+}
+
+/** Where the first day of a series is; the next ones are `wide` apart, those of the three series beside it between them. */
+const toPlace = (index: number, days: number): number => (index - (index % wide)) * days + (index % wide)
 
 /** How many bits of a 32-bit number are set, added up in pairs, fours and bytes. */
 function countBits(word: number): number {

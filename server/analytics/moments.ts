@@ -5,7 +5,8 @@
 export function computeMean(values: Float64Array): number {
   let sum = 0
   let lost = 0
-  for (const value of values) {
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] as number
     const next = sum + value
     lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
     sum = next
@@ -16,7 +17,10 @@ export function computeMean(values: Float64Array): number {
 /** Sum of the squared distances from `mean`: the second pass of every variance here. */
 export function sumSquares(values: Float64Array, mean: number): number {
   let sum = 0
-  for (const value of values) sum += (value - mean) * (value - mean)
+  for (let at = 0; at < values.length; at += 1) {
+    const distance = (values[at] as number) - mean
+    sum += distance * distance
+  }
   return sum
 }
 
@@ -32,8 +36,36 @@ export const computeDeviation = (values: Float64Array): number =>
  * (Hyndman and Fan, type 7: the default of NumPy and R). NaN without values.
  */
 export function computeQuantile(values: Float64Array, q: number): number {
-  const sorted = values.slice().sort()
-  const at = q * (sorted.length - 1)
-  const [below = Number.NaN, above = below] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]]
-  return below + (above - below) * (at - Math.floor(at))
+  const at = q * (values.length - 1)
+  const parted = values.slice()
+  const place = Math.floor(at)
+  part(parted, place)
+  const below = parted[place] ?? Number.NaN
+  if (place === at) return below
+  let above = Number.POSITIVE_INFINITY
+  for (let next = place + 1; next < parted.length; next += 1) above = Math.min(above, parted[next] as number)
+  return below + (above - below) * (at - place)
+}
+
+/** Moves values until the one at `place` is the one that sorting would put there, none after it is less (Hoare 1961). */
+function part(values: Float64Array, place: number): void {
+  let [from, to] = [0, values.length - 1]
+  while (from < to) {
+    const pivot = values[(from + to) >> 1] as number
+    let low = from
+    let high = to
+    while (low <= high) {
+      while ((values[low] as number) < pivot) low += 1
+      while ((values[high] as number) > pivot) high -= 1
+      if (low > high) break
+      const value = values[low] as number
+      values[low] = values[high] as number
+      values[high] = value
+      low += 1
+      high -= 1
+    }
+    if (place <= high) to = high
+    else if (place >= low) from = low
+    else return
+  }
 }

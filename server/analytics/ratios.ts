@@ -12,9 +12,10 @@ export type Year = { periods: number; riskFreeRate: number }
  */
 export function computeMaxDrawdown(closes: Float64Array): number | null {
   let [peak, worst] = [0, 0]
-  for (const close of closes) {
+  for (let day = 0; day < closes.length; day += 1) {
+    const close = closes[day] as number
     if (close > peak) peak = close
-    if (peak > 0) worst = Math.max(worst, 1 - (Number.isNaN(close) ? peak : close) / peak)
+    else if (peak > 0 && close < peak) worst = Math.max(worst, 1 - close / peak)
   }
   return peak === 0 ? null : worst
 }
@@ -38,7 +39,12 @@ export function computeSharpe(returns: Float64Array, { periods, riskFreeRate }: 
  * and Price 1994). `required` is the return of one period that is asked for.
  */
 export function computeDownside(returns: Float64Array, required: number): number {
-  return Math.sqrt(computeMean(returns.map((value) => Math.min(value - required, 0) ** 2)))
+  const squares = new Float64Array(returns.length)
+  for (let at = 0; at < returns.length; at += 1) {
+    const below = Math.min((returns[at] as number) - required, 0)
+    squares[at] = below * below
+  }
+  return Math.sqrt(computeMean(squares))
 }
 
 /**

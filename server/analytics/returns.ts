@@ -5,9 +5,17 @@
 export function computeReturns(closes: Float64Array): Float64Array {
   const returns = new Float64Array(Math.max(0, closes.length - 1))
   for (let day = 0; day < returns.length; day += 1)
-    returns[day] = (closes[day + 1] ?? Number.NaN) / (closes[day] ?? Number.NaN) - 1
+    returns[day] = (closes[day + 1] as number) / (closes[day] as number) - 1
   return returns
 }
 
 /** The values that are there, in their order, without the NaN of gaps. */
-export const dropGaps = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value))
+export function dropGaps(values: Float64Array): Float64Array {
+  const there = new Float64Array(values.length)
+  let count = 0
+  for (let at = 0; at < values.length; at += 1) {
+    there[count] = values[at] as number
+    if (!Number.isNaN(values[at])) count += 1
+  }
+  return there.subarray(0, count)
+}

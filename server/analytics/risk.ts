@@ -94,10 +94,11 @@ function toAnnualReturn(closes: Float64Array, year: Year): number {
 
 function findExtremes(daily: Float64Array): { best: number; worst: number } {
   let [best, worst] = [-1, -1]
-  for (const [day, value] of daily.entries()) {
+  for (let day = 0; day < daily.length; day += 1) {
+    const value = daily[day] as number
     if (Number.isNaN(value)) continue
-    if (best === -1 || value > (daily[best] ?? 0)) best = day
-    if (worst === -1 || value < (daily[worst] ?? 0)) worst = day
+    if (best === -1 || value > (daily[best] as number)) best = day
+    if (worst === -1 || value < (daily[worst] as number)) worst = day
   }
   return { best, worst }
 }

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { analyticsPeriods } from '../../contract/analytics.ts'
 import type { Risk } from '../analytics/risk.ts'
 import type { Market } from '../analytics/worker.ts'
@@ -73,11 +74,21 @@ async function readInput({ db, clock, correlationCoins, riskFreeRate }: JobDeps)
   const hash = createHash('sha256').update(
     JSON.stringify({ edition, asOf, analyticsPeriods, riskFreeRate, correlated }),
   )
-  const closes = new Float64Array(coins.length * days).fill(Number.NaN)
+  const closes = await openCloses(coins.length)
   const candles = await readCloses(db, { coins, closes, hash, from: toDay(first), to: asOf })
   const benchmark = coins.findIndex(({ is_benchmark }) => is_benchmark)
   const market = { closes, days, benchmark, correlated, year: { periods: daysPerYear, riskFreeRate } }
   return { asOf, first, coins, market, candles, fingerprint: hash.digest('hex') }
+}
+
+/** Room for the closes of so many coins, none of them there yet; the event loop turns while it is made. */
+async function openCloses(coins: number): Promise<Float64Array<ArrayBuffer>> {
+  const closes = new Float64Array(coins * days)
+  for (let coin = 0; coin < coins; coin += coinsPerQuestion) {
+    closes.fill(Number.NaN, coin * days, (coin + coinsPerQuestion) * days)
+    await nextTurn()
+  }
+  return closes
 }
 
 type Reading = { coins: AnalyzedCoin[]; closes: Float64Array; hash: Hash; from: string; to: string }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
-const coinsPerRead = 100
+const coinsPerRead = 20
 
 /** What beta and correlation to the market are taken to. */
 const benchmark = 'bitcoin'
@@ -29,7 +29,7 @@ export const listAnalyzedCoins = (db: Db): Promise<AnalyzedCoin[]> =>
  */
 export type PackedCloses = { coin_id: number; days: Buffer; closes: Buffer }
 
-/** The closes of the coins on the UTC days from `from` to `to`, both included, 100 coins at a time, in order of id. */
+/** The closes of the coins on the UTC days from `from` to `to`, both included, 20 coins at a time, in order of id. */
 export async function* streamCloses(
   db: Db,
   { coinIds, from, to }: { coinIds: number[]; from: string; to: string },

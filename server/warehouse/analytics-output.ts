@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Db } from './db.ts'
 
+/** So many lines are made and sent in one turn of the event loop. */
 const linesPerChunk = 500
 
 /** A row of analytics_volatility to write; null: too few observations. */
@@ -75,12 +77,14 @@ const riskColumns = [
 
 /** Adds rows of analytics_volatility, by COPY; returns how many. In the transaction of `clearAnalytics`. */
 export async function insertRisks(client: pg.PoolClient, asOf: string, rows: RiskRow[]): Promise<number> {
-  function* chunks() {
-    for (let start = 0; start < rows.length; start += linesPerChunk)
+  async function* chunks() {
+    for (let start = 0; start < rows.length; start += linesPerChunk) {
+      await nextTurn()
       yield rows
         .slice(start, start + linesPerChunk)
         .map((row) => `${riskColumns.map((column) => row[column] ?? '\\N').join('\t')}\t${asOf}\n`)
         .join('')
+    }
   }
   const target = client.query(copyFrom(`copy analytics_volatility (${riskColumns.join(', ')}, as_of) from stdin`))
   await pipeline(Readable.from(chunks()), target)
@@ -88,8 +92,8 @@ export async function insertRisks(client: pg.PoolClient, asOf: string, rows: Ris
 }
 
 /**
- * Adds the rows of analytics_correlation, by COPY, as they come; returns how many. The rows of one coin are sent at a
- * time, so that whoever shares the thread gets its turns. In the transaction of `clearAnalytics`.
+ * Adds the rows of analytics_correlation, by COPY, as they come; returns how many. Between some hundred rows and
+ * the next the event loop turns, so that whoever shares the thread waits for little. In the transaction of `clearAnalytics`.
  */
 export async function insertCorrelations(
   client: pg.PoolClient,
@@ -99,7 +103,10 @@ export async function insertCorrelations(
   let written = 0
   async function* chunks() {
     for await (const block of blocks) {
-      yield* toLines(block, asOf)
+      for (const lines of toLines(block, asOf)) {
+        await nextTurn()
+        yield lines
+      }
       written += block.correlation.length
     }
   }
@@ -109,14 +116,16 @@ export async function insertCorrelations(
 }
 
 function* toLines({ coin_ids, period_days, from, to, correlation, observations }: CorrelationBlock, asOf: string) {
+  let chunk = ''
   let pair = 0
-  for (let a = from; a < to; a += 1) {
-    let chunk = ''
-    for (const b of coin_ids.slice(a + 1)) {
+  for (let a = from; a < to; a += 1)
+    for (let b = a + 1; b < coin_ids.length; b += 1) {
       const value = correlation[pair] ?? Number.NaN
-      chunk += `${Number.isNaN(value) ? '\\N' : value}\t${coin_ids[a]}\t${b}\t${period_days}\t${observations[pair]}\t${asOf}\n`
+      chunk += `${Number.isNaN(value) ? '\\N' : value}\t${coin_ids[a]}\t${coin_ids[b]}\t${period_days}\t${observations[pair]}\t${asOf}\n`
       pair += 1
+      if (pair % linesPerChunk > 0) continue
+      yield chunk
+      chunk = ''
     }
-    if (chunk !== '') yield chunk
-  }
+  if (chunk !== '') yield chunk
 }
