@@ -102,7 +102,7 @@ const Body = memo(function Body({
               href={coinHref({ coingecko_id: matrix.coingecko_ids[row] ?? '' })}
               data-coin={coin}
               title={matrix.names[row]}
-              aria-label={`${matrix.names[row]} (${matrix.coins[row]})`}
+              aria-label={`${matrix.names[row]}, ${matrix.coins[row]}`}
               className="block truncate pr-1 text-muted uppercase hover:text-text focus-visible:-outline-offset-2"
             >
               {matrix.coins[row]}

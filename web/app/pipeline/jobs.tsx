@@ -37,7 +37,8 @@ function LastRun({ job, run }: { job: JobHealth; run: TimelineRun | undefined })
   )
   if (run === undefined) return words
   return (
-    <StateLink {...linkTo({ run: run.id })} className="hover:text-accent" aria-label={`Run ${run.id}`}>
+    <StateLink {...linkTo({ run: run.id })} className="hover:text-accent">
+      <span className="sr-only">Run {run.id}, </span>
       {words}
     </StateLink>
   )
