@@ -14,6 +14,9 @@ import { noBrowser } from './e2e/browser.ts'
 import { noRedis } from './redis.ts'
 
 const slowFirst = ['test/e2e/', 'test/faults/']
+/** What a file may take; one that is named may be a long run. */
+const withinMs = 150_000
+const namedWithinMs = 2_400_000
 const log = createLog({ pretty: false, level: 'warn' })
 
 /** Every test file but the long ones of single pages, or those named; the slow ones first, so that they do not run alone at the end. */
@@ -65,7 +68,8 @@ try {
   warnOfMissing()
   const files = await listFiles(process.argv.slice(2))
   await buildForBrowsers(files)
-  const events = run({ files, concurrency: 3, timeout: 150_000 })
+  const timeout = process.argv.length > 2 ? namedWithinMs : withinMs
+  const events = run({ files, concurrency: 3, timeout })
   const count = (
     { details, skip }: { details: { type?: string | undefined }; skip?: string | boolean },
     ok: boolean,

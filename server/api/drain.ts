@@ -6,7 +6,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 const lookEveryMs = 25
 const shortTurnMs = 0.2
 const quietTurns = 2
-const quietWithinMs = 500
+const strictForMs = 500
+const quietWithinMs = 3000
 
 /** What a connection has under way, and how many bytes had come when its last answer was out. */
 type Use = { pending: number; bytesAtRest: number }
@@ -24,12 +25,14 @@ async function awaitQuiet(server: Server): Promise<void> {
     came = true
   }
   server.on('connection', note)
-  const latest = performance.now() + quietWithinMs
-  for (let quiet = 0; quiet < quietTurns && performance.now() < latest; ) {
+  const began = performance.now()
+  for (let quiet = 0; quiet < quietTurns && performance.now() - began < quietWithinMs; ) {
     came = false
     const from = performance.now()
     await setImmediate()
-    quiet = !came && performance.now() - from < shortTurnMs ? quiet + 1 : 0
+    const now = performance.now()
+    const isShort = now - from < shortTurnMs || now - began > strictForMs
+    quiet = !came && isShort ? quiet + 1 : 0
   }
   server.off('connection', note)
 }
