@@ -17,6 +17,9 @@ import { noRedis } from './redis.ts'
 import { waitFor } from './wait.ts'
 
 const slowFirst = ['test/e2e/', 'test/faults/']
+/** What a file may take; one that is named may be a long run. */
+const withinMs = 150_000
+const namedWithinMs = 2_400_000
 const log = createLog({ pretty: false, level: 'warn' })
 
 /** Every test file, or those named; the slow ones first, so that they do not run alone at the end. */
@@ -80,8 +83,14 @@ try {
   process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
   warnOfMissing()
   const files = await listFiles(process.argv.slice(2))
+<<<<<<< HEAD
   product = await startForBrowsers(files)
   const events = run({ files, concurrency: 3, timeout: 150_000 })
+=======
+  await buildForBrowsers(files)
+  const timeout = process.argv.length > 2 ? namedWithinMs : withinMs
+  const events = run({ files, concurrency: 3, timeout })
+>>>>>>> doors
   const count = (
     { details, skip }: { details: { type?: string | undefined }; skip?: string | boolean },
     ok: boolean,

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyServerOptions } from 'fastify'
 import { type ErrorBody, type ErrorCode, errorStatus } from '../../contract/errors.ts'
 
 const checkEveryMs = 1000
-const lookEveryMs = 25
 const kibibyte = 1024
 
 /** What one request may take up. */
@@ -53,19 +51,4 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, l
     )
   }
   socket.destroy()
-}
-
-/** Lets no new connection in, and resolves when the requests under way are answered, or after `withinMs`. */
-export async function finishRequests(server: Server, withinMs: number): Promise<void> {
-  if (!server.listening) return
-  const look = setInterval(() => server.closeIdleConnections(), lookEveryMs)
-  let late: NodeJS.Timeout | undefined
-  await Promise.race([
-    new Promise((resolve) => server.close(resolve)),
-    new Promise((resolve) => {
-      late = setTimeout(resolve, withinMs)
-    }),
-  ])
-  clearInterval(look)
-  clearTimeout(late)
 }

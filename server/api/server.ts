@@ -10,7 +10,8 @@ import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
-import { finishRequests, type RequestLimits, toServerOptions } from './connections.ts'
+import { type RequestLimits, toServerOptions } from './connections.ts'
+import { watchConnections } from './drain.ts'
 import { type AllowedHosts, refuseForeignHosts } from './hosts.ts'
 import { createMetrics, type MetricSources } from './metrics.ts'
 import { Occupancy, type StreamLimits } from './occupancy.ts'
@@ -87,6 +88,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     frameworkErrors: answerEarlyError,
     ...toServerOptions(options.requestLimits),
   }).withTypeProvider<TypeBoxTypeProvider>()
+  const connections = watchConnections(app.server)
   logRequests(app)
   answerErrors(app)
   await guardDoors(app, options)
@@ -116,7 +118,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     return pages(request.raw, reply.raw)
   })
   if (hub !== null && options.api) await serveStream(app, hub, proxies, options)
-  app.addHook('preClose', async () => finishRequests(app.server, answersWithinMs))
+  app.addHook('preClose', async () => connections.finish(answersWithinMs))
   return app
 }
 

@@ -266,7 +266,8 @@ const cases: Record<CheckName, Case[]> = {
     ['5 of 54 left', left(5), 'warning', (100 * 5) / 54],
     ['6 of 55 left', left(6), 'failed', (100 * 6) / 55],
     ['as many as wanted are left', left(6, coins(1, { from: 100 })), 'passed', 0],
-    ['a day ago', left(6, `update dim_coin set last_seen_at = '${before(1440)}' where id > 49`), 'passed', 0],
+    ['in the first tick', left(6, `update dim_coin set first_seen_at = last_seen_at`), 'failed', (100 * 6) / 55],
+    ['over a day ago', left(6, `update dim_coin set last_seen_at = '${before(1441)}' where id > 49`), 'passed', 0],
   ],
   refused_rows: [
     ['none', refused(0), 'passed', 0],

@@ -20,7 +20,7 @@ export const trackedUniverse: Check = {
       parts: sql`origin as (select greatest(min(first_seen_at), ${ago(scope, span)}) as at from dim_coin),
         turnover as (
           select count(*) filter (where is_tracked)::float8 as tracked,
-            (count(*) filter (where not is_tracked and last_seen_at > origin.at)
+            (count(*) filter (where not is_tracked and last_seen_at >= origin.at)
               - count(*) filter (where is_tracked and last_seen_at > origin.at))::float8 as lost
           from dim_coin cross join origin
         )`,

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { AccountSessions } from '../../contract/accounts.ts'
 import { waitFor } from '../wait.ts'
 import { button, fillIn, menu, needsBrowser, password, Stage } from './stage.ts'
@@ -151,10 +148,7 @@ test('an administrator reads the audit log, page by page; others do not see it',
   const { page, email } = await stage.openSignedIn(t, '/account', { expected: /status of 401/ })
   await page.getByText('this one').waitFor()
   assert.equal(await page.getByRole('region', { name: 'Audit log' }).count(), 0)
-  const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
-  const env = { ...process.env, DATA_DIR: stage.dataDir, CRYPTOFLOW_MODE: 'demo' }
-  const child = spawn(process.execPath, [main, 'user', 'role', email, 'administrator'], { env, stdio: 'ignore' })
-  assert.deepEqual(await once(child, 'exit'), [0, null])
+  await stage.command(['user', 'role', email, 'administrator'])
   await page.reload()
   await page.waitForURL('**/sign-in?next=%2Faccount')
   await fillIn(page, email)

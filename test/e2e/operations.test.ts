@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { StreamReport } from '../../contract/live.ts'
 import type { JobHealth, RunDetail, RunList, Timeline } from '../../contract/pipeline.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '../../contract/quality.ts'
 import { formatMoment } from '../../web/lib/moment.ts'
 import { waitFor } from '../wait.ts'
-import { needsBrowser, Stage } from './stage.ts'
+import { button, fillIn, needsBrowser, password, Stage } from './stage.ts'
 
-const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 const zone = 'Asia/Kolkata'
-const settings = { COINGECKO_CALLS_PER_MINUTE: '6000', TRACKED_COINS: '8' }
 const stage = new Stage({
   coins: 60,
-  settings,
+  settings: { COINGECKO_CALLS_PER_MINUTE: '6000', TRACKED_COINS: '8' },
   getReady: async () => {
     const isDone = async () =>
       (await getHealth()).every(({ last_success_at, is_running }) => last_success_at !== null && !is_running)
@@ -27,13 +23,7 @@ const { getJson } = stage
 const getHealth = () => getJson<JobHealth[]>('/api/v1/pipeline/health')
 const getTables = () => getJson<TableQuality[]>('/api/v1/quality/summary')
 
-/** One run of a job by hand, beside the product. */
-const runJob = (job: string): Promise<string> =>
-  new Promise((resolve) => {
-    const upstream = { CRYPTOFLOW_MODE: 'live', COINGECKO_BASE_URL: stage.simulator.baseUrl }
-    const env = { ...process.env, ...settings, ...upstream, DATA_DIR: stage.dataDir, LOG_LEVEL: 'warn' }
-    execFile(process.execPath, [main, 'job', 'run', job], { env }, (_error, stdout, stderr) => resolve(stdout + stderr))
-  })
+const runJob = (job: string): Promise<string> => stage.command(['job', 'run', job])
 
 /** A warehouse whose listing lost a third of its coins, and whose ingest then failed three times. */
 async function spoil(): Promise<void> {
@@ -304,4 +294,27 @@ test('a panel that cannot be loaded says so, and loads when tried again', needsB
   await page.unroute('**/api/v1/pipeline/runs/*')
   await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('dialog').getByTestId('log').waitFor()
+})
+
+test('an administrator runs a job now, and sees the run; others have no such button', needsBrowser, async (t) => {
+  const { page: own } = await stage.openSignedIn(t, '/pipeline')
+  await own.getByTestId('jobs').waitFor()
+  assert.equal(await own.getByRole('button', { name: /^Run now/ }).count(), 0)
+  const email = 'keeper@example.org'
+  await stage.command(['user', 'create', email, '--admin'], `${password}\n`)
+  const page = await openPage(t, '/sign-in?next=%2Fpipeline')
+  await fillIn(page, email)
+  await page.waitForURL(`${stage.url}/pipeline`)
+  const newest = async () => (await getJson<RunList>('/api/v1/pipeline/runs?job_id=transform_aggregates')).items[0]
+  const before = await newest()
+  await button(page, 'Run now: Daily candles').click()
+  const isOver = async () => {
+    const latest = await newest()
+    return latest !== undefined && latest.id !== before?.id && latest.status !== 'running'
+  }
+  await waitFor(isOver, 'a run that is over', 30_000)
+  const run = await newest()
+  assert.deepEqual([run?.trigger, run?.status], ['manual', 'skipped'])
+  const isShown = async () => (await rowsOf(page, 'runs')).some(([id]) => Number.parseInt(id ?? '', 10) === run?.id)
+  await waitFor(isShown, 'the run on the page', 30_000)
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { after, before, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Product, startProduct } from '../product.ts'
@@ -7,6 +9,8 @@ import { noBrowser, openBrowser } from './browser.ts'
 
 export const needsBrowser = { skip: noBrowser }
 export const password = 'a fine day at the lake'
+
+const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 
 type PageOptions = BrowserContextOptions & { context?: BrowserContext; expected?: RegExp }
 
@@ -22,6 +26,7 @@ export class Stage {
   #browser: Browser | undefined
   #product: Pick<Product, 'url' | 'dataDir'> | undefined
   #simulator: Simulator | undefined
+  #settings: Record<string, string> = { CRYPTOFLOW_MODE: 'demo' }
   #people = 0
 
   constructor(market?: OwnMarket) {
@@ -44,7 +49,8 @@ export class Stage {
     this.#simulator = await startSimulator({ coins })
     const { baseUrl, wsUrl } = this.#simulator
     const upstreams = { COINGECKO_BASE_URL: baseUrl, COINCAP_WS_URL: wsUrl, STREAM_SOURCES: 'coincap' }
-    return startProduct({ ...upstreams, CRYPTOFLOW_MODE: 'live', ...settings })
+    this.#settings = { ...upstreams, CRYPTOFLOW_MODE: 'live', ...settings }
+    return startProduct(this.#settings)
   }
 
   get url(): string {
@@ -87,6 +93,14 @@ export class Stage {
     const text = await response.text()
     return { status: response.status, body: text === '' ? {} : JSON.parse(text) }
   }
+
+  /** A command of the product, run beside it; what it says, however it ends. */
+  command = (args: string[], input = ''): Promise<string> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, ...this.#settings, DATA_DIR: this.dataDir, LOG_LEVEL: 'warn' }
+      const child = execFile(process.execPath, [main, ...args], { env }, (_error, out, err) => resolve(out + err))
+      child.stdin?.end(input)
+    })
 
   /** An account of somebody new. */
   async createPerson(): Promise<string> {

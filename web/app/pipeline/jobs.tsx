@@ -83,7 +83,7 @@ function JobRow({ job, runs, isAdmin }: { job: JobHealth; runs: readonly Timelin
           {toJobName(job.job_id)}
         </StateLink>
         {isFailing && (
-          <span className="block max-w-72 truncate text-[12px] leading-4 text-muted" title={job.last_error ?? ''}>
+          <span className="block max-w-48 truncate text-[12px] leading-4 text-muted" title={job.last_error ?? ''}>
             {job.last_error}
           </span>
         )}
@@ -169,7 +169,11 @@ export function Jobs() {
   const { data: timeline } = useQuery(timelineQuery)
   return (
     <Panel title="Jobs" note={jobs === undefined ? undefined : toNote(jobs)}>
-      {jobs !== undefined && <JobTable jobs={jobs} runs={timeline?.runs ?? []} />}
+      {jobs !== undefined && (
+        <div className="overflow-x-auto">
+          <JobTable jobs={jobs} runs={timeline?.runs ?? []} />
+        </div>
+      )}
       {jobs === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {jobs === undefined && error === null && (
         <div className="grid gap-6 px-4 pt-12 pb-3" role="status" aria-label="Loading">

@@ -66,9 +66,12 @@ export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
     const { left, width } = currentTarget.getBoundingClientRect()
     return findMark(marks, (100 * (clientX - left)) / width, (100 * reachPx) / width)
   }
-  const onKeyDown = ({ key }: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent) => {
     const run = marks[at]?.run
-    if (key === 'Enter' && run !== undefined) onOpen(run)
+    if (event.key !== 'Enter' || run === undefined) return
+    // The drawer takes the focus at once, and the rest of this key press would close it.
+    event.preventDefault()
+    onOpen(run)
   }
   return (
     <div className="relative h-7 border-b border-line">

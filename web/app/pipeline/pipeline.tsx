@@ -9,7 +9,7 @@ export function Pipeline() {
   return (
     <>
       <h1 className="sr-only">Pipeline</h1>
-      <div className="grid grid-cols-1 gap-3 xl:grid-cols-[minmax(0,64fr)_minmax(0,36fr)]">
+      <div className="grid grid-cols-1 gap-3 min-[1400px]:grid-cols-[minmax(0,1fr)_296px]">
         <Jobs />
         <Stream />
         <div className="min-w-0 xl:col-span-2">

@@ -22,16 +22,17 @@ export function RunNow({ job }: { job: JobHealth }) {
   const words = error?.message ?? (isSuccess && !job.is_running ? 'Asked for' : '')
   return (
     <span className="inline-flex items-center gap-2">
-      <span role="status" className="max-w-40 truncate text-[12px] text-muted" title={words}>
+      <span role="status" className="max-w-24 truncate text-[12px] text-muted" title={words}>
         {words}
       </span>
       <Button
+        size="icon"
         disabled={isPending || job.is_running}
         aria-label={`Run now: ${toJobName(job.job_id)}`}
+        title="Run now"
         onClick={() => mutate()}
       >
         <Play size={14} strokeWidth={1.75} />
-        Run now
       </Button>
     </span>
   )

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+
+const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
+
+test('compose and the image name settings that exist, and files that are there', () => {
+  const config = read('server/config.ts')
+  const names = [...`${read('compose.yaml')}`.matchAll(/^\s+([A-Z][A-Z_]+): /gm)].map(([, name]) => name ?? '')
+  const ours = names.filter((name) => !name.startsWith('POSTGRES_'))
+  assert.ok(ours.length > 10, ours.join())
+  for (const name of ours) assert.match(config, new RegExp(`\\b${name}\\b`), name)
+  const copied = /^COPY (package\.json .*) \.\/$/m.exec(read('Dockerfile'))?.[1]?.split(' ') ?? []
+  for (const name of [...copied, 'server/main.ts']) assert.ok(existsSync(new URL(`../${name}`, import.meta.url)), name)
+  assert.ok(copied.length > 1)
+})
+
+test('the image runs as an ordinary user and holds no settings of who built it', () => {
+  const stages = read('Dockerfile').split(/^FROM /m)
+  assert.match(stages.at(-1) ?? '', /^USER node$/m)
+  const left = read('.dockerignore').split('\n')
+  for (const name of ['.env', 'data', 'node_modules', '.git']) assert.ok(left.includes(name), name)
+})
