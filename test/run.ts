@@ -83,14 +83,9 @@ try {
   process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
   warnOfMissing()
   const files = await listFiles(process.argv.slice(2))
-<<<<<<< HEAD
   product = await startForBrowsers(files)
-  const events = run({ files, concurrency: 3, timeout: 150_000 })
-=======
-  await buildForBrowsers(files)
   const timeout = process.argv.length > 2 ? namedWithinMs : withinMs
   const events = run({ files, concurrency: 3, timeout })
->>>>>>> doors
   const count = (
     { details, skip }: { details: { type?: string | undefined }; skip?: string | boolean },
     ok: boolean,
