@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   bus: () => import('./bus.ts'),
   tick: () => import('./tick.ts'),
   analytics: () => import('./analytics.ts'),
+  web: () => import('./web.ts'),
 }
 
 async function main(name: string | undefined): Promise<void> {
