@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   correlation: () => import('./correlation.ts'),
   risk: () => import('./risk.ts'),
   analytics: () => import('./analytics.ts'),
+  web: () => import('./web.ts'),
 }
 
 async function main(name: string | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { auditActions } from './lists.ts'
 import { Instant, Nullable } from './units.ts'
 
 const printable = '^[^\\u0000]*$'
@@ -93,21 +94,6 @@ export const SessionParams = Type.Object({
 
 export const PasswordChanged = Type.Object({ message: Type.String(), ...AccessToken.properties })
 
-/** What is written down about accounts and jobs. */
-export const auditActions = [
-  'account_created',
-  'account_deleted',
-  'job_requested',
-  'login_failed',
-  'login_succeeded',
-  'logged_out',
-  'logged_out_everywhere',
-  'password_changed',
-  'refresh_reused',
-  'role_changed',
-  'run_cancelled',
-  'sessions_ended',
-] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** One entry of the audit log. The emails are null once the account is deleted. */

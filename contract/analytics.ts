@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import { CoinKind } from './coins.ts'
+import { analyticsPeriods } from './lists.ts'
 import { Fraction, Instant, Nullable, Usd } from './units.ts'
 
-/** Over how many closed UTC days analytics are computed. */
-export const analyticsPeriods = [7, 30, 90, 180, 365] as const
+export { analyticsPeriods }
 
 const period = { period_days: Type.Integer({ default: 30, description: `one of ${analyticsPeriods.join(', ')}` }) }
 const exclude_stablecoins = Type.Boolean({ default: false })

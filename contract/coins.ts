@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
+import { coinKinds, coinSortKeys } from './lists.ts'
 import { Instant, Nullable, Pct, Usd } from './units.ts'
 
 const printable = '^[^\\u0000]*$'
 
-/** What kind of asset a coin is. `coin` is everything that no rule marks otherwise. */
-export const coinKinds = ['coin', 'stablecoin', 'wrapped', 'staked'] as const
+/** `coin` is everything that no rule marks otherwise. */
 export const CoinKind = Type.Enum([...coinKinds])
 export type CoinKind = (typeof coinKinds)[number]
 
@@ -49,16 +49,6 @@ export const CoinDetail = Type.Object({
 })
 export type CoinDetail = Type.Static<typeof CoinDetail>
 
-export const coinSortKeys = [
-  'market_cap_rank',
-  'name',
-  'price_usd',
-  'price_change_1h_pct',
-  'price_change_24h_pct',
-  'price_change_7d_pct',
-  'market_cap',
-  'total_volume',
-] as const
 export type CoinSortKey = (typeof coinSortKeys)[number]
 
 /** Unranked coins and null values sort last in both directions. */

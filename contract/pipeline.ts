@@ -1,18 +1,12 @@
 import { Type } from 'typebox'
+import { jobIds, runStatuses } from './lists.ts'
 import { Instant, Nullable } from './units.ts'
 
-/** The jobs of the pipeline, in the order in which a first start runs them. */
-export const jobIds = [
-  'ingest_market_data',
-  'backfill_history',
-  'transform_aggregates',
-  'compute_analytics',
-  'data_quality_checks',
-] as const
+export { jobIds }
+
 export const JobId = Type.Enum([...jobIds])
 export type JobId = (typeof jobIds)[number]
 
-export const runStatuses = ['running', 'success', 'failed', 'skipped', 'abandoned', 'cancelled'] as const
 export const RunStatus = Type.Enum([...runStatuses], {
   description:
     'skipped: there was nothing to do, or another run of the job was in progress; abandoned: its worker died; cancelled: stopped on request',

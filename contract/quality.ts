@@ -1,29 +1,9 @@
 import { Type } from 'typebox'
+import { checkNames, severities } from './lists.ts'
 import { Instant, Nullable } from './units.ts'
 
-/** The quality checks, by table. */
-export const checkNames = [
-  'freshness',
-  'completeness',
-  'schema_validation',
-  'anomaly_detection',
-  'referential_integrity',
-  'stale_upstream',
-  'stablecoin_peg',
-  'stuck_price',
-  'robust_anomaly',
-  'market_move',
-  'repeated_rows',
-  'default_partition',
-  'ohlcv_consistency',
-  'facts_against_candles',
-  'batch_against_stream',
-  'silent_stream',
-  'duplicate_candidates',
-  'tracked_universe',
-  'refused_rows',
-  'ingest_runs',
-] as const
+export { checkNames }
+
 export type CheckName = (typeof checkNames)[number]
 
 /** The tables that checks look after. */
@@ -50,8 +30,6 @@ export const dimensions = [
 export const Dimension = Type.Enum([...dimensions])
 export type Dimension = (typeof dimensions)[number]
 
-/** How bad it is when the check fails. */
-export const severities = ['critical', 'major', 'minor'] as const
 export const Severity = Type.Enum([...severities])
 export type Severity = (typeof severities)[number]
 

@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
 
 const config: NextConfig = {
-  turbopack: { root: fileURLToPath(new URL('..', import.meta.url)) },
+  turbopack: {
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    // Pages read their URL by the same parsers on both sides; a browser needs them once.
+    resolveAlias: { 'nuqs/server': { browser: 'nuqs' } },
+  },
   redirects: async () => [{ source: '/favicon.ico', destination: '/icon.svg', permanent: true }],
   poweredByHeader: false,
   images: { unoptimized: true },

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import { checkStatuses, severities } from '../../contract/quality.ts'
+import { severities } from '../../contract/lists.ts'
+import { checkStatuses } from '../../contract/quality.ts'
 import { systemClock, toSeconds } from '../clock.ts'
 import { findStandings } from '../quality/summary.ts'
 import { type Db, isAlive, isTransient } from '../warehouse/db.ts'

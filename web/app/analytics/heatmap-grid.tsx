@@ -72,8 +72,8 @@ const Head = ({ matrix, headHeight }: { matrix: CorrelationMatrix; headHeight: n
         >
           <span
             className={cn(
-              'mx-auto block max-h-[68px] truncate pb-1',
-              headHeight > 40 && 'rotate-180 pt-1 pb-0 [writing-mode:vertical-rl]',
+              'mx-auto block max-h-[68px] truncate',
+              headHeight > 40 ? 'rotate-180 pt-1 [writing-mode:vertical-rl]' : 'pb-1',
             )}
           >
             {symbol}
@@ -127,7 +127,8 @@ function CrossHair({ matrix, shape, cursor }: { matrix: CorrelationMatrix; shape
   const left = (place: number) => `calc(${headWidth}px + (100% - ${headWidth}px) * ${place / shape.size})`
   const width = `calc((100% - ${headWidth}px) / ${shape.size})`
   const top = (place: number) => shape.headHeight + place * shape.rowHeight
-  const ring = 'pointer-events-none absolute z-[15] rounded-mark ring-1 ring-accent ring-inset'
+  const frame = 'pointer-events-none absolute z-[15] rounded-mark ring-inset'
+  const ring = cn(frame, 'ring-1 ring-accent')
   return (
     <>
       {rows.map((place) => (
@@ -148,7 +149,7 @@ function CrossHair({ matrix, shape, cursor }: { matrix: CorrelationMatrix; shape
       ))}
       {isPair && (
         <div
-          className={cn(ring, 'ring-2 ring-text')}
+          className={cn(frame, 'ring-2 ring-text')}
           style={{ left: left(cursor.column), width, top: top(cursor.row), height: shape.rowHeight }}
         />
       )}

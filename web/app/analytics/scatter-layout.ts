@@ -1,4 +1,3 @@
-import { scaleLinear } from 'd3-scale'
 import { type Box, placeLabels, type Side } from './labels.ts'
 
 /** A coin in the plane. `x` and `y` in the units of the axes; `size` is null where the market cap is not known. */
@@ -19,6 +18,8 @@ const smallestArea = 64
 const largestArea = 1200
 const most = 0.9
 
+const clamp = (part: number): number => Math.min(1, Math.max(0, part))
+
 /** The end of an axis: the furthest value, or somewhat more than nine in ten when the furthest lies far beyond those. */
 function toReach(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
@@ -27,26 +28,31 @@ function toReach(values: readonly number[]): number {
   return common > 0 && furthest > 3 * common ? 1.5 * common : furthest
 }
 
+/** The step of 1, 2 or 5 times a power of ten that cuts a span into about `count` parts. */
+function toStep(span: number, count: number): number {
+  const power = 10 ** Math.floor(Math.log10(span / count))
+  const part = span / count / power
+  return power * (part >= Math.sqrt(50) ? 10 : part >= Math.sqrt(10) ? 5 : part >= Math.SQRT2 ? 2 : 1)
+}
+
 /** An axis that holds 0 and, but for values far beyond the rest, all values. */
 export function toAxis(values: readonly number[], count = 5): Axis {
   const up = toReach(values.map((value) => Math.max(0, value)))
   const down = toReach(values.map((value) => Math.max(0, -value)))
-  const scale = scaleLinear()
-    .domain(up === 0 && down === 0 ? [0, 1] : [-down, up * 1.04])
-    .nice(count)
-  const [low = 0, high = 1] = scale.domain()
-  return { low, high, ticks: scale.ticks(count) }
+  const [bottom, top] = up === 0 && down === 0 ? [0, 1] : [-down, up * 1.04]
+  const step = toStep(top - bottom, count)
+  const [first, last] = [Math.floor(bottom / step), Math.ceil(top / step)]
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
+  return { low: Math.min(bottom, ticks[0] ?? 0), high: Math.max(top, ticks.at(-1) ?? 1), ticks }
 }
 
 /** The radius in px for a market cap: its area grows in step with the cap, and the smallest can still be pointed at. */
 export function toRadius(largest: number): (size: number | null) => number {
-  const area = scaleLinear().domain([0, largest]).range([smallestArea, largestArea]).clamp(true)
-  return (size) => Math.sqrt(area(largest > 0 ? (size ?? 0) : 0) / Math.PI)
+  const area = (part: number) => smallestArea + clamp(part) * (largestArea - smallestArea)
+  return (size) => Math.sqrt(area(largest > 0 ? (size ?? 0) / largest : 0) / Math.PI)
 }
 
 const toLargest = (points: readonly Point[]): number => Math.max(0, ...points.map(({ size }) => size ?? 0))
-
-const clamp = (part: number): number => Math.min(1, Math.max(0, part))
 
 /** Circles with their labels, the largest first, so that none covers a smaller one. */
 export function layOutDots(

@@ -1,7 +1,6 @@
 'use client'
 
 import type { CorrelationMatrix, VolatilityRanking } from '@contract/analytics.ts'
-import { Switch } from 'radix-ui'
 import { useId } from 'react'
 import { Segmented } from '@/components/ui/segmented'
 import { formatDay } from '@/lib/format'
@@ -49,14 +48,16 @@ export function Toolbar({ matrix, coins, period, stablecoins, onPeriod, onStable
       </p>
       <div className="flex w-full flex-wrap items-center gap-x-4 gap-y-2 sm:ml-auto sm:w-auto">
         <div className="flex h-8 items-center gap-2 text-[13px] text-muted">
-          <Switch.Root
-            checked={stablecoins}
-            onCheckedChange={onStablecoins}
+          <button
+            type="button"
+            role="switch"
+            aria-checked={stablecoins}
             aria-labelledby={label}
-            className="relative h-5 w-9 rounded-full border border-line-strong bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+            onClick={() => onStablecoins(!stablecoins)}
+            className="group relative h-5 w-9 rounded-full border border-line-strong bg-surface aria-checked:border-accent aria-checked:bg-accent"
           >
-            <Switch.Thumb className="block size-3.5 translate-x-0.5 rounded-full bg-muted data-[state=checked]:translate-x-[18px] data-[state=checked]:bg-surface" />
-          </Switch.Root>
+            <span className="block size-3.5 translate-x-0.5 rounded-full bg-muted group-aria-checked:translate-x-[18px] group-aria-checked:bg-surface" />
+          </button>
           <span id={label}>Stablecoins</span>
         </div>
         <Segmented label="Period" value={period} options={periodOptions} onChange={onPeriod} />

@@ -1,8 +1,9 @@
 import type { Coin, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
 import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
+import { Parts, useParts } from '@/lib/parts'
+import { AllRows } from './all-rows'
 import type { Column } from './columns'
-import { AllRows, mostRows, VirtualRows } from './rows'
 import { TableHead } from './table-head'
 
 type TableProps = {
@@ -13,9 +14,16 @@ type TableProps = {
   onSort: (key: CoinSortKey) => void
 }
 
+/** Above this not all rows are in the page, and its own search finds only those in view. */
+const mostRows = 100
+
+const parts = new Parts(() => import('./virtual-rows'))
+
 export function CoinTable({ coins, columns, query, busy, onSort }: TableProps) {
   const isVirtual = coins.length > mostRows
-  const Rows = isVirtual ? VirtualRows : AllRows
+  const loaded = useParts(parts, isVirtual)
+  if (isVirtual && loaded === undefined) return <TableSkeleton />
+  const Rows = isVirtual && loaded !== undefined ? loaded.VirtualRows : AllRows
   return (
     <table
       className={cn(

@@ -1,4 +1,5 @@
-import { type CoinKind, type CoinListQuery, type CoinSortKey, coinKinds, coinSortKeys } from '@contract/coins.ts'
+import type { CoinKind, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
+import { coinKinds, coinSortKeys } from '@contract/lists.ts'
 import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 
 export const pageSizes = ['50', '100', 'all'] as const

@@ -1,4 +1,5 @@
-import { type CoinKind, coinKinds } from '@contract/coins.ts'
+import type { CoinKind } from '@contract/coins.ts'
+import { coinKinds } from '@contract/lists.ts'
 import { Search, X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'

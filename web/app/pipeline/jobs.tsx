@@ -1,7 +1,7 @@
 'use client'
 
+import { jobIds } from '@contract/lists.ts'
 import type { JobHealth, TimelineRun } from '@contract/pipeline.ts'
-import { jobIds } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Sparkline } from '@/components/charts/sparkline'
 import { cn } from '@/components/ui/cn'

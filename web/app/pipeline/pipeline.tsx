@@ -1,8 +1,20 @@
+'use client'
+
+import { Parts, useParts } from '@/lib/parts'
 import { Jobs } from './jobs'
-import { RunDrawer } from './run-drawer'
 import { Runs } from './runs'
 import { Stream } from './stream'
 import { TimelinePanel } from './timeline-panel'
+import { usePipelineState } from './use-pipeline-state'
+
+const drawer = new Parts(() => import('./run-drawer'))
+
+/** The run that the URL names. */
+function OpenRun() {
+  const { run } = usePipelineState().state
+  const loaded = useParts(drawer, run !== null)
+  return loaded && <loaded.RunDrawer id={run} />
+}
 
 /** The pipeline on one page: what is meant to run, what ran, and the stream of prices. */
 export function Pipeline() {
@@ -19,7 +31,7 @@ export function Pipeline() {
           <Runs />
         </div>
       </div>
-      <RunDrawer />
+      <OpenRun />
     </>
   )
 }

@@ -1,4 +1,5 @@
-import { type JobId, jobIds, type RunListQuery, type RunStatus, runStatuses } from '@contract/pipeline.ts'
+import { jobIds, runStatuses } from '@contract/lists.ts'
+import type { JobId, RunListQuery, RunStatus } from '@contract/pipeline.ts'
 import { createLoader, createSerializer, parseAsInteger, parseAsStringLiteral } from 'nuqs/server'
 
 const perPage = 20

@@ -120,10 +120,9 @@ function Title({ id }: { id: number }) {
   )
 }
 
-/** The run that the URL names, with its log. */
-export function RunDrawer() {
-  const { state, go } = usePipelineState()
-  const id = state.run
+/** A run with its log; closed where it is null. */
+export function RunDrawer({ id }: { id: number | null }) {
+  const { go } = usePipelineState()
   return (
     <Drawer open={id !== null} title={id === null ? '' : <Title id={id} />} onClose={() => go({ run: null })}>
       {id !== null && <Content id={id} />}

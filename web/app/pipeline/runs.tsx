@@ -1,6 +1,7 @@
 'use client'
 
-import { jobIds, type Run, runStatuses } from '@contract/pipeline.ts'
+import { jobIds, runStatuses } from '@contract/lists.ts'
+import type { Run } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/cn'

@@ -1,6 +1,7 @@
 'use client'
 
-import { jobIds, type Timeline, type TimelineRun } from '@contract/pipeline.ts'
+import { jobIds } from '@contract/lists.ts'
+import type { Timeline, TimelineRun } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useZone } from '@/components/ui/moment'

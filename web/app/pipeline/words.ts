@@ -1,5 +1,6 @@
+import { jobIds } from '@contract/lists.ts'
 import type { FeedReport, Refusal } from '@contract/live.ts'
-import { type JobHealth, type JobId, jobIds, type RunStatus, type RunTrigger } from '@contract/pipeline.ts'
+import type { JobHealth, JobId, RunStatus, RunTrigger } from '@contract/pipeline.ts'
 import {
   Ban,
   CircleCheck,

@@ -1,6 +1,6 @@
 'use client'
 
-import type { CheckHistory, CheckResult } from '@contract/quality.ts'
+import type { CheckHistory, CheckName, CheckResult } from '@contract/quality.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from '@/components/ui/button'
 import { Drawer } from '@/components/ui/drawer'
@@ -122,10 +122,9 @@ function Content({ name }: { name: string }) {
   )
 }
 
-/** The check that the URL names: its numbers, what is at fault, its history and its method. */
-export function CheckDrawer() {
-  const { state, close } = useQualityState()
-  const name = state.check
+/** A check: its numbers, what is at fault, its history and its method; closed where it is null. */
+export function CheckDrawer({ name }: { name: CheckName | null }) {
+  const { close } = useQualityState()
   return (
     <Drawer open={name !== null} title={name === null ? '' : toCheckName(name)} onClose={close}>
       {name !== null && <Content name={name} />}

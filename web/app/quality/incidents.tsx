@@ -1,7 +1,7 @@
 'use client'
 
+import { severities } from '@contract/lists.ts'
 import type { Incident, TableQuality } from '@contract/quality.ts'
-import { severities } from '@contract/quality.ts'
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
 import { cn } from '@/components/ui/cn'

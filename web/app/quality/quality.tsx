@@ -1,7 +1,19 @@
-import { CheckDrawer } from './check-drawer'
+'use client'
+
+import { Parts, useParts } from '@/lib/parts'
 import { Incidents } from './incidents'
 import { MatrixPanel } from './matrix-panel'
 import { Scores } from './scores'
+import { useQualityState } from './use-quality-state'
+
+const drawer = new Parts(() => import('./check-drawer'))
+
+/** The check that the URL names. */
+function OpenCheck() {
+  const { check } = useQualityState().state
+  const loaded = useParts(drawer, check !== null)
+  return loaded && <loaded.CheckDrawer name={check} />
+}
 
 /** Whether the data are sound: what is wrong now, how each table is, and how each check went over a day. */
 export function Quality() {
@@ -15,7 +27,7 @@ export function Quality() {
           <MatrixPanel />
         </div>
       </div>
-      <CheckDrawer />
+      <OpenCheck />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { checkNames } from '@contract/quality.ts'
+import { checkNames } from '@contract/lists.ts'
 import { createSerializer, parseAsInteger, parseAsStringLiteral } from 'nuqs/server'
 
 /** Hours of a check's history that a reader may choose, as text for the URL. */

@@ -11,7 +11,7 @@ import { useQualityState } from './use-quality-state'
 import { checkStates, formatObserved } from './words'
 
 const shown = 30
-const head = 'h-7 border-b border-line text-left font-medium whitespace-nowrap text-muted'
+const head = 'h-7 border-b border-line font-medium whitespace-nowrap text-muted'
 
 type ResultTableProps = { results: readonly CheckResult[]; unit: string; chosen: CheckResult | undefined }
 
@@ -25,7 +25,7 @@ export function ResultTable({ results, unit, chosen }: ResultTableProps) {
         <thead>
           <tr>
             {['Judged at', 'Verdict', 'Observed', 'Rows'].map((label) => (
-              <th key={label} scope="col" className={cn(head, label === 'Rows' && 'text-right')}>
+              <th key={label} scope="col" className={cn(head, label === 'Rows' ? 'text-right' : 'text-left')}>
                 {label}
               </th>
             ))}

@@ -1,6 +1,6 @@
 'use client'
 
-import { checkNames } from '@contract/quality.ts'
+import { checkNames } from '@contract/lists.ts'
 import { useQueryStates } from 'nuqs'
 import { type QualityState, qualityParsers, toHref } from './query'
 

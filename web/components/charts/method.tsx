@@ -1,40 +1,35 @@
 'use client'
 
 import { CircleHelp } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import { useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { Parts, useParts } from '@/lib/parts'
 
 /** How a chart's figures come about. */
 export type Method = { about: string; facts: readonly { label: string; text: string }[] }
 
+const parts = new Parts(() => import('./method-popover'))
+const intend = () => void parts.fetch()
+
 /** The "?" of a chart: formula, period, observations, as of, source. */
 export function MethodPopover({ title, method }: { title: string; method: Method }) {
+  const [isAsked, setIsAsked] = useState(false)
+  const loaded = useParts(parts, isAsked)
+  const label = `How it is made: ${title}`
+  const look = { variant: 'plain', size: 'icon', 'aria-label': label, title: 'How it is made' } as const
+  const icon = <CircleHelp size={16} strokeWidth={1.75} />
+  if (isAsked && loaded !== undefined)
+    return <loaded.MethodText label={label} method={method} trigger={<Button {...look}>{icon}</Button>} />
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <Button variant="plain" size="icon" aria-label={`How it is made: ${title}`} title="How it is made">
-          <CircleHelp size={16} strokeWidth={1.75} />
-        </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={12}
-          aria-label={`How it is made: ${title}`}
-          className="z-50 w-[22rem] max-w-[calc(100vw-24px)] rounded-panel border border-line-strong bg-raised p-4 text-[13px] shadow-lg"
-        >
-          <p>{method.about}</p>
-          <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-[12px]">
-            {method.facts.map(({ label, text }) => (
-              <div key={label} className="contents">
-                <dt className="text-faint">{label}</dt>
-                <dd className="num text-muted">{text}</dd>
-              </div>
-            ))}
-          </dl>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Button
+      {...look}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onPointerEnter={intend}
+      onFocus={intend}
+      onClick={() => setIsAsked(true)}
+    >
+      {icon}
+    </Button>
   )
 }

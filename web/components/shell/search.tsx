@@ -4,17 +4,20 @@ import { Search as SearchIcon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
 import { Kbd } from '@/components/ui/kbd'
-import { Modal } from '@/components/ui/modal'
-import { CommandPalette } from './command-palette'
-import { ShortcutList } from './shortcut-list'
+import { Parts, useParts } from '@/lib/parts'
+import type { Dialog } from './search-dialogs'
 import type { Shortcut } from './shortcuts'
 import { useCommands } from './use-commands'
 import { useShortcuts } from './use-shortcuts'
 
+const parts = new Parts(() => import('./search-dialogs'))
+const prepare = () => void parts.fetch()
+
 /** The search of the top bar: coins, pages and actions in one palette; and the keys that lead everywhere. */
 export function Search() {
   const router = useRouter()
-  const [shown, setShown] = useState<'search' | 'help' | null>(null)
+  const [shown, setShown] = useState<Dialog | null>(null)
+  const loaded = useParts(parts, shown !== null)
   const onShortcut = useCallback(
     (shortcut: Shortcut) => {
       if (shortcut.type === 'page') router.push(shortcut.href)
@@ -30,6 +33,8 @@ export function Search() {
       <button
         type="button"
         onClick={() => setShown('search')}
+        onPointerEnter={prepare}
+        onFocus={prepare}
         className="flex h-8 w-full max-w-80 min-w-0 items-center gap-2 rounded-control border border-line-strong bg-bg px-2.5 text-[13px] text-faint hover:border-muted"
       >
         <SearchIcon size={16} strokeWidth={1.75} className="shrink-0" />
@@ -40,12 +45,14 @@ export function Search() {
           <Kbd>Ctrl K</Kbd>
         </span>
       </button>
-      <Modal title="Search" isTitleHidden open={shown === 'search'} onOpenChange={close}>
-        <CommandPalette commands={commands} onDone={() => setShown((now) => (now === 'search' ? null : now))} />
-      </Modal>
-      <Modal title="Keyboard shortcuts" open={shown === 'help'} onOpenChange={close}>
-        <ShortcutList />
-      </Modal>
+      {loaded !== undefined && (
+        <loaded.SearchDialogs
+          shown={shown}
+          commands={commands}
+          onClose={close}
+          onDone={() => setShown((now) => (now === 'search' ? null : now))}
+        />
+      )}
     </>
   )
 }

@@ -12,7 +12,7 @@ const button = cva(
         danger: 'border border-down bg-surface text-down hover:bg-raised',
         outline: 'border border-line-strong bg-surface text-text hover:bg-raised',
       },
-      size: { normal: 'h-8 px-3', icon: 'size-8' },
+      size: { normal: 'h-8 px-3', tall: 'h-9 px-3', icon: 'size-8', 'small-icon': 'size-7' },
     },
     defaultVariants: { variant: 'outline', size: 'normal' },
   },

@@ -1,5 +1,4 @@
 import { type ClassValue, clsx } from 'clsx'
-import { twMerge } from 'tailwind-merge'
 
-/** Joins class names; of two that conflict the later one stays. */
-export const cn = (...classes: ClassValue[]): string => twMerge(clsx(classes))
+/** Joins class names. Of two that say different things of one property the stylesheet decides: give only one. */
+export const cn = (...classes: ClassValue[]): string => clsx(classes)

@@ -1,92 +1,68 @@
 'use client'
 
-import { Check } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { cn } from './cn'
-import { IntentLink } from './intent-link'
+import {
+  type ComponentProps,
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useState,
+} from 'react'
+import { Parts, useParts } from '@/lib/parts'
+import type { MenuChecksProps, MenuChoiceProps } from './menu-parts'
 
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="z-50 min-w-48 rounded-panel border border-line-strong bg-raised p-1 text-[13px] shadow-lg"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  )
+const parts = new Parts(() => import('./menu-parts'))
+
+/** A button and what comes up under it, whose code is fetched when somebody is about to press it. */
+export function Menu({ trigger, children }: { trigger: ReactElement<ComponentProps<'button'>>; children: ReactNode }) {
+  const loaded = useParts(parts)
+  const [isAsked, setIsAsked] = useState(false)
+  if (isAsked && loaded !== undefined) return <loaded.Menu trigger={trigger}>{children}</loaded.Menu>
+  const intend = () => void parts.fetch()
+  const ask = () => {
+    setIsAsked(true)
+    intend()
+  }
+  return cloneElement(trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: intend,
+    onFocus: intend,
+    onClick: ask,
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'ArrowDown') return
+      event.preventDefault()
+      ask()
+    },
+  })
 }
 
-const item = 'flex h-8 cursor-pointer items-center rounded-[4px] px-2 outline-none data-highlighted:bg-line'
-
-export function MenuItem({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
-  return (
-    <DropdownMenu.Item onSelect={onSelect} className={item}>
-      {children}
-    </DropdownMenu.Item>
-  )
+export function MenuItem(props: { onSelect: () => void; children: ReactNode }) {
+  const loaded = useParts(parts)
+  return loaded && <loaded.MenuItem {...props} />
 }
 
-export function MenuLink({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <DropdownMenu.Item asChild className={item}>
-      <IntentLink href={href}>{children}</IntentLink>
-    </DropdownMenu.Item>
-  )
+export function MenuLink(props: { href: string; children: ReactNode }) {
+  const loaded = useParts(parts)
+  return loaded && <loaded.MenuLink {...props} />
 }
 
-export const MenuLabel = DropdownMenu.Label
-export const MenuLine = () => <DropdownMenu.Separator className="my-1 h-px bg-line" />
-
-export function MenuChoice<T extends string>(props: {
-  label: string
-  value: T
-  options: readonly { value: T; label: string }[]
-  onChange: (value: T) => void
-}) {
-  return (
-    <DropdownMenu.RadioGroup value={props.value} onValueChange={(value) => props.onChange(value as T)}>
-      <DropdownMenu.Label className="px-2 pt-2 pb-1 text-[12px] text-faint">{props.label}</DropdownMenu.Label>
-      {props.options.map(({ value, label }) => (
-        <DropdownMenu.RadioItem key={value} value={value} className={cn(item, 'justify-between')}>
-          {label}
-          <DropdownMenu.ItemIndicator>
-            <Check size={14} />
-          </DropdownMenu.ItemIndicator>
-        </DropdownMenu.RadioItem>
-      ))}
-    </DropdownMenu.RadioGroup>
-  )
+export function MenuLabel(props: { className: string; children: ReactNode }) {
+  const loaded = useParts(parts)
+  return loaded && <loaded.MenuLabel {...props} />
 }
 
-export function MenuChecks(props: {
-  label: string
-  options: readonly { id: string; label: string; isOn: boolean }[]
-  onChange: (id: string, isOn: boolean) => void
-}) {
-  return (
-    <DropdownMenu.Group>
-      <DropdownMenu.Label className="px-2 pt-2 pb-1 text-[12px] text-faint">{props.label}</DropdownMenu.Label>
-      {props.options.map(({ id, label, isOn }) => (
-        <DropdownMenu.CheckboxItem
-          key={id}
-          checked={isOn}
-          onCheckedChange={(next) => props.onChange(id, next)}
-          onSelect={(event) => event.preventDefault()}
-          className="flex h-8 cursor-pointer items-center justify-between gap-4 rounded-[4px] px-2 outline-none data-highlighted:bg-line"
-        >
-          {label}
-          <DropdownMenu.ItemIndicator>
-            <Check size={14} />
-          </DropdownMenu.ItemIndicator>
-        </DropdownMenu.CheckboxItem>
-      ))}
-    </DropdownMenu.Group>
-  )
+export function MenuLine() {
+  const loaded = useParts(parts)
+  return loaded && <loaded.MenuLine />
+}
+
+export function MenuChoice<T extends string>(props: MenuChoiceProps<T>) {
+  const loaded = useParts(parts)
+  return loaded && <loaded.MenuChoice {...props} />
+}
+
+export function MenuChecks(props: MenuChecksProps) {
+  const loaded = useParts(parts)
+  return loaded && <loaded.MenuChecks {...props} />
 }

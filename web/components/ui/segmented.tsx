@@ -1,6 +1,6 @@
 'use client'
 
-import { ToggleGroup } from 'radix-ui'
+import { type KeyboardEvent, useRef } from 'react'
 
 type SegmentedProps<T extends string> = {
   label: string
@@ -9,30 +9,46 @@ type SegmentedProps<T extends string> = {
   onChange: (value: T) => void
 }
 
-/** A few choices side by side, one of them taken; arrow keys move between them. */
+const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
+
+/** A button rather than a field: the arrow keys only lead to a choice, and Enter takes it. */
+const toRadio = (isTaken: boolean) =>
+  ({ type: 'button', role: 'radio', 'aria-checked': isTaken, 'data-state': isTaken ? 'on' : 'off' }) as const
+
+/** A few choices side by side, one of them taken and one stop of the Tab key; arrow keys move between them. */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
-  const choose = (next: string) => {
-    const option = options.find((each) => each.value === next)
-    if (option !== undefined) onChange(option.value)
+  const group = useRef<HTMLDivElement>(null)
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey) return
+    const buttons = [...(group.current?.querySelectorAll('button') ?? [])]
+    const at = buttons.indexOf(event.target as HTMLButtonElement)
+    const step = steps[event.key]
+    const next = event.key === 'Home' ? 0 : event.key === 'End' ? -1 : step === undefined ? null : at + step
+    if (next === null) return
+    event.preventDefault()
+    buttons.at(next % buttons.length)?.focus()
   }
+  const isKnown = options.some((option) => option.value === value)
   return (
-    <ToggleGroup.Root
-      type="single"
+    <div
+      ref={group}
+      role="radiogroup"
       aria-label={label}
-      value={value}
-      onValueChange={choose}
+      onKeyDown={onKeyDown}
       className="inline-flex h-8 shrink-0 items-stretch rounded-control border border-line-strong p-0.5"
     >
-      {options.map((option) => (
-        <ToggleGroup.Item
+      {options.map((option, index) => (
+        <button
           key={option.value}
-          value={option.value}
+          {...toRadio(option.value === value)}
+          tabIndex={option.value === value || (!isKnown && index === 0) ? 0 : -1}
           title={option.title}
+          onClick={() => option.value !== value && onChange(option.value)}
           className="num rounded-[4px] px-2.5 text-[12px] font-medium text-muted hover:text-text data-[state=on]:bg-line data-[state=on]:text-text"
         >
           {option.label}
-        </ToggleGroup.Item>
+        </button>
       ))}
-    </ToggleGroup.Root>
+    </div>
   )
 }

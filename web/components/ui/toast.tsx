@@ -64,7 +64,7 @@ export function Toaster() {
             <CircleCheck size={16} strokeWidth={1.75} className="mt-1.5 shrink-0 text-muted" />
           )}
           <p className="py-1">{toast.message}</p>
-          <Button variant="plain" size="icon" className="size-7" aria-label="Close the message" onClick={close}>
+          <Button variant="plain" size="small-icon" aria-label="Close the message" onClick={close}>
             <X size={14} />
           </Button>
         </div>

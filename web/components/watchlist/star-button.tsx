@@ -15,7 +15,8 @@ export function StarButton({ coin, size = 16, className }: { coin: Starred; size
       title={watched ? 'Take off your watchlist' : 'Put on your watchlist'}
       onClick={toggle}
       className={cn(
-        'inline-flex size-7 shrink-0 items-center justify-center rounded-control align-middle hover:bg-line',
+        'inline-flex shrink-0 items-center justify-center rounded-control align-middle hover:bg-line',
+        size > 16 ? 'size-8' : 'size-7',
         watched ? 'text-accent' : 'text-faint hover:text-text',
         className,
       )}

@@ -1,6 +1,7 @@
 'use client'
 
-import { type AuditAction, type AuditEntry, auditActions } from '@contract/accounts.ts'
+import type { AuditAction, AuditEntry } from '@contract/accounts.ts'
+import { auditActions } from '@contract/lists.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs'

@@ -55,7 +55,7 @@ export function Register() {
         />
         <NewPassword name="password" label="Password" email={email} error={errorOf('password')} refused={refused} />
         <FormFailure failure={failure} />
-        <Button type="submit" variant="primary" className="h-9" disabled={blocked}>
+        <Button type="submit" variant="primary" size="tall" disabled={blocked}>
           {busy ? 'Opening your account' : 'Register'}
         </Button>
       </form>

@@ -46,7 +46,7 @@ export function SignIn() {
           required
         />
         <FormFailure failure={failure} />
-        <Button type="submit" variant="primary" className="h-9" disabled={blocked}>
+        <Button type="submit" variant="primary" size="tall" disabled={blocked}>
           {busy ? 'Signing in' : 'Sign in'}
         </Button>
       </form>

@@ -53,7 +53,7 @@ export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neig
           </span>
         )}
         {kind !== undefined && <span className={tag}>{kind}</span>}
-        <StarButton coin={coin} size={18} className="size-8" />
+        <StarButton coin={coin} size={18} />
       </div>
       <div className="flex items-baseline gap-4">
         <span className="text-[28px] leading-8 font-semibold tracking-tight" data-testid="price">

@@ -1,7 +1,8 @@
 'use client'
 
-import { analyticsPeriods, type CoinAnalytics } from '@contract/analytics.ts'
+import type { CoinAnalytics } from '@contract/analytics.ts'
 import type { CoinDetail } from '@contract/coins.ts'
+import { analyticsPeriods } from '@contract/lists.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryState } from 'nuqs'
 import { ChartFrame } from '@/components/charts/chart-frame'

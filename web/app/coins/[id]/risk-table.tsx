@@ -1,4 +1,5 @@
-import { analyticsPeriods, type CoinAnalytics, type RiskFigures } from '@contract/analytics.ts'
+import type { CoinAnalytics, RiskFigures } from '@contract/analytics.ts'
+import { analyticsPeriods } from '@contract/lists.ts'
 import type { Mode } from '@contract/units.ts'
 import { type Method, MethodPopover } from '@/components/charts/method'
 import { Value } from '@/components/ui/value'

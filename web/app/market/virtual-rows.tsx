@@ -1,42 +1,14 @@
 'use client'
 
-import type { Coin } from '@contract/coins.ts'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useDensity } from '@/components/shell/use-look'
-import { useMedia } from '@/lib/media'
-import { sparklinesAtOnce, useSparklines } from '@/lib/sparklines'
-import type { Column } from './columns'
+import { sparklinesAtOnce } from '@/lib/sparklines'
+import type { RowsProps } from './all-rows'
 import { CoinRow } from './row'
+import { useLines } from './use-lines'
 
-type RowsProps = { coins: readonly Coin[]; columns: readonly Column[] }
-
-/** Above this not all rows are in the page, and its own search finds only those in view. */
-export const mostRows = 100
 const rowHeights = { normal: 36, compact: 30 } as const
-const shownFrom = '(min-width: 80rem)'
-
-/** The lines of the coins, fetched after the table and only where their column has room. */
-function useLines(coins: readonly Coin[], columns: readonly Column[]) {
-  const isWide = useMedia(shownFrom)
-  const isShown = isWide && columns.some(({ id }) => id === 'line')
-  return useSparklines(
-    coins.map(({ id }) => id),
-    isShown,
-  )
-}
-
-/** Every row. */
-export function AllRows({ coins, columns }: RowsProps) {
-  const sparklines = useLines(coins, columns)
-  return (
-    <tbody>
-      {coins.map((coin) => (
-        <CoinRow key={coin.id} coin={coin} columns={columns} sparklines={sparklines} />
-      ))}
-    </tbody>
-  )
-}
 
 const Gap = ({ height, span }: { height: number; span: number }) =>
   height > 0 && (

@@ -1,0 +1,68 @@
+import type { Browser, Page } from 'playwright-core'
+import { desktop, type Route, slowdown } from './web-pages.ts'
+
+const settleMs = 1500
+const between = 250
+
+/** Kept in the page: how long each interaction took from the press to what it painted. */
+const observe = `
+  window.benchEvents = []
+  new PerformanceObserver((list) => {
+    for (const { name, duration, interactionId } of list.getEntries())
+      if (interactionId > 0 || name === 'pointerenter' || name === 'mouseover') window.benchEvents.push(duration)
+  }).observe({ type: 'event', durationThreshold: 16, buffered: true })`
+
+const press = (name: string | RegExp) => async (page: Page) => page.getByRole('button', { name }).first().click()
+const choose = (name: string) => async (page: Page) => page.getByRole('radio', { name }).first().click()
+
+async function searchEverywhere(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('bit', { delay: 60 })
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Escape')
+}
+
+async function hoverHeatmap(page: Page): Promise<void> {
+  const cells = page.getByTestId('heatmap').locator('td')
+  for (const index of [20, 60, 120]) await cells.nth(index).hover()
+}
+
+/** What somebody does on a route, besides searching. */
+const interactions: Record<Route, ((page: Page) => Promise<unknown>)[]> = {
+  '/': [press('Theme and colours'), (page) => page.keyboard.press('Escape'), press('Show data')],
+  '/market': [
+    press('24 h'),
+    press('Price'),
+    (page) => page.getByLabel('Filter by name or symbol').pressSequentially('eth', { delay: 60 }),
+  ],
+  '/coins/bitcoin': [choose('30 d'), choose('Line'), press('Show data')],
+  '/analytics': [hoverHeatmap, choose('90 d'), choose('Sharpe')],
+  '/pipeline': [(page) => page.getByTestId('runs').getByRole('link').first().click()],
+  '/quality': [(page) => page.locator('[data-cell]').last().click()],
+  '/how-it-works': [press('Collapse')],
+  '/sign-in': [(page) => page.getByLabel('Email').pressSequentially('ada@', { delay: 60 })],
+}
+
+/** The slowest of several real interactions on a route, in ms, on a slowed down CPU. */
+export async function measureInteractions(browser: Browser, url: string, route: Route): Promise<number> {
+  const context = await browser.newContext({ viewport: desktop })
+  try {
+    const page = await context.newPage()
+    await page.addInitScript(observe)
+    const session = await context.newCDPSession(page)
+    await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
+    await page.goto(url + route, { waitUntil: 'networkidle' })
+    await page.waitForTimeout(settleMs)
+    await page.evaluate('window.benchEvents.length = 0')
+    for (const act of [searchEverywhere, ...interactions[route]]) {
+      await act(page)
+      await page.waitForTimeout(between)
+    }
+    await page.waitForTimeout(settleMs)
+    const events = (await page.evaluate('window.benchEvents')) as number[]
+    return Math.max(0, ...events)
+  } finally {
+    await context.close()
+  }
+}

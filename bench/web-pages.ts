@@ -1,0 +1,55 @@
+import { createServer } from 'node:net'
+import type { VolatilityRanking } from '../contract/analytics.ts'
+import type { CoinList } from '../contract/coins.ts'
+import type { MarketHistory } from '../contract/market.ts'
+import type { TableQuality } from '../contract/quality.ts'
+import type { Product } from '../test/product.ts'
+import { waitFor } from '../test/wait.ts'
+
+/** The pages that have budgets. */
+export const routes = [
+  '/',
+  '/market',
+  '/coins/bitcoin',
+  '/analytics',
+  '/pipeline',
+  '/quality',
+  '/how-it-works',
+  '/sign-in',
+] as const
+export type Route = (typeof routes)[number]
+
+/** The window that the pages are made for. */
+export const desktop = { width: 1440, height: 900 }
+
+/** How many times slower than this machine the reader's is. */
+export const slowdown = 4
+
+const patienceMs = 240_000
+
+const getJson = async <T>({ url }: Product, path: string): Promise<T> =>
+  (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>
+
+/** Resolves when every page of `product` has what it shows: prices, history, analytics and verdicts. */
+export async function waitForData(product: Product): Promise<void> {
+  const isThere = async () => {
+    const { points } = await getJson<MarketHistory>(product, '/market/history')
+    const ranking = await getJson<VolatilityRanking>(product, '/analytics/volatility?top_n=20')
+    const tables = await getJson<TableQuality[]>(product, '/quality/summary')
+    return points.length > 100 && ranking.filter((coin) => coin.volatility !== null).length > 10 && tables.length > 0
+  }
+  await waitFor(isThere, 'history, analytics and checks', patienceMs)
+}
+
+export const waitForCoins = (product: Product, count: number): Promise<boolean> =>
+  waitFor(async () => (await getJson<CoinList>(product, '/coins')).total === count, `${count} coins`, patienceMs)
+
+/** A port of this machine that nobody listens on. */
+export async function findPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port is free')
+  return address.port
+}

@@ -1,0 +1,29 @@
+'use client'
+
+import { Modal } from '@/components/ui/modal'
+import { CommandPalette } from './command-palette'
+import type { Command } from './commands'
+import { ShortcutList } from './shortcut-list'
+
+/** What the search opens: the palette, or the list of the keys. */
+export type Dialog = 'search' | 'help'
+
+type SearchDialogsProps = {
+  shown: Dialog | null
+  commands: readonly Command[]
+  onClose: () => void
+  onDone: () => void
+}
+
+export function SearchDialogs({ shown, commands, onClose, onDone }: SearchDialogsProps) {
+  return (
+    <>
+      <Modal title="Search" isTitleHidden open={shown === 'search'} onOpenChange={onClose}>
+        <CommandPalette commands={commands} onDone={onDone} />
+      </Modal>
+      <Modal title="Keyboard shortcuts" open={shown === 'help'} onOpenChange={onClose}>
+        <ShortcutList />
+      </Modal>
+    </>
+  )
+}
