@@ -1,5 +1,5 @@
-import type { Route } from './web-pages.ts'
 import type { Scores } from './web-lighthouse.ts'
+import type { Route } from './web-pages.ts'
 
 export type Figures = Scores & { js_kb: number; inp_ms: number }
 

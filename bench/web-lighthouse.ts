@@ -12,7 +12,10 @@ type Report = {
 }
 export type Lighthouse = (url: string, flags: object, config: object) => Promise<{ lhr: Report } | undefined>
 
-export type Scores = Record<'lcp_ms' | 'tbt_ms' | 'cls' | 'performance' | 'accessibility' | 'best_practices' | 'seo', number>
+export type Scores = Record<
+  'lcp_ms' | 'tbt_ms' | 'cls' | 'performance' | 'accessibility' | 'best_practices' | 'seo',
+  number
+>
 
 /** The package of Lighthouse that is measured with, and how it is had; Apache-2.0. */
 export const lighthousePackage = { name: 'lighthouse', version }
