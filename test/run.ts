@@ -11,13 +11,14 @@ import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { migrate } from '../server/warehouse/migrate.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { createDataFolder } from './data-folder.ts'
-import { noBrowser } from './e2e/browser.ts'
-import { type Product, startProduct } from './product.ts'
+import { noBrowser, serveBrowser } from './e2e/browser.ts'
+import { startProduct } from './product.ts'
 import { noRedis } from './redis.ts'
 import { waitFor } from './wait.ts'
 
 const slowFirst = ['test/e2e/', 'test/faults/']
 /** What a file may take; one that is named may be a long run. */
+const closers: (() => Promise<unknown>)[] = []
 const withinMs = 150_000
 const namedWithinMs = 2_400_000
 const log = createLog({ pretty: false, level: 'warn' })
@@ -45,22 +46,22 @@ async function createTemplate(server: Exclude<Connection, string>): Promise<void
   await pool.end()
 }
 
-/** The web app, and a demo of 30 coins with all that pages show: once, for every browser test that only reads. */
-async function startForBrowsers(files: string[]): Promise<Product | null> {
-  if (noBrowser || !files.some((name) => name.includes('e2e/'))) return null
+/** The web app, a browser, and a demo of 30 coins with all that pages show: once, for every browser test that only reads. */
+async function startForBrowsers(files: string[]): Promise<void> {
+  if (noBrowser || !files.some((name) => name.includes('e2e/'))) return
   if (await isBuildStale()) await buildWeb()
-  const product = await startProduct({
-    TRACKED_COINS: '30',
-    RATE_LIMIT_PER_MINUTE: '0',
-    RATE_LIMIT_COSTLY_PER_MINUTE: '0',
-  })
+  const browser = await serveBrowser()
+  closers.push(() => browser.close())
+  const noLimits = { RATE_LIMIT_PER_MINUTE: '0', RATE_LIMIT_COSTLY_PER_MINUTE: '0' }
+  const product = await startProduct({ TRACKED_COINS: '30', ...noLimits })
+  closers.push(() => product.stop())
   const isWhole = async () => {
     const health = (await (await fetch(`${product.url}/api/v1/pipeline/health`)).json()) as JobHealth[]
     return health.every(({ last_success_at }) => last_success_at !== null)
   }
   await waitFor(isWhole, 'a first run of every job', 120_000)
+  process.env.TEST_BROWSER = browser.wsEndpoint()
   process.env.TEST_PRODUCT = JSON.stringify({ url: product.url, dataDir: product.dataDir })
-  return product
 }
 
 function warnOfMissing(): void {
@@ -74,7 +75,6 @@ const postgres = await startEmbeddedPostgres({
   log,
   settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
 })
-let product: Product | null = null
 let failed = 0
 let passed = 0
 let skipped = 0
@@ -83,7 +83,7 @@ try {
   process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
   warnOfMissing()
   const files = await listFiles(process.argv.slice(2))
-  product = await startForBrowsers(files)
+  await startForBrowsers(files)
   const timeout = process.argv.length > 2 ? namedWithinMs : withinMs
   const events = run({ files, concurrency: 3, timeout })
   const count = (
@@ -100,7 +100,7 @@ try {
   const report = events.compose(new spec())
   for await (const chunk of report) process.stdout.write(chunk)
 } finally {
-  await product?.stop()
+  for (const close of closers.reverse()) await close()
   await postgres.stop()
   rmSync(dataDir, { recursive: true, force: true })
 }

@@ -5,7 +5,7 @@ import type { StreamReport } from '../../contract/live.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Product, startProduct } from '../product.ts'
 import { waitFor } from '../wait.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { joinBrowser, noBrowser } from './browser.ts'
 
 const needsBrowser = { skip: noBrowser }
 const minute = 60_000
@@ -22,7 +22,7 @@ before(async () => {
     STREAM_SOURCES: 'coincap',
   }
   ;[browser, product] = await Promise.all([
-    openBrowser(),
+    joinBrowser(),
     startProduct({ ...upstreams, CRYPTOFLOW_MODE: 'live', TRACKED_COINS: '20', COINGECKO_CALLS_PER_MINUTE: '1000' }),
   ])
   await waitFor(async () => !(await getStatus()).stale, 'live prices', minute)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Product, startProduct } from '../product.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { joinBrowser, noBrowser } from './browser.ts'
 
 export const needsBrowser = { skip: noBrowser }
 export const password = 'a fine day at the lake'
@@ -35,7 +35,7 @@ export class Stage {
     before(async () => {
       const product =
         market === undefined ? findSharedProduct() : this.#start(market).then((started) => (own = started))
-      ;[this.#browser, this.#product] = await Promise.all([openBrowser(), product])
+      ;[this.#browser, this.#product] = await Promise.all([joinBrowser(), product])
       await market?.getReady(this)
     })
     after(async () => {
@@ -110,9 +110,10 @@ export class Stage {
     return email
   }
 
+  /** A reader of its own, who by default asks for less motion: what moves takes most of the time of a page. */
   openContext = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
     assert.ok(this.#browser)
-    return this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+    return this.#browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
   }
 
   /**
