@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { CorrelationMatrix, VolatilityRanking } from '../../contract/analytics.ts'
@@ -7,7 +6,7 @@ import { describePair, formatCorrelation, getPair } from '../../web/app/analytic
 import { toAnnualReturn } from '../../web/app/analytics/ranks.ts'
 import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
-import { needsBrowser, Stage } from './stage.ts'
+import { needsBrowser, readDownload, Stage } from './stage.ts'
 
 const stage = new Stage()
 const { getJson, openPage } = stage
@@ -235,7 +234,7 @@ test('the data come as CSV to the last digit, each chart as a picture', needsBro
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: what }).click(),
     ])
-    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) }
+    return { name: file.suggestedFilename(), bytes: await readDownload(file) }
   }
   const matrix = await getMatrix()
   const csv = await save(0, 'Data')

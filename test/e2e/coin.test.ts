@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { CoinAnalytics } from '../../contract/analytics.ts'
@@ -15,7 +14,7 @@ import {
   formatSignedFraction,
 } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
-import { needsBrowser, Stage } from './stage.ts'
+import { needsBrowser, readDownload, Stage } from './stage.ts'
 
 const stage = new Stage()
 const { getJson, openPage } = stage
@@ -185,7 +184,7 @@ test('the data come as CSV to the last digit, the chart as a picture', needsBrow
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: what }).click(),
     ])
-    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) }
+    return { name: file.suggestedFilename(), bytes: await readDownload(file) }
   }
   const csv = await save('Data')
   assert.equal(csv.name, 'shiba-inu-90d-candle.csv')

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { CoinList } from '../../contract/coins.ts'
 import { waitFor } from '../wait.ts'
 import { findViolations } from './look.ts'
-import { becomesLive, needsBrowser, Stage } from './stage.ts'
+import { becomesLive, needsBrowser, readDownload, Stage } from './stage.ts'
 
 const stage = new Stage({
   coins: 1200,
@@ -62,7 +61,7 @@ test('the export holds every coin of the filter, and all rows can be scrolled th
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Export as CSV' }).click(),
   ])
-  assert.equal((await readFile(await file.path())).toString().trim().split('\r\n').length, 1001)
+  assert.equal((await readDownload(file)).toString().trim().split('\r\n').length, 1001)
 })
 
 test('the map has its data, its method, and more than 500 coins on a canvas', needsBrowser, async (t) => {

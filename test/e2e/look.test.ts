@@ -8,6 +8,12 @@ import { becomesLive, button, needsBrowser, Stage, star } from './stage.ts'
 const stage = new Stage()
 const tall = 844
 
+/** Colours do not hang on the width, nor widths on the colours: two of the four looks meet every rule. */
+const looks = [
+  ['dark', 1440],
+  ['light', 390],
+] as const
+
 type Visit = { path: string; signedIn?: boolean; expected?: RegExp; prepare?: (page: Page) => Promise<unknown> }
 
 const showTables = async (page: Page) => {
@@ -92,37 +98,29 @@ for (const [name, visit] of Object.entries(visits))
     needsBrowser,
     async (t) => {
       const page = await open(t, visit)
-      for (const [colorScheme, width, only] of [
-        ['dark', 1440, undefined],
-        ['dark', 390, undefined],
-        ['light', 390, 'color-contrast'],
-        ['light', 1440, 'color-contrast'],
-      ] as const) {
+      for (const [colorScheme, width] of looks) {
+        for (const other of [1440, 390]) {
+          await turn(page, colorScheme, other)
+          assert.equal(await scrollsSideways(page), false, `${other} scrolls sideways`)
+        }
         await turn(page, colorScheme, width)
-        assert.deepEqual(await findViolations(page, only === undefined ? {} : { only }), [], `${colorScheme} ${width}`)
-        assert.equal(await scrollsSideways(page), false, `${width} scrolls sideways`)
+        assert.deepEqual(await findViolations(page), [], `${colorScheme} ${width}`)
       }
     },
   )
 
-test('text is legible in every palette and theme', needsBrowser, async (t) => {
-  for (const palette of ['blue-orange', 'east-asia']) {
-    const context = await stage.openContext({ colorScheme: 'dark', reducedMotion: 'reduce' })
-    t.after(() => context.close())
-    await context.addCookies([{ name: 'cryptoflow_palette', value: palette, url: stage.url }])
-    await context.addInitScript(`localStorage.setItem('theme', 'system')`)
-    for (const path of ['/', '/analytics']) {
-      const page = await stage.openPage(t, path, { context })
-      await becomesLive(page)
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await turn(page, colorScheme, 1440)
-        assert.deepEqual(
-          await findViolations(page, { only: 'color-contrast' }),
-          [],
-          `${path} ${palette} ${colorScheme}`,
-        )
-      }
-      await page.close()
+test('text is legible in the palette for the colour-blind, in both themes', needsBrowser, async (t) => {
+  const context = await stage.openContext({ colorScheme: 'dark' })
+  t.after(() => context.close())
+  await context.addCookies([{ name: 'cryptoflow_palette', value: 'blue-orange', url: stage.url }])
+  await context.addInitScript(`localStorage.setItem('theme', 'system')`)
+  for (const path of ['/', '/analytics']) {
+    const page = await stage.openPage(t, path, { context })
+    await becomesLive(page)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await turn(page, colorScheme, 1440)
+      assert.deepEqual(await findViolations(page, { only: 'color-contrast' }), [], `${path} ${colorScheme}`)
     }
+    await page.close()
   }
 })

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { Coin, CoinList } from '../../contract/coins.ts'
 import { formatCompactUsd, formatPct, formatPrice } from '../../web/lib/format.ts'
-import { becomesLive, needsBrowser, Stage } from './stage.ts'
+import { becomesLive, needsBrowser, readDownload, Stage } from './stage.ts'
 
 const stage = new Stage()
 const { getJson, openPage, readBeside } = stage
@@ -59,7 +58,7 @@ test('a hidden column stays hidden, also in the first paint and in the export', 
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Export as CSV' }).click(),
   ])
-  const [head, ...lines] = (await readFile(await file.path())).toString().trim().split('\r\n')
+  const [head, ...lines] = (await readDownload(file)).toString().trim().split('\r\n')
   assert.equal(
     head,
     'market_cap_rank,coingecko_id,symbol,name,price_usd,price_change_1h_pct,price_change_24h_pct,price_change_7d_pct,total_volume,low_24h,high_24h,last_updated',

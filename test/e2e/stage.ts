@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Download, Page } from 'playwright-core'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Product, startProduct } from '../product.ts'
 import { joinBrowser, noBrowser } from './browser.ts'
@@ -156,6 +156,11 @@ function findSharedProduct(): Pick<Product, 'url' | 'dataDir'> {
 
 /** Resolves once the page's scripts run. */
 export const becomesLive = (page: Page): Promise<void> => page.getByTestId('live-indicator').waitFor()
+
+/** What a download holds. */
+export async function readDownload(file: Download): Promise<Buffer> {
+  return Buffer.concat(await (await file.createReadStream()).toArray())
+}
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 export const menu = (page: Page) => page.getByRole('button', { name: /^Account of/ })

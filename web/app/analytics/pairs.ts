@@ -40,7 +40,7 @@ export const formatCorrelation = (value: number): string => {
 export function describePair(matrix: CorrelationMatrix, pair: Pair): string {
   const { names, period_days } = matrix
   const name = names[pair.row] ?? ''
-  if (pair.row === pair.column) return `${name} with itself, over ${pair.observations} daily returns`
+  if (pair.row === pair.column) return `${name} with itself: 1, over ${pair.observations} daily returns`
   const what =
     pair.value === null
       ? toWhyNone(pair, period_days)
