@@ -23,12 +23,13 @@ const withinMs = 150_000
 const namedWithinMs = 2_400_000
 const log = createLog({ pretty: false, level: 'warn' })
 
-/** Every test file, or those named; the slow ones first, so that they do not run alone at the end. */
+/** Every test file but the long ones of single pages, or those named; the slow ones first, so that they do not run alone at the end. */
 async function listFiles(named: string[]): Promise<string[]> {
   if (named.length > 0) return named
   const files: string[] = []
   const exclude = (name: string) => /(^|\/)(node_modules|\.next)$/.test(name)
-  for await (const name of glob('{contract,server,simulator,web,test}/**/*.test.ts', { exclude })) files.push(name)
+  for await (const name of glob('{contract,server,simulator,web,test}/**/*.test.ts', { exclude }))
+    if (!name.endsWith('.pages.test.ts')) files.push(name)
   const isSlow = (name: string) => slowFirst.some((folder) => name.startsWith(folder))
   return files.sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)) || a.localeCompare(b))
 }

@@ -12,7 +12,7 @@ export const password = 'a fine day at the lake'
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 
-type PageOptions = BrowserContextOptions & { context?: BrowserContext; expected?: RegExp }
+export type PageOptions = BrowserContextOptions & { context?: BrowserContext; expected?: RegExp }
 
 /** A product of its own, in live mode on a simulator with so many coins; `settings` are its environment. */
 type OwnMarket = { coins: number; settings: Record<string, string>; getReady: (stage: Stage) => Promise<unknown> }

@@ -26,4 +26,4 @@ export const describeFigures = ({ coin, volatility, annualReturn, sharpe }: Plot
   ].join(', ')
 
 export const describeCoin = (plotted: Plotted): string =>
-  `${plotted.coin.name} (${plotted.coin.symbol.toUpperCase()}): ${describeFigures(plotted)}`
+  `${plotted.coin.name}, ${plotted.coin.symbol.toUpperCase()}: ${describeFigures(plotted)}`

@@ -60,7 +60,7 @@ test('the page is whole without JavaScript, and its figures are those of the API
   const plotted = ranking.filter(({ sharpe_ratio }) => sharpe_ratio !== null)
   assert.equal(labels.length, plotted.length)
   for (const coin of plotted) {
-    const label = labels.find((each) => each.startsWith(`${coin.name} (${coin.symbol.toUpperCase()}): `)) ?? ''
+    const label = labels.find((each) => each.startsWith(`${coin.name}, ${coin.symbol.toUpperCase()}: `)) ?? ''
     for (const text of [
       `volatility ${formatFraction(coin.volatility_annualized, 1)} a year`,
       `return ${formatSignedFraction(toAnnualReturn(coin), 1)} a year`,

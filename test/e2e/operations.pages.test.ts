@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { StreamReport } from '../../contract/live.ts'
 import type { JobHealth, RunDetail, RunList, Timeline } from '../../contract/pipeline.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '../../contract/quality.ts'
 import { formatMoment } from '../../web/lib/moment.ts'
 import { waitFor } from '../wait.ts'
-import { button, fillIn, needsBrowser, password, Stage } from './stage.ts'
+import { button, fillIn, needsBrowser, type PageOptions, password, Stage } from './stage.ts'
 
 const zone = 'Asia/Kolkata'
 const stage = new Stage({
@@ -35,7 +35,7 @@ async function spoil(): Promise<void> {
 }
 
 /** A page in a zone of its own, whose scripts run. */
-async function openPage(t: TestContext, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+async function openPage(t: TestContext, path: string, options: PageOptions = {}): Promise<Page> {
   const page = await stage.openPage(t, path, { timezoneId: zone, locale: 'en-GB', ...options })
   if (options.javaScriptEnabled !== false) await page.getByTestId('live-indicator').waitFor({ state: 'attached' })
   return page
@@ -116,7 +116,7 @@ test('filters are in the URL, change the runs, and survive reload and back', nee
 })
 
 test('a failed run is reached, opened and closed by keyboard alone', needsBrowser, async (t) => {
-  const page = await openPage(t, '/pipeline')
+  const page = await openPage(t, '/pipeline', { expected: /404 .*\/runs\/99999999$/ })
   const { runs } = await getJson<Timeline>('/api/v1/pipeline/timeline')
   const failed = runs.findLast(({ status }) => status === 'failed')
   assert.ok(failed)
