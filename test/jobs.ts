@@ -1,6 +1,7 @@
 import { systemClock } from '../server/clock.ts'
 import { type Attempt, type AttemptOptions, type AttemptOutcome, attemptJob } from '../server/jobs/attempt.ts'
 import type { JobDeps } from '../server/jobs/job.ts'
+import { createRunner, type Runner } from '../server/jobs/runner.ts'
 import { claimRun } from '../server/warehouse/runs.ts'
 import { quietLog, type TestDatabase } from './database.ts'
 
@@ -30,6 +31,12 @@ export const toJobOptions = (
   log: quietLog,
   ...options,
 })
+
+/** A worker that runs what a start and the test ask for, and nothing because of the hour at which the test runs. */
+export const openRunner = (
+  database: Pick<TestDatabase, 'db' | 'pool' | 'connection'>,
+  market: Partial<Market>,
+): Runner => createRunner({ ...toJobOptions(database, market), connection: database.connection, schedules: false })
 
 /** One run of a job here and now, by hand unless `attempt` says more. */
 export const runJob = (

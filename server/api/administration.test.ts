@@ -5,11 +5,10 @@ import type { AuditList } from '../../contract/accounts.ts'
 import { jobIds } from '../../contract/pipeline.ts'
 import { call, createAccountsApi, type Session, signUp } from '../../test/accounts.ts'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
-import { openRun, toJobOptions } from '../../test/jobs.ts'
+import { openRun, openRunner } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
 import { openRequests } from '../jobs/requests.ts'
-import { createRunner } from '../jobs/runner.ts'
 
 let database: TestDatabase
 let app: FastifyInstance
@@ -39,7 +38,7 @@ test('without a worker an administrator is told so, and nothing is written down 
 
 test('an administrator runs a job through the queue; it is a run by hand, and audited', async (t) => {
   const fetchSnapshots = async () => ({ source: 'test', snapshots: [toSnapshot('bitcoin')], rejected: [] })
-  const runner = createRunner({ ...toJobOptions(database, { fetchSnapshots }), connection: database.connection })
+  const runner = openRunner(database, { fetchSnapshots })
   await runner.start()
   t.after(runner.stop)
   const countRuns = async (trigger: string) =>

@@ -5,6 +5,8 @@ import type { Connection } from '../warehouse/db.ts'
 /** What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. */
 export type Task = { trigger: RunTrigger; count: number; chain: boolean }
 
+type QueueOptions = { works: boolean; schedules?: boolean | undefined }
+
 const toWork = {
   max: 4,
   superviseIntervalSeconds: 5,
@@ -15,8 +17,11 @@ const toWork = {
 
 const toAsk = { max: 1, supervise: false, schedule: false, migrate: false, createSchema: false }
 
-/** The queue of the jobs in the database, not yet started. `works`: this process does what waits in it. */
-export const openQueue = (connection: Connection, { works }: { works: boolean }): PgBoss =>
+/**
+ * The queue of the jobs in the database, not yet started. `works`: this process does what waits in it; `schedules`: it
+ * also sends what is due.
+ */
+export const openQueue = (connection: Connection, { works, schedules = works }: QueueOptions): PgBoss =>
   new PgBoss({
     ...(typeof connection === 'string' ? { connectionString: connection } : connection),
     schema: 'pgboss',
@@ -24,5 +29,5 @@ export const openQueue = (connection: Connection, { works }: { works: boolean })
     options: '-c TimeZone=UTC',
     registerInstance: false,
     openTelemetry: { enabled: false },
-    ...(works ? toWork : toAsk),
+    ...(works ? { ...toWork, schedule: schedules } : toAsk),
   })

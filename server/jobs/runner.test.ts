@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss'
 import { analyticsPeriods } from '../../contract/analytics.ts'
 import { jobIds } from '../../contract/pipeline.ts'
 import { createTestDatabase } from '../../test/database.ts'
-import { toJobOptions } from '../../test/jobs.ts'
+import { openRunner, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
 import { SourceError } from '../errors.ts'
@@ -13,6 +13,7 @@ import type { SnapshotBatch } from '../snapshot.ts'
 import { listJobHealth } from '../warehouse/pipeline.ts'
 import type { JobDeps } from './job.ts'
 import { createRunner } from './runner.ts'
+import { schedule } from './schedule.ts'
 
 const dayMs = 86_400_000
 const batch = (...ids: string[]): SnapshotBatch => ({
@@ -24,8 +25,8 @@ const batch = (...ids: string[]): SnapshotBatch => ({
 async function open(t: TestContext, market: Partial<JobDeps['market']>) {
   const database = await createTestDatabase()
   t.after(database.drop)
-  const { connection, pool } = database
-  const createOne = () => createRunner({ ...toJobOptions(database, market), connection })
+  const { pool } = database
+  const createOne = () => openRunner(database, market)
   const listRuns = async () =>
     (
       await pool.query(
@@ -105,6 +106,21 @@ test('after each scheduled ingest, good or bad, the checks run', async (t) => {
   await queue.stop({ graceful: false })
   const ended = (await listRuns()).filter(({ job_id }) => job_id === 'ingest_market_data').map(({ status }) => status)
   assert.deepEqual([ended.at(0), ended.at(-1)], ['success', 'failed'])
+})
+
+test('what the schedule says is due runs by itself', async (t) => {
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  const { connection, pool } = database
+  const runner = createRunner({ ...toJobOptions(database, {}), connection })
+  t.after(runner.stop)
+  await runner.start()
+  const { rows } = await pool.query('select name, cron, timezone from pgboss.schedule')
+  const wanted = jobIds.map((name) => ({ name, cron: schedule[name].cron, timezone: 'UTC' }))
+  assert.deepEqual(new Set(rows), new Set(wanted))
+  await pool.query(`update pgboss.schedule set cron = '* * * * *' where name = 'backfill_history'`)
+  const isRun = `select 1 from pipeline_runs where (job_id, trigger, status) = ('backfill_history', 'schedule', 'success')`
+  await waitFor(async () => (await pool.query(isRun)).rowCount, 'a run by schedule')
 })
 
 test('a failed run is tried again by itself, and a stop in the middle of a run leaves it cancelled', async (t) => {

@@ -19,7 +19,8 @@ const workersPerJob = 2
 
 const scheduled: Task = { trigger: 'schedule', count: 1, chain: false }
 
-export type RunnerOptions = AttemptOptions & { connection: Connection }
+/** `schedules` false: runs only what a start and others ask for, and leaves what is due to other workers. */
+export type RunnerOptions = AttemptOptions & { connection: Connection; schedules?: boolean }
 
 export type Runner = {
   /** Runs the first job now, what follows it after it, and all by their schedule, until `stop`. */
@@ -35,7 +36,7 @@ export type Runner = {
 export function createRunner(options: RunnerOptions): Runner {
   const { db, log, clock, connection } = options
   const stopping = new AbortController()
-  const boss = openQueue(connection, { works: true })
+  const boss = openQueue(connection, { works: true, schedules: options.schedules })
   boss.on('error', logSparingly(options))
   let watch: NodeJS.Timeout | undefined
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { createRunner } from '../../server/jobs/runner.ts'
 import { assertInvariants } from '../invariants.ts'
-import { toJobOptions } from '../jobs.ts'
+import { openRunner } from '../jobs.ts'
 import { toSnapshot } from '../snapshots.ts'
 import { waitFor } from '../wait.ts'
 import { listServers, Sandbox, waitUntil } from './embedded-sandbox.ts'
@@ -40,7 +39,7 @@ for (const seconds of [5, 60])
     const sandbox = new Sandbox(t)
     const server = await sandbox.start()
     const warehouse = await sandbox.openWarehouse(server.connection)
-    const runner = createRunner({ ...toJobOptions(warehouse, { fetchSnapshots }), connection: server.connection })
+    const runner = openRunner({ ...warehouse, connection: server.connection }, { fetchSnapshots })
     t.after(runner.stop)
     const stopped = new Promise<void>((resolve) => {
       onStatement(t, /^insert into fact_market_data/, async () => {

@@ -1,7 +1,6 @@
-import { createRunner } from '../../server/jobs/runner.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
 import { quietLog } from '../database.ts'
-import { toJobOptions } from '../jobs.ts'
+import { openRunner } from '../jobs.ts'
 
 /** A worker on the database given that hangs in its first fetch until it is killed. */
 const connection = JSON.parse(process.argv[2] ?? '')
@@ -10,4 +9,4 @@ const fetchSnapshots = () => {
   process.stdout.write('fetching\n')
   return new Promise<never>(() => undefined)
 }
-await createRunner({ ...toJobOptions({ db: openDb(pool), pool }, { fetchSnapshots }), connection }).start()
+await openRunner({ db: openDb(pool), pool, connection }, { fetchSnapshots }).start()

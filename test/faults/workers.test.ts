@@ -4,11 +4,10 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { systemClock, tickMs } from '../../server/clock.ts'
-import { createRunner } from '../../server/jobs/runner.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
 import { createTestDatabase, quietLog } from '../database.ts'
 import { assertInvariants } from '../invariants.ts'
-import { runJob, toJobOptions } from '../jobs.ts'
+import { openRunner, runJob, toJobOptions } from '../jobs.ts'
 import { toSnapshot } from '../snapshots.ts'
 import { waitFor } from '../wait.ts'
 
@@ -22,7 +21,7 @@ test('a worker that dies in a run: within 30 s the run is abandoned, and another
   t.after(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   const fetchSnapshots = async () => ({ source: 'test', snapshots: [toSnapshot('a')], rejected: [] })
-  const runner = createRunner({ ...toJobOptions(database, { fetchSnapshots }), connection })
+  const runner = openRunner(database, { fetchSnapshots })
   t.after(runner.stop)
   child.kill('SIGKILL')
   await once(child, 'exit')
