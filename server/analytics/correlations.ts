@@ -87,7 +87,7 @@ export class Correlations {
   }
 
   #standardise(index: number, series: Float64Array): void {
-    const values = this.#lengths[index] === series.length ? series : dropGaps(series)
+    const values = dropGaps(series)
     const mean = computeMean(values)
     const squares = sumSquares(values, mean)
     const length = Math.sqrt(squares)

@@ -1,5 +1,8 @@
+/** The mean of some values and their sample standard deviation. */
+export type Moments = { mean: number; deviation: number }
+
 /**
- * Arithmetic mean. What each addition rounds off is kept and added at the end (Neumaier 1974), so that the mean of
+ * Arithmetic mean. What each addition rounds off is kept and added at the end (Knuth 1969, 4.2.2), so that the mean of
  * returns that nearly cancel keeps its digits. NaN without values.
  */
 export function computeMean(values: Float64Array): number {
@@ -8,7 +11,8 @@ export function computeMean(values: Float64Array): number {
   for (let at = 0; at < values.length; at += 1) {
     const value = values[at] as number
     const next = sum + value
-    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    const added = next - sum
+    lost += sum - (next - added) + (value - added)
     sum = next
   }
   return (sum + lost) / values.length
@@ -25,11 +29,13 @@ export function sumSquares(values: Float64Array, mean: number): number {
 }
 
 /**
- * Sample standard deviation, sqrt(sum((x - mean)²) / (n - 1)), in two passes (never by the difference of two large
- * sums; NIST StRD, NumAcc2 to 4). NaN with fewer than two values.
+ * Mean and sample standard deviation, sqrt(sum((x - mean)²) / (n - 1)), in two passes (never by the difference of two
+ * large sums; NIST StRD, NumAcc2 to 4). The deviation of fewer than two values is NaN.
  */
-export const computeDeviation = (values: Float64Array): number =>
-  values.length < 2 ? Number.NaN : Math.sqrt(sumSquares(values, computeMean(values)) / (values.length - 1))
+export function computeMoments(values: Float64Array): Moments {
+  const mean = computeMean(values)
+  return { mean, deviation: values.length < 2 ? Number.NaN : Math.sqrt(sumSquares(values, mean) / (values.length - 1)) }
+}
 
 /**
  * The value below which the share `q` (0 to 1) of the values lies, interpolated linearly between the two nearest

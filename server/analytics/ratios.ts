@@ -1,4 +1,4 @@
-import { computeDeviation, computeMean, computeQuantile } from './moments.ts'
+import { computeQuantile, type Moments } from './moments.ts'
 
 /** A deviation of returns below this is rounding: no ratio and no correlation is made of it. */
 export const leastDeviation = 1e-9
@@ -29,9 +29,9 @@ const toRatio = (above: number, below: number, least: number): number | null => 
  * Sharpe ratio, (mean(r) * periods - rate) / (deviation(r) * sqrt(periods)) with the sample deviation (Sharpe 1994).
  * Null when the deviation is below 1e-9.
  */
-export function computeSharpe(returns: Float64Array, { periods, riskFreeRate }: Year): number | null {
+export function computeSharpe({ mean, deviation }: Moments, { periods, riskFreeRate }: Year): number | null {
   const root = Math.sqrt(periods)
-  return toRatio(computeMean(returns) * periods - riskFreeRate, computeDeviation(returns) * root, leastDeviation * root)
+  return toRatio(mean * periods - riskFreeRate, deviation * root, leastDeviation * root)
 }
 
 /**
@@ -39,22 +39,21 @@ export function computeSharpe(returns: Float64Array, { periods, riskFreeRate }: 
  * and Price 1994). `required` is the return of one period that is asked for.
  */
 export function computeDownside(returns: Float64Array, required: number): number {
-  const squares = new Float64Array(returns.length)
+  let squares = 0
   for (let at = 0; at < returns.length; at += 1) {
     const below = Math.min((returns[at] as number) - required, 0)
-    squares[at] = below * below
+    squares += below * below
   }
-  return Math.sqrt(computeMean(squares))
+  return Math.sqrt(squares / returns.length)
 }
 
 /**
- * Sortino ratio, (mean(r) * periods - rate) / (downside(r) * sqrt(periods)); what is asked for is the risk-free rate.
- * Null when nothing fell below it.
+ * Sortino ratio, (mean(r) * periods - rate) / (downside(r) * sqrt(periods)), where the downside deviation is that below
+ * the risk-free rate. Null when nothing fell below it.
  */
-export function computeSortino(returns: Float64Array, { periods, riskFreeRate }: Year): number | null {
+export function computeSortino(mean: number, downside: number, { periods, riskFreeRate }: Year): number | null {
   const root = Math.sqrt(periods)
-  const downside = computeDownside(returns, riskFreeRate / periods)
-  return toRatio(computeMean(returns) * periods - riskFreeRate, downside * root, leastDeviation * root)
+  return toRatio(mean * periods - riskFreeRate, downside * root, leastDeviation * root)
 }
 
 /** What a year of such growth brings: (last / first)^(periods / steps) - 1, where `steps` lie between the two closes. */

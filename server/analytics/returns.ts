@@ -9,11 +9,13 @@ export function computeReturns(closes: Float64Array): Float64Array {
   return returns
 }
 
-/** The values that are there, in their order, without the NaN of gaps. */
+/** The values that are there, in their order, without the NaN of gaps; the array itself when there are none. */
 export function dropGaps(values: Float64Array): Float64Array {
-  const there = new Float64Array(values.length)
-  let count = 0
-  for (let at = 0; at < values.length; at += 1) {
+  const gap = values.findIndex(Number.isNaN)
+  if (gap === -1) return values
+  const there = values.slice()
+  let count = gap
+  for (let at = gap; at < values.length; at += 1) {
     there[count] = values[at] as number
     if (!Number.isNaN(values[at])) count += 1
   }

@@ -1,8 +1,9 @@
-import { computeDeviation } from './moments.ts'
+import { computeMoments } from './moments.ts'
 import { computePearson } from './pearson.ts'
 import {
   computeAnnualReturn,
   computeCalmar,
+  computeDownside,
   computeMaxDrawdown,
   computeSharpe,
   computeSortino,
@@ -61,16 +62,18 @@ export function computeRisk(closes: Float64Array, market: Float64Array, year: Ye
   const returns = dropGaps(daily)
   const observations = returns.length
   if (observations < minimum) return { observations, ...noFigures }
+  const moments = computeMoments(returns)
+  const downside = computeDownside(returns, year.riskFreeRate / year.periods)
   const max_drawdown = computeMaxDrawdown(closes)
   const against = computePearson(market, daily)
   const isKnown = against.observations >= minimum
   const { best, worst } = findExtremes(daily)
   return {
     observations,
-    volatility: toFinite(computeDeviation(returns)),
+    volatility: toFinite(moments.deviation),
     max_drawdown,
-    sharpe_ratio: computeSharpe(returns, year),
-    sortino_ratio: computeSortino(returns, year),
+    sharpe_ratio: computeSharpe(moments, year),
+    sortino_ratio: computeSortino(moments.mean, downside, year),
     calmar_ratio: computeCalmar(toAnnualReturn(closes, year), max_drawdown ?? 0),
     beta_btc: isKnown ? toFinite(against.slope) : null,
     correlation_btc: isKnown ? toFinite(against.correlation) : null,
