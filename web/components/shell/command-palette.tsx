@@ -7,6 +7,7 @@ import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
 import { fetchCoins } from '@/lib/api'
 import { coinHref } from '@/lib/coin'
+import type { Typed } from '@/lib/typed-ahead'
 import { type Command, matchCommands } from './commands'
 import { type Entry, PaletteList } from './palette-list'
 
@@ -47,9 +48,12 @@ function useEntries(commands: readonly Command[], text: string) {
   return { entries, ...found }
 }
 
+type CommandPaletteProps = { commands: readonly Command[]; takeTyped: () => Typed; onDone: () => void }
+
 /** A field and a list: arrows move, Enter runs. Enter before the answer is there waits for it. */
-export function CommandPalette({ commands, onDone }: { commands: readonly Command[]; onDone: () => void }) {
+export function CommandPalette({ commands, takeTyped, onDone }: CommandPaletteProps) {
   const list = useId()
+  const field = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   const [isEntered, setIsEntered] = useState(false)
@@ -61,6 +65,13 @@ export function CommandPalette({ commands, onDone }: { commands: readonly Comman
     entry.run()
     onDone()
   }
+  useEffect(() => {
+    field.current?.focus()
+    const typed = takeTyped()
+    if (typed.text === '') return
+    setText(typed.text)
+    setIsEntered(typed.isEntered)
+  }, [takeTyped])
   const chosen = entries[Math.min(active, entries.length - 1)]
   useEffect(() => {
     if (isEntered && isSettled) run.current(chosen)
@@ -78,6 +89,7 @@ export function CommandPalette({ commands, onDone }: { commands: readonly Comman
       <div className="relative border-b border-line">
         <SearchIcon size={16} strokeWidth={1.75} className="pointer-events-none absolute top-4 left-4 text-faint" />
         <input
+          ref={field}
           type="text"
           role="combobox"
           aria-label="Search coins, pages and actions"

@@ -1,6 +1,7 @@
 'use client'
 
 import { Modal } from '@/components/ui/modal'
+import type { Typed } from '@/lib/typed-ahead'
 import { CommandPalette } from './command-palette'
 import type { Command } from './commands'
 import { ShortcutList } from './shortcut-list'
@@ -11,15 +12,16 @@ export type Dialog = 'search' | 'help'
 type SearchDialogsProps = {
   shown: Dialog | null
   commands: readonly Command[]
+  takeTyped: () => Typed
   onClose: () => void
   onDone: () => void
 }
 
-export function SearchDialogs({ shown, commands, onClose, onDone }: SearchDialogsProps) {
+export function SearchDialogs({ shown, commands, takeTyped, onClose, onDone }: SearchDialogsProps) {
   return (
     <>
       <Modal title="Search" isTitleHidden open={shown === 'search'} onOpenChange={onClose}>
-        <CommandPalette commands={commands} onDone={onDone} />
+        <CommandPalette commands={commands} takeTyped={takeTyped} onDone={onDone} />
       </Modal>
       <Modal title="Keyboard shortcuts" open={shown === 'help'} onOpenChange={onClose}>
         <ShortcutList />
