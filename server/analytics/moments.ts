@@ -1,3 +1,7 @@
+import { Scratch } from './scratch.ts'
+
+const scratch = new Scratch()
+
 /** The mean of some values and their sample standard deviation. */
 export type Moments = { mean: number; deviation: number }
 
@@ -43,7 +47,8 @@ export function computeMoments(values: Float64Array): Moments {
  */
 export function computeQuantile(values: Float64Array, q: number): number {
   const at = q * (values.length - 1)
-  const parted = values.slice()
+  const parted = scratch.take(values.length)
+  parted.set(values)
   const place = Math.floor(at)
   part(parted, place)
   const below = parted[place] ?? Number.NaN
@@ -57,7 +62,7 @@ export function computeQuantile(values: Float64Array, q: number): number {
 function part(values: Float64Array, place: number): void {
   let [from, to] = [0, values.length - 1]
   while (from < to) {
-    const pivot = values[(from + to) >> 1] as number
+    const pivot = choosePivot(values, from, to, place)
     let low = from
     let high = to
     while (low <= high) {
@@ -74,4 +79,12 @@ function part(values: Float64Array, place: number): void {
     else if (place >= low) from = low
     else return
   }
+}
+
+/** The middle value of a range, or the most extreme of five when `place` is near an end: what is parted off is then small. */
+function choosePivot(values: Float64Array, from: number, to: number, place: number): number {
+  const share = (place - from) / (to - from)
+  const at = (quarter: number) => values[from + (((to - from) * quarter) >> 2)] as number
+  if (share > 0.2 && share < 0.8) return at(2)
+  return share < 0.5 ? Math.min(at(0), at(1), at(2), at(3), at(4)) : Math.max(at(0), at(1), at(2), at(3), at(4))
 }

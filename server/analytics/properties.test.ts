@@ -138,7 +138,7 @@ test('a flat series, and one that only rounding moves, has no ratio, no beta and
       [null, null, null, null, 0],
     )
     assert.equal(computeRisk(other, computeReturns(closes), year).beta_btc, null)
-    const returns = [flat, steady, other].map(computeReturns)
+    const returns = [flat, steady, other].map((closes) => computeReturns(closes))
     assert.ok(new Correlations(returns, 24).compute(0, 3).correlation.every((value) => Number.isNaN(value)))
   }
 })
