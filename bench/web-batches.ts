@@ -1,0 +1,47 @@
+import type { Browser, CDPSession } from 'playwright-core'
+import { desktop } from './web-pages.ts'
+
+const rowsShown = 500
+const measureMs = 8000
+const settleMs = 3000
+
+const getTaskMs = async (session: CDPSession): Promise<number> => {
+  const { metrics } = await session.send('Performance.getMetrics')
+  const found = metrics.find(({ name }) => name === 'TaskDuration')
+  if (found === undefined) throw new Error('the browser does not tell how long its tasks took')
+  return found.value * 1000
+}
+
+export type Batches = { rows: number; cpu_ms: number; per_second: number }
+
+/**
+ * CPU of the main thread per batch of prices, in ms and without a slowdown, on the market page with all coins: in a window
+ * that is high enough for 500 rows, and in one of common size. All that the page does meanwhile counts.
+ */
+export async function measureBatches(browser: Browser, url: string, isHigh: boolean): Promise<Batches> {
+  const height = isHigh ? rowsShown * 36 : desktop.height
+  const context = await browser.newContext({ viewport: { ...desktop, height } })
+  try {
+    const page = await context.newPage()
+    let batches = 0
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        if (payload.toString().includes('"price_update"')) batches += 1
+      }),
+    )
+    await page.goto(`${url}/market?per_page=all`)
+    const least = isHigh ? rowsShown : 20
+    await page.waitForFunction(`document.querySelectorAll('tbody tr').length >= ${least}`, null, { timeout: 60_000 })
+    await page.waitForTimeout(settleMs)
+    const session = await context.newCDPSession(page)
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const [before, cpu] = [batches, await getTaskMs(session)]
+    await page.waitForTimeout(measureMs)
+    const [count, spent] = [batches - before, (await getTaskMs(session)) - cpu]
+    if (count === 0) throw new Error('no prices came')
+    const rows = await page.locator('tbody tr').count()
+    return { rows, cpu_ms: spent / count, per_second: (count * 1000) / measureMs }
+  } finally {
+    await context.close()
+  }
+}
