@@ -2,6 +2,7 @@
 
 import type { Coin } from '@contract/coins.ts'
 import type { Column } from './columns'
+import { Lines } from './lines'
 import { CoinRow } from './row'
 import { useLines } from './use-lines'
 
@@ -9,12 +10,13 @@ export type RowsProps = { coins: readonly Coin[]; columns: readonly Column[] }
 
 /** Every row. */
 export function AllRows({ coins, columns }: RowsProps) {
-  const sparklines = useLines(coins, columns)
   return (
-    <tbody>
-      {coins.map((coin) => (
-        <CoinRow key={coin.id} coin={coin} columns={columns} sparklines={sparklines} />
-      ))}
-    </tbody>
+    <Lines value={useLines(coins, columns)}>
+      <tbody>
+        {coins.map((coin) => (
+          <CoinRow key={coin.id} coin={coin} columns={columns} />
+        ))}
+      </tbody>
+    </Lines>
   )
 }

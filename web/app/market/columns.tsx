@@ -1,14 +1,14 @@
 import type { Coin, CoinSortKey } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
-import { Sparkline } from '@/components/charts/sparkline'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { DayRange } from '@/components/ui/day-range'
 import { LivePrice } from '@/components/ui/live-price'
 import { Value } from '@/components/ui/value'
 import { StarButton } from '@/components/watchlist/star-button'
-import { formatCompactUsd, toDirection, unknown } from '@/lib/format'
+import { formatCompactUsd, unknown } from '@/lib/format'
 import { CoinName } from './coin-name'
+import { Line } from './lines'
 
 const tooYoung = 'The coin is younger than this'
 const exact = (amount: number | null): string => (amount === null ? '' : `$${amount.toLocaleString('en-US')}`)
@@ -22,7 +22,7 @@ export type Column = {
   /** The label is for screen readers alone. */
   hidden?: boolean
   className: string
-  cell: (coin: Coin, sparklines: ReadonlyMap<number, number[]>) => ReactNode
+  cell: (coin: Coin) => ReactNode
   csv: readonly (keyof Coin)[]
 }
 
@@ -111,13 +111,7 @@ export const columns: readonly Column[] = [
     key: null,
     label: 'Last 7 d',
     className: cn('w-36 text-left xl:pl-6', widest),
-    cell: (coin, sparklines) => (
-      <Sparkline
-        prices={sparklines.get(coin.id) ?? []}
-        label={`${coin.name}, price over the last 7 days`}
-        direction={toDirection(coin.price_change_7d_pct)}
-      />
-    ),
+    cell: (coin) => <Line coin={coin} />,
     csv: [],
   },
   {

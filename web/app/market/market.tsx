@@ -3,7 +3,7 @@
 import type { CoinList, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { remember } from '@/components/shell/preferences'
 import { Button } from '@/components/ui/button'
 import { Pager } from '@/components/ui/pager'
@@ -90,7 +90,7 @@ export function Market({ first }: { first: First }) {
   const [state, setState] = useQueryStates(marketParsers, { history: 'push' })
   const found = useCoins(first, state)
   const { watched, query } = found
-  const shown = columns.filter(({ id }) => !hidden.includes(id))
+  const shown = useMemo(() => columns.filter(({ id }) => !hidden.includes(id)), [hidden])
   const sortBy = (key: CoinSortKey) => {
     const sort_dir = ascendingFirst.includes(key) ? 'asc' : 'desc'
     const flipped = query.sort_dir === 'asc' ? 'desc' : 'asc'

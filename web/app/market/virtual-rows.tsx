@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useDensity } from '@/components/shell/use-look'
 import { sparklinesAtOnce } from '@/lib/sparklines'
 import type { RowsProps } from './all-rows'
+import { Lines } from './lines'
 import { CoinRow } from './row'
 import { useLines } from './use-lines'
 
@@ -39,17 +40,15 @@ export function VirtualRows({ coins, columns }: RowsProps) {
   const block = (index: number) => Math.floor(index / sparklinesAtOnce) * sparklinesAtOnce
   const sparklines = useLines(coins.slice(block(from), block(to) + sparklinesAtOnce), columns)
   return (
-    <tbody ref={body}>
-      <Gap height={(first?.start ?? top) - top} span={columns.length} />
-      {items.map(({ index }) => {
-        const coin = coins[index]
-        return (
-          coin !== undefined && (
-            <CoinRow key={coin.id} coin={coin} columns={columns} sparklines={sparklines} place={index + 2} />
-          )
-        )
-      })}
-      <Gap height={rows.getTotalSize() - ((last?.end ?? top) - top)} span={columns.length} />
-    </tbody>
+    <Lines value={sparklines}>
+      <tbody ref={body}>
+        <Gap height={(first?.start ?? top) - top} span={columns.length} />
+        {items.map(({ index }) => {
+          const coin = coins[index]
+          return coin !== undefined && <CoinRow key={coin.id} coin={coin} columns={columns} place={index + 2} />
+        })}
+        <Gap height={rows.getTotalSize() - ((last?.end ?? top) - top)} span={columns.length} />
+      </tbody>
+    </Lines>
   )
 }
