@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import openapiTypescript, { astToString } from 'openapi-typescript'
 import { Compile } from 'typebox/schema'
@@ -126,32 +126,46 @@ test('every answer of every route is as documented: asked as its examples have i
   judge(operations.find((one) => one.path === path && one.method === 'GET') as Named, again)
 })
 
-test('a client made from the document compiles, and knows what each route takes and gives', async (t) => {
-  const text = astToString(await openapiTypescript(JSON.stringify(document)))
-  const folder = mkdtempSync(join(tmpdir(), 'cryptoflow-client-'))
+const client = `import createClient from 'openapi-fetch'
+  import type { paths } from './api.js'
+  export async function use(baseUrl: string, email: string) {
+    const { GET, POST } = createClient<paths>({ baseUrl })
+    const list = await GET('/api/v1/coins', { params: { query: { per_page: 2, sort_by: 'name' } } })
+    const unknown = await GET('/api/v1/coins/{id}', { params: { path: { id: 'no-such-coin' } } })
+    const login = await POST('/api/v1/auth/login', { body: { email, password: '${goodPassword}' } })
+    const me = await GET('/api/v1/auth/me', { headers: { authorization: 'Bearer ' + login.data?.access_token } })
+    const names: string[] | undefined = list.data?.items.map(({ name }) => name)
+    return { names, total: list.data?.total, why: unknown.error?.detail, email: me.data?.email }
+  }`
+
+test('a client made from the document compiles, is held to what each route takes and gives, and works', async (t) => {
+  const folder = mkdtempSync(fileURLToPath(new URL('../node_modules/.client-', import.meta.url)))
   t.after(() => rmSync(folder, { recursive: true }))
-  const compile = (use: string): string[] => {
-    const files = { 'api.ts': text, 'use.ts': `import type { paths } from './api.js'\n${use}` }
-    for (const [name, words] of Object.entries(files)) writeFileSync(join(folder, name), words)
-    const options = {
-      strict: true,
-      skipLibCheck: true,
-      noEmit: true,
-      target: ts.ScriptTarget.ES2022,
-      types: [],
-      module: ts.ModuleKind.NodeNext,
-    }
-    const program = ts.createProgram([join(folder, 'use.ts')], options)
-    return ts
-      .getPreEmitDiagnostics(program)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  write('package.json', '{ "type": "module" }')
+  write('api.ts', astToString(await openapiTypescript(JSON.stringify(document))))
+  const compilerOptions = {
+    strict: true,
+    skipLibCheck: true,
+    noEmitOnError: true,
+    target: ts.ScriptTarget.ES2022,
+    types: [],
+    module: ts.ModuleKind.NodeNext,
   }
-  const coins = `paths['/api/v1/coins']['get']['responses'][200]['content']['application/json']`
-  const login = `paths['/api/v1/auth/login']['post']['requestBody']`
-  assert.deepEqual(
-    compile(`export const price = (list: ${coins}): number | null => list.items[0]?.price_usd ?? null
-      export const body: NonNullable<${login}>['content']['application/json'] = { email: 'a@b.c', password: '${goodPassword}' }`),
-    [],
-  )
-  assert.equal(compile(`export const price = (list: ${coins}): string => list.total`).length, 1)
+  const compile = (name: string, text: string): string[] => {
+    write(name, text)
+    const program = ts.createProgram([join(folder, name)], compilerOptions)
+    return [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics].map(({ messageText }) =>
+      ts.flattenDiagnosticMessageText(messageText, '\n'),
+    )
+  }
+  assert.deepEqual(compile('use.ts', client), [])
+  assert.notDeepEqual(compile('misuse.ts', client.replace(`sort_by: 'name'`, `sort_by: 'nonsense'`)), [])
+  assert.notDeepEqual(compile('misread.ts', client.replace('names: string[]', 'names: number[]')), [])
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const { use } = await import(pathToFileURL(join(folder, 'use.js')).href)
+  const { email } = admin
+  const { why, ...known } = await use(url, email)
+  assert.deepEqual(known, { names: ['bitcoin', 'ethereum'], total: 3, email })
+  assert.match(why, /no-such-coin/)
 })

@@ -16,10 +16,22 @@ const unchanged = { type: 'null', description: 'Nothing new since the answer who
 
 const withExample = (schema: Part, name = ''): Part => ({ ...schema, examples: [toExample(schema, name)] })
 
-function withExamples(schema: unknown): unknown {
-  const { properties = {}, ...rest } = schema as { properties?: Record<string, Part> }
+/** What a request gives, each with an example; what has a default may be left out. */
+function toInput(schema: unknown): Part {
+  const {
+    properties = {},
+    required = [],
+    ...rest
+  } = schema as {
+    properties?: Record<string, Part>
+    required?: string[]
+  }
   const filled = Object.entries(properties).map(([name, value]) => [name, withExample(value, name)])
-  return { ...rest, properties: Object.fromEntries(filled) }
+  return {
+    ...rest,
+    properties: Object.fromEntries(filled),
+    required: required.filter((name) => properties[name]?.default === undefined),
+  }
 }
 
 function toAnswers({ response, produces }: FastifySchema, config: FastifyContextConfig): Part {
@@ -39,8 +51,8 @@ function toAnswers({ response, produces }: FastifySchema, config: FastifyContext
 function complete(schema: FastifySchema, config: FastifyContextConfig): FastifySchema {
   return {
     ...schema,
-    ...(schema.params === undefined ? {} : { params: withExamples(schema.params) }),
-    ...(schema.querystring === undefined ? {} : { querystring: withExamples(schema.querystring) }),
+    ...(schema.params === undefined ? {} : { params: toInput(schema.params) }),
+    ...(schema.querystring === undefined ? {} : { querystring: toInput(schema.querystring) }),
     ...(schema.body === undefined ? {} : { body: withExample(schema.body as Part) }),
     response: toAnswers(schema, config),
   }
