@@ -8,10 +8,16 @@ import { toStepColor } from '@/lib/tiers'
 import { layOutTreemap } from './treemap-layout'
 import { describeTile } from './treemap-words'
 
-type TilesProps = { coins: readonly Coin[]; ratio: number; className?: string }
+type TilesProps = { coins: readonly Coin[]; ratio: number; height: number; className?: string }
 
-/** A map as links, one a coin, for a frame of about the given width to height. */
-export function TreemapTiles({ coins, ratio, className }: TilesProps) {
+/** WCAG 2.2, 2.5.8, in px. */
+const leastTarget = 24
+
+/**
+ * A map as links, one a coin, for a frame of about the given width to height, and of `height` px. Tab passes over those
+ * that are too small to be hit; the table of the same chart has them too.
+ */
+export function TreemapTiles({ coins, ratio, height: frame, className }: TilesProps) {
   const tiles = useMemo(() => layOutTreemap(coins, ratio), [coins, ratio])
   return (
     <div className={cn('relative h-full', className)} data-treemap={ratio}>
@@ -21,6 +27,7 @@ export function TreemapTiles({ coins, ratio, className }: TilesProps) {
           href={coinHref(coin)}
           title={describeTile(coin)}
           data-cap={coin.market_cap}
+          tabIndex={(Math.min(width * ratio, height) * frame) / 100 < leastTarget ? -1 : undefined}
           className="tile absolute flex flex-col items-center justify-center overflow-hidden border border-surface text-[12px] leading-4 hover:brightness-110 focus-visible:z-10 focus-visible:-outline-offset-2"
           style={{
             left: `${left}%`,
