@@ -125,13 +125,12 @@ test('period and kind are in the URL, change the data, and survive reload and ba
   const page = await openPage(t, '/coins/ethereum')
   await drawn(page)
   const bars = async () => Number(await chart(page).getAttribute('data-bars'))
-  const [first, thirty] = [
-    await bars(),
-    (await getJson<CoinOhlcv>('/api/v1/coins/ethereum/ohlcv?days=30')).candles.length,
-  ]
+  const countDays = async (days: number) =>
+    (await getJson<CoinOhlcv>(`/api/v1/coins/ethereum/ohlcv?days=${days}`)).candles.length + 1
+  const [first, thirty] = [await countDays(90), await countDays(30)]
   await page.getByRole('radio', { name: '30 d' }).first().click()
   await page.waitForURL(/period=30/)
-  await waitFor(async () => (await bars()) === thirty + 1, 'the candles of 30 days')
+  await waitFor(async () => (await bars()) === thirty, 'the candles of 30 days')
   await page.getByRole('radio', { name: 'Line' }).click()
   await page.waitForURL(/chart=line/)
   await waitFor(async () => (await chart(page).getAttribute('data-kind')) === 'line', 'a line')
