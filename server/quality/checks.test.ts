@@ -60,7 +60,7 @@ const bars = (count: number, price: number) =>
   repeat(6, (coin) => fact(coin, now, coin <= count ? price : 100, `'2026-11-24T11:59:40Z'`))
 const oneBar = (minutes: number, snapshots: number) =>
   `${coins(2)} create table bars_of_the_day partition of fact_minute_ohlc for values from ('2026-11-24') to ('2026-11-25');
-  insert into fact_minute_ohlc values (1, '${before(minutes)}', 1, 1, 1, 1, 1);` + prices(2, Array(snapshots).fill(1))
+  insert into fact_minute_ohlc values (1, '${before(minutes)}', 1, 1, 1, 1, 1);${prices(2, Array(snapshots).fill(1))}`
 const repeated = (count: number, start = 'now()') => `
   insert into pipeline_runs (job_id, trigger, status, start_time, end_time, records_read, details)
   values ('ingest_market_data', 'schedule', 'success', ${start}, now() + interval '2 s', 50, '{"repeated": ${count}}');`
