@@ -1,9 +1,11 @@
 import type { Browser, CDPSession } from 'playwright-core'
+import { waitFor } from '../test/wait.ts'
 import { desktop } from './web-pages.ts'
 
 const rowsShown = 500
 const measureMs = 8000
 const settleMs = 3000
+const patienceMs = 60_000
 
 const getTaskMs = async (session: CDPSession): Promise<number> => {
   const { metrics } = await session.send('Performance.getMetrics')
@@ -31,7 +33,7 @@ export async function measureBatches(browser: Browser, url: string, isHigh: bool
     )
     await page.goto(`${url}/market?per_page=all`)
     const least = isHigh ? rowsShown : 20
-    await page.waitForFunction(`document.querySelectorAll('tbody tr').length >= ${least}`, null, { timeout: 60_000 })
+    await waitFor(async () => (await page.locator('tbody tr').count()) >= least, 'the rows', patienceMs)
     await page.waitForTimeout(settleMs)
     const session = await context.newCDPSession(page)
     await session.send('Performance.enable', { timeDomain: 'threadTicks' })

@@ -12,7 +12,7 @@ import { type Lighthouse, lighthousePackage, measureScores, type Scores } from '
 import { findPort, type Route, routes, waitForCoins, waitForData } from './web-pages.ts'
 import { measureScripts } from './web-scripts.ts'
 
-const runs = 3
+const runs = 1
 const tracked = 5000
 const batchCpuMs = 12
 
