@@ -3,24 +3,17 @@ import { buildWeb, isBuildStale } from '../server/cli/build.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { noBrowser, openBrowser } from '../test/e2e/browser.ts'
 import { startProduct } from '../test/product.ts'
-import { type Bench, median } from './measure.ts'
+import type { Bench } from './measure.ts'
 import { importPeer } from './peer.ts'
 import { measureBatches } from './web-batches.ts'
 import { type Figures, toLine, toUse } from './web-budgets.ts'
 import { measureInteractions } from './web-interactions.ts'
-import { type Lighthouse, lighthousePackage, measureScores, type Scores } from './web-lighthouse.ts'
+import { type Lighthouse, lighthousePackage, measureScores } from './web-lighthouse.ts'
 import { findPort, type Route, routes, waitForCoins, waitForData } from './web-pages.ts'
 import { measureScripts } from './web-scripts.ts'
 
-const runs = 1
 const tracked = 5000
 const batchCpuMs = 12
-
-/** Each figure's middle of the runs. */
-const toMedian = (all: readonly Scores[]): Scores => {
-  const names = Object.keys(all[0] ?? {}) as (keyof Scores)[]
-  return Object.fromEntries(names.map((name) => [name, median(all.map((scores) => scores[name]))])) as Scores
-}
 
 /** The market table with all of 5,000 coins, first in a window so high that 500 rows are drawn, then in one of common size. */
 async function measureTable(browser: Browser): Promise<Record<string, number>> {
@@ -67,9 +60,7 @@ export const bench: Bench = async () => {
   const measure = async (route: Route): Promise<Figures> => {
     const { js_kb } = await measureScripts(browser, url, route)
     const inp_ms = await measureInteractions(browser, url, route)
-    const scores: Scores[] = []
-    while (scores.length < runs) scores.push(await measureScores(lighthouse, { url, route, port }))
-    return { js_kb, inp_ms, ...toMedian(scores) }
+    return { js_kb, inp_ms, ...(await measureScores(lighthouse, { url, route, port })) }
   }
   try {
     await waitForData(product)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Correlations, countPairs } from './correlations.ts'
-import { computeMoments } from './moments.ts'
+import { computeMoments, computeQuantile } from './moments.ts'
 import { computePearson } from './pearson.ts'
 import { computeMaxDrawdown, computeSharpe } from './ratios.ts'
 import { computeReturns, dropGaps } from './returns.ts'
@@ -180,5 +180,20 @@ test('many correlations are those of each pair alone, in whatever parts they are
       }
     }),
     { numRuns: 60 },
+  )
+})
+
+test('a quantile is that of the sorted values, and leaves the values as they were', () => {
+  const values = fc.array(dailyReturn, { minLength: 1, maxLength: 200 }).map((all) => Float64Array.from(all))
+  fc.assert(
+    fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (x, q) => {
+      const before = x.slice()
+      const sorted = x.toSorted()
+      const at = q * (x.length - 1)
+      const below = sorted[Math.floor(at)] ?? 0
+      const expected = below + ((sorted[Math.ceil(at)] ?? 0) - below) * (at - Math.floor(at))
+      assert.ok(isNear(computeQuantile(x, q), expected, 1e-15))
+      assert.deepEqual(x, before)
+    }),
   )
 })

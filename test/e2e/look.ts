@@ -11,5 +11,6 @@ export async function findViolations(page: Page, { only }: { only?: string } = {
   return violations.map(({ id, nodes }) => [id, nodes[0]?.html ?? ''])
 }
 
+/** Is something wider than the screen? `innerWidth` would not tell: on a phone it grows with the page. */
 export const scrollsSideways = (page: Page): Promise<boolean> =>
-  page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
+  page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth')

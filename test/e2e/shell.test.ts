@@ -12,9 +12,18 @@ const appUrl = (path = '') => stage.url + path
 test('the search finds coins, pages and actions by keyboard alone', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await becomesLive(page)
+  let isAsked = false
+  const typed = Promise.withResolvers<void>()
+  await page.route('**/_next/static/chunks/**', async (route) => {
+    isAsked = true
+    await typed.promise
+    await route.continue()
+  })
   await page.keyboard.press('Control+k')
   await page.keyboard.type('dogec')
   await page.keyboard.press('Enter')
+  await waitFor(() => isAsked, 'the code of the search')
+  typed.resolve()
   await page.waitForURL('**/coins/dogecoin')
   await page.getByRole('heading', { level: 1, name: 'Dogecoin' }).waitFor()
   await page.keyboard.press('/')

@@ -21,7 +21,7 @@ const sizes = ['100', '300', 'all'] as const
 const sizeParser = parseAsStringLiteral(sizes).withDefault('100').withOptions({ history: 'push' })
 const limits = { 100: 100, 300: 300, all: Number.POSITIVE_INFINITY } as const
 const height = 'h-[440px] sm:h-[540px]'
-/** `height` is that of the map inside its frame, in px. */
+/** `height` is that of the class above without its padding, in px. */
 const frames = [
   { ratio: 1.45, height: 516, className: 'hidden sm:block' },
   { ratio: 0.8, height: 416, className: 'sm:hidden' },

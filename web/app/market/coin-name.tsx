@@ -11,7 +11,7 @@ export function CoinName({ coin }: { coin: Coin }) {
       className="inline-flex max-w-full min-w-0 items-center gap-2.5 align-middle hover:text-accent"
     >
       <CoinIcon coin={coin} />
-      <span className="max-w-26 truncate font-medium sm:max-w-56">{coin.name}</span>
+      <span className="max-w-20 truncate font-medium sm:max-w-56">{coin.name}</span>
       <span className="hidden shrink-0 text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
     </IntentLink>
   )
