@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
 
 const config: NextConfig = {
+  // A page is a file that says so: its parts lie beside it.
+  pageExtensions: ['page.tsx'],
   turbopack: {
     root: fileURLToPath(new URL('..', import.meta.url)),
     // Pages read their URL by the same parsers on both sides; a browser needs them once.

@@ -41,21 +41,26 @@ test('every page works under its policy: nothing is refused, and its scripts run
   }
 })
 
-test(
-  'one page leads to the next without a refusal, and the theme is there before the first paint',
-  needsBrowser,
-  async (t) => {
-    const { page, refused } = await openWatched()
-    t.after(() => page.context().close())
-    await page.goto(stage.url)
-    for (const path of await listRoutes(page)) {
-      await page.locator(`nav a[href="${path}"]:visible`).first().click()
-      await page.waitForURL(`**${path}`)
-    }
-    assert.ok(await page.locator('html').getAttribute('data-theme'))
-    assert.deepEqual(await refused(), [])
-  },
-)
+test('one page leads to the next without a refusal', needsBrowser, async (t) => {
+  const { page, refused } = await openWatched()
+  t.after(() => page.context().close())
+  await page.goto(stage.url)
+  for (const path of await listRoutes(page)) {
+    await page.locator(`nav a[href="${path}"]:visible`).first().click()
+    await page.waitForURL(`**${path}`)
+  }
+  assert.deepEqual(await refused(), [])
+})
+
+test('a page has the theme of the system before anything else of it runs', needsBrowser, async (t) => {
+  const context = await stage.openContext({ colorScheme: 'light' })
+  t.after(() => context.close())
+  await context.addCookies([{ name: 'cryptoflow_theme', value: 'system', url: stage.url }])
+  await context.route('**/*.js', (route) => route.abort())
+  const page = await context.newPage()
+  await page.goto(stage.url)
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'light')
+})
 
 test('a script that somebody brings into a page does not run', needsBrowser, async (t) => {
   const { page, refused } = await openWatched()

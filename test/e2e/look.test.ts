@@ -79,9 +79,7 @@ async function open(t: TestContext, { path, signedIn = false, expected, prepare 
   const page = signedIn ? (await stage.openSignedIn(t, path, options)).page : await stage.openPage(t, path, options)
   await becomesLive(page)
   await prepare?.(page)
-  await page.evaluate(
-    `localStorage.setItem('theme', 'system'); dispatchEvent(new StorageEvent('storage', { key: 'theme', newValue: 'system' }))`,
-  )
+  await page.evaluate(`document.documentElement.dataset.chosenTheme = 'system'`)
   return page
 }
 
@@ -112,8 +110,10 @@ for (const [name, visit] of Object.entries(visits))
 test('text is legible in the palette for the colour-blind, in both themes', needsBrowser, async (t) => {
   const context = await stage.openContext({ colorScheme: 'dark' })
   t.after(() => context.close())
-  await context.addCookies([{ name: 'cryptoflow_palette', value: 'blue-orange', url: stage.url }])
-  await context.addInitScript(`localStorage.setItem('theme', 'system')`)
+  await context.addCookies([
+    { name: 'cryptoflow_palette', value: 'blue-orange', url: stage.url },
+    { name: 'cryptoflow_theme', value: 'system', url: stage.url },
+  ])
   for (const path of ['/', '/analytics']) {
     const page = await stage.openPage(t, path, { context })
     await becomesLive(page)

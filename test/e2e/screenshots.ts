@@ -55,8 +55,10 @@ async function take(browser: Browser, { url }: Product, picture: Picture): Promi
   const { name, path, theme = 'dark', palette = 'classic', viewport = desktop } = picture
   const options: BrowserContextOptions = { viewport, colorScheme: theme, reducedMotion: 'reduce' }
   const context = await browser.newContext(options)
-  await context.addCookies([{ name: 'cryptoflow_palette', value: palette, url }])
-  await context.addInitScript(`localStorage.setItem('theme', '${theme}')`)
+  await context.addCookies([
+    { name: 'cryptoflow_palette', value: palette, url },
+    { name: 'cryptoflow_theme', value: theme, url },
+  ])
   const page = await context.newPage()
   await page.goto(url + path)
   await page.getByTestId('live-indicator').waitFor()

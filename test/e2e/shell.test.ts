@@ -80,7 +80,7 @@ test('where red is up, what rose is red and what fell is green: words, lines and
     ['light', 'rgb(196, 40, 61)', 'rgb(8, 122, 80)', '#f1878c', '#5aca94'],
     ['dark', 'rgb(255, 107, 122)', 'rgb(47, 191, 135)', '#af283d', '#00774c'],
   ] as const) {
-    await page.evaluate(`localStorage.setItem('theme', '${theme}')`)
+    await page.context().addCookies([{ name: 'cryptoflow_theme', value: theme, url: appUrl() }])
     await page.reload()
     await becomesLive(page)
     assert.deepEqual([await color('.text-up', 'color'), await color('.text-down', 'color')], [up, down], theme)
@@ -107,7 +107,7 @@ test('theme, palette and a narrow rail are kept, and are there before any script
   )
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
   const served = await (await fetch(appUrl(), { headers: { cookie: cookies } })).text()
-  assert.match(served, /<html[^>]*data-palette="blue-orange"/)
+  assert.match(served, /<html[^>]*data-theme="light"[^>]*data-palette="blue-orange"/)
   assert.match(served, /<nav[^>]*w-14/)
 })
 

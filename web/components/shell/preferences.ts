@@ -19,9 +19,12 @@ export const themes = [
 ] as const
 export type Theme = (typeof themes)[number]['value']
 
+export const themeCookie = 'cryptoflow_theme'
 export const paletteCookie = 'cryptoflow_palette'
 export const densityCookie = 'cryptoflow_density'
 export const railCookie = 'cryptoflow_rail'
+
+export const toTheme = (text: string | undefined): Theme => themes.find(({ value }) => value === text)?.value ?? 'dark'
 
 export const toPalette = (text: string | undefined): Palette =>
   palettes.find(({ value }) => value === text)?.value ?? 'classic'

@@ -1,14 +1,14 @@
 'use client'
 
 import type { Readiness } from '@contract/status.ts'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { ThemeProvider } from 'next-themes'
-import { NuqsAdapter } from 'nuqs/adapters/next/app'
+import { type DehydratedState, HydrationBoundary, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { NuqsAdapter } from 'nuqs/adapters/next/pages'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Toaster } from '@/components/ui/toast'
 import { livePrices } from '@/lib/live'
 import { startSession } from '@/lib/session'
 import { useWatchlistNews } from '@/lib/watchlist'
+import { followSystem } from './use-look'
 
 const staleMs = 30_000
 
@@ -25,25 +25,26 @@ function SessionKeeper() {
   return null
 }
 
-/** What every page lives in: theme, queries, the URL's state, prices, who is signed in. `nonce`: what its scripts bear. */
+/** What every page lives in: queries, the URL's state, prices, who is signed in. `known`: what the page's queries know already. */
 export function Providers({
   readiness,
-  nonce,
+  known,
   children,
 }: {
   readiness: Readiness | null
-  nonce: string
+  known: DehydratedState | undefined
   children: ReactNode
 }) {
   const [client] = useState(() => createClient(readiness))
   useEffect(() => livePrices.start(), [])
+  useEffect(followSystem, [])
   return (
-    <ThemeProvider attribute="data-theme" defaultTheme="dark" nonce={nonce} enableSystem disableTransitionOnChange>
-      <QueryClientProvider client={client}>
-        <SessionKeeper />
-        <NuqsAdapter>{children}</NuqsAdapter>
-        <Toaster />
-      </QueryClientProvider>
-    </ThemeProvider>
+    <QueryClientProvider client={client}>
+      <SessionKeeper />
+      <NuqsAdapter>
+        <HydrationBoundary state={known}>{children}</HydrationBoundary>
+      </NuqsAdapter>
+      <Toaster />
+    </QueryClientProvider>
   )
 }

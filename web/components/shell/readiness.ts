@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { fetchReadiness } from '@/lib/api'
 import { useConnection } from '@/lib/live'
 
@@ -24,8 +24,10 @@ export function useServerNews(): void {
   const { data } = useReadiness()
   const { open } = useConnection()
   const published = data?.ingest.last_success_at
+  const shown = useRef(published)
   useEffect(() => {
-    if (published === undefined || published === null) return
+    if (published === undefined || published === null || published === shown.current) return
+    shown.current = published
     void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'readiness' })
   }, [client, published])
   useEffect(() => {

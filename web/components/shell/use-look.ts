@@ -1,6 +1,5 @@
 'use client'
 
-import { useTheme } from 'next-themes'
 import { useSyncExternalStore } from 'react'
 import { onLook } from '@/lib/look'
 import {
@@ -10,9 +9,10 @@ import {
   paletteCookie,
   remember,
   type Theme,
-  themes,
+  themeCookie,
   toDensity,
   toPalette,
+  toTheme,
 } from './preferences'
 
 type Look = {
@@ -22,6 +22,27 @@ type Look = {
   setTheme: (theme: Theme) => void
   setPalette: (palette: Palette) => void
   setDensity: (density: Density) => void
+}
+
+const darkSystem = '(prefers-color-scheme: dark)'
+
+function drawTheme(): void {
+  const page = document.documentElement.dataset
+  const theme = toTheme(page.chosenTheme)
+  page.theme = theme === 'system' ? (matchMedia(darkSystem).matches ? 'dark' : 'light') : theme
+}
+
+function setTheme(theme: Theme): void {
+  remember(themeCookie, theme)
+  document.documentElement.dataset.chosenTheme = theme
+  drawTheme()
+}
+
+/** Keeps the page in the theme of the system while the reader wants that one. */
+export function followSystem(): () => void {
+  const media = matchMedia(darkSystem)
+  media.addEventListener('change', drawTheme)
+  return () => media.removeEventListener('change', drawTheme)
 }
 
 function setPalette(palette: Palette): void {
@@ -44,12 +65,15 @@ export const useDensity = (): Density =>
 
 /** How the page looks, and how to change that. The choice is kept. */
 export function useLook(): Look {
-  const { theme, setTheme } = useTheme()
+  const theme = useSyncExternalStore<Theme>(
+    onLook,
+    () => toTheme(document.documentElement.dataset.chosenTheme),
+    () => 'dark',
+  )
   const palette = useSyncExternalStore<Palette>(
     onLook,
     () => toPalette(document.documentElement.dataset.palette),
     () => 'classic',
   )
-  const chosen = themes.find(({ value }) => value === theme)?.value ?? 'system'
-  return { theme: chosen, palette, density: useDensity(), setTheme, setPalette, setDensity }
+  return { theme, palette, density: useDensity(), setTheme, setPalette, setDensity }
 }

@@ -1,0 +1,78 @@
+import '@fontsource-variable/inter'
+import '@/styles/globals.css'
+import type { Readiness } from '@contract/status.ts'
+import NextApp, { type AppContext, type AppProps } from 'next/app'
+import Head from 'next/head'
+import { useMemo, useState } from 'react'
+import { AccountMenu } from '@/components/shell/account-menu'
+import { Banner } from '@/components/shell/banner'
+import { BottomNav } from '@/components/shell/bottom-nav'
+import { Footer } from '@/components/shell/footer'
+import { LiveIndicator } from '@/components/shell/live-indicator'
+import { LookMenu } from '@/components/shell/look-menu'
+import { railCookie } from '@/components/shell/preferences'
+import { Providers } from '@/components/shell/providers'
+import { Rail } from '@/components/shell/rail'
+import { Search } from '@/components/shell/search'
+import { fetchReadiness, orNull } from '@/lib/api'
+import type { Known } from '@/lib/known'
+import { sessionHint } from '@/lib/session-hint'
+
+/** What the frame around the pages starts with. */
+type Shell = { readiness: Readiness | null; isNarrow: boolean; isSignedIn: boolean }
+
+type ShellProps = AppProps<Partial<Known>> & { shell: Shell | null }
+
+const unknown: Shell = { readiness: null, isNarrow: false, isSignedIn: false }
+
+const description = 'Your own real-time crypto market warehouse: live prices, history, risk, and how well the data are.'
+
+/** Each page, in the frame of all. The frame stays as it is from one page to the next, and so does what it started with. */
+export default function App({ Component, pageProps, shell }: ShellProps) {
+  const [{ readiness, isNarrow, isSignedIn }] = useState(shell ?? unknown)
+  const page = useMemo(() => <Component {...pageProps} />, [Component, pageProps])
+  return (
+    <Providers readiness={readiness} known={pageProps.known}>
+      <Head>
+        <title key="title">CryptoFlow</title>
+        <meta key="viewport" name="viewport" content="width=device-width, initial-scale=1" />
+        <meta key="description" name="description" content={description} />
+      </Head>
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
+        Skip to the content
+      </a>
+      <div className="flex min-h-dvh">
+        <Rail startsNarrow={isNarrow} />
+        <div className="flex min-w-0 flex-1 flex-col">
+          <header className="sticky top-0 z-20 flex h-12 items-center gap-3 border-b border-line bg-surface px-3 md:px-5">
+            <Search />
+            <div className="ml-auto flex items-center gap-2 whitespace-nowrap">
+              <LiveIndicator />
+              <LookMenu />
+              <AccountMenu startsSignedIn={isSignedIn} />
+            </div>
+          </header>
+          <Banner />
+          <main id="content" className="px-3 pt-4 md:px-5">
+            {page}
+          </main>
+          <Footer />
+        </div>
+      </div>
+      <BottomNav />
+    </Providers>
+  )
+}
+
+/** Asked on the server for each page; in a browser, where a page needs nothing of the server, the frame is there already. */
+App.getInitialProps = async (context: AppContext) => {
+  const request = context.ctx.req as { cookies?: Partial<Record<string, string>> } | undefined
+  const [props, readiness] = await Promise.all([
+    NextApp.getInitialProps(context),
+    request === undefined ? null : orNull(fetchReadiness()),
+  ])
+  const { [railCookie]: rail, [sessionHint]: hint } = request?.cookies ?? {}
+  const shell: Shell | null =
+    request === undefined ? null : { readiness, isNarrow: rail === 'narrow', isSignedIn: hint !== undefined }
+  return { ...props, shell }
+}

@@ -1,0 +1,61 @@
+'use client'
+
+import { Skeleton } from '@/components/ui/states'
+import { formatDay } from '@/lib/format'
+import type { Session } from '@/lib/session-store'
+import { Audit } from './audit'
+import { Deletion } from './deletion'
+import { PasswordForm } from './password-form'
+import { SessionList } from './session-list'
+import { useRequiredSession } from './use-required-session'
+
+function Who({ who }: { who: Session }) {
+  const facts = [
+    ['Email', who.email],
+    ['Name', who.full_name ?? '–'],
+    ['Role', who.role === 'administrator' ? 'Administrator' : 'User'],
+    ['Since', formatDay(who.created_at)],
+  ] as const
+  return (
+    <dl className="panel num flex flex-wrap gap-x-10 gap-y-3 px-4 py-3" data-testid="who">
+      {facts.map(([label, value]) => (
+        <div key={label} className="min-w-0">
+          <dt className="text-[12px] text-muted">{label}</dt>
+          <dd className="font-medium break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** Everything of whoever is signed in; the audit log for administrators. */
+export function AccountView() {
+  const who = useRequiredSession()
+  return (
+    <>
+      <h1 className="mb-3 text-[20px] leading-8 font-semibold">Account</h1>
+      {who === null ? (
+        <div className="panel grid gap-4 p-4" role="status" aria-label="Loading">
+          <Skeleton className="h-10" />
+          <Skeleton className="h-40" />
+        </div>
+      ) : (
+        <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[62fr_38fr]">
+          <div className="lg:col-span-2">
+            <Who who={who} />
+          </div>
+          <SessionList userId={who.id} />
+          <div className="grid content-start gap-3">
+            <PasswordForm email={who.email} />
+            <Deletion />
+          </div>
+          {who.role === 'administrator' && (
+            <div className="min-w-0 lg:col-span-2">
+              <Audit userId={who.id} />
+            </div>
+          )}
+        </div>
+      )}
+    </>
+  )
+}

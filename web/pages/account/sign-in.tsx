@@ -1,0 +1,65 @@
+'use client'
+
+import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
+import { IntentLink } from '@/components/ui/intent-link'
+import { PasswordField } from '@/components/ui/password-field'
+import { toSignIn } from '@/lib/return-path'
+import { session, useSessionState } from '@/lib/session'
+import { FormFailure, FormPage } from './form-parts'
+import { useArrival } from './use-arrival'
+import { useForm } from './use-form'
+
+const fields = ['email', 'password'] as const
+const needed = { email: 'Enter your email.', password: 'Enter your password.' }
+
+export function SignIn() {
+  const back = useArrival()
+  const state = useSessionState()
+  const { busy, blocked, failure, onSubmit, errorOf } = useForm({ fields, needed }, (value) =>
+    session.signIn({ email: value('email'), password: value('password') }),
+  )
+  const hasEnded = state.status === 'signed_out' && state.ended
+  return (
+    <FormPage title="Sign in" lead="An account keeps your watchlist and brings it to every device that you sign in on.">
+      {hasEnded && (
+        <p role="status" className="mb-6 text-[13px] font-medium">
+          Your session has ended. Sign in to go on.
+        </p>
+      )}
+      <form method="post" noValidate onSubmit={onSubmit} className="grid gap-4">
+        <Field
+          name="email"
+          label="Email"
+          type="email"
+          autoComplete="username"
+          maxLength={254}
+          error={errorOf('email')}
+          required
+        />
+        <PasswordField
+          name="password"
+          label="Password"
+          autoComplete="current-password"
+          maxLength={256}
+          error={errorOf('password')}
+          required
+        />
+        <FormFailure failure={failure} />
+        <Button type="submit" variant="primary" size="tall" disabled={blocked}>
+          {busy ? 'Signing in' : 'Sign in'}
+        </Button>
+      </form>
+      <p className="mt-6 text-[13px] text-muted">
+        No account yet?{' '}
+        <IntentLink href={toSignIn(back, '/register')} className="text-accent underline">
+          Register
+        </IntentLink>
+      </p>
+      <p className="mt-2 text-[12px] text-faint">
+        A forgotten password is set anew by whoever runs this CryptoFlow:{' '}
+        <code className="text-muted">npx cryptoflow user password EMAIL</code>
+      </p>
+    </FormPage>
+  )
+}

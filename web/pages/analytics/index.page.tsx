@@ -1,0 +1,29 @@
+import { QueryClient } from '@tanstack/react-query'
+import type { GetServerSideProps } from 'next'
+import { PageHead } from '@/components/shell/page-head'
+import { type Known, toKnown } from '@/lib/known'
+import { AnalyticsView } from './analytics'
+import { correlationQuery, volatilityQuery } from './queries'
+import { loadAnalyticsState } from './state'
+
+export const getServerSideProps: GetServerSideProps<Known> = async ({ query }) => {
+  const state = loadAnalyticsState(query)
+  const client = new QueryClient()
+  await Promise.all([
+    client.prefetchQuery(correlationQuery(state, state.coins)),
+    client.prefetchQuery(volatilityQuery(state)),
+  ])
+  return { props: toKnown(client) }
+}
+
+export default function AnalyticsPage() {
+  return (
+    <>
+      <PageHead
+        title="Analytics"
+        description="Correlation, risk and return, largest falls and volatility of the largest coins, over five periods."
+      />
+      <AnalyticsView />
+    </>
+  )
+}

@@ -1,0 +1,72 @@
+import type { CoinDetail } from '@contract/coins.ts'
+import { QueryClient } from '@tanstack/react-query'
+import type { GetServerSideProps, GetServerSidePropsContext } from 'next'
+import { PageHead } from '@/components/shell/page-head'
+import { findCoin, orNull } from '@/lib/api'
+import { type Known, toKnown } from '@/lib/known'
+import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './chart-state'
+import { CoinView } from './coin'
+import { CoinNotFound } from './coin-not-found'
+import { fetchNeighbours, type Neighbours } from './neighbours'
+import { analyticsQuery, candleQuery, coinQuery, lineQuery, openDayQuery } from './queries'
+
+type Words = { title: string; description: string }
+type Found = Partial<Known> & { id: string; words: Words | null; neighbours: Neighbours }
+type CoinPageProps = Found | { id: null }
+
+const nobody: Neighbours = { previous: null, next: null }
+
+function toWords({ name, symbol }: CoinDetail): Words {
+  const title = `${name} (${symbol.toUpperCase()})`
+  return {
+    title,
+    description: `${title}: live price in US dollars, candles of up to 365 days, market cap, volume, supply and all-time high and low.`,
+  }
+}
+
+async function askAbout(id: string, coin: CoinDetail, query: GetServerSidePropsContext['query']): Promise<Found> {
+  const client = new QueryClient()
+  client.setQueryData(coinQuery(id).queryKey, coin)
+  const { period, chart } = loadChartState(query)
+  const { correlation } = loadCorrelation(query)
+  const candles = candleQuery(coin.id, period)
+  const [neighbours] = await Promise.all([
+    orNull(fetchNeighbours(coin)),
+    client.prefetchQuery(candles),
+    period === '1' ? undefined : client.prefetchQuery(openDayQuery(coin.id)),
+    client.prefetchQuery(analyticsQuery(coin.id, Number(defaultCorrelation))),
+    client.prefetchQuery(analyticsQuery(coin.id, Number(correlation))),
+  ])
+  const known = client.getQueryData(candles.queryKey)?.candles
+  if (known !== undefined && toKind(chart, period, known) === 'line')
+    await client.prefetchQuery(lineQuery(coin.id, period))
+  return { ...toKnown(client), id, words: toWords(coin), neighbours: neighbours ?? nobody }
+}
+
+export const getServerSideProps: GetServerSideProps<CoinPageProps> = async ({ params, query, res }) => {
+  const id = String(params?.id)
+  const coin = await orNull(findCoin(id))
+  if (coin === undefined) {
+    res.statusCode = 404
+    return { props: { id: null } }
+  }
+  if (coin === null) return { props: { id, words: null, neighbours: nobody } }
+  return { props: await askAbout(id, coin, query) }
+}
+
+export default function CoinPage(props: CoinPageProps) {
+  if (props.id === null)
+    return (
+      <>
+        <PageHead title="No such coin" />
+        <CoinNotFound />
+      </>
+    )
+  const { id, words, neighbours } = props
+  return (
+    <>
+      <PageHead {...(words ?? { title: 'Coin' })} />
+      <CoinView key={id} id={id} neighbours={neighbours} />
+    </>
+  )
+}

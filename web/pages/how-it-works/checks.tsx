@@ -1,0 +1,46 @@
+import type { CheckMethod } from '@contract/quality.ts'
+import { IntentLink } from '@/components/ui/intent-link'
+import { Panel } from '@/components/ui/panel'
+import { ReferenceTable } from '@/components/ui/reference-table'
+import { SqlText } from '@/components/ui/sql-text'
+import { checkHref } from '@/lib/quality'
+import { severityWords, toCheckName, toThresholds } from '@/pages/quality/words'
+
+/** What each check asks, as the API declares it. */
+export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) {
+  return (
+    <Panel title="Quality checks" note="As /api/v1/quality/methods declares them">
+      {methods === null ? (
+        <p className="px-4 py-3 text-[13px] text-muted">
+          The API does not answer.{' '}
+          <a href="/how-it-works" className="text-accent underline">
+            Try again
+          </a>
+        </p>
+      ) : (
+        <ReferenceTable
+          caption="Checks and how they judge"
+          head={['Check', 'Table', 'Question', 'Thresholds', 'Severity', 'Statement']}
+          rows={methods.map((method) => ({
+            key: method.check_name,
+            cells: [
+              <IntentLink key="check" href={checkHref(method.check_name)} className="hover:text-accent">
+                {toCheckName(method.check_name)}
+              </IntentLink>,
+              <code key="table" className="text-[12px]">
+                {method.table_name}
+              </code>,
+              method.question,
+              toThresholds(method),
+              severityWords[method.severity],
+              <details key="sql" className="max-w-full md:w-72">
+                <summary className="cursor-pointer text-accent">SQL</summary>
+                <SqlText sql={method.sql} label={`Statement of ${method.check_name}`} />
+              </details>,
+            ],
+          }))}
+        />
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,63 @@
+import type { JobHealth } from '@contract/pipeline.ts'
+import type { CheckMethod } from '@contract/quality.ts'
+import type { GetServerSideProps } from 'next'
+import { PageHead } from '@/components/shell/page-head'
+import { fetchReadiness, orNull } from '@/lib/api'
+import { fetchJobHealth } from '@/lib/pipeline'
+import { fetchMethods } from '@/lib/quality'
+import { Checks } from './checks'
+import { Flow } from './flow'
+import { Formulas } from './formulas'
+import { Numbers } from './numbers'
+import { Query } from './query-it'
+import { Schedule } from './schedule'
+
+const link = 'text-accent underline-offset-2 hover:underline'
+
+type HowItWorksProps = { isDemo: boolean; jobs: JobHealth[] | null; methods: CheckMethod[] | null }
+
+export const getServerSideProps: GetServerSideProps<HowItWorksProps> = async () => {
+  const [readiness, jobs, methods] = await Promise.all([
+    orNull(fetchReadiness()),
+    orNull(fetchJobHealth()),
+    orNull(fetchMethods()),
+  ])
+  return { props: { isDemo: readiness?.mode === 'demo', jobs, methods } }
+}
+
+export default function HowItWorksPage({ isDemo, jobs, methods }: HowItWorksProps) {
+  return (
+    <>
+      <PageHead
+        title="How it works"
+        description="How data flow through CryptoFlow, where each number comes from, and how to query the warehouse."
+      />
+      <header className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+        <h1 className="text-[20px] leading-7 font-semibold">How it works</h1>
+        <nav aria-label="More to read" className="flex flex-wrap gap-x-4 text-[13px]">
+          <a href="/api/docs" className={link}>
+            API documentation
+          </a>
+          <a href="/api/readme" className={link}>
+            README
+          </a>
+          <a href="/metrics" className={link}>
+            Metrics for Prometheus
+          </a>
+        </nav>
+      </header>
+      <div className="grid grid-cols-1 gap-3">
+        <Flow isDemo={isDemo} />
+        <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
+          <Numbers />
+          <div className="grid min-w-0 grid-cols-1 gap-3">
+            <Schedule jobs={jobs} />
+            <Formulas />
+          </div>
+        </div>
+        <Checks methods={methods} />
+        <Query isDemo={isDemo} />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,39 @@
+import type { JobHealth } from '@contract/pipeline.ts'
+import { IntentLink } from '@/components/ui/intent-link'
+import { Panel } from '@/components/ui/panel'
+import { ReferenceTable } from '@/components/ui/reference-table'
+import { jobHref } from '@/lib/pipeline'
+import { toJobAbout, toJobName } from '@/pages/pipeline/words'
+
+/** When each job runs, as the workers have it. */
+export function Schedule({ jobs }: { jobs: readonly JobHealth[] | null }) {
+  return (
+    <Panel title="Jobs" note="Cron in UTC, as the workers registered it">
+      {jobs === null ? (
+        <p className="px-4 py-3 text-[13px] text-muted">
+          The API does not answer.{' '}
+          <a href="/how-it-works" className="text-accent underline">
+            Try again
+          </a>
+        </p>
+      ) : (
+        <ReferenceTable
+          caption="Jobs and their schedule"
+          head={['Job', 'Does', 'Cron']}
+          rows={jobs.map(({ job_id, schedule }) => ({
+            key: job_id,
+            cells: [
+              <IntentLink key="job" href={jobHref(job_id)} className="hover:text-accent">
+                {toJobName(job_id)}
+              </IntentLink>,
+              toJobAbout(job_id),
+              <code key="cron" className="text-[12px] whitespace-nowrap">
+                {schedule ?? 'no worker has started yet'}
+              </code>,
+            ],
+          }))}
+        />
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,32 @@
+import type { GetServerSideProps } from 'next'
+import { PageHead } from '@/components/shell/page-head'
+import { fetchCoins, fetchMarketHistory, fetchOverview, fetchVolatility, orNull } from '@/lib/api'
+import { fetchJobHealth } from '@/lib/pipeline'
+import { fetchTableQuality } from '@/lib/quality'
+import { Dashboard } from './dashboard/dashboard'
+import { type First, historyDays, riskQuery } from './dashboard/queries'
+import { treemapCoins } from './dashboard/treemap-layout'
+
+export const getServerSideProps: GetServerSideProps<{ first: First }> = async () => {
+  const [overview, history, coins, risk, jobs, quality] = await Promise.all([
+    orNull(fetchOverview()),
+    orNull(fetchMarketHistory(historyDays)),
+    orNull(fetchCoins(treemapCoins)),
+    orNull(fetchVolatility(riskQuery)),
+    orNull(fetchJobHealth()),
+    orNull(fetchTableQuality()),
+  ])
+  return { props: { first: { overview, history, coins, risk, jobs, quality } } }
+}
+
+export default function DashboardPage({ first }: { first: First }) {
+  return (
+    <>
+      <PageHead
+        title="Dashboard"
+        description="The crypto market at one glance: totals, dominance, market map, movers, risk, and how old the data are."
+      />
+      <Dashboard first={first} />
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+import { QueryClient } from '@tanstack/react-query'
+import type { GetServerSideProps } from 'next'
+import { PageHead } from '@/components/shell/page-head'
+import { type Known, toKnown } from '@/lib/known'
+import { Quality } from './quality'
+import { hoursQuery, methodsQuery, tablesQuery } from './queries'
+
+export const getServerSideProps: GetServerSideProps<Known> = async () => {
+  const client = new QueryClient()
+  await Promise.all([
+    client.prefetchQuery(tablesQuery),
+    client.prefetchQuery(hoursQuery),
+    client.prefetchQuery(methodsQuery),
+  ])
+  return { props: toKnown(client) }
+}
+
+export default function QualityPage() {
+  return (
+    <>
+      <PageHead
+        title="Quality"
+        description="Whether the data are sound: open incidents, a score per table, and every check hour by hour."
+      />
+      <Quality />
+    </>
+  )
+}
