@@ -2,6 +2,7 @@ import '@fontsource-variable/inter'
 import '@/styles/globals.css'
 import type { Readiness } from '@contract/status.ts'
 import NextApp, { type AppContext, type AppProps } from 'next/app'
+import localFont from 'next/font/local'
 import Head from 'next/head'
 import { useMemo, useState } from 'react'
 import { AccountMenu } from '@/components/shell/account-menu'
@@ -17,6 +18,12 @@ import { Search } from '@/components/shell/search'
 import { fetchReadiness, orNull } from '@/lib/api'
 import type { Known } from '@/lib/known'
 import { sessionHint } from '@/lib/session-hint'
+
+/** The Latin part of the font, which every page needs at once; other scripts come by the whole family when they are met. */
+const inter = localFont({
+  src: '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  weight: '100 900',
+})
 
 /** What the frame around the pages starts with. */
 type Shell = { readiness: Readiness | null; isNarrow: boolean; isSignedIn: boolean }
@@ -37,6 +44,7 @@ export default function App({ Component, pageProps, shell }: ShellProps) {
         <title key="title">CryptoFlow</title>
         <meta key="viewport" name="viewport" content="width=device-width, initial-scale=1" />
         <meta key="description" name="description" content={description} />
+        <style key="font">{`:root { --font-inter: ${inter.style.fontFamily} }`}</style>
       </Head>
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
         Skip to the content

@@ -1,18 +1,9 @@
 'use client'
 
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
 import { formatAge } from '@/lib/format'
 import { formatMoment, formatUtc, type Precision } from '@/lib/moment'
-
-const never = () => () => undefined
-
-/** The reader's time zone; UTC in the server's first paint. */
-export const useZone = (): string =>
-  useSyncExternalStore(
-    never,
-    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-    () => 'UTC',
-  )
+import { useZone } from '@/lib/zone'
 
 /** The time of day in ms, told anew every second; null in the server's first paint. */
 function useNow(): number | null {

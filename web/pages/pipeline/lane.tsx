@@ -3,8 +3,8 @@
 import type { TimelineRun } from '@contract/pipeline.ts'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import { cn } from '@/components/ui/cn'
-import { useZone } from '@/components/ui/moment'
 import { formatDuration, formatMoment } from '@/lib/moment'
+import { useZone } from '@/lib/zone'
 import { findMark, type Lane, type Mark, toDrawingOrder } from './timeline'
 import { runStates, toJobName } from './words'
 

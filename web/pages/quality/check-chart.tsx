@@ -1,8 +1,8 @@
 'use client'
 
 import type { CheckHistory, CheckResult, CheckStatus } from '@contract/quality.ts'
-import { useZone } from '@/components/ui/moment'
 import { formatMoment } from '@/lib/moment'
+import { useZone } from '@/lib/zone'
 import { formatObserved } from './words'
 
 const height = 96

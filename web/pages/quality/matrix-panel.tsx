@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useRef, useState } from 'react'
-import { useZone } from '@/components/ui/moment'
 import { Panel } from '@/components/ui/panel'
 import { ErrorState, Skeleton } from '@/components/ui/states'
+import { useZone } from '@/lib/zone'
 import { CellMark } from './cell-mark'
 import { type Matrix, move, type Place, toMatrix } from './matrix'
 import { MatrixRows } from './matrix-rows'

@@ -1,7 +1,7 @@
 import { cn } from '@/components/ui/cn'
-import { useZone } from '@/components/ui/moment'
 import { StateLink } from '@/components/ui/state-link'
 import { formatMoment } from '@/lib/moment'
+import { useZone } from '@/lib/zone'
 import { CellMark } from './cell-mark'
 import type { Matrix, MatrixRow, Place } from './matrix'
 import { useQualityState } from './use-quality-state'
