@@ -6,6 +6,7 @@ import type { JobHealth, RunDetail, RunList, Timeline } from '../../contract/pip
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '../../contract/quality.ts'
 import { formatMoment } from '../../web/lib/moment.ts'
 import { waitFor } from '../wait.ts'
+import { inZone } from '../zone.ts'
 import { button, fillIn, needsBrowser, type PageOptions, password, Stage } from './stage.ts'
 
 const zone = 'Asia/Kolkata'
@@ -88,7 +89,8 @@ test('times are in the zone of the reader, with UTC on hover', needsBrowser, asy
   const newest = items[0]
   assert.ok(newest)
   const time = page.getByTestId('runs').locator('tbody time').first()
-  await waitFor(async () => (await time.innerText()) === formatMoment(newest.start_time, zone, 'second'), 'local time')
+  const local = inZone(zone, () => formatMoment(newest.start_time, 'local', 'second'))
+  await waitFor(async () => (await time.innerText()) === local, 'local time')
   assert.equal(await time.getAttribute('title'), `${newest.start_time.slice(0, 19).replace('T', ' ')} UTC`)
 })
 

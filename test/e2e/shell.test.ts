@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { MarketOverview } from '../../contract/market.ts'
 import { formatTime } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
+import { inZone } from '../zone.ts'
 import { becomesLive, needsBrowser, Stage } from './stage.ts'
 
 const stage = new Stage()
@@ -67,7 +68,8 @@ test('a reader in Tokyo sees the times of Tokyo, and those of UTC on hover', nee
   await becomesLive(page)
   const { last_updated } = await getJson<MarketOverview>('/api/v1/market/overview')
   const time = page.getByTestId('figures').locator('time')
-  await waitFor(async () => (await time.innerText()) === formatTime(last_updated ?? '', 'Asia/Tokyo'), 'local time')
+  const local = inZone('Asia/Tokyo', () => formatTime(last_updated ?? '', 'local'))
+  await waitFor(async () => (await time.innerText()) === local, 'local time')
   assert.match((await time.getAttribute('title')) ?? '', new RegExp(`${formatTime(last_updated ?? '')}$`))
 })
 

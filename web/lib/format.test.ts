@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { inZone } from '../../test/zone.ts'
 import {
   formatAge,
   formatCompact,
   formatCompactUsd,
   formatDay,
+  formatExact,
   formatExactPrice,
   formatFixed,
   formatFraction,
@@ -100,9 +103,26 @@ test('ages and times name their unit', () => {
 test("a reader's zone moves the clock and the day, also where it is summer", () => {
   const late = '2026-07-31T15:30:05Z'
   assert.deepEqual(
-    ['Asia/Tokyo', 'America/New_York', 'Asia/Kathmandu', 'UTC'].map((zone) => formatTime(late, zone)),
-    ['00:30:05', '11:30:05', '21:15:05', '15:30:05 UTC'],
+    ['Asia/Tokyo', 'America/New_York', 'Asia/Kathmandu'].map((zone) => inZone(zone, () => formatTime(late, 'local'))),
+    ['00:30:05', '11:30:05', '21:15:05'],
   )
-  assert.deepEqual([formatDay(late, 'Asia/Tokyo'), formatDay(late)], ['1 Aug 2026', '31 Jul 2026'])
-  assert.equal(formatMinute(late, 'Asia/Tokyo'), '1 Aug 2026 00:30')
+  inZone('Asia/Tokyo', () => {
+    assert.equal(formatTime(late, 'UTC'), '15:30:05 UTC')
+    assert.deepEqual([formatDay(late, 'local'), formatDay(late)], ['1 Aug 2026', '31 Jul 2026'])
+    assert.equal(formatMinute(late, 'local'), '1 Aug 2026 00:30')
+  })
+})
+
+test('any number keeps its digits: what is shown reads back as the same number', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 1e-12, max: 1e15, noNaN: true }), (value) => {
+      const shown = formatExact(value)
+      assert.doesNotMatch(shown, /e/)
+      assert.equal(Number(shown.replaceAll(',', '')), value)
+    }),
+  )
+  assert.equal(formatExact(1234567), '1,234,567')
+  assert.equal(formatExact(1e21), '1,000,000,000,000,000,000,000')
+  assert.equal(formatExact(-0.5), '−0.5')
+  assert.equal(formatExact(null), '–')
 })

@@ -5,22 +5,27 @@ const minus = '−'
 
 const sign = (value: number): string => (value < 0 ? minus : '')
 
-/** What a key stands for, made once: to make a format of `Intl` takes a hundred times as long as to use it. */
-function once<K, V>(make: (key: K) => V): (key: K) => V {
-  const made = new Map<K, V>()
-  return (key) => {
-    const known = made.get(key) ?? make(key)
-    made.set(key, known)
-    return known
-  }
+// Not by `Intl`: to load its rules takes a slow phone a quarter of a second before the page can answer.
+const separate = (whole: string): string => whole.replace(/\B(?=(?:\d{3})+$)/g, ',')
+
+function group(value: number, decimals: number): string {
+  const [whole = '', part] = value.toFixed(decimals).split('.')
+  return part === undefined ? separate(whole) : `${separate(whole)}.${part}`
 }
 
-const toGroups = once(
-  (decimals: number) =>
-    new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
-)
+/** Every digit that a number has, without exponent: `0.00000412345678`. */
+function plain(value: number): string {
+  const [digits = '', exponent] = String(value).split('e')
+  const [whole = '', part = ''] = digits.split('.')
+  const shift = Number(exponent ?? 0)
+  if (shift < 0) return `0.${'0'.repeat(-shift - whole.length)}${whole}${part}`
+  const left = separate(whole + part.slice(0, shift).padEnd(shift, '0'))
+  return part.length > shift ? `${left}.${part.slice(shift)}` : left
+}
 
-const group = (value: number, decimals: number): string => toGroups(decimals).format(value)
+/** A number with every digit that is known: `1,234.5`; also how many there are of something: `5,000`. */
+export const formatExact = (value: number | null | undefined): string =>
+  value === null || value === undefined || !Number.isFinite(value) ? unknown : `${sign(value)}${plain(Math.abs(value))}`
 
 /**
  * Decimals that show a price to about 4 significant digits, never fewer than cents. Around 1, where stablecoins live,
@@ -40,12 +45,10 @@ export function formatPrice(price: number | null): string {
   return `${sign(price)}$${group(size, priceDecimals(size))}`
 }
 
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 })
-
 /** A price in USD with every digit that is known, without exponent: `$0.00000412345678`. */
 export function formatExactPrice(price: number | null): string {
   if (price === null || !Number.isFinite(price)) return unknown
-  return `${sign(price)}$${exact.format(`${Math.abs(price)}`)}`
+  return `${sign(price)}$${plain(Math.abs(price))}`
 }
 
 /** Decimals that tell the prices of a chart apart: about 4 digits of the largest, and enough to split the range. */
@@ -131,28 +134,28 @@ export function formatAge(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`
 }
 
-const toClocks = once(
-  (timeZone: string) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }),
-)
+/** Whose clock an instant is told by: that of the reader's system, or UTC. */
+export type Zone = 'UTC' | 'local'
 
-/** An instant as a clock in `zone` (IANA) shows it: `2026-11-24 14:35:00`. */
-const toClock = (instant: string | number, zone: string): string =>
-  zone === 'UTC'
-    ? new Date(instant).toISOString().slice(0, 19).replace('T', ' ')
-    : toClocks(zone).format(new Date(instant))
+/** An instant as a clock shows it: `2026-11-24 14:35:00`. */
+export function toClock(instant: string | number, zone: Zone): string {
+  const at = new Date(instant)
+  const shift = zone === 'UTC' ? 0 : at.getTimezoneOffset() * 60_000
+  return new Date(at.getTime() - shift).toISOString().slice(0, 19).replace('T', ' ')
+}
 
-/** The time of day of an instant: `09:50:00 UTC`, or in another zone without its name: `18:50:00`. */
-export const formatTime = (instant: string | number, zone = 'UTC'): string =>
+/** The time of day of an instant: `09:50:00 UTC`, or by the reader's clock: `18:50:00`. */
+export const formatTime = (instant: string | number, zone: Zone = 'UTC'): string =>
   `${toClock(instant, zone).slice(11)}${zone === 'UTC' ? ' UTC' : ''}`
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
-/** The day of an instant, that of UTC unless another zone is named: `24 Nov 2026`. */
-export function formatDay(instant: string | number, zone = 'UTC'): string {
+/** The day of an instant, that of UTC unless by the reader's clock: `24 Nov 2026`. */
+export function formatDay(instant: string | number, zone: Zone = 'UTC'): string {
   const [year, month, day] = toClock(instant, zone).slice(0, 10).split('-').map(Number)
   return `${day} ${months[(month ?? 1) - 1]} ${year}`
 }
 
-/** An instant to the minute, in UTC unless another zone is named: `24 Nov 2026 14:35`. */
-export const formatMinute = (instant: string | number, zone = 'UTC'): string =>
+/** An instant to the minute, in UTC unless by the reader's clock: `24 Nov 2026 14:35`. */
+export const formatMinute = (instant: string | number, zone: Zone = 'UTC'): string =>
   `${formatDay(instant, zone)} ${toClock(instant, zone).slice(11, 16)}`

@@ -1,37 +1,19 @@
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+import { months, toClock, type Zone } from './format.ts'
 
 /** How exactly an instant is written: `14:35`, `25 Nov 14:35`, `25 Nov 14:35:07`. */
 export type Precision = 'time' | 'minute' | 'second'
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function partsOf(at: number, zone: string): Partial<Record<Intl.DateTimeFormatPartTypes, string>> {
-  const format =
-    formats.get(zone) ??
-    new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      month: 'numeric',
-      day: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    })
-  formats.set(zone, format)
-  return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]))
-}
-
 /** An instant in a time zone. */
-export function formatMoment(instant: string | number, zone: string, precision: Precision = 'minute'): string {
-  const { month, day, hour, minute, second } = partsOf(new Date(instant).getTime(), zone)
-  const time = `${hour}:${minute}`
+export function formatMoment(instant: string | number, zone: Zone, precision: Precision = 'minute'): string {
+  const clock = toClock(instant, zone)
+  const time = clock.slice(11, 16)
   if (precision === 'time') return time
-  return `${Number(day)} ${months[Number(month) - 1]} ${time}${precision === 'second' ? `:${second}` : ''}`
+  const [month, day] = [Number(clock.slice(5, 7)), Number(clock.slice(8, 10))]
+  return `${day} ${months[month - 1]} ${precision === 'second' ? clock.slice(11) : time}`
 }
 
 /** An instant in full, in UTC: `2026-11-25 13:35:07 UTC`. */
-export const formatUtc = (instant: string | number): string =>
-  `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+export const formatUtc = (instant: string | number): string => `${toClock(instant, 'UTC')} UTC`
 
 const two = (count: number): string => String(count).padStart(2, '0')
 

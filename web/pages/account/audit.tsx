@@ -10,7 +10,7 @@ import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/cn'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { fetchAudit } from '@/lib/accounts'
-import { formatDay, formatTime, unknown } from '@/lib/format'
+import { formatDay, formatExact, formatTime, unknown } from '@/lib/format'
 import { Section } from './section'
 
 const perPage = 20
@@ -103,7 +103,7 @@ export function Audit({ userId }: { userId: number }) {
           aria-label="Pages of the audit log"
           className="num mt-auto flex items-center gap-1 border-t border-line px-4 py-2 text-[12px] text-muted"
         >
-          <span className="mr-auto">{data.total.toLocaleString('en-US')} entries</span>
+          <span className="mr-auto">{formatExact(data.total)} entries</span>
           <Button
             size="icon"
             aria-label="Newer entries"

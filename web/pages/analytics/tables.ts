@@ -1,10 +1,10 @@
 import type { CorrelationMatrix, VolatilityRanking } from '@contract/analytics.ts'
 import type { ChartTable, Column } from '@/components/charts/chart-table'
-import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
+import { formatCompactUsd, formatExact, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
 import { formatCorrelation, listPairs, type Pair } from './pairs'
 import { type Rank, type RankedCoin, toAnnualReturn } from './ranks'
 
-const count = (value: number): string => value.toLocaleString('en-US')
+const count = (value: number): string => formatExact(value)
 
 /** Every pair of two coins once. */
 export function toPairTable(matrix: CorrelationMatrix | undefined): ChartTable<Pair> {

@@ -6,7 +6,7 @@ import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
 import { Time } from '@/components/ui/time'
 import { Value } from '@/components/ui/value'
-import { formatCompactUsd, formatPoints, formatShare, unknown } from '@/lib/format'
+import { formatCompactUsd, formatExact, formatPoints, formatShare, unknown } from '@/lib/format'
 import { type Lines, toLines } from './market-lines'
 
 const noDayAgo = 'There is no figure of a day ago yet to compare with'
@@ -135,7 +135,7 @@ export function Figures({ overview, history }: FiguresProps) {
         title="Coins that the warehouse follows"
         note={overview.last_updated === null ? 'no snapshot yet' : <AsOf instant={overview.last_updated} />}
       >
-        {overview.active_coins.toLocaleString('en-US')}
+        {formatExact(overview.active_coins)}
       </Figure>
     </dl>
   )

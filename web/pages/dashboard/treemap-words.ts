@@ -1,15 +1,15 @@
 import type { Coin, CoinList } from '@contract/coins.ts'
 import type { ChartTable } from '@/components/charts/chart-table'
 import type { Method } from '@/components/charts/method'
-import { formatCompactUsd, formatMinute, formatPct, formatPrice, formatShare } from '@/lib/format'
+import { formatCompactUsd, formatExact, formatMinute, formatPct, formatPrice, formatShare } from '@/lib/format'
 
 /** One tile in words. */
 export const describeTile = (coin: Coin): string =>
   `${coin.name}: market cap ${formatCompactUsd(coin.market_cap)}, 24 h ${formatPct(coin.price_change_24h_pct)}, price ${formatPrice(coin.price_usd)}`
 
 export const toScope = (shown: number, total: number): string => {
-  const count = total.toLocaleString('en-US')
-  return shown < total ? `the largest ${shown.toLocaleString('en-US')} of ${count} coins` : `${count} coins`
+  const count = formatExact(total)
+  return shown < total ? `the largest ${formatExact(shown)} of ${count} coins` : `${count} coins`
 }
 
 const newest = (coins: readonly Coin[]): string | null =>

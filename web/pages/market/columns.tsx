@@ -6,12 +6,12 @@ import { DayRange } from '@/components/ui/day-range'
 import { LivePrice } from '@/components/ui/live-price'
 import { Value } from '@/components/ui/value'
 import { StarButton } from '@/components/watchlist/star-button'
-import { formatCompactUsd, unknown } from '@/lib/format'
+import { formatCompactUsd, formatExact, unknown } from '@/lib/format'
 import { CoinName } from './coin-name'
 import { Line } from './lines'
 
 const tooYoung = 'The coin is younger than this'
-const exact = (amount: number | null): string => (amount === null ? '' : `$${amount.toLocaleString('en-US')}`)
+const exact = (amount: number | null): string => (amount === null ? '' : `$${formatExact(amount)}`)
 
 /** A column of the table. `key`: what it is sorted by. `csv`: what stands for it in the export, which may be several fields. */
 export type Column = {

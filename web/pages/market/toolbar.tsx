@@ -4,6 +4,7 @@ import { Search, X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Segmented } from '@/components/ui/segmented'
+import { formatExact } from '@/lib/format'
 
 const waitMs = 250
 const kindWords: Record<CoinKind, string> = {
@@ -97,7 +98,7 @@ export function Toolbar({ search, kind, list, total, onSearch, onKind, onList, c
         ))}
       </select>
       <span className="num ml-auto text-[12px] text-muted" aria-live="polite">
-        {total !== undefined && `${total.toLocaleString('en-US')} ${total === 1 ? 'coin' : 'coins'}`}
+        {total !== undefined && `${formatExact(total)} ${total === 1 ? 'coin' : 'coins'}`}
       </span>
       {children}
     </div>

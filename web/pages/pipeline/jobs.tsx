@@ -11,7 +11,7 @@ import { StateLink } from '@/components/ui/state-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
-import { unknown } from '@/lib/format'
+import { formatExact, unknown } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
 import { useSession } from '@/lib/session'
 import { healthQuery, timelineQuery } from './queries'
@@ -101,7 +101,7 @@ function JobRow({ job, runs, isAdmin }: { job: JobHealth; runs: readonly Timelin
         <Duration job={job} run={run} runs={runs} />
       </td>
       <td className={cn(cell, wide, 'text-right')}>
-        <Value text={run?.records_processed?.toLocaleString('en-US') ?? unknown} />
+        <Value text={formatExact(run?.records_processed)} />
       </td>
       {isAdmin && (
         <td className={cn(cell, 'text-right')}>

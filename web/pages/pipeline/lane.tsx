@@ -3,6 +3,7 @@
 import type { TimelineRun } from '@contract/pipeline.ts'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import { cn } from '@/components/ui/cn'
+import type { Zone } from '@/lib/format'
 import { formatDuration, formatMoment } from '@/lib/moment'
 import { useZone } from '@/lib/zone'
 import { findMark, type Lane, type Mark, toDrawingOrder } from './timeline'
@@ -38,7 +39,7 @@ function MarkShape({ mark, isActive }: { mark: Mark; isActive: boolean }) {
 }
 
 /** A run in words: `Run 12, Failed, 25 Nov 14:30, took 3.2 s`. */
-export const describeRun = ({ id, status, start_time, duration_seconds }: TimelineRun, zone: string): string =>
+export const describeRun = ({ id, status, start_time, duration_seconds }: TimelineRun, zone: Zone): string =>
   `Run ${id}, ${runStates[status].word.toLowerCase()}, ${formatMoment(start_time, zone)}, ${
     status === 'running' ? 'so far' : 'took'
   } ${formatDuration(duration_seconds)}`

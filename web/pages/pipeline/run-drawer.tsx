@@ -10,14 +10,14 @@ import { StateLink } from '@/components/ui/state-link'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
-import { unknown } from '@/lib/format'
+import { formatExact } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
 import { runQuery } from './queries'
 import { RunLog } from './run-log'
 import { usePipelineState } from './use-pipeline-state'
 import { runStates, toJobAbout, toJobId, toJobName, triggerWords } from './words'
 
-const toCount = (rows: number | null) => <Value text={rows?.toLocaleString('en-US') ?? unknown} />
+const toCount = (rows: number | null) => <Value text={formatExact(rows)} />
 
 const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 

@@ -12,7 +12,7 @@ import { StateLink } from '@/components/ui/state-link'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
-import { unknown } from '@/lib/format'
+import { formatExact } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
 import { runsQuery } from './queries'
 import { toRunQuery } from './query'
@@ -22,7 +22,7 @@ import { runStates, toJobName, triggerWords } from './words'
 const wide = 'hidden md:table-cell'
 const widest = 'hidden xl:table-cell'
 
-const toCount = (rows: number | null): string => rows?.toLocaleString('en-US') ?? unknown
+const toCount = (rows: number | null): string => formatExact(rows)
 
 const columns = [
   { label: 'Run', className: 'text-left' },
@@ -177,7 +177,7 @@ const skeletonRows = Array.from({ length: 20 }, (_, row) => row)
 export function Runs() {
   const { state, go } = usePipelineState()
   const { data, error, refetch, isPlaceholderData } = useQuery(runsQuery(toRunQuery(state)))
-  const note = data === undefined ? '' : `${data.total.toLocaleString('en-US')} ${data.total === 1 ? 'run' : 'runs'}`
+  const note = data === undefined ? '' : `${formatExact(data.total)} ${data.total === 1 ? 'run' : 'runs'}`
   return (
     <Panel title="Runs" note={note} controls={<Filters />}>
       {data !== undefined && data.items.length > 0 && <RunTable runs={data.items} busy={isPlaceholderData} />}

@@ -9,7 +9,7 @@ import { Panel } from '@/components/ui/panel'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { type Status, StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
-import { formatAge, unknown } from '@/lib/format'
+import { formatAge, formatExact, unknown } from '@/lib/format'
 import { streamQuery } from './queries'
 import { feedStates, refusalWords } from './words'
 
@@ -55,7 +55,7 @@ function Feed({ feed, inUse }: { feed: FeedReport; inUse: boolean }) {
         </p>
       )}
       <p className="num text-muted">
-        {`${feed.ticks.toLocaleString('en-US')} prices · ${feed.failures} ${feed.failures === 1 ? 'connection' : 'connections'} lost`}
+        {`${formatExact(feed.ticks)} prices · ${feed.failures} ${feed.failures === 1 ? 'connection' : 'connections'} lost`}
         {feed.last_tick_at !== null && (
           <>
             {' · last at '}
@@ -66,7 +66,7 @@ function Feed({ feed, inUse }: { feed: FeedReport; inUse: boolean }) {
       <p className="num text-muted" data-testid="refused">
         {total === 0
           ? 'No price refused'
-          : `${total.toLocaleString('en-US')} refused: ${refused.map(([why, count]) => `${count.toLocaleString('en-US')} ${why}`).join(', ')}`}
+          : `${formatExact(total)} refused: ${refused.map(([why, count]) => `${formatExact(count)} ${why}`).join(', ')}`}
       </p>
     </li>
   )
@@ -84,7 +84,7 @@ function Report({ report }: { report: StreamReport }) {
           <Value text={price_age_ms === null ? unknown : `${formatAge(price_age_ms)} ago`} />
         </Figure>
         <Figure label="Readers" title="Over WebSocket and server-sent events, of this process">
-          {clients.toLocaleString('en-US')}
+          {formatExact(clients)}
         </Figure>
         <Figure label="Frames a second" title="Handed to readers, over the last 10 s">
           {frames_per_second.toFixed(1)}

@@ -9,7 +9,7 @@ import { Moment } from '@/components/ui/moment'
 import { Segmented } from '@/components/ui/segmented'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
-import { unknown } from '@/lib/format'
+import { formatExact, unknown } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
 import { CheckChart } from './check-chart'
 import { CheckMethodText } from './check-method'
@@ -56,7 +56,7 @@ function Verdict({ result, unit }: { result: CheckResult; unit: string }) {
           { label: 'Judged at', value: <Moment at={result.executed_at} precision="second" /> },
           { label: 'Observed', value: formatObserved(result.observed, unit) },
           { label: 'Threshold then', value: toThresholds({ ...result, unit }) },
-          { label: 'Rows looked at', value: result.rows_checked?.toLocaleString('en-US') ?? unknown },
+          { label: 'Rows looked at', value: formatExact(result.rows_checked) },
           { label: 'Took', value: result.duration_ms === null ? unknown : formatDuration(result.duration_ms / 1000) },
         ]}
       />

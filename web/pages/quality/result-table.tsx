@@ -6,7 +6,7 @@ import { Moment } from '@/components/ui/moment'
 import { StateLink } from '@/components/ui/state-link'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
-import { unknown } from '@/lib/format'
+import { formatExact } from '@/lib/format'
 import { useQualityState } from './use-quality-state'
 import { checkStates, formatObserved } from './words'
 
@@ -50,7 +50,7 @@ export function ResultTable({ results, unit, chosen }: ResultTableProps) {
                 </td>
                 <td className="whitespace-nowrap">{formatObserved(result.observed, unit)}</td>
                 <td className="text-right">
-                  <Value text={result.rows_checked?.toLocaleString('en-US') ?? unknown} />
+                  <Value text={formatExact(result.rows_checked)} />
                 </td>
               </tr>
             ))}

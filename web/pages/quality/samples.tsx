@@ -3,7 +3,7 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Moment } from '@/components/ui/moment'
 import { Value } from '@/components/ui/value'
 import { coinHref } from '@/lib/coin'
-import { unknown } from '@/lib/format'
+import { formatExact, unknown } from '@/lib/format'
 import { runHref } from '@/lib/pipeline'
 
 type Sample = Record<string, unknown>
@@ -13,7 +13,6 @@ const reachable = { tabIndex: 0 }
 const atMost = 20
 
 const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 })
 
 const listSamples = ({ details }: CheckResult): Sample[] =>
   Array.isArray(details.samples) ? (details.samples as Sample[]) : []
@@ -36,7 +35,7 @@ function SampleValue({ name, value }: { name: string; value: unknown }) {
       </IntentLink>
     )
   if (typeof value === 'string' && instant.test(value)) return <Moment at={value} precision="second" />
-  if (typeof value === 'number') return exact.format(value)
+  if (typeof value === 'number') return formatExact(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

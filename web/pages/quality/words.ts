@@ -1,6 +1,7 @@
 import type { CheckMethod, CheckResult, CheckStatus, Severity } from '@contract/quality.ts'
 import { CircleAlert, CircleCheck, CircleDashed, CircleX, TriangleAlert } from 'lucide-react'
 import type { Status } from '@/components/ui/status-word'
+import { formatExact, type Zone } from '@/lib/format'
 import { formatMoment } from '@/lib/moment'
 import type { Cell, MatrixRow } from './matrix'
 
@@ -41,11 +42,12 @@ export const toCheckName = (name: string): string => {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
+/** To two decimals at most. */
+const short = (value: number): string => formatExact(Number(value.toFixed(2)))
 
 /** What a check observed, with its unit: `0 rows`, `12.5 % of the tracked coins`. */
 export const formatObserved = (observed: number | null, unit: string): string =>
-  observed === null ? 'nothing' : `${exact.format(observed)} ${unit}`
+  observed === null ? 'nothing' : `${short(observed)} ${unit}`
 
 /** When a check warns and fails: `warns above 30, fails above 60 minutes`. */
 export function toThresholds({
@@ -54,8 +56,8 @@ export function toThresholds({
   unit,
 }: Pick<CheckMethod, 'warning_above' | 'failed_above' | 'unit'>): string {
   const told = [
-    warning_above === null ? '' : `warns above ${exact.format(warning_above)}`,
-    failed_above === null ? '' : `fails above ${exact.format(failed_above)}`,
+    warning_above === null ? '' : `warns above ${short(warning_above)}`,
+    failed_above === null ? '' : `fails above ${short(failed_above)}`,
   ].filter((part) => part !== '')
   return told.length === 0 ? 'never warns or fails' : `${told.join(', ')} ${unit}`
 }
@@ -67,7 +69,7 @@ export const findWorst = (results: readonly CheckResult[]): CheckResult | undefi
     .find((result) => result !== undefined)
 
 /** An hour of a check in words: `Freshness, 25 Nov 14:00 to 15:00: failed, the worst of 6 verdicts`. */
-export function describeCell({ check_name }: MatrixRow, { hour, status, verdicts }: Cell, zone: string): string {
+export function describeCell({ check_name }: MatrixRow, { hour, status, verdicts }: Cell, zone: Zone): string {
   const span = `${formatMoment(hour, zone)} to ${formatMoment(hour + hourMs, zone, 'time')}`
   const words = status === null ? 'no verdict' : checkStates[status].word.toLowerCase()
   const count = verdicts > 1 ? `, the worst of ${verdicts} verdicts` : ''

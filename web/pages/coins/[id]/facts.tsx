@@ -2,7 +2,15 @@ import type { CoinDetail } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
 import { Change } from '@/components/ui/change'
 import { Value } from '@/components/ui/value'
-import { formatCompact, formatCompactUsd, formatDay, formatExactPrice, formatPrice, formatShare } from '@/lib/format'
+import {
+  formatCompact,
+  formatCompactUsd,
+  formatDay,
+  formatExact,
+  formatExactPrice,
+  formatPrice,
+  formatShare,
+} from '@/lib/format'
 
 function Fact({ label, title, children }: { label: string; title: string; children: ReactNode }) {
   return (
@@ -23,7 +31,7 @@ function Extreme({ price, date, pct }: { price: number | null; date: string | nu
   )
 }
 
-const exact = (amount: number | null) => (amount === null ? '' : `$${amount.toLocaleString('en-US')}`)
+const exact = (amount: number | null) => (amount === null ? '' : `$${formatExact(amount)}`)
 
 function Supply({ coin }: { coin: CoinDetail }) {
   const { circulating_supply: circulating, total_supply: total, max_supply: max } = coin
@@ -36,7 +44,7 @@ function Supply({ coin }: { coin: CoinDetail }) {
         Circulating supply
       </dt>
       <dd className="num text-right text-[13px]">
-        <Value text={formatCompact(circulating)} exact={circulating?.toLocaleString('en-US') ?? ''} />{' '}
+        <Value text={formatCompact(circulating)} exact={circulating === null ? '' : formatExact(circulating)} />{' '}
         <span className="text-[12px] text-faint uppercase">{coin.symbol}</span>
       </dd>
       {part !== null && (

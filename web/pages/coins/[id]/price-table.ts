@@ -1,6 +1,6 @@
 import type { Bar } from '@/components/charts/bars'
 import type { ChartTable, Column } from '@/components/charts/chart-table'
-import { formatCompactUsd, formatDay, formatFixed, formatMinute, unknown } from '@/lib/format'
+import { formatCompactUsd, formatDay, formatExact, formatFixed, formatMinute } from '@/lib/format'
 
 type Shape = { caption: string; kind: 'candle' | 'line'; intraday: boolean; decimals: number }
 
@@ -48,7 +48,7 @@ function toColumns({ kind, intraday, decimals }: Shape): Column<Bar>[] {
       label: 'Prices',
       field: 'samples',
       value: ({ samples }) => samples,
-      text: ({ samples }) => samples?.toLocaleString('en-US') ?? unknown,
+      text: ({ samples }) => formatExact(samples),
       numeric: true,
     },
     {

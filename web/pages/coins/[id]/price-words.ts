@@ -2,7 +2,7 @@ import type { CoinOhlcv } from '@contract/charts.ts'
 import type { Mode } from '@contract/units.ts'
 import type { Bar } from '@/components/charts/bars'
 import type { Method } from '@/components/charts/method'
-import { formatDay, formatMinute } from '@/lib/format'
+import { formatDay, formatExact, formatMinute } from '@/lib/format'
 import { countSingle, dayOf5m, type Kind, type Period } from './chart-state'
 
 type Shown = { period: Period; kind: Kind; candles: CoinOhlcv['candles']; bars: readonly Bar[]; mode: Mode | undefined }
@@ -40,7 +40,7 @@ export function toMethod({ period, kind, bars, mode }: Shown): Method {
   const source =
     period === '1' && kind === 'candle' ? 'the live price stream' : `snapshots of ${market}, every 10 minutes`
   const prices = bars.reduce((total, { samples }) => total + (samples ?? 0), 0)
-  const count = bars.length.toLocaleString('en-US')
+  const count = formatExact(bars.length)
   return {
     about:
       kind === 'candle'
@@ -55,7 +55,7 @@ export function toMethod({ period, kind, bars, mode }: Shown): Method {
           ]),
       {
         label: 'Observations',
-        text: kind === 'candle' ? `${count} candles of ${prices.toLocaleString('en-US')} prices` : `${count} prices`,
+        text: kind === 'candle' ? `${count} candles of ${formatExact(prices)} prices` : `${count} prices`,
       },
       ...(kind === 'candle' && period !== '1'
         ? [{ label: 'Volume', text: 'US dollars traded in the 24 h before the last price of the day' }]
