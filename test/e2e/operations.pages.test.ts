@@ -184,7 +184,7 @@ test('the stream is told every 2 s: source, readers, age and why prices were ref
 })
 
 test(
-  'open incidents come first, scores are those of the API, and none is 100 % while a check fails',
+  'open incidents come first, scores are those of the API, and none is 100% while a check fails',
   needsBrowser,
   async (t) => {
     const page = await openPage(t, '/quality', { javaScriptEnabled: false })
@@ -199,9 +199,9 @@ test(
     assert.equal(scores.length, tables.length)
     for (const [index, { score, passed, total_checks, table_name }] of tables.entries()) {
       const text = scores[index] ?? ''
-      assert.ok(text.includes(`${score === 100 ? '100' : score.toFixed(1)} %`), text)
+      assert.ok(text.includes(`${score === 100 ? '100' : score.toFixed(1)}%`), text)
       assert.ok(text.includes(`${passed} of ${total_checks} passed`), text)
-      assert.equal(/(^|\s)100 %/.test(text), passed === total_checks, text)
+      assert.equal(/(^|\s)100%/.test(text), passed === total_checks, text)
       if (table_name === 'dim_coin') assert.match(text, /Lowered by[\s\S]*Tracked universe/)
     }
   },

@@ -22,7 +22,7 @@ const toDecimals = ({ ticks }: Axis): number => (ticks.every((tick) => isWhole(t
 
 /** A tick of an axis of fractions, in percent; of ratios with one decimal. */
 const toTick = (value: number, axis: Axis, isRatio: boolean): string =>
-  isRatio ? formatFixed(value, 1) : `${formatFixed(value * 100, toDecimals(axis))} %`
+  isRatio ? formatFixed(value, 1) : `${formatFixed(value * 100, toDecimals(axis))}%`
 
 function SharpeLines({ lines }: { lines: readonly SharpeLine[] }) {
   return (

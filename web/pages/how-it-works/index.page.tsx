@@ -48,7 +48,7 @@ export default function HowItWorksPage({ isDemo, jobs, methods }: HowItWorksProp
       </header>
       <div className="grid grid-cols-1 gap-3">
         <Flow isDemo={isDemo} />
-        <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[62fr_38fr]">
           <Numbers />
           <div className="grid min-w-0 grid-cols-1 gap-3">
             <Schedule jobs={jobs} />

@@ -16,14 +16,14 @@ const method = {
   about: 'The share of checks that pass by their newest verdict: a warning counts half, a failure or an error nothing.',
   facts: [
     { label: 'Formula', text: '(passed + warnings ÷ 2) ÷ checks, in percent' },
-    { label: 'Rounding', text: 'down to a tenth, so that 100 % means that every check passes' },
+    { label: 'Rounding', text: 'down to a tenth, so that 100% means that every check passes' },
     { label: 'Left out', text: 'checks that had nothing to look at' },
     { label: 'Trend', text: 'the score at each full hour of the last 24, and now' },
   ],
 }
 
 /** Down to a tenth, as the API has it: 99.95 never reads as 100. */
-const formatScore = (score: number): string => `${score === 100 ? '100' : score.toFixed(1)} %`
+const formatScore = (score: number): string => `${score === 100 ? '100' : score.toFixed(1)}%`
 
 const toCounts = ({ passed, total_checks, no_data }: TableQuality): string =>
   `${passed} of ${total_checks} passed${no_data === 0 ? '' : `, ${no_data} without data`}`
