@@ -17,7 +17,7 @@ const choose = (name: string) => async (page: Page) => page.getByRole('radio', {
 
 async function searchEverywhere(page: Page): Promise<void> {
   await page.keyboard.press('Control+k')
-  await page.getByRole('combobox').waitFor()
+  await page.getByRole('dialog').getByRole('combobox').waitFor()
   await page.keyboard.type('bit', { delay: 60 })
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Escape')

@@ -4,7 +4,7 @@ import type { Coin } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Search as SearchIcon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { fetchCoins } from '@/lib/api'
 import { coinHref } from '@/lib/coin'
 import type { Typed } from '@/lib/typed-ahead'
@@ -12,6 +12,7 @@ import { type Command, matchCommands } from './commands'
 import { type Entry, PaletteList } from './palette-list'
 
 const count = 8
+const none: readonly Coin[] = []
 
 /** The coins that the text finds, and whether that is the answer to this very text. */
 function useFoundCoins(text: string) {
@@ -23,7 +24,7 @@ function useFoundCoins(text: string) {
     placeholderData: keepPreviousData,
   })
   const isThere = search === '' || error !== null || (data !== undefined && !isPlaceholderData)
-  return { coins: search === '' ? [] : (data?.items ?? []), isSettled: isThere && search === text.trim(), error }
+  return { coins: search === '' ? none : (data?.items ?? none), isSettled: isThere && search === text.trim(), error }
 }
 
 const toCoinEntry = (coin: Coin, run: () => void): Entry => ({ id: `coin ${coin.id}`, group: 'Coins', coin, run })
@@ -32,19 +33,21 @@ const toCoinEntry = (coin: Coin, run: () => void): Entry => ({ id: `coin ${coin.
 function useEntries(commands: readonly Command[], text: string) {
   const router = useRouter()
   const { coins, ...found } = useFoundCoins(text)
-  const search = text.trim()
-  const toMarket: Command = {
-    id: 'market',
-    group: 'Coins',
-    label: `All coins that match “${search}”`,
-    hint: '',
-    run: () => router.push(`/market?search=${encodeURIComponent(search)}`),
-  }
-  const entries: Entry[] = [
-    ...coins.map((coin) => toCoinEntry(coin, () => router.push(coinHref(coin)))),
-    ...(coins.length === count ? [toMarket] : []),
-    ...matchCommands(commands, text),
-  ]
+  const entries = useMemo((): Entry[] => {
+    const search = text.trim()
+    const toMarket: Command = {
+      id: 'market',
+      group: 'Coins',
+      label: `All coins that match “${search}”`,
+      hint: '',
+      run: () => router.push(`/market?search=${encodeURIComponent(search)}`),
+    }
+    return [
+      ...coins.map((coin) => toCoinEntry(coin, () => router.push(coinHref(coin)))),
+      ...(coins.length === count ? [toMarket] : []),
+      ...matchCommands(commands, text),
+    ]
+  }, [coins, commands, text, router])
   return { entries, ...found }
 }
 
@@ -65,6 +68,7 @@ export function CommandPalette({ commands, takeTyped, onDone }: CommandPalettePr
     entry.run()
     onDone()
   }
+  const onRun = useCallback((entry: Entry) => run.current(entry), [])
   useEffect(() => {
     field.current?.focus()
     const typed = takeTyped()
@@ -110,13 +114,7 @@ export function CommandPalette({ commands, takeTyped, onDone }: CommandPalettePr
           className="h-12 w-full bg-transparent pr-4 pl-11 text-[16px] outline-none placeholder:text-faint sm:text-[14px]"
         />
       </div>
-      <PaletteList
-        id={list}
-        entries={entries}
-        active={active}
-        onPoint={setActive}
-        onRun={(entry) => run.current(entry)}
-      />
+      <PaletteList id={list} entries={entries} active={active} onPoint={setActive} onRun={onRun} />
       {entries.length === 0 && isSettled && (
         <p role="status" className="p-4 text-[13px] text-muted">
           {error === null ? `Nothing matches “${text.trim()}”.` : error.message}

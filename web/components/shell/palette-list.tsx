@@ -1,7 +1,7 @@
 'use client'
 
 import type { Coin } from '@contract/coins.ts'
-import { useEffect } from 'react'
+import { memo, useEffect } from 'react'
 import { cn } from '@/components/ui/cn'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { formatPrice } from '@/lib/format'
@@ -36,6 +36,35 @@ function Line({ entry }: { entry: Entry }) {
   )
 }
 
+type OptionProps = {
+  id: string
+  entry: Entry
+  index: number
+  isActive: boolean
+  onPoint: (index: number) => void
+  onRun: (entry: Entry) => void
+}
+
+const Option = memo(function Option({ id, entry, index, isActive, onPoint, onRun }: OptionProps) {
+  return (
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isActive}
+      onMouseMove={() => onPoint(index)}
+      onMouseDown={(event) => event.preventDefault()}
+      onMouseUp={() => onRun(entry)}
+      className={cn(
+        'flex h-9 cursor-pointer items-center gap-2.5 rounded-[4px] px-3 text-[13px]',
+        isActive && 'bg-line',
+      )}
+    >
+      <Line entry={entry} />
+    </div>
+  )
+})
+
 const groups = ['Coins', 'Pages', 'Actions'] as const
 
 /** The lines, by group; the active one stays in view. */
@@ -53,22 +82,12 @@ export function PaletteList({ id, entries, active, onPoint, onRun }: ListProps) 
               {group}
             </p>
             {own.map(({ entry, index }) => (
-              <div
+              <Option
                 key={entry.id}
                 id={`${id}-${index}`}
-                role="option"
-                tabIndex={-1}
-                aria-selected={index === active}
-                onMouseMove={() => onPoint(index)}
-                onMouseDown={(event) => event.preventDefault()}
-                onMouseUp={() => onRun(entry)}
-                className={cn(
-                  'flex h-9 cursor-pointer items-center gap-2.5 rounded-[4px] px-3 text-[13px]',
-                  index === active && 'bg-line',
-                )}
-              >
-                <Line entry={entry} />
-              </div>
+                {...{ entry, index, onPoint, onRun }}
+                isActive={index === active}
+              />
             ))}
           </fieldset>
         )

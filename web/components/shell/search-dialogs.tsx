@@ -18,14 +18,17 @@ type SearchDialogsProps = {
 }
 
 export function SearchDialogs({ shown, commands, takeTyped, onClose, onDone }: SearchDialogsProps) {
-  return (
-    <>
-      <Modal title="Search" isTitleHidden open={shown === 'search'} onOpenChange={onClose}>
-        <CommandPalette commands={commands} takeTyped={takeTyped} onDone={onDone} />
-      </Modal>
-      <Modal title="Keyboard shortcuts" open={shown === 'help'} onOpenChange={onClose}>
+  if (shown === 'help')
+    return (
+      <Modal title="Keyboard shortcuts" onClose={onClose}>
         <ShortcutList />
       </Modal>
-    </>
+    )
+  return (
+    shown === 'search' && (
+      <Modal title="Search" isTitleHidden onClose={onClose}>
+        <CommandPalette commands={commands} takeTyped={takeTyped} onDone={onDone} />
+      </Modal>
+    )
   )
 }

@@ -124,8 +124,10 @@ function Title({ id }: { id: number }) {
 export function RunDrawer({ id }: { id: number | null }) {
   const { go } = usePipelineState()
   return (
-    <Drawer open={id !== null} title={id === null ? '' : <Title id={id} />} onClose={() => go({ run: null })}>
-      {id !== null && <Content id={id} />}
-    </Drawer>
+    id !== null && (
+      <Drawer title={<Title id={id} />} onClose={() => go({ run: null })}>
+        <Content id={id} />
+      </Drawer>
+    )
   )
 }

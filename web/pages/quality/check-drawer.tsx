@@ -126,8 +126,10 @@ function Content({ name }: { name: string }) {
 export function CheckDrawer({ name }: { name: CheckName | null }) {
   const { close } = useQualityState()
   return (
-    <Drawer open={name !== null} title={name === null ? '' : toCheckName(name)} onClose={close}>
-      {name !== null && <Content name={name} />}
-    </Drawer>
+    name !== null && (
+      <Drawer title={toCheckName(name)} onClose={close}>
+        <Content name={name} />
+      </Drawer>
+    )
   )
 }
