@@ -26,7 +26,8 @@ export type Heartbeat = Type.Static<typeof Heartbeat>
 const stale = 'true: no price has come for 30 s, or nothing has been heard of the producer of prices for 5 s'
 
 /**
- * Sent on connect, when the feed changes or goes stale, and after prices whose newest is over 5 s old.
+ * Sent on connect, when the feed changes or goes stale, after prices whose newest is over 5 s old, and after 5 s without
+ * a frame when prices came meanwhile of coins that are not subscribed to.
  * `price_age_ms` is null before the first price.
  */
 export const LiveStatus = Type.Object({

@@ -170,6 +170,23 @@ test('a subscription narrows to the coins named, and equal ones share one encodi
   assert.deepEqual(last(a).prices, { bitcoin: 5, ethereum: 2, solana: 7 })
 })
 
+test('a reader whose coins stand still is told within 5 s that prices come all the same', (t) => {
+  const { read, publish } = open(t)
+  publish({ bitcoin: 1, tether: 1 })
+  const { seat, frames } = read()
+  seat.subscribe(new Set(['tether']))
+  for (let second = 0; second < 12; second += 1) {
+    publish({ bitcoin: 2 + second })
+    mock.timers.tick(1000)
+  }
+  const told = frames().slice(3)
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['status', 'status'],
+  )
+  for (const frame of told) assert.ok(frame.type === 'status' && !frame.stale && (frame.price_age_ms ?? 1e9) <= 1000)
+})
+
 test('whoever leaves, however often, is counted once and hears nothing more', (t) => {
   const { hub, read, publish } = open(t)
   const [a, b] = [read(), read()]

@@ -8,6 +8,7 @@ const rateBeats = 10_000 / beatMs
 const staleMs = 30_000
 const silentBusMs = 5000
 const lateMs = 5000
+const quietMs = 5000
 
 /** One reader of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all alike. */
 export type Reader = {
@@ -23,13 +24,15 @@ export type Seat = {
   leave(): void
 }
 
+/** `lastPriceAt`: when the newest price was made, of whatever coin, as of the last frame. */
+type Told = { lastFrameAt: number; lastPriceAt: number | null }
+
 /** The readers that want the same coins: they share every frame. */
-type Group = {
+type Group = Told & {
   key: string
   coins: ReadonlySet<string> | null
   readers: Set<Reader>
   snapshot: Buffer | null
-  lastFrameAt: number
 }
 
 const toKey = (coins: ReadonlySet<string> | null): string => (coins === null ? '*' : [...coins].sort().join(' '))
@@ -89,7 +92,7 @@ export class Hub {
     return {
       subscribe: (coins) => {
         this.#part(reader, group)
-        group = this.#join(reader, coins)
+        group = this.#join(reader, coins, group)
         this.#deliver(this.#encodeSnapshot(group), group, [reader])
       },
       ping: () => this.#deliver(this.#encodeHeartbeat(), group, [reader]),
@@ -144,10 +147,15 @@ export class Hub {
     return changed
   }
 
-  #join(reader: Reader, coins: ReadonlySet<string> | null): Group {
+  /** `told`: what the reader was told last, where it comes from another group. */
+  #join(reader: Reader, coins: ReadonlySet<string> | null, told?: Told): Group {
     const key = toKey(coins)
-    const lastFrameAt = this.#clock.now()
-    const group = this.#groups.get(key) ?? { key, coins, readers: new Set(), snapshot: null, lastFrameAt }
+    const { lastFrameAt, lastPriceAt } = told ?? {
+      lastFrameAt: this.#clock.now(),
+      lastPriceAt: this.#feed.last_price_at,
+    }
+    const none = { readers: new Set<Reader>(), snapshot: null }
+    const group = this.#groups.get(key) ?? { key, coins, ...none, lastFrameAt, lastPriceAt }
     this.#groups.set(key, group)
     group.readers.add(reader)
     return group
@@ -163,7 +171,9 @@ export class Hub {
     if (this.#framesAtBeat.push(this.#framesSent) > rateBeats) this.#framesAtBeat.shift()
     this.#tellStatus(this.#feed.source)
     for (const group of this.#groups.values())
-      if (now - group.lastFrameAt >= heartbeatMs) this.#send(this.#encodeHeartbeat(), group)
+      if (this.#feed.last_price_at !== group.lastPriceAt && now - group.lastFrameAt >= quietMs)
+        this.#send(encode(this.status()), group)
+      else if (now - group.lastFrameAt >= heartbeatMs) this.#send(this.#encodeHeartbeat(), group)
   }
 
   /** Says so when the source is another than `before`, or when the prices have gone stale or fresh. */
@@ -203,6 +213,7 @@ export class Hub {
 
   #send(frame: Buffer, group: Group): void {
     group.lastFrameAt = this.#clock.now()
+    group.lastPriceAt = this.#feed.last_price_at
     this.#deliver(frame, group, group.readers)
   }
 

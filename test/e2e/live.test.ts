@@ -40,6 +40,26 @@ const say = (page: Page): Promise<string> => page.getByTestId('live-indicator').
 const saysSoon = (page: Page, word: string, patienceMs = minute) =>
   waitFor(async () => (await say(page)).startsWith(word), `the word ${word}`, patienceMs)
 
+test('a page is sent the prices of its own coins alone, and of others when it shows others', needsBrowser, async () => {
+  const page = await browser.newPage()
+  const updates: string[][] = []
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      const frame = JSON.parse(payload.toString())
+      if (frame.type === 'price_update') updates.push(Object.keys(frame.prices))
+    }),
+  )
+  const brings = (isIt: (ids: string[]) => boolean, what: string) =>
+    waitFor(() => updates.splice(0).some(isIt), what, minute)
+  await page.goto(`${product.url}/coins/bitcoin`)
+  await brings((ids) => ids.length > 1, 'prices of all coins at first')
+  await brings((ids) => ids.join() === 'bitcoin', 'those of Bitcoin alone')
+  await page.getByRole('link', { name: 'Market' }).first().click()
+  await page.getByRole('heading', { level: 1, name: 'Market' }).waitFor()
+  await brings((ids) => ids.length > 1, 'those of the rows of the market')
+  await page.close()
+})
+
 test(
   'the indicator tells the truth: live, silent feed, dead feed, lost server, and back each time',
   needsBrowser,

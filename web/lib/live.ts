@@ -2,32 +2,41 @@
 
 import type { LiveStatus, Prices, ServerFrame } from '@contract/live.ts'
 import { useCallback, useSyncExternalStore } from 'react'
+import { mostSubscribed, toClientFrames } from './subscription.ts'
 
 const path = '/api/v1/ws/prices'
 const silenceMs = 40_000
 const firstRetryMs = 1000
 const longestRetryMs = 30_000
 const hiddenMs = 300_000
+const settleMs = 300
+const keptMs = 60_000
 
 export type Connection = {
   open: boolean
   source: string | null
   /** What the server says of its feed; true until it has spoken. */
   stale: boolean
-  /** When the last price arrived, by this browser's clock; null before the first. */
-  lastPriceAt: number | null
 }
 
-const offline: Connection = { open: false, source: null, stale: true, lastPriceAt: null }
+const offline: Connection = { open: false, source: null, stale: true }
 
-/** The latest prices, shared by the whole page: one socket, a subscription per coin, one flush per frame. */
+/**
+ * The latest prices, shared by the whole page: one socket that is subscribed to the coins that somebody reads, in steps
+ * while rows come and go, and one flush per frame. A page that never reads a price is sent those of all coins.
+ */
 class LivePrices {
   #prices = new Map<string, number>()
   #streamed = new Set<string>()
   #readers = new Map<string, Set<() => void>>()
   #connection: Connection = offline
   #connectionReaders = new Set<() => void>()
+  #lastPriceAt: number | null = null
   #changed = new Set<string>()
+  /** What the server was told; null: nothing, and it sends every coin. */
+  #subscribed: ReadonlySet<string> | null = null
+  #settling: ReturnType<typeof setTimeout> | undefined
+  #forgetting: ReturnType<typeof setTimeout> | undefined
   #frame: number | undefined
   #socket: WebSocket | undefined
   #retryMs = firstRetryMs
@@ -49,10 +58,19 @@ class LivePrices {
 
   connection = (): Connection => this.#connection
 
+  /** When the last price of any coin arrived, by this browser's clock; null before the first. Changes without a call. */
+  lastPriceAt = (): number | null => this.#lastPriceAt
+
+  /** Calls `reader` after each change of the price of a coin, until the answer is called. */
   onPrice(id: string, reader: () => void): () => void {
     const readers = this.#readers.get(id) ?? new Set()
     this.#readers.set(id, readers.add(reader))
-    return () => readers.delete(reader)
+    this.#settle()
+    return () => {
+      readers.delete(reader)
+      if (readers.size === 0 && this.#readers.get(id) === readers) this.#readers.delete(id)
+      this.#settle()
+    }
   }
 
   onConnection = (reader: () => void): (() => void) => {
@@ -68,7 +86,9 @@ class LivePrices {
   }
 
   #drop(): void {
-    clearTimeout(this.#timer)
+    for (const timer of [this.#timer, this.#settling, this.#forgetting]) clearTimeout(timer)
+    this.#settling = undefined
+    this.#forgetting = undefined
     const socket = this.#socket
     this.#socket = undefined
     socket?.close()
@@ -78,6 +98,8 @@ class LivePrices {
   #connect(): void {
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`)
     this.#socket = socket
+    this.#subscribed = null
+    socket.onopen = () => this.#subscribe()
     socket.onmessage = ({ data }) => {
       if (this.#socket === socket && typeof data === 'string') this.#receive(JSON.parse(data))
     }
@@ -85,6 +107,34 @@ class LivePrices {
       if (this.#socket === socket) this.#retry()
     }
     this.#watch()
+  }
+
+  #settle(): void {
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined
+      this.#subscribe()
+    }, settleMs)
+  }
+
+  #subscribe(): void {
+    const socket = this.#socket
+    if (socket?.readyState !== WebSocket.OPEN) return
+    const wanted = new Set([...this.#readers.keys()].slice(0, mostSubscribed))
+    const frames = toClientFrames(this.#subscribed, wanted)
+    if (frames.length === 0) return
+    for (const frame of frames) socket.send(frame)
+    this.#subscribed = wanted
+    this.#forgetting ??= setTimeout(() => this.#forget(), keptMs)
+  }
+
+  /** Drops the prices that are not followed: a row that comes back soon finds its last one, later it would be too old. */
+  #forget(): void {
+    this.#forgetting = undefined
+    for (const id of this.#prices.keys()) {
+      if (this.#subscribed?.has(id) ?? true) continue
+      this.#prices.delete(id)
+      this.#streamed.delete(id)
+    }
   }
 
   #retry(): void {
@@ -115,11 +165,12 @@ class LivePrices {
       else this.#streamed.add(id)
     }
     this.#frame ??= requestAnimationFrame(() => this.#flush())
-    if (!snapshot && this.#connection.source !== null) this.#tell({ lastPriceAt: Date.now() })
+    if (!snapshot && this.#connection.source !== null) this.#lastPriceAt = Date.now()
   }
 
   #receiveStatus({ source, stale, price_age_ms }: LiveStatus): void {
-    this.#tell({ source, stale, lastPriceAt: price_age_ms === null ? null : Date.now() - price_age_ms })
+    this.#lastPriceAt = price_age_ms === null ? null : Date.now() - price_age_ms
+    this.#tell({ source, stale })
   }
 
   #flush(): void {
@@ -136,15 +187,20 @@ class LivePrices {
 
 export const livePrices = new LivePrices()
 
-/** The live price of a coin in USD, or `known` until the stream has told one. */
-export function useLivePrice(id: string, known: number | null): number | null {
+/** What `derive` makes of the live price of a coin in USD, or of `known` until the stream has told one. */
+export function useLiveFigure<T>(id: string, known: number | null, derive: (price: number | null) => T): T {
   const subscribe = useCallback((reader: () => void) => livePrices.onPrice(id, reader), [id])
   return useSyncExternalStore(
     subscribe,
-    () => livePrices.price(id) ?? known,
-    () => known,
+    () => derive(livePrices.price(id) ?? known),
+    () => derive(known),
   )
 }
+
+const same = (price: number | null): number | null => price
+
+/** The live price of a coin in USD, or `known` until the stream has told one. */
+export const useLivePrice = (id: string, known: number | null): number | null => useLiveFigure(id, known, same)
 
 export const useConnection = (): Connection =>
   useSyncExternalStore(livePrices.onConnection, livePrices.connection, () => offline)

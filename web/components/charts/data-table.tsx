@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react'
 import { cn } from '@/components/ui/cn'
 import { Value } from '@/components/ui/value'
 import type { ChartTable } from './chart-table'
@@ -5,9 +6,13 @@ import type { ChartTable } from './chart-table'
 /** A place that scrolls must be reachable by keyboard. */
 const reachable = { tabIndex: 0 }
 
+/** Rows that are drawn at once, more than are seen; the rest follow when the browser has time. */
+const atOnce = 40
+
 /** The data of a chart, row by row. Scrolls inside its place; its head stays. */
 export function DataTable<T>({ table, className }: { table: ChartTable<T>; className?: string }) {
-  const { caption, columns, items, toKey } = table
+  const start = { ...table, items: table.items.slice(0, atOnce) }
+  const { caption, columns, items, toKey } = useDeferredValue(table, start)
   return (
     <section
       aria-label={caption}

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { formatAge } from '@/lib/format'
-import { useConnection } from '@/lib/live'
+import { livePrices, useConnection } from '@/lib/live'
 import { type LiveState, toLiveState } from '@/lib/live-state'
 import { useReadiness } from './readiness'
 
@@ -14,13 +14,16 @@ const tones: Record<LiveState['word'], string> = {
   Offline: 'bg-down',
 }
 
+const unseen = { now: null, lastPriceAt: null }
+
 export function LiveIndicator() {
-  const { open, source, stale, lastPriceAt } = useConnection()
+  const { open, source, stale } = useConnection()
   const { data } = useReadiness()
-  const [now, setNow] = useState<number | null>(null)
+  const [{ now, lastPriceAt }, look] = useState<{ now: number | null; lastPriceAt: number | null }>(unseen)
   useEffect(() => {
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 500)
+    const see = () => look({ now: Date.now(), lastPriceAt: livePrices.lastPriceAt() })
+    see()
+    const timer = setInterval(see, 500)
     return () => clearInterval(timer)
   }, [])
   if (now === null) return <span className="text-[13px] text-faint">Connecting</span>

@@ -15,7 +15,7 @@ export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[]
     setSeen({ stepMs, bars: [] })
     const observe = () => {
       const price = livePrices.price(coingeckoId)
-      const { lastPriceAt } = livePrices.connection()
+      const lastPriceAt = livePrices.lastPriceAt()
       const now = Date.now()
       if (price === undefined || !livePrices.isStreamed(coingeckoId)) return
       if (lastPriceAt === null || now - lastPriceAt > freshMs) return
