@@ -1,5 +1,3 @@
-'use client'
-
 import type { Account, AccountSessions, AuditList, AuditQuery, Registration } from '@contract/accounts.ts'
 import { readAnswer, request, toJsonRequest } from './api'
 import { authorizedFetch } from './session'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { LiveStatus, Prices, ServerFrame } from '@contract/live.ts'
 import { useCallback, useSyncExternalStore } from 'react'
 import { mostSubscribed, toClientFrames } from './subscription.ts'

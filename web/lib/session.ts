@@ -1,5 +1,3 @@
-'use client'
-
 import { useSyncExternalStore } from 'react'
 import { request } from './api'
 import { hasHint, setHint } from './session-hint'

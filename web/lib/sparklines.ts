@@ -1,5 +1,3 @@
-'use client'
-
 import type { Sparklines } from '@contract/charts.ts'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 /** What was typed before its field was there, and whether Enter ended it. */
 export type Typed = { text: string; isEntered: boolean }
 

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import type { Watchlist } from '@contract/watchlist.ts'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'

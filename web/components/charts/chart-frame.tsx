@@ -1,5 +1,3 @@
-'use client'
-
 import { ChartLine, Download, Table2 } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { Button } from '@/components/ui/button'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Popover } from 'radix-ui'
 import type { ReactNode } from 'react'
 import type { Method } from './method'

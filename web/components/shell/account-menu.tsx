@@ -1,5 +1,3 @@
-'use client'
-
 import { UserRound } from 'lucide-react'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { Button } from '@/components/ui/button'

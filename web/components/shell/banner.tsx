@@ -1,5 +1,3 @@
-'use client'
-
 import { TriangleAlert } from 'lucide-react'
 import { formatAge, formatTime } from '@/lib/format'
 import { useZone } from '@/lib/zone'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Ellipsis } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { cn } from '@/components/ui/cn'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Search as SearchIcon } from 'lucide-react'

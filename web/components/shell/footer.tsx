@@ -1,5 +1,3 @@
-'use client'
-
 import { useReadiness } from './readiness'
 
 export function Footer() {

@@ -1,5 +1,3 @@
-'use client'
-
 import { SunMoon } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuChoice } from '@/components/ui/menu'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import { memo, useEffect } from 'react'
 import { cn } from '@/components/ui/cn'

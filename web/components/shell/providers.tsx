@@ -1,5 +1,3 @@
-'use client'
-
 import type { Readiness } from '@contract/status.ts'
 import { type DehydratedState, HydrationBoundary, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { NuqsAdapter } from 'nuqs/adapters/next/pages'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Modal } from '@/components/ui/modal'
 import type { Typed } from '@/lib/typed-ahead'
 import { CommandPalette } from './command-palette'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Search as SearchIcon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useRouter } from 'next/navigation'
 import type { Command } from './commands'
 import { pageKeys } from './page-keys'

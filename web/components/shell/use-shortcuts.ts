@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect } from 'react'
 import { pageKeys } from './page-keys'
 import { type Shortcut, Shortcuts } from './shortcuts'

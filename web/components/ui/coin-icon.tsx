@@ -1,5 +1,3 @@
-'use client'
-
 import { useState } from 'react'
 
 /** A coin's picture, or its first letter where there is none. */

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import { formatPrice, unknown } from '@/lib/format'
 import { useLiveFigure } from '@/lib/live'

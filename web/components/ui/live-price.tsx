@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useRef } from 'react'
 import { formatExactPrice, formatPrice } from '@/lib/format'
 import { livePrices, useLivePrice } from '@/lib/live'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useState } from 'react'
 import { formatAge } from '@/lib/format'
 import { formatMoment, formatUtc, type Precision } from '@/lib/moment'

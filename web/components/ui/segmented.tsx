@@ -1,5 +1,3 @@
-'use client'
-
 import { type KeyboardEvent, useRef } from 'react'
 
 type SegmentedProps<T extends string> = {

@@ -1,5 +1,3 @@
-'use client'
-
 import { formatMinute, formatTime } from '@/lib/format'
 import { useZone } from '@/lib/zone'
 

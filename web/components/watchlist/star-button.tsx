@@ -1,5 +1,3 @@
-'use client'
-
 import { Star } from 'lucide-react'
 import { cn } from '@/components/ui/cn'
 import { type Starred, useStar } from '@/lib/watchlist'

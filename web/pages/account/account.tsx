@@ -1,5 +1,3 @@
-'use client'
-
 import { Skeleton } from '@/components/ui/states'
 import { formatDay } from '@/lib/format'
 import type { Session } from '@/lib/session-store'

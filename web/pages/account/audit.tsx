@@ -1,5 +1,3 @@
-'use client'
-
 import type { AuditAction, AuditEntry } from '@contract/accounts.ts'
 import { auditActions } from '@contract/lists.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'

@@ -1,5 +1,3 @@
-'use client'
-
 import { TriangleAlert } from 'lucide-react'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { cn } from '@/components/ui/cn'

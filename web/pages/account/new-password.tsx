@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useRef, useState } from 'react'
 import { PasswordField } from '@/components/ui/password-field'
 import { StrengthMeter } from './form-parts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { AccountSession } from '@contract/accounts.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from '@/components/ui/button'

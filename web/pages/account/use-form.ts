@@ -1,5 +1,3 @@
-'use client'
-
 import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { type Failure, toFailure } from './failure'
 

@@ -1,5 +1,3 @@
-'use client'
-
 import type { CorrelationMatrix } from '@contract/analytics.ts'
 import { type FocusEvent, type KeyboardEvent, memo, type PointerEvent, type RefObject, useId } from 'react'
 import { cn } from '@/components/ui/cn'

@@ -1,5 +1,3 @@
-'use client'
-
 import { memo, type RefObject, useEffect, useRef, useState } from 'react'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'

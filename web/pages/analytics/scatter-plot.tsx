@@ -1,5 +1,3 @@
-'use client'
-
 import { type MouseEvent, memo, type PointerEvent, type RefObject, useMemo, useRef, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { VolatilityRanking } from '@contract/analytics.ts'
 import type { Mode } from '@contract/units.ts'
 import type { UseQueryResult } from '@tanstack/react-query'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { CorrelationMatrix, VolatilityRanking } from '@contract/analytics.ts'
 import { useId } from 'react'
 import { Segmented } from '@/components/ui/segmented'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { MarketOverview } from '@contract/market.ts'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorState } from '@/components/ui/states'

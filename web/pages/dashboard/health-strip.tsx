@@ -1,5 +1,3 @@
-'use client'
-
 import type { JobHealth } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CircleDashed, type LucideIcon, OctagonX, TriangleAlert } from 'lucide-react'

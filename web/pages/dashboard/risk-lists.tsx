@@ -1,5 +1,3 @@
-'use client'
-
 import type { VolatilityRanking } from '@contract/analytics.ts'
 import { useQuery } from '@tanstack/react-query'
 import { ChartFrame } from '@/components/charts/chart-frame'

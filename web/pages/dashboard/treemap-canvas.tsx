@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useState } from 'react'

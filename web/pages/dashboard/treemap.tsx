@@ -1,5 +1,3 @@
-'use client'
-
 import type { CoinList } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { CoinListQuery } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Change } from '@/components/ui/change'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import type { Column } from './columns'
 import { Lines } from './lines'

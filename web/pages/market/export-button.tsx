@@ -1,5 +1,3 @@
-'use client'
-
 import type { CoinListQuery } from '@contract/coins.ts'
 import { Download } from 'lucide-react'
 import { useState } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import { createContext, useContext } from 'react'
 import { Sparkline } from '@/components/charts/sparkline'

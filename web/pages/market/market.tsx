@@ -1,5 +1,3 @@
-'use client'
-
 import type { CoinList, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'

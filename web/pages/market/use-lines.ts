@@ -1,5 +1,3 @@
-'use client'
-
 import type { Coin } from '@contract/coins.ts'
 import { useMedia } from '@/lib/media'
 import { useSparklines } from '@/lib/sparklines'

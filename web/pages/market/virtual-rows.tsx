@@ -1,5 +1,3 @@
-'use client'
-
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useDensity } from '@/components/shell/use-look'

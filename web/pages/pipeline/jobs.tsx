@@ -1,5 +1,3 @@
-'use client'
-
 import { jobIds } from '@contract/lists.ts'
 import type { JobHealth, TimelineRun } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { TimelineRun } from '@contract/pipeline.ts'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import { cn } from '@/components/ui/cn'

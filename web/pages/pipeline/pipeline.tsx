@@ -1,5 +1,3 @@
-'use client'
-
 import { Parts, useParts } from '@/lib/parts'
 import { Jobs } from './jobs'
 import { Runs } from './runs'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { RunDetail } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
 import { CheckLink } from '@/components/ui/check-link'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { JobHealth } from '@contract/pipeline.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Play } from 'lucide-react'

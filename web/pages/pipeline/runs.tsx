@@ -1,5 +1,3 @@
-'use client'
-
 import { jobIds, runStatuses } from '@contract/lists.ts'
 import type { Run } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'

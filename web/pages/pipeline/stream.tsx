@@ -1,5 +1,3 @@
-'use client'
-
 import type { FeedReport, Refusal, StreamReport } from '@contract/live.ts'
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CirclePause, CircleX } from 'lucide-react'

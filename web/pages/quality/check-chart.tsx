@@ -1,5 +1,3 @@
-'use client'
-
 import type { CheckHistory, CheckResult, CheckStatus } from '@contract/quality.ts'
 import { formatMoment } from '@/lib/moment'
 import { useZone } from '@/lib/zone'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { CheckHistory, CheckName, CheckResult } from '@contract/quality.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from '@/components/ui/button'

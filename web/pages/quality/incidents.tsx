@@ -1,5 +1,3 @@
-'use client'
-
 import { severities } from '@contract/lists.ts'
 import type { Incident, TableQuality } from '@contract/quality.ts'
 import { useQuery } from '@tanstack/react-query'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Parts, useParts } from '@/lib/parts'
 import { Incidents } from './incidents'
 import { MatrixPanel } from './matrix-panel'

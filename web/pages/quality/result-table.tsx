@@ -1,5 +1,3 @@
-'use client'
-
 import type { CheckResult } from '@contract/quality.ts'
 import { cn } from '@/components/ui/cn'
 import { Moment } from '@/components/ui/moment'

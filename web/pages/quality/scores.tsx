@@ -1,5 +1,3 @@
-'use client'
-
 import type { QualityHours, TableQuality } from '@contract/quality.ts'
 import { useQuery } from '@tanstack/react-query'
 import { MethodPopover } from '@/components/charts/method'

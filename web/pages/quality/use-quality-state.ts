@@ -1,5 +1,3 @@
-'use client'
-
 import { checkNames } from '@contract/lists.ts'
 import { useQueryStates } from 'nuqs'
 import { type QualityState, qualityParsers, toHref } from './query'

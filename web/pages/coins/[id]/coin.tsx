@@ -1,5 +1,3 @@
-'use client'
-
 import { useQuery } from '@tanstack/react-query'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { CoinHeader } from './coin-header'

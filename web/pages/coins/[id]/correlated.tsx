@@ -1,5 +1,3 @@
-'use client'
-
 import type { CoinAnalytics } from '@contract/analytics.ts'
 import type { CoinDetail } from '@contract/coins.ts'
 import { analyticsPeriods } from '@contract/lists.ts'

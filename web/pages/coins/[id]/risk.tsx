@@ -1,5 +1,3 @@
-'use client'
-
 import type { CoinDetail } from '@contract/coins.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useReadiness } from '@/components/shell/readiness'
