@@ -71,7 +71,7 @@ export function PaletteList({ id, entries, active, onPoint, onRun }: ListProps) 
     document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' })
   }, [id, active])
   return (
-    <div id={id} role="listbox" aria-label="Results" className="overflow-y-auto p-1 empty:hidden">
+    <div id={id} role="listbox" aria-label="Results" className="overflow-y-auto overscroll-contain p-1 empty:hidden">
       {groups.map((group) => {
         const own = entries.flatMap((entry, index) => (entry.group === group ? [{ entry, index }] : []))
         return own.length === 0 ? null : (

@@ -26,7 +26,7 @@ export function Drawer({ title, onClose, children }: DrawerProps) {
             <X size={16} strokeWidth={1.75} />
           </Button>
         </header>
-        <section aria-label="Details" {...reachable} className="min-h-0 flex-1 overflow-y-auto">
+        <section aria-label="Details" {...reachable} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
           {children}
         </section>
       </div>
