@@ -167,7 +167,7 @@ test('pings of the server are answered', async (t) => {
     },
   })
   await collect(open(fake, 'binance').streamTicks(coins, patience()), () => true)
-  assert.equal(pongs, 3)
+  assert.ok(pongs >= 3)
 })
 
 test('no message whatever gives a price that is not positive and finite, nor one of a coin not asked for', async (t) => {
