@@ -29,6 +29,14 @@ test('the frames lead from what is followed to what is wanted, and none is more 
   )
 })
 
+test('as many coins as one reader may follow, with long names, are asked for and let go in frames that are short enough', () => {
+  const named = (letter: string) => Array.from({ length: 1000 }, (_, index) => letter.repeat(60) + index)
+  const [current, wanted] = [named('a'), named('b')]
+  const frames = toClientFrames(new Set(current), new Set(wanted))
+  assert.ok(frames.length > 2)
+  assert.deepEqual(follow(current, frames), new Set(wanted))
+})
+
 test('nothing is sent when nothing changes, and a page without prices keeps those of every coin', () => {
   assert.deepEqual(toClientFrames(new Set(['a']), new Set(['a'])), [])
   assert.deepEqual(toClientFrames(null, new Set()), [])
