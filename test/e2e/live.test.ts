@@ -36,6 +36,7 @@ after(async () => {
 const getStatus = async (): Promise<StreamReport> =>
   (await (await fetch(`${product.url}/api/v1/ws/status`)).json()) as StreamReport
 
+const flashes = (page: Page) => page.locator('[data-flash]')
 const say = (page: Page): Promise<string> => page.getByTestId('live-indicator').innerText()
 const saysSoon = (page: Page, word: string, patienceMs = minute) =>
   waitFor(async () => (await say(page)).startsWith(word), `the word ${word}`, patienceMs)
@@ -68,9 +69,11 @@ test(
     await page.clock.install()
     await page.goto(product.url)
     await saysSoon(page, 'Live')
+    await waitFor(() => flashes(page).count(), 'a flash')
 
     simulator.faults.set([{ kind: 'stream_stall' }])
     await saysSoon(page, 'Delayed')
+    assert.equal(await flashes(page).count(), 0, 'no price that stands still is marked as changed')
     assert.match(await say(page), /Delayed\s+\d+ s/, 'with the age of the last price')
     simulator.faults.clear()
     await saysSoon(page, 'Live')

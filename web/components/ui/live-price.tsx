@@ -3,6 +3,8 @@ import { formatExactPrice, formatPrice } from '@/lib/format'
 import { livePrices, useLivePrice } from '@/lib/live'
 import { Value } from './value'
 
+const flashMs = 600
+
 /** The live price of a coin; its cell flashes when the stream changes the price. */
 export function LivePrice({ id, known }: { id: string; known: number | null }) {
   const price = useLivePrice(id, known)
@@ -15,10 +17,15 @@ export function LivePrice({ id, known }: { id: string; known: number | null }) {
     if (element === null || last.id !== id || last.price === null || price === null || last.price === price) return
     if (!livePrices.isStreamed(id)) return
     element.dataset.flash = price > last.price ? 'up' : 'down'
-    element.toggleAttribute('data-odd')
+    const unflash = () => delete element.dataset.flash
+    const timer = setTimeout(unflash, flashMs)
+    return () => {
+      clearTimeout(timer)
+      unflash()
+    }
   }, [id, price])
   return (
-    <span ref={cell} className="flash num -mx-1 px-1" onAnimationEnd={() => delete cell.current?.dataset.flash}>
+    <span ref={cell} className="flash num -mx-1 px-1">
       <Value text={formatPrice(price)} exact={formatExactPrice(price)} />
     </span>
   )
