@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Db } from './db.ts'
+import { locks } from './locks.ts'
 import { toPartition } from './partition-names.ts'
-
-const lockSpace = 7_162_536
 
 /** The UTC month of a day or instant, as its first day: `2026-11-01`. */
 const toMonth = (day: string): string => `${day.slice(0, 7)}-01`
@@ -17,7 +16,9 @@ const toLockKey = (month: string): number => Number(month.slice(0, 7).replace('-
  */
 export async function holdCandleMarks(tx: Db, days: string[]): Promise<void> {
   const keys = [...new Set(days.map(toMonth))].sort().map(toLockKey)
-  await sql`select pg_advisory_xact_lock_shared(${lockSpace}::int, key) from unnest(${keys}::int[]) as key`.execute(tx)
+  await sql`select pg_advisory_xact_lock_shared(${locks.candles}::int, key) from unnest(${keys}::int[]) as key`.execute(
+    tx,
+  )
 }
 
 /** The months that have stale candles of days before `before`, oldest first. */
@@ -38,7 +39,7 @@ const instant = (day: string) => sql`${`${day}T00:00:00Z`}::timestamptz`
 
 /** Waits until no writer of a month's facts is between its write and its commit, and keeps others out until the end. */
 export const lockMonth = async (client: pg.PoolClient, month: string): Promise<void> => {
-  await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [lockSpace, toLockKey(month)])
+  await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [locks.candles, toLockKey(month)])
 }
 
 /**
@@ -50,7 +51,7 @@ async function claimMonth(tx: Db, { month }: Month): Promise<string> {
   const { rows } = await sql<{ facts: string }>`select set_config('synchronous_commit', 'off', true),
     set_config('work_mem', '32MB', true), set_config('enable_hashjoin', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
-    set_config('statement_timeout', '0', true), pg_advisory_xact_lock(${lockSpace}::int, ${toLockKey(month)}::int),
+    set_config('statement_timeout', '0', true), pg_advisory_xact_lock(${locks.candles}::int, ${toLockKey(month)}::int),
     coalesce(to_regclass(${toPartition('fact_market_data', new Date(month))}), 'fact_market_data_default'::regclass)::text as facts`.execute(
     tx,
   )

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Incident } from '../../contract/quality.ts'
 import type { Db } from './db.ts'
+import { locks } from './locks.ts'
 import type { StoredVerdict } from './quality.ts'
 
-const lockKey = 7_162_537
 const passesToClose = 2
 
 /** The verdicts as a table `v`. */
@@ -19,7 +19,7 @@ export async function updateIncidents(
   tx: Db,
   { at, verdicts, folds }: { at: string; verdicts: StoredVerdict[]; folds: Record<string, string> },
 ): Promise<{ opened: string[]; closed: string[] }> {
-  await sql`select pg_advisory_xact_lock(${lockKey})`.execute(tx)
+  await sql`select pg_advisory_xact_lock(${locks.incidents})`.execute(tx)
   await sql`delete from quality_incidents where closed_at < ${at}::timestamptz - interval '365 days'`.execute(tx)
   const failing = verdicts.filter(({ status }) => status === 'failed' || status === 'error')
   const opened = await sql<{ check_name: string; failures: number }>`

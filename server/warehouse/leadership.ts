@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from './db.ts'
+import { locks } from './locks.ts'
 
-const lock = 7_162_537
 const retryMs = 1000
 const checkMs = 3000
 const answerMs = 5000
@@ -62,7 +62,7 @@ function openSession(connection: Connection): pg.Client {
 async function tryLock(client: pg.Client): Promise<number | null> {
   const { rows } = await client.query<{ term: number | null }>(
     `select case when pg_try_advisory_lock($1) then (extract(epoch from clock_timestamp()) * 1000)::float8 end as term`,
-    [lock],
+    [locks.lead],
   )
   const term = rows[0]?.term ?? null
   return term === null ? null : Math.floor(term)

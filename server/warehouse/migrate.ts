@@ -3,11 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { AppError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { locks } from './locks.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
 const oldestServer = 150_000
-const advisoryLock = 7_162_534
-
 type Migration = { name: string; text: string; checksum: string }
 
 async function listMigrations(): Promise<Migration[]> {
@@ -30,7 +29,7 @@ export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
   const client = await pool.connect()
   try {
     await refuseOldServer(client)
-    await client.query('select pg_advisory_lock($1)', [advisoryLock])
+    await client.query('select pg_advisory_lock($1)', [locks.migrations])
     const pending = await listPending(client, migrations)
     for (const migration of pending) {
       log.info({ migration: migration.name }, 'migrating')
@@ -38,7 +37,7 @@ export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
     }
     return pending.map(({ name }) => name)
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [advisoryLock]).catch(() => undefined)
+    await client.query('select pg_advisory_unlock($1)', [locks.migrations]).catch(() => undefined)
     client.release()
   }
 }

@@ -1,8 +1,7 @@
 import type pg from 'pg'
 import { lockMonth } from './candles.ts'
+import { locks } from './locks.ts'
 import { type PartitionedTable, parsePartition, toPartition, toPartitionStart } from './partition-names.ts'
-
-const lock = 7_162_535
 
 const columns = `timestamp, price_usd, coin_id, granularity, market_cap_rank, market_cap, volume, circulating_supply,
   source_updated_at, price_change_1h_pct, price_change_24h_pct, price_change_7d_pct`
@@ -12,10 +11,10 @@ const toBound = (start: Date): string => `'${start.toISOString().slice(0, 10)} 0
 async function withLock<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [lock])
+    await client.query('select pg_advisory_lock($1)', [locks.partitions])
     return await work(client)
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [lock]).catch(() => undefined)
+    await client.query('select pg_advisory_unlock($1)', [locks.partitions]).catch(() => undefined)
     client.release()
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import WebSocket from 'ws'
 import type { CoinList } from '../../contract/coins.ts'
 import type { StreamReport } from '../../contract/live.ts'
+import type { JobHealth } from '../../contract/pipeline.ts'
 import { goodPassword } from '../accounts.ts'
 import { assertInvariants } from '../invariants.ts'
 import type { Product } from '../product.ts'
@@ -43,6 +44,12 @@ test('two api, one live and two jobs on a PostgreSQL and a Redis of their own ar
   for (const product of [first, second])
     await waitFor(async () => !(await getJson<StreamReport>(product, '/ws/status')).stale, 'live prices', 30_000)
   assert.deepEqual((await listed(first)).items, (await listed(second)).items)
+  const health = () => getJson<JobHealth[]>(second, '/pipeline/health')
+  await waitFor(
+    async () => (await health()).every(({ last_success_at }) => last_success_at !== null),
+    'every job beside the live stream',
+    60_000,
+  )
 
   const person = { email: 'ada@example.org', password: goodPassword }
   assert.equal((await send(first, '/auth/register', person)).status, 201)

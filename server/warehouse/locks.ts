@@ -1,0 +1,12 @@
+/**
+ * The keys of PostgreSQL's advisory locks, one for each thing that one process at a time may do. They are shared by
+ * everything in the database, so all stand here.
+ */
+export const locks = {
+  migrations: 7_162_534,
+  partitions: 7_162_535,
+  /** The first of a pair of keys, whose second is a month. */
+  candles: 7_162_536,
+  lead: 7_162_537,
+  incidents: 7_162_538,
+} as const
