@@ -70,7 +70,7 @@ test('the map has its data, its method, and more than 500 coins on a canvas', ne
   const map = page.getByRole('region', { name: 'Market map' })
   await map.getByRole('button', { name: 'Show data' }).click()
   const { items } = await getJson<CoinList>('/api/v1/coins?per_page=100&sort_by=market_cap&sort_dir=desc')
-  assert.equal(await map.locator('tbody tr').count(), 100)
+  await waitFor(async () => (await map.locator('tbody tr').count()) === 100, 'every row of the data')
   assert.ok((await map.locator('tbody tr').first().innerText()).startsWith(items[0]?.name ?? '?'))
   await map.getByRole('button', { name: 'Show the chart' }).click()
   await map.getByRole('button', { name: 'How it is made: Market map' }).click()

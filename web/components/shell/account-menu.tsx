@@ -18,7 +18,7 @@ function SignInLink() {
       className="flex h-8 items-center gap-2 rounded-control px-2 text-[13px] font-medium text-muted hover:bg-raised hover:text-text sm:border sm:border-line-strong sm:px-3 sm:text-text"
     >
       <UserRound size={16} strokeWidth={1.75} className="sm:hidden" />
-      <span className="sr-only sm:not-sr-only">Sign in</span>
+      <span className="sr-only sm:not-sr-only sm:whitespace-nowrap">Sign in</span>
     </IntentLink>
   )
 }

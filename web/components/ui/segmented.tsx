@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, startTransition, useOptimistic, useRef } from 'react'
 
 type SegmentedProps<T extends string> = {
   label: string
@@ -13,9 +13,18 @@ const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, A
 const toRadio = (isTaken: boolean) =>
   ({ type: 'button', role: 'radio', 'aria-checked': isTaken, 'data-state': isTaken ? 'on' : 'off' }) as const
 
-/** A few choices side by side, one of them taken and one stop of the Tab key; arrow keys move between them. */
+/**
+ * A few choices side by side, one of them taken and one stop of the Tab key; arrow keys move between them. The choice is
+ * shown at once, and what it changes on the page when that is drawn.
+ */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   const group = useRef<HTMLDivElement>(null)
+  const [taken, take] = useOptimistic(value)
+  const choose = (next: T) =>
+    startTransition(() => {
+      take(next)
+      onChange(next)
+    })
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey) return
     const buttons = [...(group.current?.querySelectorAll('button') ?? [])]
@@ -26,7 +35,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
     event.preventDefault()
     buttons.at(next % buttons.length)?.focus()
   }
-  const isKnown = options.some((option) => option.value === value)
+  const isKnown = options.some((option) => option.value === taken)
   return (
     <div
       ref={group}
@@ -38,10 +47,10 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
       {options.map((option, index) => (
         <button
           key={option.value}
-          {...toRadio(option.value === value)}
-          tabIndex={option.value === value || (!isKnown && index === 0) ? 0 : -1}
+          {...toRadio(option.value === taken)}
+          tabIndex={option.value === taken || (!isKnown && index === 0) ? 0 : -1}
           title={option.title}
-          onClick={() => option.value !== value && onChange(option.value)}
+          onClick={() => option.value !== taken && choose(option.value)}
           className="num rounded-[4px] px-2.5 text-[12px] font-medium text-muted hover:text-text data-[state=on]:bg-line data-[state=on]:text-text"
         >
           {option.label}

@@ -1,7 +1,7 @@
 import type { Coin } from '@contract/coins.ts'
 import type { Column } from './columns'
 import { Lines } from './lines'
-import { CoinRow } from './row'
+import { CoinRow, roles } from './row'
 import { useLines } from './use-lines'
 
 export type RowsProps = { coins: readonly Coin[]; columns: readonly Column[] }
@@ -10,7 +10,7 @@ export type RowsProps = { coins: readonly Coin[]; columns: readonly Column[] }
 export function AllRows({ coins, columns }: RowsProps) {
   return (
     <Lines value={useLines(coins, columns)}>
-      <tbody>
+      <tbody {...roles.rows} className="block">
         {coins.map((coin) => (
           <CoinRow key={coin.id} coin={coin} columns={columns} />
         ))}

@@ -12,7 +12,9 @@ export function CoinName({ coin }: { coin: Coin }) {
     >
       <CoinIcon coin={coin} />
       <span className="max-w-20 truncate font-medium sm:max-w-56">{coin.name}</span>
-      <span className="hidden shrink-0 text-[12px] text-faint uppercase sm:inline">{coin.symbol}</span>
+      <span className="hidden shrink-0 text-[12px] text-faint uppercase sm:inline md:hidden lg:inline">
+        {coin.symbol}
+      </span>
     </IntentLink>
   )
 }

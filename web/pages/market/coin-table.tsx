@@ -1,17 +1,18 @@
-import type { Coin, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
+import type { Coin, CoinListQuery } from '@contract/coins.ts'
 import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
 import { Parts, useParts } from '@/lib/parts'
 import { AllRows } from './all-rows'
 import type { Column } from './columns'
-import { TableHead } from './table-head'
+import { roles } from './row'
+import { type Order, TableHead } from './table-head'
 
 type TableProps = {
   coins: readonly Coin[]
   columns: readonly Column[]
   query: CoinListQuery
   busy: boolean
-  onSort: (key: CoinSortKey) => void
+  onSort: (order: Order) => void
 }
 
 /** Above this not all rows are in the page, and its own search finds only those in view. */
@@ -26,11 +27,8 @@ export function CoinTable({ coins, columns, query, busy, onSort }: TableProps) {
   const Rows = isVirtual && loaded !== undefined ? loaded.VirtualRows : AllRows
   return (
     <table
-      className={cn(
-        'num w-full border-collapse text-[12px] md:text-[13px]',
-        isVirtual && 'lg:table-fixed',
-        busy && 'opacity-60',
-      )}
+      {...roles.table}
+      className={cn('num block text-[12px] md:text-[13px]', busy && 'opacity-60')}
       aria-busy={busy}
       aria-rowcount={isVirtual ? coins.length + 1 : undefined}
     >

@@ -21,14 +21,18 @@ export type Column = {
   title?: string
   /** The label is for screen readers alone. */
   hidden?: boolean
+  /** How wide it is, alike in every row, and from which width of the window on it is shown. */
   className: string
   cell: (coin: Coin) => ReactNode
   csv: readonly (keyof Coin)[]
 }
 
-const wide = 'hidden lg:table-cell'
-const widest = 'hidden xl:table-cell'
-const middle = 'hidden md:table-cell'
+const middle = 'hidden md:block'
+const wide = 'hidden lg:block'
+const wider = 'hidden xl:block'
+const widest = 'hidden min-[1400px]:block'
+const figure = 'grow basis-20 text-right'
+const amount = 'grow basis-24 text-right'
 
 /** The columns from left to right. */
 export const columns: readonly Column[] = [
@@ -54,7 +58,7 @@ export const columns: readonly Column[] = [
     id: 'coin',
     key: 'name',
     label: 'Coin',
-    className: 'text-left lg:w-72 lg:max-w-72 overflow-hidden',
+    className: 'grow-[8] basis-28 text-left md:basis-36',
     cell: (coin) => <CoinName coin={coin} />,
     csv: ['coingecko_id', 'symbol', 'name'],
   },
@@ -62,7 +66,7 @@ export const columns: readonly Column[] = [
     id: 'price',
     key: 'price_usd',
     label: 'Price',
-    className: 'text-right font-medium',
+    className: 'flex grow basis-27 justify-end font-medium md:basis-28',
     cell: (coin) => <LivePrice id={coin.coingecko_id} known={coin.price_usd} />,
     csv: ['price_usd'],
   },
@@ -70,7 +74,7 @@ export const columns: readonly Column[] = [
     id: '1h',
     key: 'price_change_1h_pct',
     label: '1 h',
-    className: cn('text-right', middle),
+    className: cn(figure, wider),
     cell: (coin) => <Change pct={coin.price_change_1h_pct} why={tooYoung} />,
     csv: ['price_change_1h_pct'],
   },
@@ -78,7 +82,7 @@ export const columns: readonly Column[] = [
     id: '24h',
     key: 'price_change_24h_pct',
     label: '24 h',
-    className: 'text-right',
+    className: figure,
     cell: (coin) => <Change pct={coin.price_change_24h_pct} why={tooYoung} />,
     csv: ['price_change_24h_pct'],
   },
@@ -86,7 +90,7 @@ export const columns: readonly Column[] = [
     id: '7d',
     key: 'price_change_7d_pct',
     label: '7 d',
-    className: cn('text-right', middle),
+    className: cn(figure, wide),
     cell: (coin) => <Change pct={coin.price_change_7d_pct} why={tooYoung} />,
     csv: ['price_change_7d_pct'],
   },
@@ -94,7 +98,7 @@ export const columns: readonly Column[] = [
     id: 'cap',
     key: 'market_cap',
     label: 'Market cap',
-    className: cn('text-right', middle),
+    className: cn(amount, middle),
     cell: (coin) => <Value text={formatCompactUsd(coin.market_cap)} exact={exact(coin.market_cap)} />,
     csv: ['market_cap'],
   },
@@ -102,7 +106,7 @@ export const columns: readonly Column[] = [
     id: 'volume',
     key: 'total_volume',
     label: 'Volume, 24 h',
-    className: cn('text-right', wide),
+    className: cn(amount, wide),
     cell: (coin) => <Value text={formatCompactUsd(coin.total_volume)} exact={exact(coin.total_volume)} />,
     csv: ['total_volume'],
   },
@@ -110,7 +114,7 @@ export const columns: readonly Column[] = [
     id: 'line',
     key: null,
     label: 'Last 7 d',
-    className: cn('w-36 text-left xl:pl-6', widest),
+    className: cn('w-34 text-left xl:pl-6', wider),
     cell: (coin) => <Line coin={coin} />,
     csv: [],
   },
@@ -118,7 +122,7 @@ export const columns: readonly Column[] = [
     id: 'range',
     key: null,
     label: 'Range, 24 h',
-    className: cn('w-36 text-left', wide),
+    className: cn('w-32 text-left', widest),
     cell: (coin) => <DayRange coin={coin} />,
     csv: ['low_24h', 'high_24h'],
   },

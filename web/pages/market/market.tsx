@@ -1,4 +1,4 @@
-import type { CoinList, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
+import type { CoinList, CoinListQuery } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
@@ -14,11 +14,11 @@ import { type Column, columns } from './columns'
 import { ColumnsMenu } from './columns-menu'
 import { ExportButton } from './export-button'
 import { type MarketQuery, marketParsers, type PageSize, pageSizes, toCoinQuery } from './query'
+import type { Order } from './table-head'
 import { Toolbar } from './toolbar'
 import { NoWatchlist, useWatched } from './watched'
 
 const everyMs = 60_000
-const ascendingFirst: readonly CoinSortKey[] = ['market_cap_rank', 'name']
 
 function useHiddenColumns(atFirst: string[]): [string[], (hidden: string[]) => void] {
   const [hidden, setHidden] = useState(atFirst)
@@ -55,7 +55,7 @@ type ListingProps = {
   found: ReturnType<typeof useCoins>
   shown: readonly Column[]
   size: PageSize
-  onSort: (key: CoinSortKey) => void
+  onSort: (order: Order) => void
   onTurn: (turn: Turn) => void
   onClear: () => void
 }
@@ -90,11 +90,7 @@ export function Market({ first }: { first: First }) {
   const found = useCoins(first, state)
   const { watched, query } = found
   const shown = useMemo(() => columns.filter(({ id }) => !hidden.includes(id)), [hidden])
-  const sortBy = (key: CoinSortKey) => {
-    const sort_dir = ascendingFirst.includes(key) ? 'asc' : 'desc'
-    const flipped = query.sort_dir === 'asc' ? 'desc' : 'asc'
-    void setState({ sort_by: key, sort_dir: key === query.sort_by ? flipped : sort_dir, page: 1 })
-  }
+  const sortBy = (order: Order) => void setState({ ...order, page: 1 })
   const clear = () => void setState({ search: '', kind: null, list: null, page: 1 })
   const turn = (next: Turn) => void setState(next)
   return (

@@ -3,6 +3,20 @@ import { memo } from 'react'
 import { cn } from '@/components/ui/cn'
 import type { Column } from './columns'
 
+/**
+ * The rows are boxes of one height that nothing in them can change, so that a price draws its own row anew and not the
+ * table. A browser may take such elements for no table, hence their roles.
+ */
+export const roles = {
+  table: { role: 'table' },
+  rows: { role: 'rowgroup' },
+  row: { role: 'row' },
+  head: { role: 'columnheader' },
+  cell: { role: 'cell' },
+} as const
+export const line = 'flex items-center border-b border-line'
+export const box = 'min-w-0 shrink-0 px-1.5 whitespace-nowrap first:pl-2 last:pr-3 md:px-2'
+
 type RowProps = {
   coin: Coin
   columns: readonly Column[]
@@ -13,9 +27,13 @@ type RowProps = {
 /** Drawn again only when the coin itself is another; its price, star and line change by themselves. */
 export const CoinRow = memo(function CoinRow({ coin, columns, place }: RowProps) {
   return (
-    <tr aria-rowindex={place} className="border-b border-line last:border-0 hover:bg-raised">
+    <tr
+      {...roles.row}
+      aria-rowindex={place}
+      className={cn(line, 'h-(--row) contain-layout contain-size contain-style last:border-0 hover:bg-raised')}
+    >
       {columns.map(({ id, className, cell }) => (
-        <td key={id} className={cn('h-(--row) px-1.5 whitespace-nowrap first:pl-2 last:pr-3 md:px-2', className)}>
+        <td {...roles.cell} key={id} className={cn(box, className)}>
           {cell(coin)}
         </td>
       ))}

@@ -1,41 +1,55 @@
 import type { CoinListQuery, CoinSortKey } from '@contract/coins.ts'
+import { startTransition, useOptimistic } from 'react'
 import { cn } from '@/components/ui/cn'
 import type { Column } from './columns'
+import { box, line, roles } from './row'
 
 const ariaSort = { asc: 'ascending', desc: 'descending' } as const
+const ascendingFirst: readonly CoinSortKey[] = ['market_cap_rank', 'name']
 
-type Order = Pick<CoinListQuery, 'sort_by' | 'sort_dir'>
+export type Order = Pick<CoinListQuery, 'sort_by' | 'sort_dir'>
 
-type HeadProps = { columns: readonly Column[]; order: Order; onSort: (key: CoinSortKey) => void }
+type HeadProps = { columns: readonly Column[]; order: Order; onSort: (order: Order) => void }
 
-/** What the columns are; a press sorts by one. Stays in view. */
+/** A press on a column sorts by it, best first; a second press turns the order round. */
+const toNext = ({ sort_by, sort_dir }: Order, key: CoinSortKey): Order => {
+  const atFirst = ascendingFirst.includes(key) ? 'asc' : 'desc'
+  const turned = sort_dir === 'asc' ? 'desc' : 'asc'
+  return { sort_by: key, sort_dir: key === sort_by ? turned : atFirst }
+}
+
+/** What the columns are; a press sorts by one, which is shown before the rows are there. Stays in view. */
 export function TableHead({ columns, order, onSort }: HeadProps) {
+  const [shown, show] = useOptimistic(order)
+  const sort = (key: CoinSortKey) =>
+    startTransition(() => {
+      const next = toNext(shown, key)
+      show(next)
+      onSort(next)
+    })
   return (
-    <thead className="sticky top-12 z-10 bg-surface">
-      <tr>
+    <thead {...roles.rows} className="sticky top-12 z-10 block bg-surface">
+      <tr {...roles.row} className={cn(line, 'h-9 text-[12px]')}>
         {columns.map(({ id, key, label, title, hidden, className }) => (
           <th
+            {...roles.head}
             key={id}
             scope="col"
             title={title}
-            aria-sort={key === order.sort_by ? ariaSort[order.sort_dir] : undefined}
-            className={cn(
-              'h-9 border-b border-line px-1.5 text-[12px] font-medium first:pl-2 last:pr-3 md:px-2',
-              className,
-              'text-muted',
-            )}
+            aria-sort={key === shown.sort_by ? ariaSort[shown.sort_dir] : undefined}
+            className={cn(box, className, 'font-medium text-muted')}
           >
             {key === null ? (
               <span className={cn(hidden && 'sr-only')}>{label}</span>
             ) : (
-              <button type="button" onClick={() => onSort(key)} className="relative whitespace-nowrap hover:text-text">
+              <button type="button" onClick={() => sort(key)} className="relative whitespace-nowrap hover:text-text">
                 {label}
-                {key === order.sort_by && (
+                {key === shown.sort_by && (
                   <span
                     aria-hidden
                     className={cn('absolute top-0 text-[8px]', key === 'name' ? 'left-full ml-1' : 'right-full mr-1')}
                   >
-                    {order.sort_dir === 'asc' ? '▲' : '▼'}
+                    {shown.sort_dir === 'asc' ? '▲' : '▼'}
                   </span>
                 )}
               </button>

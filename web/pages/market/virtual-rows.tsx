@@ -4,17 +4,10 @@ import { useDensity } from '@/components/shell/use-look'
 import { sparklinesAtOnce } from '@/lib/sparklines'
 import type { RowsProps } from './all-rows'
 import { Lines } from './lines'
-import { CoinRow } from './row'
+import { CoinRow, roles } from './row'
 import { useLines } from './use-lines'
 
 const rowHeights = { normal: 36, compact: 30 } as const
-
-const Gap = ({ height, span }: { height: number; span: number }) =>
-  height > 0 && (
-    <tr aria-hidden>
-      <td colSpan={span} style={{ height, padding: 0 }} />
-    </tr>
-  )
 
 /** The rows in view, and room for the others. */
 export function VirtualRows({ coins, columns }: RowsProps) {
@@ -35,17 +28,17 @@ export function VirtualRows({ coins, columns }: RowsProps) {
   const items = rows.getVirtualItems()
   const [first, last] = [items[0], items.at(-1)]
   const [from, to] = [first?.index ?? 0, last?.index ?? 0]
+  const above = (first?.start ?? top) - top
+  const below = rows.getTotalSize() - ((last?.end ?? top) - top)
   const block = (index: number) => Math.floor(index / sparklinesAtOnce) * sparklinesAtOnce
   const sparklines = useLines(coins.slice(block(from), block(to) + sparklinesAtOnce), columns)
   return (
     <Lines value={sparklines}>
-      <tbody ref={body}>
-        <Gap height={(first?.start ?? top) - top} span={columns.length} />
+      <tbody {...roles.rows} ref={body} className="block" style={{ paddingTop: above, paddingBottom: below }}>
         {items.map(({ index }) => {
           const coin = coins[index]
           return coin !== undefined && <CoinRow key={coin.id} coin={coin} columns={columns} place={index + 2} />
         })}
-        <Gap height={rows.getTotalSize() - ((last?.end ?? top) - top)} span={columns.length} />
       </tbody>
     </Lines>
   )
