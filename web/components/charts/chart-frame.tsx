@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/cn'
 import { Menu, MenuItem } from '@/components/ui/menu'
+import { useChoice } from '@/lib/choice'
 import { type ChartTable, toCsv } from './chart-table'
 import { DataTable } from './data-table'
 import { download, toPicture } from './download'
@@ -31,6 +32,7 @@ type ChartFrameProps<T> = {
 export function ChartFrame<T>(props: ChartFrameProps<T>) {
   const { title, sentence, method, toTable, fileName, toCanvas, controls, legend, children } = props
   const [isTable, setIsTable] = useState(false)
+  const [isTableChosen, choose] = useChoice(isTable, setIsTable)
   const heading = useId()
   const savePicture = async () => {
     const canvas = toCanvas?.() ?? null
@@ -38,8 +40,8 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
     if (picture !== null) download(picture, `${fileName}.png`)
   }
   const saveCsv = () => download(new Blob([toCsv(toTable())], { type: 'text/csv' }), `${fileName}.csv`)
-  const Icon = isTable ? ChartLine : Table2
-  const other = isTable ? 'Show the chart' : 'Show data'
+  const Icon = isTableChosen ? ChartLine : Table2
+  const other = isTableChosen ? 'Show the chart' : 'Show data'
   return (
     <section className={cn('panel flex min-w-0 flex-col', props.className)} aria-labelledby={heading}>
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line py-1.5 pr-2 pl-4">
@@ -47,7 +49,7 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
           {title}
         </h2>
         <div className="order-2 ml-auto flex items-center sm:order-3 sm:ml-0">
-          <Button variant="plain" size="icon" aria-label={other} title={other} onClick={() => setIsTable(!isTable)}>
+          <Button variant="plain" size="icon" aria-label={other} title={other} onClick={() => choose(!isTableChosen)}>
             <Icon size={16} strokeWidth={1.75} />
           </Button>
           <Menu

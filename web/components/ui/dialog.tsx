@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, startTransition, useLayoutEffect, useRef } from 'react'
 import { cn } from './cn'
 
 type DialogProps = {
@@ -11,7 +11,8 @@ type DialogProps = {
 
 /**
  * The browser's own modal dialog, open as long as it is drawn: what lies behind is out of reach, Escape and a press beside it
- * close it, and the focus returns to where it was. Its children fill it: a press on itself is one beside it.
+ * close it, and the focus returns to where it was. Its children fill it: a press on itself is one beside it. It is out of
+ * sight at once and gone a little later, since giving back the page behind it takes a large page a while.
  */
 export function Dialog({ labelledBy, onClose, className, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -20,16 +21,23 @@ export function Dialog({ labelledBy, onClose, className, children }: DialogProps
     element?.showModal()
     return () => element?.close()
   }, [])
+  const leave = () => {
+    dialog.current?.toggleAttribute('data-leaving', true)
+    startTransition(onClose)
+  }
   return (
     <dialog
       ref={dialog}
       aria-labelledby={labelledBy}
       onCancel={(event) => {
         event.preventDefault()
-        onClose()
+        leave()
       }}
-      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
-      className={cn('max-h-none text-text outline-none backdrop:bg-black/50', className)}
+      onPointerDown={(event) => event.target === event.currentTarget && leave()}
+      className={cn(
+        'max-h-none text-text outline-none backdrop:bg-black/50 data-leaving:opacity-0 data-leaving:backdrop:opacity-0',
+        className,
+      )}
     >
       {children}
     </dialog>

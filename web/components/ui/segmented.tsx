@@ -1,4 +1,5 @@
-import { type KeyboardEvent, startTransition, useOptimistic, useRef } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
+import { useChoice } from '@/lib/choice'
 
 type SegmentedProps<T extends string> = {
   label: string
@@ -14,17 +15,11 @@ const toRadio = (isTaken: boolean) =>
   ({ type: 'button', role: 'radio', 'aria-checked': isTaken, 'data-state': isTaken ? 'on' : 'off' }) as const
 
 /**
- * A few choices side by side, one of them taken and one stop of the Tab key; arrow keys move between them. The choice is
- * shown at once, and what it changes on the page when that is drawn.
+ * A few choices side by side, one of them taken and one stop of the Tab key; arrow keys move between them.
  */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   const group = useRef<HTMLDivElement>(null)
-  const [taken, take] = useOptimistic(value)
-  const choose = (next: T) =>
-    startTransition(() => {
-      take(next)
-      onChange(next)
-    })
+  const [taken, choose] = useChoice(value, onChange)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey) return
     const buttons = [...(group.current?.querySelectorAll('button') ?? [])]

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { ComponentProps } from 'react'
+import { type ComponentProps, startTransition } from 'react'
 
 type StateLinkProps = Omit<ComponentProps<typeof Link>, 'onNavigate'> & { href: string; onGo: () => void }
 
@@ -11,7 +11,7 @@ export function StateLink({ onGo, ...props }: StateLinkProps) {
       prefetch={false}
       onNavigate={(event) => {
         event.preventDefault()
-        onGo()
+        startTransition(onGo)
       }}
     />
   )

@@ -24,13 +24,20 @@ type RowProps = {
   place?: number
 }
 
-/** Drawn again only when the coin itself is another; its price, star and line change by themselves. */
+/**
+ * Drawn again only when the coin itself is another; its price, star and line change by themselves. Where all rows are
+ * there, the browser leaves out what is far from view.
+ */
 export const CoinRow = memo(function CoinRow({ coin, columns, place }: RowProps) {
   return (
     <tr
       {...roles.row}
       aria-rowindex={place}
-      className={cn(line, 'h-(--row) contain-layout contain-size contain-style last:border-0 hover:bg-raised')}
+      className={cn(
+        line,
+        'h-(--row) contain-layout contain-size contain-style last:border-0 hover:bg-raised',
+        place === undefined && '[content-visibility:auto]',
+      )}
     >
       {columns.map(({ id, className, cell }) => (
         <td {...roles.cell} key={id} className={cn(box, className)}>

@@ -1,6 +1,6 @@
 import type { CoinListQuery, CoinSortKey } from '@contract/coins.ts'
-import { startTransition, useOptimistic } from 'react'
 import { cn } from '@/components/ui/cn'
+import { useChoice } from '@/lib/choice'
 import type { Column } from './columns'
 import { box, line, roles } from './row'
 
@@ -18,15 +18,9 @@ const toNext = ({ sort_by, sort_dir }: Order, key: CoinSortKey): Order => {
   return { sort_by: key, sort_dir: key === sort_by ? turned : atFirst }
 }
 
-/** What the columns are; a press sorts by one, which is shown before the rows are there. Stays in view. */
+/** What the columns are; a press sorts by one. Stays in view. */
 export function TableHead({ columns, order, onSort }: HeadProps) {
-  const [shown, show] = useOptimistic(order)
-  const sort = (key: CoinSortKey) =>
-    startTransition(() => {
-      const next = toNext(shown, key)
-      show(next)
-      onSort(next)
-    })
+  const [shown, sort] = useChoice(order, onSort)
   return (
     <thead {...roles.rows} className="sticky top-12 z-10 block bg-surface">
       <tr {...roles.row} className={cn(line, 'h-9 text-[12px]')}>
@@ -42,7 +36,11 @@ export function TableHead({ columns, order, onSort }: HeadProps) {
             {key === null ? (
               <span className={cn(hidden && 'sr-only')}>{label}</span>
             ) : (
-              <button type="button" onClick={() => sort(key)} className="relative whitespace-nowrap hover:text-text">
+              <button
+                type="button"
+                onClick={() => sort(toNext(shown, key))}
+                className="relative whitespace-nowrap hover:text-text"
+              >
                 {label}
                 {key === shown.sort_by && (
                   <span

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import { Panel } from '@/components/ui/panel'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { useZone } from '@/lib/zone'
@@ -7,11 +7,9 @@ import { CellMark } from './cell-mark'
 import { type Matrix, move, type Place, toMatrix } from './matrix'
 import { MatrixRows } from './matrix-rows'
 import { hoursQuery } from './queries'
-import { useQualityState } from './use-quality-state'
 import { checkStates, describeCell, worstFirst } from './words'
 
 function Grid({ matrix }: { matrix: Matrix }) {
-  const { go, open } = useQualityState()
   const zone = useZone()
   const table = useRef<HTMLTableElement>(null)
   const [place, setPlace] = useState<Place>({ row: 0, column: matrix.hours.length - 1 })
@@ -34,13 +32,7 @@ function Grid({ matrix }: { matrix: Matrix }) {
         data-testid="matrix"
         onKeyDown={onKeyDown}
       >
-        <MatrixRows
-          matrix={matrix}
-          place={place}
-          onRead={setRead}
-          onPlace={setPlace}
-          onOpen={(at, hour) => go(open(at.check_name, hour))}
-        />
+        <MatrixRows matrix={matrix} place={place} onRead={setRead} onPlace={setPlace} />
       </table>
       <p className="num mt-2 h-5 truncate text-[12px] leading-5 text-muted" data-testid="matrix-reading">
         {row === undefined || cell === undefined
@@ -67,11 +59,12 @@ function Legend() {
 /** Every check over the last 24 hours, one cell an hour. */
 export function MatrixPanel() {
   const { data, error, refetch } = useQuery(hoursQuery)
+  const matrix = useMemo(() => data && toMatrix(data), [data])
   return (
     <Panel title="Checks" note="The worst verdict of each hour" controls={<Legend />}>
-      {data !== undefined && <Grid matrix={toMatrix(data)} />}
-      {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
-      {data === undefined && error === null && <Skeleton className="m-4 h-[38rem]" />}
+      {matrix !== undefined && <Grid matrix={matrix} />}
+      {matrix === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
+      {matrix === undefined && error === null && <Skeleton className="m-4 h-[38rem]" />}
     </Panel>
   )
 }

@@ -1,3 +1,4 @@
+import { memo, startTransition } from 'react'
 import { cn } from '@/components/ui/cn'
 import { StateLink } from '@/components/ui/state-link'
 import { formatMoment } from '@/lib/moment'
@@ -17,7 +18,6 @@ type RowsProps = {
   place: Place
   onRead: (place: Place | null) => void
   onPlace: (place: Place) => void
-  onOpen: (row: MatrixRow, hour: number) => void
 }
 
 function Hours({ hours }: { hours: readonly number[] }) {
@@ -43,10 +43,16 @@ function Hours({ hours }: { hours: readonly number[] }) {
   )
 }
 
-type CheckRowProps = Omit<RowsProps, 'matrix'> & { row: MatrixRow; index: number }
+type CheckRowProps = Pick<RowsProps, 'onRead' | 'onPlace'> & {
+  row: MatrixRow
+  index: number
+  /** The cell that the Tab key stops at; null: none of this row. */
+  stop: number | null
+}
 
-function CheckRow({ row, index, place, onRead, onPlace, onOpen }: CheckRowProps) {
-  const { linkTo, open } = useQualityState()
+/** Drawn again only when its verdicts are others, not when a pointer moves over the matrix. */
+const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: CheckRowProps) {
+  const { go, linkTo, open } = useQualityState()
   const zone = useZone()
   return (
     <tr className={cn(line, 'mb-0.5')}>
@@ -62,7 +68,7 @@ function CheckRow({ row, index, place, onRead, onPlace, onOpen }: CheckRowProps)
           <td key={cell.hour} className="p-0">
             <button
               type="button"
-              tabIndex={place.row === index && place.column === column ? 0 : -1}
+              tabIndex={column === stop ? 0 : -1}
               aria-label={words}
               data-cell={`${index}-${column}`}
               data-status={cell.status ?? 'none'}
@@ -73,7 +79,7 @@ function CheckRow({ row, index, place, onRead, onPlace, onOpen }: CheckRowProps)
               onBlur={() => onRead(null)}
               onMouseEnter={() => onRead(at)}
               onMouseLeave={() => onRead(null)}
-              onClick={() => onOpen(row, cell.hour)}
+              onClick={() => startTransition(() => go(open(row.check_name, cell.hour)))}
               className="block h-6 w-full"
             >
               <CellMark status={cell.status} className="h-6 w-full hover:opacity-80" />
@@ -83,10 +89,10 @@ function CheckRow({ row, index, place, onRead, onPlace, onOpen }: CheckRowProps)
       })}
     </tr>
   )
-}
+})
 
 /** The head and the rows of the matrix, the checks of a table under its name. */
-export function MatrixRows({ matrix, ...handlers }: RowsProps) {
+export function MatrixRows({ matrix, place, ...handlers }: RowsProps) {
   return (
     <>
       <Hours hours={matrix.hours} />
@@ -101,7 +107,13 @@ export function MatrixRows({ matrix, ...handlers }: RowsProps) {
                 </th>
               </tr>
             ),
-            <CheckRow key={row.check_name} row={row} index={index} {...handlers} />,
+            <CheckRow
+              key={row.check_name}
+              row={row}
+              index={index}
+              stop={place.row === index ? place.column : null}
+              {...handlers}
+            />,
           ]
         })}
       </tbody>
