@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Coin, CoinList } from '../../contract/coins.ts'
 import { formatCompactUsd, formatPct, formatPrice } from '../../web/lib/format.ts'
+import { waitFor } from '../wait.ts'
 import { becomesLive, needsBrowser, readDownload, Stage } from './stage.ts'
 
 const stage = new Stage()
@@ -68,4 +69,20 @@ test('a hidden column stays hidden, also in the first paint and in the export', 
     items.map(({ coingecko_id }) => coingecko_id),
   )
   for (const [index, line] of lines.entries()) assert.equal(Number(line.split(',')[4]), items[index]?.price_usd)
+})
+
+test('a step back right after a choice takes it back', needsBrowser, async (t) => {
+  const page = await openPage(t, '/market')
+  await becomesLive(page)
+  const isSorted = async (name: string) =>
+    (await page.getByRole('columnheader', { name }).getAttribute('aria-sort')) === 'descending'
+  const sortBy = (name: string) => page.getByRole('columnheader', { name }).getByRole('button').click()
+  await sortBy('Market cap')
+  await waitFor(() => isSorted('Market cap'), 'the first order')
+  for (let time = 0; time < 3; time += 1) {
+    await sortBy('Price')
+    await page.waitForURL(/sort_by=price_usd/)
+    await page.goBack()
+    await waitFor(() => isSorted('Market cap'), 'the order before')
+  }
 })

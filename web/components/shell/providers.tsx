@@ -7,6 +7,7 @@ import { livePrices } from '@/lib/live'
 import { startSession } from '@/lib/session'
 import { useWatchlistNews } from '@/lib/watchlist'
 import { followSystem } from './use-look'
+import { useOrderlyBack } from './use-orderly-back'
 
 const staleMs = 30_000
 
@@ -36,6 +37,7 @@ export function Providers({
   const [client] = useState(() => createClient(readiness))
   useEffect(() => livePrices.start(), [])
   useEffect(followSystem, [])
+  useOrderlyBack()
   return (
     <QueryClientProvider client={client}>
       <SessionKeeper />

@@ -1,4 +1,5 @@
-import { type ReactNode, startTransition, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import { afterPaint } from '@/lib/after-paint'
 import { cn } from './cn'
 
 type DialogProps = {
@@ -23,7 +24,7 @@ export function Dialog({ labelledBy, onClose, className, children }: DialogProps
   }, [])
   const leave = () => {
     dialog.current?.toggleAttribute('data-leaving', true)
-    startTransition(onClose)
+    afterPaint(onClose)
   }
   return (
     <dialog

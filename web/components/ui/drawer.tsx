@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
-import { type ReactNode, startTransition, useId } from 'react'
+import { type ReactNode, useId } from 'react'
+import { afterPaint } from '@/lib/after-paint'
 import { Button } from './button'
 import { Dialog } from './dialog'
 
@@ -22,7 +23,7 @@ export function Drawer({ title, onClose, children }: DrawerProps) {
           <h2 id={id} className="min-w-0 text-[16px] font-semibold">
             {title}
           </h2>
-          <Button variant="plain" size="icon" aria-label="Close" onClick={() => startTransition(onClose)}>
+          <Button variant="plain" size="icon" aria-label="Close" onClick={() => afterPaint(onClose)}>
             <X size={16} strokeWidth={1.75} />
           </Button>
         </header>

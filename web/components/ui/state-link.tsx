@@ -1,5 +1,6 @@
 import Link from 'next/link'
-import { type ComponentProps, startTransition } from 'react'
+import type { ComponentProps } from 'react'
+import { afterPaint } from '@/lib/after-paint'
 
 type StateLinkProps = Omit<ComponentProps<typeof Link>, 'onNavigate'> & { href: string; onGo: () => void }
 
@@ -11,7 +12,7 @@ export function StateLink({ onGo, ...props }: StateLinkProps) {
       prefetch={false}
       onNavigate={(event) => {
         event.preventDefault()
-        startTransition(onGo)
+        afterPaint(onGo)
       }}
     />
   )

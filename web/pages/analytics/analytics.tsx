@@ -39,7 +39,7 @@ export function AnalyticsView() {
           {...wide}
         />
         <Scatter vertical={state.y} onVertical={(y) => void setState({ y })} {...ranked} {...wide} />
-        <div className="grid min-w-0 grid-cols-1 gap-3 xl:col-span-2 xl:grid-cols-2">
+        <div className="below grid min-w-0 grid-cols-1 gap-3 xl:col-span-2 xl:grid-cols-2">
           <Drawdowns {...ranked} />
           <Volatilities {...ranked} />
         </div>

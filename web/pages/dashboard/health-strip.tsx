@@ -61,7 +61,7 @@ export function HealthStrip({ first }: { first: First }) {
   const state = toQualityState(quality.data ?? [])
   const problem = jobs.error ?? quality.error
   return (
-    <section aria-label="Pipeline and data quality" data-testid="health">
+    <section aria-label="Pipeline and data quality" className="below" data-testid="health">
       {jobs.data === undefined && problem !== null && (
         <p role="alert" className="panel p-4 text-[13px] text-muted">
           How the pipeline is could not be loaded: {problem.message}

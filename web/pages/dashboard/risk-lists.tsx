@@ -86,7 +86,7 @@ function Ranked({ list, ranking, problem, retry }: ListProps) {
 export function RiskLists({ first }: { first: First }) {
   const { data, error, refetch } = useQuery(rankingQuery(first))
   return (
-    <div className="grid grid-cols-1 gap-3 lg:grid-cols-2">
+    <div className="below grid grid-cols-1 gap-3 lg:grid-cols-2">
       {riskLists.map((list) => (
         <Ranked
           key={list.key}

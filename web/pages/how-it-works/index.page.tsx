@@ -48,15 +48,19 @@ export default function HowItWorksPage({ isDemo, jobs, methods }: HowItWorksProp
       </header>
       <div className="grid grid-cols-1 gap-3">
         <Flow isDemo={isDemo} />
-        <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[62fr_38fr]">
+        <div className="below grid grid-cols-1 items-start gap-3 xl:grid-cols-[62fr_38fr]">
           <Numbers />
           <div className="grid min-w-0 grid-cols-1 gap-3">
             <Schedule jobs={jobs} />
             <Formulas />
           </div>
         </div>
-        <Checks methods={methods} />
-        <Query isDemo={isDemo} />
+        <div className="below">
+          <Checks methods={methods} />
+        </div>
+        <div className="below">
+          <Query isDemo={isDemo} />
+        </div>
       </div>
     </>
   )

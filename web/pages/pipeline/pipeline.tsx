@@ -25,7 +25,7 @@ export function Pipeline() {
         <div className="min-w-0 xl:col-span-2">
           <TimelinePanel />
         </div>
-        <div className="min-w-0 xl:col-span-2">
+        <div className="below min-w-0 xl:col-span-2">
           <Runs />
         </div>
       </div>

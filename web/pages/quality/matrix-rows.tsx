@@ -1,6 +1,7 @@
-import { memo, startTransition } from 'react'
+import { memo } from 'react'
 import { cn } from '@/components/ui/cn'
 import { StateLink } from '@/components/ui/state-link'
+import { afterPaint } from '@/lib/after-paint'
 import { formatMoment } from '@/lib/moment'
 import { useZone } from '@/lib/zone'
 import { CellMark } from './cell-mark'
@@ -79,7 +80,7 @@ const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: C
               onBlur={() => onRead(null)}
               onMouseEnter={() => onRead(at)}
               onMouseLeave={() => onRead(null)}
-              onClick={() => startTransition(() => go(open(row.check_name, cell.hour)))}
+              onClick={() => afterPaint(() => go(open(row.check_name, cell.hour)))}
               className="block h-6 w-full"
             >
               <CellMark status={cell.status} className="h-6 w-full hover:opacity-80" />

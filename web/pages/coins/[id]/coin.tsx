@@ -35,7 +35,7 @@ export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbour
           <Facts coin={coin} />
           <Risk coin={coin} />
         </div>
-        <div className="min-w-0 lg:col-span-2">
+        <div className="below min-w-0 lg:col-span-2">
           <Correlated coin={coin} />
         </div>
       </div>
