@@ -36,7 +36,7 @@ export async function waitForData(product: Product): Promise<void> {
     const { points } = await getJson<MarketHistory>(product, '/market/history')
     const ranking = await getJson<VolatilityRanking>(product, '/analytics/volatility?top_n=20')
     const tables = await getJson<TableQuality[]>(product, '/quality/summary')
-    return points.length > 100 && ranking.filter((coin) => coin.volatility !== null).length > 10 && tables.length > 0
+    return points.length > 10 && ranking.filter((coin) => coin.volatility !== null).length > 10 && tables.length > 0
   }
   await waitFor(isThere, 'history, analytics and checks', patienceMs)
 }
