@@ -45,7 +45,7 @@ async function open(t: TestContext) {
     demoKey: null,
     proKey: null,
     callsPerMinute: 6000,
-    deadlineMs: 1500,
+    deadlineMs: 5000,
   })
   const ingest = async (...answers: Answer[]): Promise<AttemptOutcome> => {
     state.answers = answers

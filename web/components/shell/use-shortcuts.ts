@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { pageKeys } from './page-keys'
 import { type Shortcut, Shortcuts } from './shortcuts'
 
@@ -8,8 +8,8 @@ const isField = (target: EventTarget | null): boolean =>
 
 /** Tells what the keys pressed anywhere on the page ask for. */
 export function useShortcuts(onShortcut: (shortcut: Shortcut) => void): void {
+  const [shortcuts] = useState(() => new Shortcuts(pageKeys))
   useEffect(() => {
-    const shortcuts = new Shortcuts(pageKeys)
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || event.isComposing || event.key === 'Shift') return
       const withCommand = event.metaKey || event.ctrlKey
@@ -26,5 +26,5 @@ export function useShortcuts(onShortcut: (shortcut: Shortcut) => void): void {
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
-  }, [onShortcut])
+  }, [shortcuts, onShortcut])
 }
