@@ -7,6 +7,7 @@ import { locks } from './locks.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
 const oldestServer = 150_000
+
 type Migration = { name: string; text: string; checksum: string }
 
 async function listMigrations(): Promise<Migration[]> {
