@@ -43,7 +43,12 @@ export function startSession(): () => void {
 export const useSessionState = (): SessionState => useSyncExternalStore(session.subscribe, session.state, () => unknown)
 
 /** Who is signed in; null when nobody is, or as long as it is not known. */
-export const useSession = (): Session | null => useSessionState().session
+export const useSession = (): Session | null =>
+  useSyncExternalStore(
+    session.subscribe,
+    () => session.state().session,
+    () => null,
+  )
 
 /** As `fetch` of a path of the API, as whoever is signed in; throws an `ApiError` of status 401 when nobody is. */
 export const authorizedFetch = session.fetch

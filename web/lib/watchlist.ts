@@ -1,10 +1,11 @@
 import type { Coin } from '@contract/coins.ts'
 import type { Watchlist } from '@contract/watchlist.ts'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { usePathname, useRouter } from 'next/navigation'
-import { useEffect } from 'react'
+import Router from 'next/router'
+import { useEffect, useMemo } from 'react'
 import { showToast } from '@/components/ui/toast'
 import { ApiError, readAnswer } from './api'
+import { later } from './later'
 import { toSignIn } from './return-path'
 import { authorizedFetch, session, useSession } from './session'
 import { rememberStar } from './star-intent'
@@ -43,17 +44,27 @@ function tellTabs(): void {
 /** Hears of stars that were set in another tab. */
 export function useWatchlistNews(): void {
   const client = useQueryClient()
-  useEffect(() => {
-    const channel = new BroadcastChannel(channelName)
-    channel.onmessage = () => void client.invalidateQueries({ queryKey: ['watchlist'] })
-    return () => channel.close()
-  }, [client])
+  useEffect(
+    () =>
+      later(() => {
+        const channel = new BroadcastChannel(channelName)
+        channel.onmessage = () => void client.invalidateQueries({ queryKey: ['watchlist'] })
+        return () => channel.close()
+      }),
+    [client],
+  )
 }
 
 type Toggle = { userId: number; coin: Starred; watch: boolean }
 
+function askToSignIn({ id }: Starred): void {
+  const back = location.pathname + location.search
+  rememberStar({ coin_id: id, back })
+  void Router.push(toSignIn(back))
+}
+
 /** At once on the page, then on the server, one after the other; taken back with a word when the server refuses. */
-const toMutation = (client: QueryClient, onSignedOut: (coin: Starred) => void) => ({
+const toMutation = (client: QueryClient) => ({
   mutationKey: ['watchlist'],
   scope: { id: 'watchlist' },
   networkMode: 'always' as const,
@@ -69,7 +80,7 @@ const toMutation = (client: QueryClient, onSignedOut: (coin: Starred) => void) =
     client.setQueryData<Watchlist>(toWatchlistKey(userId), (list) =>
       watch ? withoutCoin(list, coin.id) : withCoin(list, coin, place),
     )
-    if (error instanceof ApiError && error.status === 401) onSignedOut(coin)
+    if (error instanceof ApiError && error.status === 401) askToSignIn(coin)
     else showToast(`${coin.name} was not ${watch ? 'put on' : 'taken off'} your watchlist. ${error.message}`)
   },
   onSettled: async (_data: unknown, error: Error | null) => {
@@ -79,26 +90,20 @@ const toMutation = (client: QueryClient, onSignedOut: (coin: Starred) => void) =
   },
 })
 
-/** Is a coin watched, and what a click on its star does: who is not signed in is led there, and back to a set star. */
-export function useStar(coin: Starred): { watched: boolean; toggle: () => void } {
+/** Which coins are watched, by id, and what a press on a star does. */
+export type Stars = { watched: ReadonlySet<number>; set: (coin: Starred, watch: boolean) => void }
+
+/** The stars of a whole page: who is not signed in is led there, and back to a set star. */
+export function useStars(): Stars {
   const client = useQueryClient()
-  const router = useRouter()
-  const pathname = usePathname()
-  const userId = useSession()?.id
-  const { data: watched = false } = useQuery({
-    ...toQuery(userId),
-    select: (list: Watchlist) => list.coin_ids.includes(coin.id),
-  })
-  const askToSignIn = (wanted: Starred) => {
-    const back = pathname + window.location.search
-    rememberStar({ coin_id: wanted.id, back })
-    router.push(toSignIn(back))
-  }
-  const { mutate } = useMutation(toMutation(client, askToSignIn))
-  const toggle = async () => {
-    const state = await session.settled()
-    if (state.session === null) askToSignIn(coin)
-    else mutate({ userId: state.session.id, coin, watch: !watched })
-  }
-  return { watched, toggle: () => void toggle() }
+  const { data: list } = useWatchlist()
+  const { mutate } = useMutation(useMemo(() => toMutation(client), [client]))
+  return useMemo(() => {
+    const set = async (coin: Starred, watch: boolean) => {
+      const state = await session.settled()
+      if (state.session === null) askToSignIn(coin)
+      else mutate({ userId: state.session.id, coin, watch })
+    }
+    return { watched: new Set(list?.coin_ids), set: (coin, watch) => void set(coin, watch) }
+  }, [list, mutate])
 }

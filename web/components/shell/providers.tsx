@@ -3,9 +3,10 @@ import { type DehydratedState, HydrationBoundary, QueryClient, QueryClientProvid
 import { NuqsAdapter } from 'nuqs/adapters/next/pages'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Toaster } from '@/components/ui/toast'
+import { StarsProvider } from '@/components/watchlist/stars'
+import { later } from '@/lib/later'
 import { livePrices } from '@/lib/live'
 import { startSession } from '@/lib/session'
-import { useWatchlistNews } from '@/lib/watchlist'
 import { followSystem } from './use-look'
 import { useOrderlyBack } from './use-orderly-back'
 
@@ -15,13 +16,6 @@ function createClient(readiness: Readiness | null): QueryClient {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: staleMs, retry: 1 } } })
   if (readiness !== null) client.setQueryData(['readiness'], readiness)
   return client
-}
-
-/** What belongs to whoever is signed in, over all tabs. */
-function SessionKeeper() {
-  useEffect(startSession, [])
-  useWatchlistNews()
-  return null
 }
 
 /** What every page lives in: queries, the URL's state, prices, who is signed in. `known`: what the page's queries know already. */
@@ -35,15 +29,17 @@ export function Providers({
   children: ReactNode
 }) {
   const [client] = useState(() => createClient(readiness))
-  useEffect(() => livePrices.start(), [])
+  useEffect(() => later(startSession), [])
+  useEffect(() => later(() => livePrices.start()), [])
   useEffect(followSystem, [])
   useOrderlyBack()
   return (
     <QueryClientProvider client={client}>
-      <SessionKeeper />
-      <NuqsAdapter>
-        <HydrationBoundary state={known}>{children}</HydrationBoundary>
-      </NuqsAdapter>
+      <StarsProvider>
+        <NuqsAdapter>
+          <HydrationBoundary state={known}>{children}</HydrationBoundary>
+        </NuqsAdapter>
+      </StarsProvider>
       <Toaster />
     </QueryClientProvider>
   )

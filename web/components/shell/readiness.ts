@@ -28,7 +28,9 @@ export function useServerNews(): void {
     shown.current = published
     void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'readiness' })
   }, [client, published])
+  const wasOpen = useRef(open)
   useEffect(() => {
-    if (!open) void client.invalidateQueries({ queryKey: ['readiness'] })
+    if (wasOpen.current && !open) void client.invalidateQueries({ queryKey: ['readiness'] })
+    wasOpen.current = open
   }, [client, open])
 }

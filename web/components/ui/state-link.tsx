@@ -1,16 +1,17 @@
-import Link from 'next/link'
 import type { ComponentProps } from 'react'
 import { afterPaint } from '@/lib/after-paint'
+import { isPlain } from './intent-link'
 
-type StateLinkProps = Omit<ComponentProps<typeof Link>, 'onNavigate'> & { href: string; onGo: () => void }
+type StateLinkProps = Omit<ComponentProps<'a'>, 'onClick'> & { href: string; onGo: () => void }
 
 /** A link whose place is a state of this page: a plain click changes the state, any other follows the address. */
-export function StateLink({ onGo, ...props }: StateLinkProps) {
+export function StateLink({ href, onGo, ...props }: StateLinkProps) {
   return (
-    <Link
+    <a
       {...props}
-      prefetch={false}
-      onNavigate={(event) => {
+      href={href}
+      onClick={(event) => {
+        if (!isPlain(event)) return
         event.preventDefault()
         afterPaint(onGo)
       }}

@@ -1,6 +1,7 @@
 import { Star } from 'lucide-react'
 import { cn } from '@/components/ui/cn'
-import { type Starred, useStar } from '@/lib/watchlist'
+import type { Starred } from '@/lib/watchlist'
+import { useStar } from './stars'
 
 /** Puts a coin on the watchlist and takes it off. */
 export function StarButton({ coin, size = 16, className }: { coin: Starred; size?: number; className?: string }) {
