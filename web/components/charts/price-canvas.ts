@@ -10,9 +10,10 @@ import {
   type IChartApi,
   type ISeriesApi,
   LineStyle,
+  TickMarkType,
   type UTCTimestamp,
 } from 'lightweight-charts'
-import { formatDay, formatFixed, formatMinute } from '@/lib/format'
+import { formatDay, formatFixed, formatMinute, months, toClock } from '@/lib/format'
 import type { Slot } from './bars'
 import { type ChartColors, fade } from './colors'
 
@@ -48,12 +49,20 @@ function formatTicks(prices: number[], most: number): string[] {
   return prices.map((price) => formatFixed(price, decimals))
 }
 
+/** The label of a mark of the time axis, in UTC. The chart's own way loads the browser's rules for dates, which takes long. */
+function formatTickMark(time: UTCTimestamp, type: TickMarkType): string {
+  const at = new Date(time * 1000)
+  if (type === TickMarkType.Year) return String(at.getUTCFullYear())
+  if (type === TickMarkType.Month) return months[at.getUTCMonth()] ?? ''
+  if (type === TickMarkType.DayOfMonth) return String(at.getUTCDate())
+  return toClock(at.getTime(), 'UTC').slice(11, 16)
+}
+
 const toOptions = ({ colors, intraday, decimals }: Drawing): DeepPartial<ChartOptions> => ({
   layout: {
     background: { type: ColorType.Solid, color: colors.surface },
     textColor: colors.muted,
     fontSize: 12,
-    fontFamily: '"Inter Variable", system-ui, sans-serif',
     attributionLogo: true,
   },
   grid: { vertLines: { visible: false }, horzLines: { color: colors.line } },
@@ -72,6 +81,7 @@ const toOptions = ({ colors, intraday, decimals }: Drawing): DeepPartial<ChartOp
     fixLeftEdge: true,
     fixRightEdge: true,
     allowBoldLabels: false,
+    tickMarkFormatter: formatTickMark,
   },
   handleScroll: { mouseWheel: false, vertTouchDrag: false },
   handleScale: { mouseWheel: false },
@@ -140,7 +150,10 @@ function findTail(drawn: Drawing | undefined, next: Drawing): number | null {
 
 /** A price chart on a canvas in `container`. `onPoint` tells the slot under the crosshair. */
 export function openPriceCanvas(container: HTMLElement, onPoint: (index: number | null) => void): PriceCanvas {
-  const chart = createChart(container, { autoSize: true })
+  const chart = createChart(container, {
+    autoSize: true,
+    layout: { fontFamily: getComputedStyle(container).fontFamily },
+  })
   let drawn: Drawing | undefined
   let parts: Parts | undefined
   const isWhole = () => {

@@ -33,8 +33,12 @@ function usePriceCanvas(
       ({ openPriceCanvas }) => {
         if (gone || container.current === null) return
         canvas.current = openPriceCanvas(container.current, onPoint)
-        if (latest.current !== null) canvas.current.draw(latest.current)
-        setState('ready')
+        // In a task of its own: each takes long on a slow CPU.
+        setTimeout(() => {
+          if (gone) return
+          if (latest.current !== null) canvas.current?.draw(latest.current)
+          setState('ready')
+        })
       },
       () => !gone && setState('failed'),
     )
@@ -61,19 +65,46 @@ function summarize(label: string, slots: readonly Slot[], decimals: number): str
   return `${label}: from ${price(first.open)} to ${price(last.close)}, lowest ${price(low)}, highest ${price(high)}`
 }
 
+type PlotProps = Omit<PriceChartProps, 'label'> & { decimals: number; onPoint: (index: number | null) => void }
+
+/** The canvas alone: what it waits for draws nothing else anew. */
+function Plot({ slots, kind, intraday, decimals, canvas, onPoint }: PlotProps) {
+  const colors = useChartColors()
+  const drawing = useMemo(
+    () => (colors === null ? null : { slots, kind, intraday, decimals, colors }),
+    [slots, kind, intraday, decimals, colors],
+  )
+  const { container, state } = usePriceCanvas(drawing, canvas, onPoint)
+  return (
+    <>
+      <div
+        ref={container}
+        className="absolute inset-0"
+        data-testid="price-chart"
+        data-state={state}
+        data-kind={kind}
+        data-bars={listBars(slots).length}
+      />
+      {state === 'loading' && (
+        <p className="absolute inset-0 flex items-center justify-center text-[13px] text-faint">Drawing the chart</p>
+      )}
+      {state === 'failed' && (
+        <div className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-[13px] text-muted">
+          <p role="alert">The chart could not be loaded. Its data can be shown as a table.</p>
+          <Button onClick={() => location.reload()}>Reload the page</Button>
+        </div>
+      )}
+    </>
+  )
+}
+
 /** Prices over time, with the figures of the bar under the crosshair, by mouse, touch or arrow keys. */
 export function PriceChart({ label, slots, kind, intraday, canvas }: PriceChartProps) {
-  const colors = useChartColors()
   const [pointed, setPointed] = useState<number | null>(null)
   const bars = listBars(slots)
   const low = Math.min(...bars.map((bar) => bar.low))
   const high = Math.max(...bars.map((bar) => bar.high))
   const decimals = bars.length === 0 ? 2 : toAxisDecimals(low, high)
-  const drawing = useMemo(
-    () => (colors === null ? null : { slots, kind, intraday, decimals, colors }),
-    [slots, kind, intraday, decimals, colors],
-  )
-  const { container, state } = usePriceCanvas(drawing, canvas, setPointed)
   const last = slots.length - 1
   const index = pointed === null || pointed < 0 || pointed > last ? last : pointed
   const reading = {
@@ -95,23 +126,7 @@ export function PriceChart({ label, slots, kind, intraday, canvas }: PriceChartP
       <ReadOut {...reading} />
       <div className="relative h-[320px] grow sm:h-auto sm:min-h-[460px]">
         <p className="sr-only">{summarize(label, slots, decimals)}</p>
-        <div
-          ref={container}
-          className="absolute inset-0"
-          data-testid="price-chart"
-          data-state={state}
-          data-kind={kind}
-          data-bars={bars.length}
-        />
-        {state === 'loading' && (
-          <p className="absolute inset-0 flex items-center justify-center text-[13px] text-faint">Drawing the chart</p>
-        )}
-        {state === 'failed' && (
-          <div className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-[13px] text-muted">
-            <p role="alert">The chart could not be loaded. Its data can be shown as a table.</p>
-            <Button onClick={() => location.reload()}>Reload the page</Button>
-          </div>
-        )}
+        <Plot {...{ slots, kind, intraday, decimals, canvas }} onPoint={setPointed} />
         <input
           type="range"
           min={0}

@@ -12,7 +12,7 @@ export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[]
   const [seen, setSeen] = useState<{ stepMs: number | null; bars: Bar[] }>({ stepMs, bars: [] })
   useEffect(() => {
     if (stepMs === null) return
-    setSeen({ stepMs, bars: [] })
+    setSeen((seen) => (seen.stepMs === stepMs && seen.bars.length === 0 ? seen : { stepMs, bars: [] }))
     const observe = () => {
       const price = livePrices.price(coingeckoId)
       const lastPriceAt = livePrices.lastPriceAt()
