@@ -218,6 +218,16 @@ test('signing out ends it in every tab; when the server does not answer nobody i
   assert.equal(browser.isHinted(), false)
 })
 
+test('a sign-out lets what was asked before be answered, and what is asked meanwhile find nobody', async () => {
+  const { browser, tab } = await signIn()
+  const before = tab.fetch('/api/v1/watchlist')
+  const left = tab.signOut()
+  const meanwhile = assert.rejects(tab.fetch('/api/v1/watchlist'), { status: 401 })
+  assert.equal((await before).status, 200)
+  await Promise.all([left, meanwhile])
+  assert.deepEqual(browser.take(), ['watchlist token-1', 'auth/logout token-1'])
+})
+
 test('a wrong password signs nobody in, and nobody out', async () => {
   const { browser, tab } = await signIn()
   browser.plan('auth/login', { status: 401, body: { error: { message: 'Invalid email or password' } } })

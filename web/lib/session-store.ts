@@ -55,6 +55,8 @@ export class SessionStore {
   #state: SessionState = unknown
   #until = 0
   #renewal: Promise<void> | undefined
+  #leaving: Promise<void> | undefined
+  readonly #underWay = new Set<Promise<unknown>>()
   #callOff = (): void => undefined
 
   constructor(doors: SessionDoors) {
@@ -101,15 +103,27 @@ export class SessionStore {
       await this.#adopt(await readAnswer<AccessToken>(response))
     })
 
-  /** Ends the session; throws, and leaves all as it was, when the server does not answer. */
-  signOut = (): Promise<void> =>
-    this.#doors.exclusively(async () => {
+  /**
+   * Ends the session, once what was asked before has been answered; what is asked meanwhile waits. Throws, and leaves all
+   * as it was, when the server does not answer.
+   */
+  signOut = (): Promise<void> => {
+    this.#leaving ??= this.#signOut().finally(() => {
+      this.#leaving = undefined
+    })
+    return this.#leaving
+  }
+
+  #signOut(): Promise<void> {
+    return this.#doors.exclusively(async () => {
+      await Promise.allSettled(this.#underWay)
       const init = { method: 'POST' }
       const { session } = this.#state
       const sent = this.#doors.send(`${root}/logout`, session === null ? init : withToken(init, session.accessToken))
       await readAnswer(await sent)
       this.#leave(false, true)
     })
+  }
 
   /** Sets another password: the server ends every session of the account and opens a new one here. */
   changePassword = (change: PasswordChange): Promise<void> =>
@@ -148,15 +162,28 @@ export class SessionStore {
    * 401 when nobody is signed in (any more).
    */
   fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const token = await this.#token()
-    const response = await this.#doors.send(path, withToken(init, token))
+    if (this.#leaving !== undefined) await this.#leaving.catch(() => undefined)
+    const token = this.#goodToken() ?? (await this.#token())
+    const response = await this.#send(path, init, token)
     if (response.status !== 401) return response
     if (this.#state.session?.accessToken === token) await this.#renew()
-    return this.#doors.send(path, withToken(init, await this.#token()))
+    return this.#send(path, init, await this.#token())
+  }
+
+  #send(path: string, init: RequestInit, token: string): Promise<Response> {
+    const sent = this.#doors.send(path, withToken(init, token))
+    const end = () => void this.#underWay.delete(sent)
+    this.#underWay.add(sent)
+    sent.then(end, end)
+    return sent
+  }
+
+  #goodToken(): string | undefined {
+    return this.#until - this.#doors.now() < shortMs ? undefined : this.#state.session?.accessToken
   }
 
   async #token(): Promise<string> {
-    const isShort = this.#state.session !== null && this.#until - this.#doors.now() < shortMs
+    const isShort = this.#state.session !== null && this.#goodToken() === undefined
     if (this.#state.status === 'unknown' ? this.#doors.hint.has() : isShort) await this.#renew()
     if (this.#state.session === null) throw noSession()
     return this.#state.session.accessToken
