@@ -41,7 +41,43 @@ test('the search finds coins, pages and actions by keyboard alone', needsBrowser
   await page.keyboard.type('<b>no such thing')
   await page.getByText('Nothing matches').waitFor()
   await page.keyboard.press('Escape')
-  assert.equal(await page.getByRole('dialog').count(), 0)
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+test('a link opens its page in this one, and beside it where that is asked for', needsBrowser, async (t) => {
+  const page = await openPage(t, '/')
+  await becomesLive(page)
+  const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Market' }).first()
+  const beside = page.context().waitForEvent('page')
+  await link.click({ modifiers: ['ControlOrMeta'] })
+  await (await beside).waitForURL('**/market')
+  assert.equal(page.url(), appUrl('/'))
+  await page.evaluate('window.isTheSame = true')
+  await link.click()
+  await page.waitForURL('**/market')
+  assert.equal(await page.evaluate('window.isTheSame'), true)
+})
+
+/** Kept in the page: everything that the indicator has said, however shortly. */
+const listen = `
+  window.said = []
+  new MutationObserver(() => {
+    const words = document.querySelector('[data-testid=live-indicator]')?.textContent
+    if (words !== undefined) window.said.push(words)
+  }).observe(document, { childList: true, characterData: true, subtree: true })`
+
+test('a page that opens raises no alarm while it does not know how the stream is', needsBrowser, async (t) => {
+  const context = await stage.openContext()
+  t.after(() => context.close())
+  await context.addInitScript(listen)
+  const page = await openPage(t, '/', { context })
+  await becomesLive(page)
+  const said = await page.evaluate<string[]>('window.said')
+  assert.ok(said.length > 0)
+  assert.deepEqual(
+    said.filter((words) => !words.startsWith('Simulated')),
+    [],
+  )
 })
 
 test('letters lead to pages, and stay letters in a field', needsBrowser, async (t) => {

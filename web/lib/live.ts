@@ -11,13 +11,15 @@ const settleMs = 300
 const keptMs = 60_000
 
 export type Connection = {
+  /** Has the first try come to something: has the server told how its feed is, or was there none? */
+  tried: boolean
   open: boolean
   source: string | null
   /** What the server says of its feed; true until it has spoken. */
   stale: boolean
 }
 
-const offline: Connection = { open: false, source: null, stale: true }
+const offline: Connection = { tried: false, open: false, source: null, stale: true }
 
 /**
  * The latest prices, shared by the whole page: one socket that is subscribed to the coins that somebody reads, in steps
@@ -90,7 +92,7 @@ class LivePrices {
     const socket = this.#socket
     this.#socket = undefined
     socket?.close()
-    this.#tell({ open: false })
+    this.#tell({ tried: true, open: false })
   }
 
   #connect(): void {
@@ -168,7 +170,7 @@ class LivePrices {
 
   #receiveStatus({ source, stale, price_age_ms }: LiveStatus): void {
     this.#lastPriceAt = price_age_ms === null ? null : Date.now() - price_age_ms
-    this.#tell({ source, stale })
+    this.#tell({ tried: true, open: true, source, stale })
   }
 
   #flush(): void {

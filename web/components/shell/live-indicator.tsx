@@ -15,15 +15,16 @@ const tones: Record<LiveState['word'], string> = {
 const unseen = { now: null, lastPriceAt: null }
 
 export function LiveIndicator() {
-  const { open, source, stale } = useConnection()
+  const { tried, open, source, stale } = useConnection()
   const { data } = useReadiness()
   const [{ now, lastPriceAt }, look] = useState<{ now: number | null; lastPriceAt: number | null }>(unseen)
   useEffect(() => {
+    if (!tried) return
     const see = () => look({ now: Date.now(), lastPriceAt: livePrices.lastPriceAt() })
     see()
     const timer = setInterval(see, 500)
     return () => clearInterval(timer)
-  }, [])
+  }, [tried])
   if (now === null) return <span className="text-[13px] text-faint">Connecting</span>
   const snapshotAt = data?.ingest.last_success_at ?? null
   const state = toLiveState({
