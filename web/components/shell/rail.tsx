@@ -3,6 +3,7 @@ import { usePathname } from 'next/navigation'
 import { useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
+import { afterPaint } from '@/lib/after-paint'
 import { pages } from './navigation'
 import { railCookie, remember } from './preferences'
 
@@ -14,7 +15,7 @@ export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
   const [narrow, setNarrow] = useState(startsNarrow)
   const toggle = () => {
     remember(railCookie, narrow ? 'wide' : 'narrow')
-    setNarrow(!narrow)
+    afterPaint(() => setNarrow(!narrow))
   }
   const Arrows = narrow ? ChevronsRight : ChevronsLeft
   return (

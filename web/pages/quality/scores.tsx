@@ -54,7 +54,7 @@ function ScoreRow({ table, checks }: { table: TableQuality; checks: QualityHours
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem] items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2.5 text-[13px] first:border-0">
       <div className="min-w-0">
-        <p className="truncate font-medium" title={table.table_name}>
+        <p className="font-medium" title={table.table_name}>
           {toTableName(table.table_name)}
         </p>
         <p className="num text-[12px] leading-4 text-muted">{toCounts(table)}</p>
