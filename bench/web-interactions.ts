@@ -53,6 +53,7 @@ export async function measureInteractions(browser: Browser, url: string, route: 
     const session = await context.newCDPSession(page)
     await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
     await page.goto(url + route, { waitUntil: 'networkidle' })
+    await page.getByTestId('live-indicator').waitFor()
     await page.waitForTimeout(settleMs)
     await page.evaluate('window.benchEvents.length = 0')
     for (const act of [searchEverywhere, ...interactions[route]]) {

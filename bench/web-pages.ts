@@ -1,8 +1,5 @@
 import { createServer } from 'node:net'
-import type { VolatilityRanking } from '../contract/analytics.ts'
 import type { CoinList } from '../contract/coins.ts'
-import type { MarketHistory } from '../contract/market.ts'
-import type { TableQuality } from '../contract/quality.ts'
 import type { Product } from '../test/product.ts'
 import { waitFor } from '../test/wait.ts'
 
@@ -29,17 +26,6 @@ const patienceMs = 240_000
 
 const getJson = async <T>({ url }: Product, path: string): Promise<T> =>
   (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>
-
-/** Resolves when every page of `product` has what it shows: prices, history, analytics and verdicts. */
-export async function waitForData(product: Product): Promise<void> {
-  const isThere = async () => {
-    const { points } = await getJson<MarketHistory>(product, '/market/history')
-    const ranking = await getJson<VolatilityRanking>(product, '/analytics/volatility?top_n=20')
-    const tables = await getJson<TableQuality[]>(product, '/quality/summary')
-    return points.length > 10 && ranking.filter((coin) => coin.volatility !== null).length > 10 && tables.length > 0
-  }
-  await waitFor(isThere, 'history, analytics and checks', patienceMs)
-}
 
 export const waitForCoins = (product: Product, count: number): Promise<boolean> =>
   waitFor(async () => (await getJson<CoinList>(product, '/coins')).total === count, `${count} coins`, patienceMs)

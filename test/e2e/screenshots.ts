@@ -1,13 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
-import type { VolatilityRanking } from '../../contract/analytics.ts'
-import type { MarketHistory } from '../../contract/market.ts'
-import type { TableQuality } from '../../contract/quality.ts'
 import { buildWeb, isBuildStale } from '../../server/cli/build.ts'
 import { type Product, startProduct } from '../product.ts'
 import { waitFor } from '../wait.ts'
 import { noBrowser, openBrowser } from './browser.ts'
+import { waitForData } from './market-data.ts'
 
 /**
  * Keeps pictures of every page of the rail, and of a coin, in docs/ (or the folder named): the product in demo mode,
@@ -27,17 +25,6 @@ const extras: Picture[] = [
   { name: 'market-light', path: '/market', theme: 'light' },
   { name: 'market-phone', path: '/market', viewport: phone },
 ]
-
-async function waitForData({ url }: Product): Promise<void> {
-  const getJson = async <T>(path: string) => (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>
-  const isThere = async () => {
-    const { points } = await getJson<MarketHistory>('/market/history')
-    const ranking = await getJson<VolatilityRanking>('/analytics/volatility?top_n=20')
-    const tables = await getJson<TableQuality[]>('/quality/summary')
-    return points.length > 100 && ranking.filter((coin) => coin.volatility !== null).length > 10 && tables.length > 0
-  }
-  await waitFor(isThere, 'history, analytics and checks', 600_000)
-}
 
 /** The pages that the rail leads to: `/market` is kept as market.png. */
 async function listPages(browser: Browser, { url }: Product): Promise<Picture[]> {
