@@ -276,6 +276,7 @@ test('before the first analytics each chart says when they will be there', needs
   await page.route('**/api/v1/analytics/volatility?*', (route) => route.fulfill({ json: [] }))
   await page.getByRole('radio', { name: '7 d' }).click()
   await waitFor(async () => (await page.getByText('04:00 UTC').count()) === 4, 'four charts that say when')
+  assert.equal(await page.getByText('$0.00').count(), 0, 'a size of nothing')
   await page.unroute('**/api/v1/analytics/correlation?*')
   await page.unroute('**/api/v1/analytics/volatility?*')
   await waitFor(async () => (await page.getByText('04:00 UTC').count()) === 0, 'analytics, without a reload', 20_000)

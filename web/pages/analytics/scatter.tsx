@@ -25,7 +25,7 @@ function SizeLegend({ coins }: { coins: readonly Plotted[] }) {
   const radius = toRadius(largest)
   return (
     <ul aria-label="Area: market cap" className="num flex items-center gap-4">
-      {sizeParts.map((part) => {
+      {(largest > 0 ? sizeParts : []).map((part) => {
         const size = 2 * radius(largest * part)
         return (
           <li key={part} className="flex items-center gap-1.5 whitespace-nowrap">
