@@ -34,6 +34,7 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
   const [isTable, setIsTable] = useState(false)
   const [isTableChosen, choose] = useChoice(isTable, setIsTable)
   const heading = useId()
+  const hasControls = controls !== undefined && controls !== false
   const savePicture = async () => {
     const canvas = toCanvas?.() ?? null
     const picture = canvas === null ? null : await toPicture(canvas, { title: toTable().caption, note: sentence })
@@ -45,10 +46,13 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
   return (
     <section className={cn('panel flex min-w-0 flex-col', props.className)} aria-labelledby={heading}>
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line py-1.5 pr-2 pl-4">
-        <h2 id={heading} className="order-1 text-[14px] leading-8 font-semibold whitespace-nowrap">
+        <h2
+          id={heading}
+          className="order-1 min-w-0 flex-1 py-1.5 text-[14px] font-semibold sm:flex-none sm:whitespace-nowrap"
+        >
           {title}
         </h2>
-        <div className="order-2 ml-auto flex items-center sm:order-3 sm:ml-0">
+        <div className={cn('order-2 ml-auto flex items-center sm:order-3', hasControls && 'sm:ml-0')}>
           <Button variant="plain" size="icon" aria-label={other} title={other} onClick={() => choose(!isTableChosen)}>
             <Icon size={16} strokeWidth={1.75} />
           </Button>
@@ -64,7 +68,7 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
           </Menu>
           <MethodPopover title={title} method={method} />
         </div>
-        {controls !== undefined && (
+        {hasControls && (
           <div className="order-3 flex w-full flex-wrap gap-2 sm:order-2 sm:ml-auto sm:w-auto">{controls}</div>
         )}
       </header>

@@ -46,7 +46,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
           tabIndex={option.value === taken || (!isKnown && index === 0) ? 0 : -1}
           title={option.title}
           onClick={() => option.value !== taken && choose(option.value)}
-          className="num rounded-[4px] px-2.5 text-[12px] font-medium text-muted hover:text-text data-[state=on]:bg-line data-[state=on]:text-text"
+          className="num rounded-[4px] px-2 text-[12px] min-[360px]:px-2.5 font-medium text-muted hover:text-text data-[state=on]:bg-line data-[state=on]:text-text"
         >
           {option.label}
         </button>

@@ -17,7 +17,7 @@ const toGrid = (active: string | undefined) => ({ role: 'grid', tabIndex: 0, 'ar
 
 const headWidth = 72
 const cellWidth = 36
-const bodyHeight = 450
+const tableHeight = 528
 const lowestRow = 26
 const shortSymbol = 4
 
@@ -25,11 +25,12 @@ type Shape = { size: number; rowHeight: number; headHeight: number }
 
 function toShape({ coins }: CorrelationMatrix): Shape {
   const size = coins.length
-  const isUpright = coins.some((symbol) => symbol.length > shortSymbol)
+  const longest = Math.max(0, ...coins.map((symbol) => symbol.length))
+  const headHeight = longest > shortSymbol ? Math.min(72, 10 + 9 * longest) : 28
   return {
     size,
-    rowHeight: Math.max(lowestRow, Math.min(45, Math.floor(bodyHeight / size))),
-    headHeight: isUpright ? 72 : 28,
+    rowHeight: Math.max(lowestRow, Math.min(45, Math.floor((tableHeight - headHeight) / size))),
+    headHeight,
   }
 }
 
@@ -66,11 +67,11 @@ const Head = ({ matrix, headHeight }: { matrix: CorrelationMatrix; headHeight: n
           scope="col"
           title={matrix.names[column]}
           data-coin={matrix.ids[column]}
-          className="sticky top-0 z-10 bg-surface p-0 align-bottom font-medium text-muted uppercase"
+          className="sticky top-0 z-10 bg-surface p-0 text-center align-bottom font-medium text-muted uppercase"
         >
           <span
             className={cn(
-              'mx-auto block max-h-[68px] truncate',
+              'inline-block max-h-[68px] truncate align-bottom',
               headHeight > 40 ? 'rotate-180 pt-1 [writing-mode:vertical-rl]' : 'pb-1',
             )}
           >

@@ -1,7 +1,8 @@
 import { cn } from '@/components/ui/cn'
 import { formatFixed } from '@/lib/format'
-import type { Axis } from './scatter-layout'
-import { type SharpeLine, toPercent } from './scatter-lines'
+import type { Box } from './labels'
+import type { Axis, Frame } from './scatter-layout'
+import { placeNumbers, type SharpeLine, toPercent } from './scatter-lines'
 import type { Vertical } from './state'
 
 /** Drawn for these sizes in px: on phones, and on what is wider. */
@@ -24,7 +25,12 @@ const toDecimals = ({ ticks }: Axis): number => (ticks.every((tick) => isWhole(t
 const toTick = (value: number, axis: Axis, isRatio: boolean): string =>
   isRatio ? formatFixed(value, 1) : `${formatFixed(value * 100, toDecimals(axis))}%`
 
-function SharpeLines({ lines }: { lines: readonly SharpeLine[] }) {
+/** A place in the frame it was laid out for, as parts of the plot, which may be wider. */
+const toMiddle = (box: Box | undefined, { width, height }: Frame) =>
+  box && { left: `${(50 * (box.left + box.right)) / width}%`, top: `${(100 * box.top) / height}%` }
+
+function SharpeLines({ lines, frame }: { lines: readonly SharpeLine[]; frame: Frame }) {
+  const numbers = placeNumbers(lines, frame)
   return (
     <>
       <svg className="absolute inset-0 size-full" aria-hidden>
@@ -39,15 +45,12 @@ function SharpeLines({ lines }: { lines: readonly SharpeLine[] }) {
           />
         ))}
       </svg>
-      {lines.map(({ ratio, to }) => (
+      {lines.map(({ ratio }, index) => (
         <span
           key={ratio}
           aria-hidden
-          className="num absolute w-8 bg-surface text-center text-[12px] leading-4 text-faint"
-          style={{
-            left: `min(100% - 32px, ${to.left}% - 16px)`,
-            top: `clamp(0px, ${to.top}% - 8px, 100% - 16px)`,
-          }}
+          className="num absolute w-8 -translate-x-1/2 bg-surface text-center text-[12px] leading-4 text-faint"
+          style={toMiddle(numbers[index], frame)}
         >
           {formatFixed(ratio, 1)}
         </span>
@@ -56,10 +59,17 @@ function SharpeLines({ lines }: { lines: readonly SharpeLine[] }) {
   )
 }
 
-type FrameProps = { x: Axis; y: Axis; vertical: Vertical; median: number | null; lines: readonly SharpeLine[] }
+type FrameProps = {
+  x: Axis
+  y: Axis
+  vertical: Vertical
+  median: number | null
+  lines: readonly SharpeLine[]
+  frame: Frame
+}
 
 /** The grid of the scatter with its ticks, the lines of Sharpe, the median risk, and the meaning of the corners. */
-export function ScatterFrame({ x, y, vertical, median, lines }: FrameProps) {
+export function ScatterFrame({ x, y, vertical, median, lines, frame }: FrameProps) {
   return (
     <div aria-hidden>
       {y.ticks.map((tick) => (
@@ -80,7 +90,7 @@ export function ScatterFrame({ x, y, vertical, median, lines }: FrameProps) {
           </span>
         </div>
       ))}
-      <SharpeLines lines={lines} />
+      <SharpeLines lines={lines} frame={frame} />
       {median !== null && (
         <div
           className="absolute inset-y-0 border-l border-dashed border-muted"

@@ -25,10 +25,10 @@ test('one value far beyond the rest does not squeeze them: it is drawn at the ed
   assert.ok(x.high < 3)
   const points = xs.map((value, id) => ({ id, text: `C${id}`, x: value, y: 0.1, size: 1 }))
   const dots = layOutDots(points, { x, y: toAxis([0.1]), frame, taken: [] })
-  const beyond = dots.filter(({ isBeyond }) => isBeyond)
+  const beyond = dots.filter((dot) => dot.beyond !== null)
   assert.deepEqual(
-    beyond.map(({ id, left }) => [id, left]),
-    [[19, 100]],
+    beyond.map((dot) => [dot.id, dot.left, dot.beyond]),
+    [[19, 100, 'right']],
   )
 })
 

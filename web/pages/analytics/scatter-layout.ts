@@ -7,7 +7,12 @@ export type Point = { id: number; text: string; x: number; y: number; size: numb
 export type Axis = { low: number; high: number; ticks: number[] }
 
 /** A coin as it is drawn: its centre in percent of the plot, its radius in px, and which edge it lies beyond. */
-export type Dot = { id: number; left: number; top: number; radius: number; side: Side; isBeyond: boolean }
+export type Dot = { id: number; left: number; top: number; radius: number; side: Side; beyond: Edge | null }
+
+export type Edge = 'right' | 'top' | 'bottom'
+
+/** What stands behind the name of a coin that lies beyond an edge. */
+export const edgeMarks: Record<Edge, string> = { right: ' ▸', top: ' ▴', bottom: ' ▾' }
 
 type Ray = { right: number; top: number }
 
@@ -52,6 +57,9 @@ export function toRadius(largest: number): (size: number | null) => number {
   return (size) => Math.sqrt(area(largest > 0 ? (size ?? 0) / largest : 0) / Math.PI)
 }
 
+const toEdge = (across: number, up: number): Edge | null =>
+  across > 1 ? 'right' : up > 1 ? 'top' : up < 0 ? 'bottom' : null
+
 const toLargest = (points: readonly Point[]): number => Math.max(0, ...points.map(({ size }) => size ?? 0))
 
 /** Circles with their labels, the largest first, so that none covers a smaller one. */
@@ -63,21 +71,24 @@ export function layOutDots(
   const part = (value: number, { low, high }: Axis) => (value - low) / (high - low)
   const drawn = points
     .toSorted((a, b) => (b.size ?? 0) - (a.size ?? 0) || a.id - b.id)
-    .map((point) => ({ point, across: part(point.x, x), up: part(point.y, y), radius: radius(point.size) }))
-  const circles = drawn.map(({ point, across, up, radius: r }) => ({
+    .map((point) => {
+      const [across, up] = [part(point.x, x), part(point.y, y)]
+      return { point, across, up, radius: radius(point.size), beyond: toEdge(across, up) }
+    })
+  const circles = drawn.map(({ point, across, up, radius: r, beyond }) => ({
     x: clamp(across) * frame.width,
     y: (1 - clamp(up)) * frame.height,
     radius: r,
-    text: point.text,
+    text: point.text + (beyond === null ? '' : edgeMarks[beyond]),
   }))
   const sides = placeLabels(circles, { ...frame, taken })
-  return drawn.map(({ point, across, up, radius: r }, index) => ({
+  return drawn.map(({ point, across, up, radius: r, beyond }, index) => ({
     id: point.id,
     left: 100 * clamp(across),
     top: 100 * (1 - clamp(up)),
     radius: r,
     side: sides[index] ?? 'none',
-    isBeyond: clamp(across) !== across || clamp(up) !== up,
+    beyond,
   }))
 }
 

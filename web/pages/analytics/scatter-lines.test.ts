@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listSharpeLines, toLineLabel } from './scatter-lines.ts'
+import { overlap } from './labels.ts'
+import { listSharpeLines, placeNumbers, toCorners } from './scatter-lines.ts'
 
 const x = { low: 0, high: 1, ticks: [] }
 const shown = (low: number, high: number, vertical: 'return' | 'sharpe') =>
@@ -27,9 +28,15 @@ test('lines whose numbers would cover each other, or the line of 0, are left out
   )
 })
 
-test('the number of a line lies in the plot', () => {
-  for (const line of listSharpeLines({ x, y: { low: -1, high: 1, ticks: [] }, vertical: 'return' })) {
-    const { left, top, right, bottom } = toLineLabel(line, { width: 300, height: 400 })
-    assert.ok(left >= 0 && top >= 0 && right <= 300 && bottom <= 400)
-  }
+test('the numbers of the lines lie in the plot, and cover neither each other nor the words in its corners', () => {
+  const frame = { width: 300, height: 400 }
+  for (const high of [0.2, 0.6, 1, 1.1, 1.3, 2, 4, 9])
+    for (const vertical of ['return', 'sharpe'] as const) {
+      const numbers = placeNumbers(listSharpeLines({ x, y: { low: -high / 2, high, ticks: [] }, vertical }), frame)
+      for (const { left, top, right, bottom } of numbers)
+        assert.ok(left >= 0 && top >= 0 && right <= frame.width && bottom <= frame.height)
+      const boxes = [...toCorners(frame), ...numbers]
+      for (const [index, box] of boxes.entries())
+        assert.ok(!boxes.slice(index + 1).some((other) => overlap(box, other)), `${vertical} up to ${high}`)
+    }
 })

@@ -1,4 +1,4 @@
-import type { Box } from './labels.ts'
+import { type Box, overlap } from './labels.ts'
 import { type Axis, type Frame, toRay } from './scatter-layout.ts'
 import type { Vertical } from './state.ts'
 
@@ -41,17 +41,6 @@ export function listSharpeLines(axes: Axes): SharpeLine[] {
   })
 }
 
-const labelWidth = 32
-const labelHeight = 16
-
-/** Where the number of a line stands: inside the plot, at the end of the line. */
-export function toLineLabel({ to }: SharpeLine, { width, height }: Frame): Box {
-  const right = Math.min(width, (to.left / 100) * width + labelWidth / 2)
-  const middle = (to.top / 100) * height
-  const top = Math.min(height - labelHeight, Math.max(0, middle - labelHeight / 2))
-  return { left: right - labelWidth, top, right, bottom: top + labelHeight }
-}
-
 const cornerWidth = 104
 const cornerHeight = 32
 
@@ -60,3 +49,27 @@ export const toCorners = ({ width, height }: Frame): Box[] =>
   [0, width - cornerWidth].flatMap((left) =>
     [0, height - cornerHeight].map((top) => ({ left, top, right: left + cornerWidth, bottom: top + cornerHeight })),
   )
+
+const labelWidth = 32
+const labelHeight = 16
+
+/** How far along its line the number of a line may stand, its end first. */
+const parts = [1, 0.85, 0.7, 0.55, 0.4]
+
+function toBox({ from, to }: SharpeLine, part: number, { width, height }: Frame): Box {
+  const at = (start: number, end: number, size: number) => ((start + (end - start) * part) / 100) * size
+  const left = Math.min(width - labelWidth, at(from.left, to.left, width) - labelWidth / 2)
+  const top = Math.min(height - labelHeight, Math.max(0, at(from.top, to.top, height) - labelHeight / 2))
+  return { left, top, right: left + labelWidth, bottom: top + labelHeight }
+}
+
+/** Where the number of each line stands: on the line, as near its end as the words in the corners and the others let it. */
+export function placeNumbers(lines: readonly SharpeLine[], frame: Frame): Box[] {
+  const taken = toCorners(frame)
+  return lines.map((line) => {
+    const boxes = parts.map((part) => toBox(line, part, frame))
+    const box = boxes.find((each) => !taken.some((other) => overlap(each, other))) ?? toBox(line, 1, frame)
+    taken.push(box)
+    return box
+  })
+}

@@ -6,8 +6,8 @@ import { rove, toCoinId, useHighlight, useIsLit, useLighting } from './highlight
 import type { Side } from './labels'
 import { describeCoin, type Plotted } from './plotted'
 import { frames, ScatterFrame } from './scatter-frame'
-import { type Dot, layOutDots, toAxis, toMedian } from './scatter-layout'
-import { listSharpeLines, toCorners, toLineLabel } from './scatter-lines'
+import { type Dot, edgeMarks, layOutDots, toAxis, toMedian } from './scatter-layout'
+import { listSharpeLines, placeNumbers, toCorners } from './scatter-lines'
 import type { Vertical } from './state'
 import { toColor, toSharpeTier } from './tiers'
 
@@ -35,7 +35,7 @@ const Mark = memo(function Mark({ plotted, dot, isStop }: MarkProps) {
         href={coinHref(plotted.coin)}
         data-coin={plotted.coin.coin_id}
         data-lit={isLit}
-        data-beyond={dot.isBeyond || undefined}
+        data-beyond={dot.beyond ?? undefined}
         tabIndex={isStop ? 0 : -1}
         aria-label={describeCoin(plotted)}
         className="group/mark absolute block -translate-1/2 rounded-full before:absolute before:-inset-1.5 before:rounded-full focus-visible:outline-offset-2"
@@ -53,7 +53,7 @@ const Mark = memo(function Mark({ plotted, dot, isStop }: MarkProps) {
           )}
         >
           {plotted.coin.symbol}
-          {dot.isBeyond && ' ▸'}
+          {dot.beyond !== null && edgeMarks[dot.beyond]}
         </span>
       </IntentLink>
     </li>
@@ -94,7 +94,7 @@ function useLayout(coins: readonly Plotted[], vertical: Vertical) {
           x,
           y,
           frame,
-          taken: [...toCorners(frame), ...lines.map((line) => toLineLabel(line, frame))],
+          taken: [...toCorners(frame), ...placeNumbers(lines, frame)],
         }),
       ),
       across: along((point) => point.x),
@@ -145,7 +145,7 @@ export function ScatterPlot({ coins, vertical, plotRef }: PlotProps) {
           <p aria-hidden className="absolute top-full right-0 pt-5 text-[12px] leading-4 text-muted">
             Volatility, a year
           </p>
-          <ScatterFrame x={x} y={y} vertical={vertical} median={median} lines={lines} />
+          <ScatterFrame x={x} y={y} vertical={vertical} median={median} lines={lines} frame={frame} />
           <ul
             aria-label={`${coins.length} coins by risk and return`}
             data-testid={scatterName}

@@ -24,7 +24,7 @@ function SizeLegend({ coins }: { coins: readonly Plotted[] }) {
   const largest = Math.max(0, ...coins.map(({ coin }) => coin.market_cap ?? 0))
   const radius = toRadius(largest)
   return (
-    <ul aria-label="Area: market cap" className="num flex items-center gap-4">
+    <ul aria-label="Area: market cap" className="num flex flex-wrap items-center gap-x-4 gap-y-1">
       {(largest > 0 ? sizeParts : []).map((part) => {
         const size = 2 * radius(largest * part)
         return (
@@ -100,7 +100,7 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
           <TierLegend label="Sharpe ratio" tiers={sharpeTiers} isRatio />
           <div className="flex flex-wrap gap-x-6 gap-y-1">
             <SizeLegend coins={plotted} />
-            <p>Dashed: Sharpe 0, and the median risk. Thin lines: equal Sharpe.</p>
+            <p>Dashed: Sharpe 0 and the median risk. Thin lines: equal Sharpe. On an edge: beyond it.</p>
           </div>
         </div>
       }

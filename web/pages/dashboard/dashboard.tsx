@@ -16,7 +16,7 @@ function BothMovers({ overview }: { overview: MarketOverview | undefined }) {
   const emptyWords = (words: string) =>
     overview?.active_coins === 0 ? 'The list fills with the first snapshot of the market.' : words
   return (
-    <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-1 lg:grid-rows-2">
+    <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-1 lg:grid-rows-2">
       <Movers
         title="Top gainers"
         empty={emptyWords('No tracked coin rose over the last 24 h.')}
@@ -45,7 +45,7 @@ export function Dashboard({ first }: { first: First }) {
           <ErrorState message={overview.error.message} onRetry={() => void overview.refetch()} />
         </div>
       ) : (
-        <div className="grid gap-3">
+        <div className="grid grid-cols-1 gap-3">
           <Figures overview={overview.data} history={history.data} />
           <div className="grid grid-cols-1 gap-3 lg:grid-cols-3">
             <Treemap first={first.coins} className="lg:col-span-2" />

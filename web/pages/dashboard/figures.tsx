@@ -27,8 +27,15 @@ function Figure({ label, title, note, line = [], lines = null, children }: Figur
       <dd className="num flex h-8 items-center gap-2 text-[20px] font-medium whitespace-nowrap">
         {children}
         {lines !== null && line.length > 0 && (
-          <span className="ml-auto" title={`${label} ${lines.words}`}>
-            <Sparkline prices={line} label={`${label} ${lines.words}`} direction="flat" width={60} height={26} />
+          <span className="ml-auto min-w-0" title={`${label} ${lines.words}`}>
+            <Sparkline
+              prices={line}
+              label={`${label} ${lines.words}`}
+              direction="flat"
+              width={60}
+              height={26}
+              className="max-w-full"
+            />
           </span>
         )}
       </dd>

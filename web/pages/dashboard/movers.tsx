@@ -21,9 +21,9 @@ function Row({ coin, prices }: { coin: Mover; prices: readonly number[] }) {
   return (
     <IntentLink
       href={coinHref(coin)}
-      className="grid min-h-11 min-w-0 flex-1 grid-cols-[1fr_72px_88px] items-center gap-3 self-stretch pr-4 pl-1 text-[13px] leading-4"
+      className="flex min-h-11 min-w-0 flex-1 items-center gap-3 self-stretch pr-4 pl-1 text-[13px] leading-4"
     >
-      <span className="flex min-w-0 items-center gap-2.5">
+      <span className="flex min-w-0 flex-1 items-center gap-2.5">
         <CoinIcon coin={coin} />
         <span className="flex min-w-0 flex-col gap-0.5">
           <span className="truncate font-medium">{coin.name}</span>
@@ -35,9 +35,9 @@ function Row({ coin, prices }: { coin: Mover; prices: readonly number[] }) {
         label={`${coin.name}, price over the last 7 days`}
         direction="flat"
         width={72}
-        className="col-start-2"
+        className="hidden shrink-0 @min-[330px]:block"
       />
-      <span className="col-start-3 flex flex-col items-end gap-0.5">
+      <span className="flex w-22 shrink-0 flex-col items-end gap-0.5">
         <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
         <Change pct={coin.price_change_24h_pct} />
       </span>
@@ -48,11 +48,11 @@ function Row({ coin, prices }: { coin: Mover; prices: readonly number[] }) {
 /** The five biggest moves one way over 24 h, with the week before. */
 export function Movers({ title, empty, coins, sparklines }: MoversProps) {
   return (
-    <section className="panel flex flex-col" aria-label={title}>
+    <section className="panel @container flex flex-col" aria-label={title}>
       <h2 className="flex h-11 shrink-0 items-center justify-between border-b border-line px-4 text-[14px] font-semibold">
         {title}
         <span className="text-[12px] font-normal text-faint">
-          <span className="mr-9">7 d</span> Price, 24 h
+          <span className="mr-9 hidden @min-[330px]:inline">7 d</span> Price, 24 h
         </span>
       </h2>
       {coins === undefined && (

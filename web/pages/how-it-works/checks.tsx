@@ -20,7 +20,7 @@ export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) 
       ) : (
         <ReferenceTable
           caption="Checks and how they judge"
-          head={['Check', 'Table', 'Question', 'Thresholds', 'Severity', 'Statement']}
+          head={['Check', 'Table', 'Question and statement', 'Thresholds', 'Severity']}
           rows={methods.map((method) => ({
             key: method.check_name,
             cells: [
@@ -30,13 +30,15 @@ export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) 
               <code key="table" className="text-[12px]">
                 {method.table_name}
               </code>,
-              method.question,
+              <div key="question" className="grid grid-cols-1">
+                {method.question}
+                <details>
+                  <summary className="cursor-pointer text-accent">SQL</summary>
+                  <SqlText sql={method.sql} label={`Statement of ${method.check_name}`} />
+                </details>
+              </div>,
               toThresholds(method),
               severityWords[method.severity],
-              <details key="sql" className="max-w-full md:w-72">
-                <summary className="cursor-pointer text-accent">SQL</summary>
-                <SqlText sql={method.sql} label={`Statement of ${method.check_name}`} />
-              </details>,
             ],
           }))}
         />

@@ -60,11 +60,11 @@ export function Numbers() {
           key: name,
           cells: [
             name,
-            <code key="column" className="text-[12px] break-words">
+            <code key="column" className="text-[12px] break-words @max-[600px]:wrap-anywhere">
               {column}
             </code>,
             from,
-            <span key="fresh" className="md:whitespace-nowrap">
+            <span key="fresh" className="@min-[600px]:whitespace-nowrap">
               {fresh}
             </span>,
           ],

@@ -11,9 +11,11 @@ export function CoinName({ coin }: { coin: Coin }) {
       className="inline-flex max-w-full min-w-0 items-center gap-2.5 align-middle hover:text-accent"
     >
       <CoinIcon coin={coin} />
-      <span className="max-w-20 truncate font-medium sm:max-w-56">{coin.name}</span>
-      <span className="hidden shrink-0 text-[12px] text-faint uppercase sm:inline md:hidden lg:inline">
-        {coin.symbol}
+      <span className="flex min-w-0 flex-col leading-[14px] sm:flex-row sm:items-baseline sm:gap-2.5">
+        <span className="max-w-20 truncate font-medium sm:max-w-56">{coin.name}</span>
+        <span className="max-w-20 truncate text-[12px] text-faint uppercase sm:max-w-none sm:shrink-0 md:hidden lg:inline">
+          {coin.symbol}
+        </span>
       </span>
     </IntentLink>
   )

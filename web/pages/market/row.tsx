@@ -14,8 +14,8 @@ export const roles = {
   head: { role: 'columnheader' },
   cell: { role: 'cell' },
 } as const
-export const line = 'flex items-center border-b border-line'
-export const box = 'min-w-0 shrink-0 px-1.5 whitespace-nowrap first:pl-2 last:pr-3 md:px-2'
+export const line = 'flex items-center border-b border-line pr-1.5 md:pr-1'
+export const box = 'min-w-0 shrink-0 px-1.5 whitespace-nowrap first:pl-2 md:px-2'
 
 type RowProps = {
   coin: Coin

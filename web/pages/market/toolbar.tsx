@@ -60,7 +60,7 @@ export function Toolbar({ search, kind, list, total, onSearch, onKind, onList, c
         options={lists}
         onChange={(next) => onList(next === 'watchlist' ? next : null)}
       />
-      <div className="relative order-first w-full sm:order-none sm:w-64">
+      <div className="relative order-first w-full sm:order-none sm:w-48 xl:w-64">
         <Search size={16} strokeWidth={1.75} className="pointer-events-none absolute top-2 left-2.5 text-faint" />
         <input
           type="text"

@@ -17,8 +17,8 @@ import { toRunQuery } from './query'
 import { usePipelineState } from './use-pipeline-state'
 import { runStates, toJobName, triggerWords } from './words'
 
-const wide = 'hidden md:table-cell'
-const widest = 'hidden xl:table-cell'
+const wide = 'hidden @min-[640px]:table-cell'
+const widest = 'hidden @min-[980px]:table-cell'
 
 const toCount = (rows: number | null): string => formatExact(rows)
 
@@ -31,8 +31,8 @@ const columns = [
   { label: 'Duration', className: cn('text-right', wide) },
   { label: 'Read', className: cn('text-right', wide) },
   { label: 'Written', className: cn('text-right', wide) },
-  { label: 'Rejected', className: cn('text-right', wide) },
-  { label: 'What it says', className: cn('text-left', widest) },
+  { label: 'Rejected', className: cn('pr-4! text-right @min-[980px]:pr-2!', wide) },
+  { label: 'What it says', className: cn('w-full max-w-0 text-left', widest) },
 ] as const
 
 /** What a run that did not do its work, or had none, says of it. */
@@ -50,7 +50,9 @@ function RunRow({ run }: { run: Run }) {
       {run.id}
       <span className="sr-only"> of {toJobName(run.job_id)}: details and log</span>
     </StateLink>,
-    toJobName(run.job_id),
+    <span key="job" className="block leading-4 whitespace-normal @min-[350px]:whitespace-nowrap">
+      {toJobName(run.job_id)}
+    </span>,
     <StatusWord key="state" status={runStates[run.status]} />,
     <Moment key="start" at={run.start_time} precision="second" />,
     run.attempt > 1 ? `${triggerWords[run.trigger]}, attempt ${run.attempt}` : triggerWords[run.trigger],
@@ -62,7 +64,7 @@ function RunRow({ run }: { run: Run }) {
       text={toCount(run.records_rejected)}
       className={cn(rejected > 0 && 'font-medium text-warn')}
     />,
-    <span key="words" className="block max-w-96 truncate text-muted" title={words}>
+    <span key="words" className="block truncate text-muted" title={words}>
       {words}
     </span>,
   ]
@@ -71,7 +73,7 @@ function RunRow({ run }: { run: Run }) {
       {columns.map(({ label, className }, index) => (
         <td
           key={label}
-          className={cn('h-9 px-1.5 whitespace-nowrap first:pl-3 last:pr-4 md:px-2 md:first:pl-4', className)}
+          className={cn('h-9 px-1 whitespace-nowrap min-[360px]:px-1.5 first:pl-3 md:px-2 md:first:pl-4', className)}
         >
           {cells[index]}
         </td>
@@ -94,7 +96,7 @@ function RunTable({ runs, busy }: { runs: readonly Run[]; busy: boolean }) {
               key={label}
               scope="col"
               className={cn(
-                'h-8 border-b border-line px-1.5 text-[12px] font-medium whitespace-nowrap text-muted first:pl-3 last:pr-4 md:px-2 md:first:pl-4',
+                'h-8 border-b border-line px-1 text-[12px] font-medium whitespace-nowrap text-muted first:pl-3 min-[360px]:px-1.5 md:px-2 md:first:pl-4',
                 className,
               )}
             >
@@ -177,7 +179,7 @@ export function Runs() {
   const { data, error, refetch, isPlaceholderData } = useQuery(runsQuery(toRunQuery(state)))
   const note = data === undefined ? '' : `${formatExact(data.total)} ${data.total === 1 ? 'run' : 'runs'}`
   return (
-    <Panel title="Runs" note={note} controls={<Filters />}>
+    <Panel title="Runs" note={note} controls={<Filters />} className="@container">
       {data !== undefined && data.items.length > 0 && <RunTable runs={data.items} busy={isPlaceholderData} />}
       {data !== undefined && data.items.length === 0 && <Nothing total={data.total} />}
       {data !== undefined && data.total > 0 && <Pager list={data} onPage={(page) => go({ page })} />}

@@ -87,7 +87,12 @@ function Chart({ timeline }: { timeline: Timeline }) {
       </div>
       <p className="num mt-2 h-5 truncate text-[12px] leading-5 text-muted" data-testid="timeline-reading">
         {active === null ? (
-          'Point at a run, or reach a lane with Tab and move with the arrow keys; Enter opens it.'
+          <>
+            <span className="sm:hidden">Tap a run to open it.</span>
+            <span className="hidden sm:inline">
+              Point at a run, or reach a lane with Tab and move with the arrow keys; Enter opens it.
+            </span>
+          </>
         ) : (
           <StateLink {...linkTo({ run: active.id })} className="text-text">
             {`${toJobName(active.job_id)}: ${describeRun(active, zone)}`}

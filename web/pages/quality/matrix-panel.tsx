@@ -35,9 +35,14 @@ function Grid({ matrix }: { matrix: Matrix }) {
         <MatrixRows matrix={matrix} place={place} onRead={setRead} onPlace={setPlace} />
       </table>
       <p className="num mt-2 h-5 truncate text-[12px] leading-5 text-muted" data-testid="matrix-reading">
-        {row === undefined || cell === undefined
-          ? 'Point at an hour, or move with the arrow keys; Enter opens it.'
-          : describeCell(row, cell, zone)}
+        {row === undefined || cell === undefined ? (
+          <>
+            <span className="sm:hidden">Tap an hour to open it.</span>
+            <span className="hidden sm:inline">Point at an hour, or move with the arrow keys; Enter opens it.</span>
+          </>
+        ) : (
+          describeCell(row, cell, zone)
+        )}
       </p>
     </div>
   )

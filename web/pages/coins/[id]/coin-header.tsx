@@ -41,11 +41,11 @@ export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neig
   const kind = kindWords[coin.kind]
   return (
     <header className="flex flex-wrap items-center gap-x-8 gap-y-3 pb-4">
-      <div className="flex min-w-0 items-center gap-3">
-        <CoinIcon coin={coin} size={32} />
-        <h1 className="max-w-72 truncate text-[20px] leading-8 font-semibold" title={coin.name}>
-          {coin.name}
-        </h1>
+      <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="flex min-w-0 items-center gap-3">
+          <CoinIcon coin={coin} size={32} />
+          <h1 className="max-w-96 min-w-0 text-[20px] leading-7 font-semibold wrap-anywhere">{coin.name}</h1>
+        </div>
         <span className="text-[14px] text-muted uppercase">{coin.symbol}</span>
         {coin.market_cap_rank !== null && (
           <span className={`num ${tag}`} title="Rank by market cap">

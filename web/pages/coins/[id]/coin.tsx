@@ -29,13 +29,13 @@ export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbour
           This coin is no longer among those that are followed: these are its last known figures.
         </p>
       )}
-      <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
+      <div className="grid grid-cols-1 gap-3 xl:grid-cols-[62fr_38fr]">
         <PricePanel coin={coin} />
-        <div className="grid min-w-0 grid-cols-1 grid-rows-[auto_1fr] gap-3">
+        <div className="grid min-w-0 grid-cols-1 gap-3 lg:grid-cols-2 xl:grid-cols-1 xl:grid-rows-[auto_1fr]">
           <Facts coin={coin} />
           <Risk coin={coin} />
         </div>
-        <div className="below min-w-0 lg:col-span-2">
+        <div className="below min-w-0 xl:col-span-2">
           <Correlated coin={coin} />
         </div>
       </div>

@@ -2,6 +2,7 @@ import type { CoinAnalytics, RiskFigures } from '@contract/analytics.ts'
 import { analyticsPeriods } from '@contract/lists.ts'
 import type { Mode } from '@contract/units.ts'
 import { type Method, MethodPopover } from '@/components/charts/method'
+import { cn } from '@/components/ui/cn'
 import { Value } from '@/components/ui/value'
 import { formatDay, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
 import { toWhyUnknown } from '@/lib/returns'
@@ -78,63 +79,62 @@ const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => (
   ],
 })
 
+const figure =
+  'h-8 px-[3px] text-right whitespace-nowrap last:pr-2 @min-[350px]:px-1 @min-[350px]:last:pr-3 @min-[440px]:px-1.5 @min-[440px]:last:pr-4'
+
 function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row: Row; period: number }) {
   const text = figures === undefined ? unknown : row.text(figures)
   const title = text !== unknown ? figures && row.note?.(figures) : toWhyUnknown(figures?.observations ?? 0, period)
   return (
-    <td
-      className="h-8 px-1 text-right whitespace-nowrap last:pr-3 sm:px-1.5 sm:last:pr-4"
-      title={title === '' ? undefined : title}
-    >
+    <td className={figure} title={title === '' ? undefined : title}>
       <Value text={text} />
     </td>
   )
 }
 
-const lineHead = 'h-10 pr-1 pl-3 text-left text-[12px] leading-4 font-normal text-muted sm:h-8 sm:pl-4'
+const lineHead =
+  'h-10 pr-1 pl-2 text-left text-[12px] leading-4 font-normal text-muted @min-[350px]:pl-3 @min-[440px]:h-8 @min-[440px]:pl-4'
 
 /** The risk of a coin: metrics down, periods across. */
 export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode: Mode | undefined }) {
   const of = (period: number) => analytics.periods.find(({ period_days }) => period_days === period)
   return (
-    <section className="panel" aria-labelledby="risk">
+    <section className="panel @container" aria-labelledby="risk">
       <header className="flex h-11 items-center justify-between border-b border-line pr-2 pl-4">
         <h2 id="risk" className="text-[14px] font-semibold">
           Risk
         </h2>
         <MethodPopover title="Risk" method={toMethod(analytics, mode)} />
       </header>
-      <table className="num w-full border-collapse text-[12px]" data-testid="risk">
-        <caption className="sr-only">Risk of {analytics.name} over five periods</caption>
-        <thead>
-          <tr className="border-b border-line text-[12px] text-muted">
-            <th scope="col" className={lineHead}>
-              Closed days
-            </th>
-            {analyticsPeriods.map((period) => (
-              <th
-                key={period}
-                scope="col"
-                className="h-8 px-1 text-right font-medium whitespace-nowrap last:pr-3 sm:px-1.5 sm:last:pr-4"
-              >
-                {period} d
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.label} className="border-b border-line last:border-0 hover:bg-raised">
-              <th scope="row" className={lineHead} title={row.title}>
-                {row.label}
+      <div className="overflow-x-auto">
+        <table className="num w-full border-collapse text-[12px]" data-testid="risk">
+          <caption className="sr-only">Risk of {analytics.name} over five periods</caption>
+          <thead>
+            <tr className="border-b border-line text-[12px] text-muted">
+              <th scope="col" className={lineHead}>
+                Closed days
               </th>
               {analyticsPeriods.map((period) => (
-                <Cell key={period} figures={of(period)} row={row} period={period} />
+                <th key={period} scope="col" className={cn(figure, 'font-medium')}>
+                  {period} d
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.label} className="border-b border-line last:border-0 hover:bg-raised">
+                <th scope="row" className={lineHead} title={row.title}>
+                  {row.label}
+                </th>
+                {analyticsPeriods.map((period) => (
+                  <Cell key={period} figures={of(period)} row={row} period={period} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   )
 }
