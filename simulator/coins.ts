@@ -65,10 +65,12 @@ function toKnown(line: string, seed: number): SimulatedCoin {
     name,
     key,
     ...traits(key),
-    ...(id === 'bitcoin' ? { volatility: 0.12, beta: 1, sector_beta: 0, max_supply: 21_000_000 } : {}),
     price: Number(price),
     peg: peg || null,
     ...supplies(key, Number(supply)),
+    ...(id === 'bitcoin'
+      ? { volatility: 0.12, beta: 1, sector_beta: 0, total_supply: Number(supply), max_supply: 21_000_000 }
+      : {}),
     born: second(Number(year), hash(key, 9) % 12),
     inactive: false,
     unknown_supply: false,

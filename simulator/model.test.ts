@@ -90,6 +90,14 @@ test('a page is ranked, consistent in itself, and unknown where CoinGecko does n
   assert.ok(Math.min(...prices) < 1e-6 && Math.max(...prices) > 10_000)
 })
 
+test('no coin has more than its total and its maximum, and Bitcoin has its real one', () => {
+  for (const { id, circulating_supply, total_supply, max_supply } of market.coins) {
+    const total = total_supply ?? circulating_supply
+    assert.ok(circulating_supply <= total && total <= (max_supply ?? total), id)
+  }
+  assert.equal(market.findCoin('bitcoin')?.max_supply, 21_000_000)
+})
+
 test('20,000 coins fit', () => {
   const large = new Market(1, 20_000)
   assert.equal(new Set(large.coins.map(({ id }) => id)).size, 20_000)

@@ -13,6 +13,7 @@ export function Menu({ trigger, children }: { trigger: ReactNode; children: Reac
         <DropdownMenu.Content
           align="end"
           sideOffset={6}
+          collisionPadding={8}
           className="z-50 min-w-48 rounded-panel border border-line-strong bg-raised p-1 text-[13px] shadow-lg"
         >
           {children}
