@@ -29,7 +29,7 @@ const drawn = (page: Page) =>
 
 /** The rows of the chart's table, newest first. */
 async function readRows(page: Page): Promise<string[][]> {
-  const rows = page.getByTestId('chart-data').locator('tbody tr')
+  const rows = page.getByTestId('chart-data').first().locator('tbody tr')
   return (await rows.allInnerTexts()).map((row) => row.split('\t').map((cell) => cell.trim()))
 }
 
@@ -74,6 +74,31 @@ test('the page is whole without JavaScript, and its figures are those of the API
     assert.equal(await page.getByRole('link', { name }).count(), 1, name)
 })
 
+test('the history has the closed days of the API, newest first, once a reader comes near', needsBrowser, async (t) => {
+  const page = await openPage(t, '/coins/bitcoin?period=7')
+  const { candles } = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=90`)
+  const history = page.getByTestId('history')
+  const table = history.getByRole('region', { name: 'Closed days of Bitcoin' })
+  assert.equal(await table.count(), 0)
+  await history.scrollIntoViewIfNeeded()
+  await table.waitFor()
+  await waitFor(async () => (await table.locator('tbody tr').count()) === candles.length, 'every day')
+  const [first] = await table.locator('tbody tr').allInnerTexts()
+  const [newest, before] = [candles.at(-1), candles.at(-2)]
+  assert.ok(first && newest && before)
+  assert.deepEqual(
+    numbers(first).slice(0, 4),
+    numbers([newest.open, newest.high, newest.low, newest.close].map((price) => formatFixed(price, 2)).join(' ')),
+  )
+  assert.ok(first.includes(formatSignedFraction(newest.close / before.close - 1)), first)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    history.getByRole('button', { name: 'Download the history (CSV)' }).click(),
+  ])
+  const rows = (await readDownload(file)).toString().split('\r\n')
+  assert.equal(rows[1]?.split(',')[4], String(newest.close))
+})
+
 test('the candles are those of the API, day by day, and today is open', needsBrowser, async (t) => {
   const page = await openPage(t, '/coins/bitcoin')
   const { candles } = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=90`)
@@ -104,7 +129,7 @@ test('the open candle moves with the price, and closes at it', needsBrowser, asy
   await page.getByRole('button', { name: 'Show data' }).first().click()
   const isAtPrice = async () => {
     const [close, price] = await page.evaluate<[string, string]>(`[
-      document.querySelector('[data-testid=chart-data] tbody tr').cells[4].innerText,
+      document.querySelector('[data-testid=chart-data] tbody tr')?.cells[4].innerText ?? '',
       document.querySelector('[data-testid=price]').innerText]`)
     return `$${close}` === price
   }

@@ -44,6 +44,21 @@ test('the search finds coins, pages and actions by keyboard alone', needsBrowser
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 })
 
+test('pages come alive as the server drew them, whatever the clock of the reader says', needsBrowser, async (t) => {
+  const context = await stage.openContext()
+  t.after(() => context.close())
+  await context.addInitScript(`{
+    const now = Date.now
+    Date.now = () => now() + 25 * 3_600_000 + 420_000
+  }`)
+  const daily = '/coins/bitcoin'
+  for (const path of ['/', '/market', daily, `${daily}?period=1&chart=candle`, '/analytics', '/pipeline', '/quality']) {
+    const page = await openPage(t, path, { context })
+    await becomesLive(page)
+    await page.close()
+  }
+})
+
 test('a link opens its page in this one, and beside it where that is asked for', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await becomesLive(page)

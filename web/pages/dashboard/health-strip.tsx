@@ -1,11 +1,12 @@
 import type { JobHealth } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CircleDashed, type LucideIcon, OctagonX, TriangleAlert } from 'lucide-react'
-import { type ReactNode, useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Skeleton } from '@/components/ui/states'
 import { formatAge } from '@/lib/format'
+import { useNow } from '@/lib/now'
 import { type Tone, toJobName, toJobState, toQualityState } from './health-words'
 import { type First, jobsQuery, qualityQuery } from './queries'
 
@@ -16,17 +17,6 @@ const looks: Record<Tone, { icon: LucideIcon; className: string }> = {
   none: { icon: CircleDashed, className: 'text-faint' },
 }
 const everyMs = 10_000
-
-/** The time, told anew every 10 s; null on the server, whose clock is not the reader's. */
-function useNow(): number | null {
-  const [now, setNow] = useState<number | null>(null)
-  useEffect(() => {
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [])
-  return now
-}
 
 type CellProps = { href: string; label: string; word: string; tone: Tone; note: ReactNode; title?: string | undefined }
 
@@ -57,7 +47,7 @@ const lines = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl
 export function HealthStrip({ first }: { first: First }) {
   const jobs = useQuery(jobsQuery(first))
   const quality = useQuery(qualityQuery(first))
-  const now = useNow()
+  const now = useNow(everyMs)
   const state = toQualityState(quality.data ?? [])
   const problem = jobs.error ?? quality.error
   return (

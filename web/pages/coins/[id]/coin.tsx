@@ -3,12 +3,13 @@ import { ErrorState, Skeleton } from '@/components/ui/states'
 import { CoinHeader } from './coin-header'
 import { Correlated } from './correlated'
 import { Facts } from './facts'
+import { History } from './history'
 import type { Neighbours } from './neighbours'
 import { PricePanel } from './price-panel'
 import { coinQuery } from './queries'
 import { Risk } from './risk'
 
-/** All of one coin: price, chart, facts, risk. */
+/** All of one coin: price, chart, facts, risk, what moves with it, and its days. */
 export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbours }) {
   const { data: coin, error, refetch } = useQuery(coinQuery(id))
   if (coin === undefined || coin === null)
@@ -37,6 +38,9 @@ export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbour
         </div>
         <div className="below min-w-0 xl:col-span-2">
           <Correlated coin={coin} />
+        </div>
+        <div className="below min-w-0 xl:col-span-2">
+          <History coin={coin} />
         </div>
       </div>
     </>

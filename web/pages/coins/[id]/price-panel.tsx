@@ -39,13 +39,14 @@ function usePriceData(coin: CoinDetail, period: Period, chosen: Kind | null) {
   const kind = known === undefined ? chosen : toKind(chosen, period, known)
   const line = useQuery({ ...lineQuery(coin.id, period), enabled: kind === 'line' })
   const volume = coin.total_volume
+  // Not the reader's clock: the server draws from the same answers, and the page begins with what it drew.
+  const now = Math.max(candles.dataUpdatedAt, recent.dataUpdatedAt, line.dataUpdatedAt)
   const series = useMemo((): Series | null => {
-    const now = Date.now()
     if (kind === 'line') return line.data === undefined ? null : toLineSeries(line.data, period, now)
     if (kind === null || candles.data === undefined || candles.isPlaceholderData) return null
     if (!isDaily) return toIntradaySeries(candles.data, now)
     return recent.data === undefined ? null : toDailySeries(candles.data, { recent: recent.data, volume, now })
-  }, [kind, line.data, candles.data, candles.isPlaceholderData, recent.data, period, isDaily, volume])
+  }, [kind, line.data, candles.data, candles.isPlaceholderData, recent.data, period, isDaily, volume, now])
   const needed = kind === 'line' ? [line] : [candles, ...(isDaily ? [recent] : [])]
   const error = needed.find((query) => query.error !== null && query.data === undefined)?.error ?? null
   const retry = () => {

@@ -1,0 +1,58 @@
+import type { CoinOhlcv } from '../../../../contract/charts.ts'
+import { dayMs } from '../../../components/charts/bars.ts'
+import type { ChartTable, Column } from '../../../components/charts/chart-table.ts'
+import { formatCompactUsd, formatDay, formatFixed, formatSignedFraction, toAxisDecimals } from '../../../lib/format.ts'
+
+type Candle = CoinOhlcv['candles'][number]
+
+/** A closed day. `change`: its close over that of the day before it, less 1; null where that day has none. */
+type Day = Candle & { change: number | null }
+
+/** Closed days, newest first, each with its return. `candles`: oldest first, without the days that have none. */
+export const listDays = (candles: readonly Candle[]): Day[] =>
+  candles
+    .map((candle, index) => {
+      const before = candles[index - 1]
+      const isAdjacent = before !== undefined && Date.parse(candle.date) - Date.parse(before.date) === dayMs
+      return { ...candle, change: isAdjacent && before.close > 0 ? candle.close / before.close - 1 : null }
+    })
+    .reverse()
+
+/** The closed days of a coin, prices with the same decimals throughout. */
+export function toHistoryTable(name: string, candles: readonly Candle[]): ChartTable<Day> {
+  const prices = candles.flatMap(({ low, high }) => [low, high])
+  const decimals = candles.length === 0 ? 2 : toAxisDecimals(Math.min(...prices), Math.max(...prices))
+  const price = (label: string, key: 'open' | 'high' | 'low' | 'close'): Column<Day> => ({
+    label,
+    field: `${key}_usd`,
+    value: (day) => day[key],
+    text: (day) => formatFixed(day[key], decimals),
+    numeric: true,
+  })
+  return {
+    caption: `Closed days of ${name}`,
+    columns: [
+      { label: 'Day, UTC', field: 'date', value: ({ date }) => date, text: ({ date }) => formatDay(date) },
+      price('Open, $', 'open'),
+      price('High, $', 'high'),
+      price('Low, $', 'low'),
+      price('Close, $', 'close'),
+      {
+        label: 'Change',
+        field: 'return',
+        value: ({ change }) => change,
+        text: ({ change }) => formatSignedFraction(change),
+        numeric: true,
+      },
+      {
+        label: 'Volume',
+        field: 'volume_usd',
+        value: ({ volume }) => volume,
+        text: ({ volume }) => formatCompactUsd(volume),
+        numeric: true,
+      },
+    ],
+    items: listDays(candles),
+    toKey: ({ date }) => date,
+  }
+}
