@@ -8,7 +8,7 @@ export { analyticsPeriods }
 const period = { period_days: Type.Integer({ default: 30, description: `one of ${analyticsPeriods.join(', ')}` }) }
 const exclude_stablecoins = Type.Boolean({ default: false })
 const observations = Type.Integer({
-  description: 'daily returns that count; figures need 80 % of the period, and at least 5',
+  description: 'daily returns that count; figures need 80% of the period, and at least 5',
 })
 const Day = Type.String({ format: 'date', description: 'UTC day' })
 const AsOf = Nullable(

@@ -47,7 +47,7 @@ export type MarketHistoryQuery = Type.Static<typeof MarketHistoryQuery>
 
 /**
  * Totals at each full hour, oldest first, all over the same coins: the tracked ones that are known at every hour since the
- * first point. That begins where they hold 90 % of today's market cap, so a young warehouse gives fewer points, or none.
+ * first point. That begins where they hold 90% of today's market cap, so a young warehouse gives fewer points, or none.
  */
 export const MarketHistory = Type.Object({
   coins: Type.Integer({ description: 'coins in the sums' }),

@@ -10,11 +10,11 @@ export const Instant = Type.String({ format: 'date-time', description: 'UTC inst
 /** US dollars. */
 export const Usd = Type.Number({ description: 'US dollars' })
 
-/** Percent: 5.2 means 5.2 %. */
-export const Pct = Type.Number({ description: 'Percent: 5.2 means 5.2 %' })
+/** Percent: 5.2 means 5.2%. */
+export const Pct = Type.Number({ description: 'Percent: 5.2 means 5.2%' })
 
-/** A fraction: 0.052 means 5.2 %. */
-export const Fraction = Type.Number({ description: 'Fraction: 0.052 means 5.2 %' })
+/** A fraction: 0.052 means 5.2%. */
+export const Fraction = Type.Number({ description: 'Fraction: 0.052 means 5.2%' })
 
 /** Where the data of this warehouse comes from: the real market, or the bundled simulator. */
 export const Mode = Type.Enum(['live', 'demo'], {

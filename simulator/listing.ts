@@ -2,7 +2,7 @@ import type { SimulatedCoin } from './coins.ts'
 import { hash } from './hash.ts'
 import type { Market } from './model.ts'
 
-const rangeStep = 1800
+const rangeStep = 600
 const windows: Readonly<Record<string, number>> = {
   '1h': 3600,
   '24h': 86_400,

@@ -8,6 +8,7 @@ const marketVolatility = 0.45
 const sectorVolatility = 0.35
 const pegSlack = 0.0012
 const daySeconds = 86_400
+const longAgo = Date.UTC(2025, 0, 1) / 1000
 const extremeStep = 2 ** 20
 const maxFactors = 8192
 const digits = 9
@@ -90,9 +91,9 @@ export class Market {
     const price = this.priceAt(coin, second)
     if (price === null) return null
     const turnover = (coin.peg === dollar ? 0.3 : 0.03) * (0.3 + 1.4 * uniform(coin.key, 20))
-    const mood = Math.exp(
-      0.6 * ripple(coin.key ^ 0x7f4a7c15, second) + 0.2 * normal(coin.key, Math.floor(second / daySeconds)),
-    )
+    const day = Math.floor(second / daySeconds)
+    const part = second / daySeconds - day
+    const mood = Math.exp(0.35 * (normal(coin.key, day) * (1 - part) + normal(coin.key, day + 1) * part))
     return Math.round(price * coin.circulating_supply * turnover * mood)
   }
 
@@ -138,7 +139,9 @@ export class Market {
     take(first)
     for (let at = Math.ceil(first / extremeStep) * extremeStep; at < until; at += extremeStep) take(at)
     const margin = coin.peg === dollar ? 1.01 : 1.9
-    const day = (at: number) => new Date((Math.min(at, second) - (hash(coin.key, 21) % daySeconds)) * 1000)
+    // What no chart shows was before every chart: an extreme beyond all prices of last year was none of last year's.
+    const day = (at: number) =>
+      new Date(Math.max(first, Math.min(at, longAgo) - (hash(coin.key, 21) % daySeconds)) * 1000)
     const found = {
       ath: round(high.price * margin),
       ath_date: day(high.at),

@@ -13,7 +13,7 @@ export const anomalyDetection: Check = {
   dimension: 'plausibility',
   severity: 'major',
   schedule: 'hourly',
-  question: 'Which coins moved by more than 50 % between two consecutive snapshots of the last 24 h?',
+  question: 'Which coins moved by more than 50% between two consecutive snapshots of the last 24 h?',
   unit: 'moves',
   warning: 0,
   failed: 3,

@@ -14,7 +14,7 @@ export const batchAgainstStream: Check = {
   severity: 'major',
   schedule: 'each_ingest',
   question:
-    'Which snapshot prices of the last hour lie more than 2 % outside the range of the stream in the minute of their last_updated?',
+    'Which snapshot prices of the last hour lie more than 2% outside the range of the stream in the minute of their last_updated?',
   unit: 'prices',
   warning: 0,
   failed: 3,

@@ -87,8 +87,8 @@ const cases: Record<CheckName, Case[]> = {
   completeness: [
     ['none missing', universe(0), 'passed', 0],
     ['one missing', universe(1), 'warning', 2],
-    ['10 % missing', universe(5), 'warning', 10],
-    ['12 % missing', universe(6), 'failed', 12],
+    ['10% missing', universe(5), 'warning', 10],
+    ['12% missing', universe(6), 'failed', 12],
     [
       'a coin that is not tracked',
       `${universe(0)}${coins(1, { from: 51 })}
@@ -104,8 +104,8 @@ const cases: Record<CheckName, Case[]> = {
     ['six infinite', wrongPrices(6, `'Infinity'`), 'failed', 6],
   ],
   anomaly_detection: [
-    ['up by exactly 50 %', moves(5, 15), 'passed', 0],
-    ['down by exactly 50 %', moves(5, 5), 'passed', 0],
+    ['up by exactly 50%', moves(5, 15), 'passed', 0],
+    ['down by exactly 50%', moves(5, 5), 'passed', 0],
     ['up by a little more', moves(1, 15.001), 'warning', 1],
     ['down by a little more, three coins', moves(3, 4.999), 'warning', 3],
     ['four coins', moves(4, 15.001), 'failed', 4],
@@ -152,8 +152,8 @@ const cases: Record<CheckName, Case[]> = {
     ],
   ],
   robust_anomaly: [
-    ['exactly 10 %', lone(0.001, 0.1), 'passed', 0],
-    ['10.1 %', lone(0.001, 0.101), 'warning', 1],
+    ['exactly 10%', lone(0.001, 0.1), 'passed', 0],
+    ['10.1%', lone(0.001, 0.101), 'warning', 1],
     ['z of 11.9', lone(0.02, 0.234), 'passed', 0],
     ['z of 12.1', lone(0.02, -0.238), 'warning', 1],
     ['three coins', crowd(3, -0.2), 'warning', 3],
@@ -167,10 +167,10 @@ const cases: Record<CheckName, Case[]> = {
     ],
   ],
   market_move: [
-    ['60 % of the coins', crowd(6, 0.2), 'passed', 60],
-    ['70 % of the coins', crowd(7, 0.2), 'warning', 70],
+    ['60% of the coins', crowd(6, 0.2), 'passed', 60],
+    ['70% of the coins', crowd(7, 0.2), 'warning', 70],
     [
-      '70 %, in both directions',
+      '70%, in both directions',
       crowd(7, 0.2) +
         `update fact_market_data set price_usd = 80
       where timestamp = '${now}' and coin_id <= 3`,
@@ -211,7 +211,7 @@ const cases: Record<CheckName, Case[]> = {
     ['the open day', `${withFacts(1, [2, 4, 2, 4])}${fact(1, now, 3)}`, 'passed', 0],
   ],
   batch_against_stream: [
-    ['2 % over the range', bars(6, 112.2), 'passed', 0],
+    ['2% over the range', bars(6, 112.2), 'passed', 0],
     ['a little more', bars(1, 112.21), 'warning', 1],
     ['below, three coins', bars(3, 88.1), 'warning', 3],
     ['four coins', bars(4, 88.1), 'failed', 4],
@@ -239,18 +239,18 @@ const cases: Record<CheckName, Case[]> = {
   ],
   repeated_rows: [
     ['none', repeated(0), 'passed', 0],
-    ['2 %', repeated(1), 'passed', 2],
-    ['4 %', repeated(2), 'warning', 4],
-    ['20 %', repeated(10), 'warning', 20],
-    ['22 %', repeated(11), 'failed', 22],
+    ['2%', repeated(1), 'passed', 2],
+    ['4%', repeated(2), 'warning', 4],
+    ['20%', repeated(10), 'warning', 20],
+    ['22%', repeated(11), 'failed', 22],
     ['all good again', repeated(11) + repeated(0, `now() + interval '1 s'`), 'passed', 0],
   ],
   duplicate_candidates: [
     ['one symbol, other prices', pairs(0, ''), 'passed', 0],
     ['one symbol, price and cap', pairs(1, ''), 'warning', 1],
-    ['0.1 % apart', pairs(1, 'update latest_market_data set price_usd = 100.1 where coin_id = 2'), 'warning', 1],
-    ['0.2 % apart', pairs(1, 'update latest_market_data set price_usd = 100.2 where coin_id = 2'), 'passed', 0],
-    ['2 % of cap apart', pairs(1, 'update latest_market_data set market_cap = 1020 where coin_id = 2'), 'passed', 0],
+    ['0.1% apart', pairs(1, 'update latest_market_data set price_usd = 100.1 where coin_id = 2'), 'warning', 1],
+    ['0.2% apart', pairs(1, 'update latest_market_data set price_usd = 100.2 where coin_id = 2'), 'passed', 0],
+    ['2% of cap apart', pairs(1, 'update latest_market_data set market_cap = 1020 where coin_id = 2'), 'passed', 0],
     ['one name', pairs(0, `update dim_coin set name = 'COIN 1' where id = 2`), 'warning', 1],
     ['five pairs', pairs(5, ''), 'warning', 5],
     ['six pairs', pairs(6, ''), 'failed', 6],

@@ -12,7 +12,7 @@ export const duplicateCandidates: Check = {
   severity: 'minor',
   schedule: 'hourly',
   question:
-    'Which pairs of tracked coins share their symbol and either their name, or price (to 0.1 %) and market cap (to 1 %)?',
+    'Which pairs of tracked coins share their symbol and either their name, or price (to 0.1%) and market cap (to 1%)?',
   unit: 'pairs',
   warning: 0,
   failed: 5,

@@ -10,7 +10,7 @@ export const robustAnomaly: Check = {
   severity: 'minor',
   schedule: 'hourly',
   question:
-    'Which moves from tick to tick in the last hour are over 10 % and over 12 robust standard deviations (median and MAD of 14 days), apart from moves of the market?',
+    'Which moves from tick to tick in the last hour are over 10% and over 12 robust standard deviations (median and MAD of 14 days), apart from moves of the market?',
   unit: 'moves',
   warning: 0,
   failed: 3,

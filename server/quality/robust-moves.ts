@@ -23,7 +23,7 @@ const moves = (scope: Scope, minutes: number, coins: RawBuilder<unknown>) => sql
 
 /**
  * Common table expressions: `recent`, the moves of tracked coins from tick to tick in the last hour; `anomaly`, those of
- * over 10 % whose distance from the median of the coin's moves in 14 days is over 12 robust standard deviations, with
+ * over 10% whose distance from the median of the coin's moves in 14 days is over 12 robust standard deviations, with
  * their z (null when the coin never moved); `market`, the share of coins that are anomalous, by tick and sign, in %.
  * Only of coins that moved so far is the past read.
  */

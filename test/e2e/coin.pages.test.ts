@@ -106,6 +106,7 @@ test('the candles are those of the API, day by day, and today is open', needsBro
   assert.equal(await chart(page).getAttribute('data-kind'), 'candle')
   assert.equal(Number(await chart(page).getAttribute('data-bars')), candles.length + 1)
   await page.getByRole('button', { name: 'Show data' }).first().click()
+  await waitFor(async () => (await readRows(page)).length === candles.length + 1, 'every candle')
   const rows = await readRows(page)
   assert.equal(rows[0]?.at(-1), 'still open')
   assert.equal(rows.filter((cells) => cells.at(-1) === 'still open').length, 1)
@@ -268,6 +269,51 @@ test('names lead to coins, and coins to their neighbours by rank', needsBrowser,
   await page.waitForURL('**/coins/*')
   await page.goto(`${stage.url}/coins/${items[2]?.id}`)
   await page.getByRole('heading', { level: 1, name: items[2]?.name ?? '' }).waitFor()
+})
+
+test('what the keys point at is in view, and the keys of the browser stay its own', needsBrowser, async (t) => {
+  const page = await openPage(t, '/coins/bitcoin')
+  await drawn(page)
+  const readOut = page.getByTestId('read-out')
+  await page.getByRole('slider').focus()
+  for (const _ of [1, 2, 3]) await page.keyboard.press('+')
+  await page.keyboard.press('Home')
+  const first = await readOut.innerText()
+  const box = await chart(page).boundingBox()
+  assert.ok(box)
+  await page.mouse.move(box.x + 3, box.y + 100)
+  assert.equal((await readOut.innerText()).slice(0, 11), first.slice(0, 11))
+  await page.getByRole('slider').press('End')
+  await page.getByRole('slider').press('ArrowLeft')
+  const before = await readOut.innerText()
+  await page.keyboard.press('-')
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))',
+  )
+  assert.equal((await readOut.innerText()).slice(0, 11), before.slice(0, 11))
+  const isTaken = `(() => {
+    const key = new KeyboardEvent('keydown', { key: '+', ctrlKey: true, bubbles: true, cancelable: true })
+    return !document.querySelector('input[type=range]').dispatchEvent(key)
+  })()`
+  assert.equal(await page.evaluate(isTaken), false)
+})
+
+test('a range of 24 h holds the live price', needsBrowser, async (t) => {
+  const page = await openPage(t, '/coins/bitcoin')
+  const holds = `(() => {
+    const toNumber = (text) => Number(text.replace(/[^0-9.]/g, ''))
+    const [, low, high] = document.querySelector('header [title^="Low "]').title.match(/^Low (.*), high (.*)$/)
+    const price = toNumber(document.querySelector('[data-testid=price]').innerText)
+    return toNumber(low) <= price && price <= toNumber(high)
+  })()`
+  const first = await page.getByTestId('price').innerText()
+  await waitFor(async () => (await page.getByTestId('price').innerText()) !== first, 'another price')
+  assert.equal(await page.evaluate(holds), true)
+})
+
+test('an address in capitals leads to the coin', needsBrowser, async (t) => {
+  const page = await openPage(t, '/coins/Bitcoin')
+  assert.equal(page.url(), `${stage.url}/coins/bitcoin`)
 })
 
 test('an unknown coin is not found, and says what to do', needsBrowser, async () => {

@@ -8,6 +8,7 @@ import {
   type DeepPartial,
   HistogramSeries,
   type IChartApi,
+  type IPriceLine,
   type ISeriesApi,
   LineStyle,
   TickMarkType,
@@ -35,7 +36,9 @@ export type PriceCanvas = {
   remove(): void
 }
 
-type Parts = { price: ISeriesApi<'Candlestick'> | ISeriesApi<'Area'>; volume: ISeriesApi<'Histogram'> | null }
+type PriceSeries = ISeriesApi<'Candlestick'> | ISeriesApi<'Area'>
+/** `last`: the line of the last price. The series' own is labelled with the last price in view, which may be an old one. */
+type Parts = { price: PriceSeries; last: IPriceLine; volume: ISeriesApi<'Histogram'> | null }
 
 const widestBar = 36
 const toTime = (ms: number) => (ms / 1000) as UTCTimestamp
@@ -93,29 +96,39 @@ const toOptions = ({ colors, intraday, decimals }: Drawing): DeepPartial<ChartOp
   },
 })
 
+const withLast = (price: PriceSeries, volume: Parts['volume']): Parts => ({
+  price,
+  last: price.createPriceLine({
+    price: 0,
+    lineWidth: 1,
+    lineStyle: LineStyle.Dashed,
+    lineVisible: false,
+    axisLabelVisible: false,
+  }),
+  volume,
+})
+
+const unmarked = { lastValueVisible: false, priceLineVisible: false } as const
+
 function addSeries(chart: IChartApi, { kind }: Drawing): Parts {
   if (kind === 'line')
-    return { price: chart.addSeries(AreaSeries, { lineWidth: 2, crosshairMarkerRadius: 3 }), volume: null }
+    return withLast(chart.addSeries(AreaSeries, { ...unmarked, lineWidth: 2, crosshairMarkerRadius: 3 }), null)
   const volume = chart.addSeries(HistogramSeries, {
     priceScaleId: '',
     priceFormat: { type: 'volume' },
-    lastValueVisible: false,
-    priceLineVisible: false,
+    ...unmarked,
   })
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } })
-  return { price: chart.addSeries(CandlestickSeries, { borderVisible: false }), volume }
+  return withLast(chart.addSeries(CandlestickSeries, { ...unmarked, borderVisible: false }), volume)
 }
 
 function paint({ price, volume }: Parts, { kind, colors, decimals }: Drawing): void {
-  const shared = {
-    priceFormat: { type: 'price', precision: decimals, base: 10 ** decimals },
-    priceLineWidth: 1,
-  } as const
+  const shared = { priceFormat: { type: 'price', precision: decimals, base: 10 ** decimals } } as const
   const margins = { top: 0.06, bottom: volume === null ? 0.06 : 0.2 }
   price.priceScale().applyOptions({ scaleMargins: margins })
   if (kind === 'line') {
     const fill = fade(colors.accent, 0.08)
-    const line = { lineColor: colors.accent, topColor: fill, bottomColor: fill, priceLineColor: colors.accent }
+    const line = { lineColor: colors.accent, topColor: fill, bottomColor: fill }
     price.applyOptions({ ...shared, ...line })
     return
   }
@@ -138,6 +151,13 @@ function toVolume({ time: ms, bar }: Slot, { up, down }: ChartColors) {
   return { time, value: bar.volume, color: fade(bar.close >= bar.open ? up : down, 0.22) }
 }
 
+function markLast({ last }: Parts, { slots, kind, colors }: Drawing): void {
+  const bar = slots.findLast((slot) => slot.bar !== null)?.bar
+  if (bar === undefined || bar === null) return last.applyOptions({ lineVisible: false, axisLabelVisible: false })
+  const color = kind === 'line' ? colors.accent : bar.close >= bar.open ? colors.up : colors.down
+  last.applyOptions({ price: bar.close, color, lineVisible: true, axisLabelVisible: true })
+}
+
 /** Where the new slots differ from the drawn ones, if that is at the end only; else null: all must be drawn anew. */
 function findTail(drawn: Drawing | undefined, next: Drawing): number | null {
   if (drawn === undefined || drawn.kind !== next.kind || drawn.slots.length === 0) return null
@@ -156,6 +176,7 @@ export function openPriceCanvas(container: HTMLElement, onPoint: (index: number 
   })
   let drawn: Drawing | undefined
   let parts: Parts | undefined
+  let pointed: number | null = null
   const isWhole = () => {
     const range = chart.timeScale().getVisibleLogicalRange()
     return range === null || (range.from <= 0.5 && range.to >= (drawn?.slots.length ?? 0) - 1.5)
@@ -163,14 +184,34 @@ export function openPriceCanvas(container: HTMLElement, onPoint: (index: number 
   chart.subscribeClick(({ logical }) => {
     if (logical !== undefined) point(Math.round(logical))
   })
-  chart.subscribeCrosshairMove(({ logical, point }) =>
-    onPoint(point === undefined || logical === undefined ? null : Math.round(logical)),
-  )
+  chart.subscribeCrosshairMove(({ logical, point, sourceEvent }) => {
+    if (sourceEvent !== undefined) pointed = null
+    onPoint(point === undefined || logical === undefined ? null : Math.round(logical))
+  })
+  // The scale of prices follows what is in view a frame later, and the crosshair stands at a price.
+  chart.timeScale().subscribeVisibleLogicalRangeChange(() => requestAnimationFrame(() => mark()))
+  /** The crosshair and the figures at the slot that is pointed at. */
+  const mark = () => {
+    const slot = pointed === null ? undefined : drawn?.slots[pointed]
+    if (slot === undefined || parts === undefined) return
+    chart.setCrosshairPosition(slot.bar?.close ?? 0, toTime(slot.time), parts.price)
+    onPoint(pointed)
+  }
+  /** Moves what is in view so that a slot is. */
+  const reveal = (index: number) => {
+    const range = chart.timeScale().getVisibleLogicalRange()
+    if (range === null || (index >= range.from && index <= range.to)) return
+    const width = range.to - range.from
+    const from = index < range.from ? index - 0.5 : index + 0.5 - width
+    chart.timeScale().setVisibleLogicalRange({ from, to: from + width })
+  }
   const point = (index: number | null) => {
     const slot = index === null ? undefined : drawn?.slots[index]
-    if (slot === undefined || parts === undefined) chart.clearCrosshairPosition()
-    else chart.setCrosshairPosition(slot.bar?.close ?? 0, toTime(slot.time), parts.price)
-    onPoint(slot === undefined ? null : index)
+    pointed = slot === undefined ? null : index
+    if (pointed !== null) reveal(pointed)
+    if (slot !== undefined) return mark()
+    chart.clearCrosshairPosition()
+    onPoint(null)
   }
   const drawAll = ({ price, volume }: Parts, next: Drawing) => {
     price.setData(next.slots.map((slot) => toPoint(slot, next)))
@@ -193,6 +234,7 @@ export function openPriceCanvas(container: HTMLElement, onPoint: (index: number 
         parts.price.update(toPoint(slot, next))
         parts.volume?.update(toVolume(slot, next.colors))
       }
+    markLast(parts, next)
     const grew = drawn?.slots.length !== next.slots.length
     drawn = next
     if (fits && (tail === null || grew)) chart.timeScale().fitContent()
@@ -206,9 +248,17 @@ export function openPriceCanvas(container: HTMLElement, onPoint: (index: number 
       const width = Math.max(5, (range.to - range.from) * factor)
       const last = (drawn?.slots.length ?? 0) - 0.5
       if (width >= last) chart.timeScale().fitContent()
-      else chart.timeScale().setVisibleLogicalRange({ from: Math.max(-0.5, range.to - width), to: range.to })
+      else {
+        const around = pointed ?? range.to
+        const from = around - ((around - range.from) / (range.to - range.from)) * width
+        const start = Math.min(Math.max(-0.5, from), last - width)
+        chart.timeScale().setVisibleLogicalRange({ from: start, to: start + width })
+      }
     },
     screenshot: () => chart.takeScreenshot(),
-    remove: () => chart.remove(),
+    remove: () => {
+      pointed = null
+      chart.remove()
+    },
   }
 }

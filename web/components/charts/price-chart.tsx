@@ -115,6 +115,7 @@ export function PriceChart({ label, slots, kind, intraday, canvas }: PriceChartP
     decimals,
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === '+' || event.key === '=') canvas.current?.zoom(1 / zoomStep)
     else if (event.key === '-') canvas.current?.zoom(zoomStep)
     else if (event.key === 'Escape') canvas.current?.point(null)

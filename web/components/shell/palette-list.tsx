@@ -2,7 +2,7 @@ import type { Coin } from '@contract/coins.ts'
 import { memo, useEffect } from 'react'
 import { cn } from '@/components/ui/cn'
 import { CoinIcon } from '@/components/ui/coin-icon'
-import { formatPrice } from '@/lib/format'
+import { LivePrice } from '@/components/ui/live-price'
 import type { Command } from './commands'
 
 /** One line of the palette. */
@@ -23,7 +23,9 @@ function Line({ entry }: { entry: Entry }) {
         <CoinIcon coin={entry.coin} />
         <span className="truncate">{entry.coin.name}</span>
         <span className="text-faint uppercase">{entry.coin.symbol}</span>
-        <span className="num ml-auto">{formatPrice(entry.coin.price_usd)}</span>
+        <span className="ml-auto">
+          <LivePrice id={entry.coin.coingecko_id} known={entry.coin.price_usd} />
+        </span>
       </>
     )
   return (

@@ -12,12 +12,18 @@ const groups = [
     ],
   },
   {
-    title: 'In a chart',
+    title: 'In the price chart',
     keys: [
       { keys: ['←', '→'], words: 'Move through it' },
       { keys: ['+', '−'], words: 'Zoom' },
-      { keys: ['Enter'], words: 'Open the coin that is pointed at' },
       { keys: ['Esc'], words: 'Back to the newest' },
+    ],
+  },
+  {
+    title: 'In correlation, risk and return, the rankings, runs and checks',
+    keys: [
+      { keys: ['←', '→', '↑', '↓'], words: 'Move through them' },
+      { keys: ['Enter'], words: 'Open the coin, run or check' },
     ],
   },
 ] as const

@@ -5,7 +5,7 @@ import { Value } from './value'
 
 const flashMs = 600
 
-/** The live price of a coin; its cell flashes when the stream changes the price. */
+/** The live price of a coin; its cell flashes when the stream changes what it says. */
 export function LivePrice({ id, known }: { id: string; known: number | null }) {
   const price = useLivePrice(id, known)
   const cell = useRef<HTMLSpanElement>(null)
@@ -14,7 +14,14 @@ export function LivePrice({ id, known }: { id: string; known: number | null }) {
     const element = cell.current
     const last = before.current
     before.current = { id, price }
-    if (element === null || last.id !== id || last.price === null || price === null || last.price === price) return
+    if (
+      element === null ||
+      last.id !== id ||
+      last.price === null ||
+      price === null ||
+      formatPrice(last.price) === formatPrice(price)
+    )
+      return
     if (!livePrices.isStreamed(id)) return
     element.dataset.flash = price > last.price ? 'up' : 'down'
     const unflash = () => delete element.dataset.flash

@@ -45,7 +45,7 @@ export function Pager<Size extends string>({ list, onPage, rows }: PagerProps<Si
           <ChevronLeft size={16} strokeWidth={1.75} />
         </Button>
         <span className="min-w-16 text-center">
-          {page} of {pages}
+          {page > pages ? '–' : page} of {pages}
         </span>
         <Button size="icon" aria-label="Next page" disabled={page >= pages} onClick={() => onPage(page + 1)}>
           <ChevronRight size={16} strokeWidth={1.75} />

@@ -46,7 +46,8 @@ export function Deletion() {
     <Section title="Delete your account">
       <div className="grid gap-4 p-4">
         <p className="text-[13px] text-muted">
-          Email, name, password, sessions and watchlist go at once, and do not come back. The audit log keeps a number.
+          Email, name, password, sessions and watchlist go at once, and do not come back. The audit log keeps the
+          account's number alone.
         </p>
         {meant ? (
           <Confirmation onCancel={() => setMeant(false)} />

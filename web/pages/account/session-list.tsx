@@ -78,7 +78,7 @@ export function SessionList({ userId }: { userId: number }) {
         ))}
       </ul>
       <p className="mt-auto border-t border-line px-4 py-2.5 text-[12px] text-faint">
-        A session ends after 7 days without use, and after 30 days in any case. What ends it refuses it at once.
+        A session ends after 7 days without use, and after 30 days in any case. An ended session is refused at once.
       </p>
     </Section>
   )

@@ -55,7 +55,7 @@ export function SignIn() {
         </IntentLink>
       </p>
       <p className="mt-2 text-[12px] text-faint">
-        A forgotten password is set anew by whoever runs this CryptoFlow:{' '}
+        Forgotten it? Whoever runs this CryptoFlow can set a new one:{' '}
         <code className="text-muted">npx cryptoflow user password EMAIL</code>
       </p>
     </FormPage>

@@ -8,7 +8,7 @@ type Needed = Readonly<Record<string, string>>
 
 /**
  * A form whose values stay in its fields, as password managers like it. `needed` names what must be filled in; the
- * server's words for what it refuses come beside the field that they are about, which is then focused. `ready` is false
+ * server's words for what it refuses come beside the field that they are about, which is then focused, and go when it is changed. `ready` is false
  * until the page can send it: before, a browser would put the password elsewhere.
  */
 export function useForm(
@@ -30,7 +30,9 @@ export function useForm(
     const fail = (failed: Failure) => {
       setFailure(failed)
       const field = form.elements.namedItem(failed.field ?? '')
-      if (field instanceof HTMLElement) field.focus()
+      if (!(field instanceof HTMLElement)) return
+      field.focus()
+      field.addEventListener('input', () => setFailure((shown) => (shown === failed ? null : shown)), { once: true })
     }
     const empty = Object.keys(needed).find((name) => value(name) === '')
     if (empty !== undefined) return fail({ field: empty, message: needed[empty] ?? '' })

@@ -215,7 +215,7 @@ export function HeatmapGrid(props: HeatmapGridProps) {
   const handlers = useCursor(props, id)
   const active = cursor === null ? undefined : `${id}-${cursor.row}-${cursor.column}`
   return (
-    <div className="max-w-full overflow-x-auto px-4 pb-3" data-testid="heatmap-scroller">
+    <div className="max-w-full overflow-x-auto px-4 pt-1 pb-3" data-testid="heatmap-scroller">
       <div ref={tableRef} className="relative" style={{ minWidth: headWidth + shape.size * cellWidth }}>
         <table
           {...toGrid(active)}

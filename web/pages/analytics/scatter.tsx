@@ -48,7 +48,7 @@ function ReadOut({ coins, hidden }: { coins: readonly Plotted[]; hidden: number 
   return (
     <p className="num flex min-h-10 items-center px-4 text-[12px] leading-4" data-testid="scatter-read-out">
       {lit === undefined ? (
-        `${rose} of ${coins.length} coins returned more than nothing${few}`
+        `${rose} of ${coins.length} coins had a positive return${few}`
       ) : (
         <span aria-hidden>
           <span className="font-semibold">{lit.coin.name}</span> {describeFigures(lit)}

@@ -23,17 +23,17 @@ export const sharpeTiers: readonly Tier[] = [
 
 /** By the part of the worst fall. */
 export const drawdownTiers: readonly Tier[] = [
-  { from: lowest, step: 4, word: 'Mild', label: 'up to 25 % of the worst' },
-  { from: 0.25, step: 3, word: 'Moderate', label: '25 to 50 %' },
-  { from: 0.5, step: 2, word: 'High', label: '50 to 75 %' },
-  { from: 0.75, step: 1, word: 'Severe', label: 'over 75 %' },
+  { from: lowest, step: 4, word: 'Mild', label: 'up to 25% of the worst' },
+  { from: 0.25, step: 3, word: 'Moderate', label: '25 to 50%' },
+  { from: 0.5, step: 2, word: 'High', label: '50 to 75%' },
+  { from: 0.75, step: 1, word: 'Severe', label: 'over 75%' },
 ]
 
 /** By the part of the highest volatility. */
 export const volatilityTiers: readonly Tier[] = [
-  { from: lowest, step: 6, word: 'Low', label: 'below 33 % of the highest' },
-  { from: 0.33, step: 4, word: 'Medium', label: '33 to 66 %' },
-  { from: 0.66, step: 1, word: 'High', label: '66 % and more' },
+  { from: lowest, step: 6, word: 'Low', label: 'below 33% of the highest' },
+  { from: 0.33, step: 4, word: 'Medium', label: '33 to 66%' },
+  { from: 0.66, step: 1, word: 'High', label: '66% and more' },
 ]
 
 const toHundredths = (value: number): number => Number(value.toFixed(2))

@@ -28,7 +28,7 @@ function Basis({ matrix, coins }: Pick<ToolbarProps, 'matrix' | 'coins'>) {
     <>
       <span>As of the close of {formatDay(matrix.as_of)}, UTC</span>
       <span>
-        {toSpan(enough)} daily returns of {enough.length} coins
+        {toSpan(enough)} daily returns for each of {enough.length} coins
         {few > 0 && `, too few of ${few} more`}
       </span>
     </>
@@ -45,7 +45,7 @@ export function Toolbar({ matrix, coins, period, stablecoins, onPeriod, onStable
         <Basis matrix={matrix} coins={coins} />
       </p>
       <div className="flex w-full flex-wrap items-center gap-x-4 gap-y-2 sm:ml-auto sm:w-auto">
-        <div className="flex h-8 items-center gap-2 text-[13px] text-muted">
+        <label className="flex h-8 cursor-pointer items-center gap-2 text-[13px] text-muted">
           <button
             type="button"
             role="switch"
@@ -57,7 +57,7 @@ export function Toolbar({ matrix, coins, period, stablecoins, onPeriod, onStable
             <span className="block size-3.5 translate-x-0.5 rounded-full bg-muted group-aria-checked:translate-x-[18px] group-aria-checked:bg-surface" />
           </button>
           <span id={label}>Stablecoins</span>
-        </div>
+        </label>
         <Segmented label="Period" value={period} options={periodOptions} onChange={onPeriod} />
       </div>
     </div>

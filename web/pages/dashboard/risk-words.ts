@@ -65,7 +65,7 @@ const toTable =
     toKey: ({ coin_id }) => String(coin_id),
   })
 
-const scope = `among the ${riskQuery.top_n} largest coins, stablecoins aside`
+const scope = `among the largest coins, ${riskQuery.top_n} at most, stablecoins aside`
 
 export const riskLists: readonly RiskList[] = [
   {

@@ -8,7 +8,7 @@ const caps = fc.array(fc.record({ market_cap: fc.double({ min: 1, max: 3e12, noN
   maxLength: 100,
 })
 
-test('areas are in proportion to market cap within 1 %, whatever the frame', () => {
+test('areas are in proportion to market cap within 1%, whatever the frame', () => {
   fc.assert(
     fc.property(caps, fc.double({ min: 0.4, max: 3, noNaN: true }), (coins, ratio) => {
       const total = coins.reduce((sum, { market_cap }) => sum + market_cap, 0)

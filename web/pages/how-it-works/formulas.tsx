@@ -7,7 +7,7 @@ const formulas: readonly [string, string][] = [
   ['Max drawdown', 'largest 1 − close ÷ highest close before it'],
   ['Sharpe ratio', '(mean r × 365 − riskless rate) ÷ (s × √365); none when s < 1e-9'],
   ['Correlation', 'Pearson of r over the days on which both coins have one'],
-  ['Enough', 'at least 80 % of the period and at least 5 returns; else the figure is empty, with the count'],
+  ['Enough', 'at least 80% of the period and at least 5 returns; else the figure is empty, with the count'],
 ]
 
 /** The formulas of the analytics. */

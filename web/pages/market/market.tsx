@@ -71,7 +71,9 @@ function Listing({ found, shown, size, onSort, onTurn, onClear }: ListingProps) 
         <CoinTable coins={coins} columns={shown} query={query} busy={isPlaceholderData} onSort={onSort} />
       )}
       {coins.length === 0 && isPlaceholderData && <TableSkeleton />}
-      {coins.length === 0 && !isPlaceholderData && <Nothing query={query} total={data.total} onClear={onClear} />}
+      {coins.length === 0 && !isPlaceholderData && (
+        <Nothing query={query} total={data.total} onClear={onClear} onTurn={onTurn} />
+      )}
       {data.total > 0 && (
         <Pager
           list={data}
@@ -119,8 +121,15 @@ export function Market({ first }: { first: First }) {
   )
 }
 
-function Nothing({ query, total, onClear }: { query: CoinListQuery; total: number; onClear: () => void }) {
-  if (total > 0) return <EmptyState title={`There is no page ${query.page}`} />
+type NothingProps = { query: CoinListQuery; total: number; onClear: () => void; onTurn: (turn: Turn) => void }
+
+function Nothing({ query, total, onClear, onTurn }: NothingProps) {
+  if (total > 0)
+    return (
+      <EmptyState title={`There is no page ${query.page}`}>
+        <Button onClick={() => onTurn({ page: 1 })}>Go to the first page</Button>
+      </EmptyState>
+    )
   if (query.search === undefined && query.kind === undefined && query.ids !== undefined)
     return (
       <EmptyState title="No coin that you watch is followed any more">

@@ -66,7 +66,7 @@ export function Toolbar({ search, kind, list, total, onSearch, onKind, onList, c
           type="text"
           inputMode="search"
           aria-label="Filter by name or symbol"
-          placeholder="Filter by name or symbol"
+          placeholder="Name or symbol"
           maxLength={100}
           value={text}
           onChange={(event) => setText(event.target.value)}

@@ -92,6 +92,6 @@ export const refusalWords: Record<Refusal, string> = {
   older: 'older than one before',
   equal: 'repeated',
   future: 'from the future',
-  jump: 'jumped over 20 %',
+  jump: 'jumped over 20%',
   no_rate: 'without a dollar rate',
 }

@@ -45,9 +45,12 @@ export const toCheckName = (name: string): string => {
 /** To two decimals at most. */
 const short = (value: number): string => formatExact(Number(value.toFixed(2)))
 
-/** What a check observed, with its unit: `0 rows`, `12.5 % of the tracked coins`. */
+/** A unit that follows a number: a percent sign stands at it, a word apart. */
+const after = (unit: string): string => (unit.startsWith('%') ? unit : ` ${unit}`)
+
+/** What a check observed, with its unit: `0 rows`, `12.5% of the tracked coins`. */
 export const formatObserved = (observed: number | null, unit: string): string =>
-  observed === null ? 'nothing' : `${short(observed)} ${unit}`
+  observed === null ? 'nothing' : short(observed) + after(unit)
 
 /** When a check warns and fails: `warns above 30, fails above 60 minutes`. */
 export function toThresholds({
@@ -59,7 +62,7 @@ export function toThresholds({
     warning_above === null ? '' : `warns above ${short(warning_above)}`,
     failed_above === null ? '' : `fails above ${short(failed_above)}`,
   ].filter((part) => part !== '')
-  return told.length === 0 ? 'never warns or fails' : `${told.join(', ')} ${unit}`
+  return told.length === 0 ? 'never warns or fails' : told.join(', ') + after(unit)
 }
 
 /** The newest of the worst verdicts; undefined when there is none. */

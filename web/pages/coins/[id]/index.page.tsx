@@ -3,6 +3,7 @@ import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps, GetServerSidePropsContext } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { findCoin, orNull } from '@/lib/api'
+import { coinHref } from '@/lib/coin'
 import { type Known, toKnown } from '@/lib/known'
 import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './chart-state'
 import { CoinView } from './coin'
@@ -47,6 +48,8 @@ export const getServerSideProps: GetServerSideProps<CoinPageProps> = async ({ pa
   const id = String(params?.id)
   const coin = await orNull(findCoin(id))
   if (coin === undefined) {
+    const meant = id === id.toLowerCase() ? undefined : await orNull(findCoin(id.toLowerCase()))
+    if (meant) return { redirect: { destination: coinHref(meant), permanent: false } }
     res.statusCode = 404
     return { props: { id: null } }
   }

@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
     text: ({ max_drawdown }) => formatSignedFraction(max_drawdown === null ? null : -max_drawdown, 1),
   },
   {
-    label: 'Value at risk, 95 %',
+    label: 'Value at risk, 95%',
     title: 'The loss that one day in 20 reaches or passes.',
     text: ({ value_at_risk_95: loss }) => formatSignedFraction(loss === null ? null : -loss, 1),
   },
@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
   },
   {
     label: 'Beta to Bitcoin',
-    title: 'How much it moves when Bitcoin moves by 1 %.',
+    title: 'How much it moves when Bitcoin moves by 1%.',
     text: ({ beta_btc }) => formatRatio(beta_btc),
   },
   {
@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
 
 const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => ({
   about:
-    'All figures are of simple returns between the closes of adjacent closed UTC days; a missing day gives no return. With fewer than 80 % of the period, and at least 5, a figure is not shown.',
+    'All figures are of simple returns between the closes of adjacent closed UTC days; a missing day gives no return. With fewer than 80% of the period, and at least 5, a figure is not shown.',
   facts: [
     { label: 'Volatility', text: 'sample standard deviation × √365' },
     { label: 'Sharpe', text: '(mean return × 365 − riskless rate) ÷ volatility of a year' },
