@@ -59,6 +59,7 @@ test('the server is answered beside the field: common, taken, wrong', needsBrows
   assert.equal(await page.getByTestId('strength').getAttribute('data-score'), '0')
   assert.equal(await page.evaluate<string>('document.activeElement.name'), 'password')
   await field.fill(password)
+  await page.getByText(/This password is among the first/).waitFor({ state: 'detached' })
   await button(page, 'Register').click()
   await page.getByText(/This email has an account already/).waitFor()
   assert.equal(await page.getByLabel('Email').getAttribute('aria-invalid'), 'true')

@@ -35,6 +35,19 @@ test('a star is there at once, and after a reload, on another tab and in the wat
   await waitFor(async () => !(await isSet(other, 'Bitcoin')), 'no star on the other tab')
 })
 
+test('a star that takes its own row away hands the focus on', needsBrowser, async (t) => {
+  const { page } = await stage.openSignedIn(t, '/market')
+  for (const name of ['Bitcoin', 'Ethereum', 'Tether']) await star(page, name).click()
+  await page.getByRole('radio', { name: 'Watchlist' }).click()
+  await waitFor(async () => (await page.locator('tbody tr').count()) === 3, 'three rows')
+  const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? ""')
+  await star(page, 'Ethereum').focus()
+  await page.keyboard.press('Space')
+  await waitFor(async () => (await focused()) === 'Watch Tether', 'the next star')
+  await page.keyboard.press('Space')
+  await waitFor(async () => (await focused()) === 'Watch Bitcoin', 'the star before')
+})
+
 test('a star that the server does not take is taken back, and says so', needsBrowser, async (t) => {
   const { page } = await stage.openSignedIn(t, '/coins/bitcoin', { expected: /status of 503/ })
   const refusal = { error: { code: 'unavailable', message: 'Try again in a few seconds', request_id: 'x' } }
