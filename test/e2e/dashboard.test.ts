@@ -29,7 +29,10 @@ test('the dashboard is whole without JavaScript, and its figures are those of th
   ])
     assert.ok(figures.includes(text), `${text} in ${figures}`)
   for (const { name, price_change_24h_pct } of [...overview.top_gainers, ...overview.top_losers]) {
-    const row = page.getByRole('listitem').filter({ hasText: name }).first()
+    const row = page
+      .getByRole('listitem')
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .first()
     assert.ok((await row.innerText()).includes(formatPct(price_change_24h_pct)), name)
   }
   const quality = await getJson<TableQuality[]>('/api/v1/quality/summary')
