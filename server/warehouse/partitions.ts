@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
 import { lockMonth } from './candles.ts'
 import { locks } from './locks.ts'
@@ -5,6 +6,9 @@ import { type PartitionedTable, parsePartition, toPartition, toPartitionStart } 
 
 const columns = `timestamp, price_usd, coin_id, granularity, market_cap_rank, market_cap, volume, circulating_supply,
   source_updated_at, price_change_1h_pct, price_change_24h_pct, price_change_7d_pct`
+
+const mostTries = 100
+const betweenMs = 100
 
 const toBound = (start: Date): string => `'${start.toISOString().slice(0, 10)} 00:00:00+00'`
 
@@ -64,13 +68,37 @@ export async function ensurePartitions(
   })
 }
 
+const hasCode = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code))
+
+/**
+ * A partition is locked before the coins that it refers to, a snapshot writes the coins before its facts: of two that
+ * wait for each other one would have to fail. This one gives way before the database looks for such a pair (1 s), and
+ * tries again.
+ */
+async function createBesideWriters(client: pg.PoolClient, create: string): Promise<void> {
+  await client.query(`set lock_timeout = '300ms'`)
+  try {
+    for (let tries = 1; ; tries += 1)
+      try {
+        await client.query(create)
+        return
+      } catch (error) {
+        if (!hasCode(error, ['55P03', '40P01']) || tries === mostTries) throw error
+        await setTimeout(betweenMs)
+      }
+  } finally {
+    await client.query('reset lock_timeout')
+  }
+}
+
 async function createPartition(client: pg.PoolClient, table: PartitionedTable, start: Date): Promise<void> {
   const bounds = `from (${toBound(start)}) to (${toBound(toPartitionStart(table, start, 1))})`
   const create = `create table if not exists ${toPartition(table, start)} partition of ${table} for values ${bounds}`
   try {
-    await client.query(create)
+    await createBesideWriters(client, create)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === '23514')) throw error
+    if (!hasCode(error, ['23514'])) throw error
     await createFromDefault(client, { month: start, create })
   }
 }
