@@ -98,6 +98,25 @@ test('no coin has more than its total and its maximum, and Bitcoin has its real 
   assert.equal(market.findCoin('bitcoin')?.max_supply, 21_000_000)
 })
 
+test('a range holds the price of every tick of its day, a volume moves as a sum of a day, and extremes are long past', () => {
+  const listing = new Listing(market)
+  for (const row of listing.listPage(noon + 170, query).slice(0, 60)) {
+    const coin = market.findCoin(String(row.id))
+    assert.ok(coin)
+    for (let tick = noon - day + 600; tick <= noon; tick += 600) {
+      const price = market.priceAt(coin, tick)
+      assert.ok(price === null || (Number(row.low_24h) <= price && price <= Number(row.high_24h)), `${row.id} ${tick}`)
+    }
+    const turnover = (second: number) => Number(market.volumeAt(coin, second)) / Number(market.priceAt(coin, second))
+    assert.ok(Math.abs(turnover(noon) / turnover(noon - 600) - 1) < 0.02, coin.id)
+    for (const date of [row.ath_date, row.atl_date])
+      assert.ok(
+        Date.parse(String(date)) / 1000 <= Math.max(coin.born, Date.UTC(2025, 0, 1) / 1000),
+        `${row.id} ${date}`,
+      )
+  }
+})
+
 test('20,000 coins fit', () => {
   const large = new Market(1, 20_000)
   assert.equal(new Set(large.coins.map(({ id }) => id)).size, 20_000)

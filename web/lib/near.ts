@@ -2,7 +2,7 @@ import { type RefCallback, useCallback, useState } from 'react'
 
 const ahead = '200px'
 
-/** Has an element come near the window? Once it has, it stays so: what it is asked for need not be drawn, or fetched, before. */
+/** Has an element come near the window, so that what stands in it is to be fetched and drawn? Once true, it stays so. */
 export function useNear(): [RefCallback<Element>, boolean] {
   const [isNear, setIsNear] = useState(false)
   const watch = useCallback((element: Element | null) => {
