@@ -24,7 +24,7 @@ const barsOf = (bars: MinuteBars, coinId: number) =>
 const arrivals = fc.array(
   fc.record({
     coinId: fc.integer({ min: 1, max: 3 }),
-    at: fc.integer({ min: noon, max: noon + 2 * minuteMs - 1 }),
+    at: fc.oneof(fc.integer({ min: noon, max: noon + 2 * minuteMs - 1 }), fc.integer({ min: noon, max: noon + 3 })),
     price_usd: fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true }),
   }),
   { maxLength: 60 },
@@ -42,6 +42,28 @@ test('bars are what a loop over the sorted ticks makes of them, in whatever orde
       }
     }),
   )
+})
+
+test('of the prices of one instant the first to come opens and the last closes, whichever is higher', () => {
+  for (const prices of [
+    [5, 7],
+    [7, 5],
+    [6, 7, 5, 6.5],
+  ]) {
+    const bars = new MinuteBars()
+    for (const price of prices) bars.add(1, toTick('x', noon + 100, price), noon)
+    const expected = { open: prices[0], close: prices.at(-1), high: Math.max(...prices), low: Math.min(...prices) }
+    const [bar] = barsOf(bars, 1)
+    assert.ok(bar)
+    assert.deepEqual({ open: bar.open, close: bar.close, high: bar.high, low: bar.low }, expected)
+    bars.add(1, toTick('x', noon + 50, 9), noon)
+    bars.add(1, toTick('x', noon + 50, 1), noon)
+    bars.add(1, toTick('x', noon + 99, 2), noon)
+    assert.deepEqual(
+      barsOf(bars, 1).map(({ open, close }) => [open, close]),
+      [[9, prices.at(-1)]],
+    )
+  }
 })
 
 test('what arrives while time goes on counts as long as its minute is the running one or the one before', () => {

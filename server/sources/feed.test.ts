@@ -220,7 +220,7 @@ test('garbage, old, equal, future, tenfold and withheld prices reach nobody and 
     const good = toTick('a', 'bitcoin', 100 + (second % 2), now)
     const bad = [
       { ...good, price_usd: 99, source_at: now - 1 },
-      { ...good, price_usd: 98 },
+      good,
       toTick('a', 'bitcoin', 97, now, now + 6000),
       toTick('a', 'bitcoin', 1000, now, now + 1),
       toTick('a', 'unknown', 5, now),
@@ -234,6 +234,20 @@ test('garbage, old, equal, future, tenfold and withheld prices reach nobody and 
     { ticks: 10, garbage: 30, older: 10, equal: 10, future: 10, jump: 10, no_rate: 30 },
   )
   assert.ok(told.every(({ price_usd }) => price_usd === 100 || price_usd === 101))
+})
+
+test('of the fills of one millisecond the last is told last, within a batch and over its border', async (t) => {
+  const { clock, told, get } = createRig(t, ['a'])
+  const opened = clock.now()
+  const fills = [[100, 101, 100.5], [100.2, 99.9], [100.9]]
+  get('a').source.act = ({ second }) =>
+    toBatch(...(fills[second] ?? []).map((price) => toTick('a', 'bitcoin', price, opened + second * 1000, opened)))
+  await clock.advance(3000)
+  assert.deepEqual(
+    told.map(({ price_usd }) => price_usd),
+    fills.flat(),
+  )
+  assert.equal(get('a').report.refused.equal, 0)
 })
 
 test('a true fall of 30 % reaches the reader with the third tick', async (t) => {

@@ -25,12 +25,30 @@ function createGuard() {
 test('older, equal and future ticks and those of no price or no coin are refused, each by its name', () => {
   const { guard, judge } = createGuard()
   assert.equal(judge(100, 0), 100)
-  assert.equal(judge(101, 1, { sourceAt: 0 }), 'equal')
+  assert.equal(judge(100, 1, { sourceAt: 0 }), 'equal')
   assert.equal(judge(101, 1, { sourceAt: -0.001 }), 'older')
   assert.equal(judge(101, 1, { sourceAt: 6.001 }), 'future')
   assert.equal(judge(101, 1, { sourceAt: 6 }), 101)
   for (const price of [0, -1, NaN, Infinity]) assert.equal(judge(price, 6), 'garbage')
   assert.equal(guard.refuse('a', toTick('a', 'dogecoin', 1, 1_000_000)), 'garbage')
+})
+
+test('of the fills of one instant each takes the place of the one before, as the source ordered them', () => {
+  for (const prices of [
+    [100, 104, 102],
+    [102, 104, 100],
+    [101, 100, 101],
+  ]) {
+    const { judge } = createGuard()
+    assert.equal(judge(99, 0), 99)
+    assert.deepEqual(
+      prices.map((price) => judge(price, 1)),
+      prices,
+    )
+    const last = prices.at(-1) ?? Number.NaN
+    assert.equal(judge(last, 1), 'equal', 'a repetition is no news')
+    assert.equal(judge(103, 1, { sourceAt: 0.999 }), 'older')
+  }
 })
 
 test('ticks without a time of the source are taken as they come', () => {
@@ -84,6 +102,57 @@ test('three ticks further apart than 10 s, or far from each other, are not belie
     assert.equal(judge(price, at), null)
 })
 
+test('two ticks are not enough, and three are only within 10 s', () => {
+  for (const [last, believed] of [
+    [11, 70],
+    [11.001, null],
+  ] as const) {
+    const { judge } = createGuard()
+    assert.equal(judge(100, 0), 100)
+    assert.deepEqual([judge(70, 1), judge(70, 6)], [null, null])
+    assert.equal(judge(70, last), believed)
+  }
+})
+
+test('20 % from the last price is near, and three that agree lie within 20 % of the lowest', () => {
+  for (const [price, answer] of [
+    [120, 120],
+    [80, 80],
+    [120.01, null],
+    [79.99, null],
+  ] as const) {
+    const { judge } = createGuard()
+    assert.equal(judge(100, 0), 100)
+    assert.equal(judge(price, 1), answer)
+  }
+  for (const [last, believed] of [
+    [60, 60],
+    [60.01, null],
+  ] as const) {
+    const { judge } = createGuard()
+    assert.equal(judge(100, 0), 100)
+    assert.deepEqual([judge(50, 1), judge(55, 2), judge(last, 3)], [null, null, believed])
+  }
+})
+
+test('the votes of different sources are counted apart', () => {
+  const { judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  const vote = (source: string, at: number) => judge(70, at, { source })
+  assert.deepEqual([vote('a', 1), vote('a', 2), vote('b', 3), vote('b', 4)], [null, null, null, null])
+  assert.equal(vote('a', 5), 70, 'the third of one source')
+  assert.deepEqual([judge(30, 6, { source: 'b' }), judge(30, 7, { source: 'b' })], [null, null])
+  assert.equal(judge(30, 8, { source: 'b' }), 30, 'the votes on the last jump are gone')
+})
+
+test('the fills of one instant have one vote, that of the last', () => {
+  const { judge } = createGuard()
+  assert.equal(judge(100, 0), 100)
+  assert.deepEqual([judge(79, 1), judge(75, 1), judge(70, 1), judge(71, 2)], [null, null, null, null])
+  assert.equal(judge(72, 3), 72)
+  assert.deepEqual([judge(40, 4), judge(73, 4)], [null, 73], 'a fill that comes back ends the jump')
+})
+
 test('a second source makes a fall believed at once, or when it agrees later, and never by agreeing with itself', () => {
   const { judge, observe } = createGuard()
   assert.equal(judge(100, 0), 100)
@@ -102,6 +171,8 @@ test('what a second source said before the last believed price is no witness', (
   assert.equal(observe(1000, 1), null)
   assert.equal(judge(101, 2), 101)
   assert.equal(judge(1000, 3), null)
+  assert.equal(observe(1000, 1.999), null)
+  assert.equal(observe(1000, 2), 1000, 'of the same instant it is one')
 })
 
 test('the price of the warehouse is the first reference, and a later one witnesses a move', () => {
@@ -129,6 +200,17 @@ test('a coin that rarely trades is believed again after an hour, by three ticks 
   const told: unknown[] = []
   for (let at = 1200; at <= 4800; at += 1200) told.push(judge(50, at))
   assert.deepEqual(told, [null, null, null, 50])
+})
+
+test('a reference of just an hour still wants three ticks within 10 s', () => {
+  for (const [last, believed] of [
+    [3600, null],
+    [3600.001, 50],
+  ] as const) {
+    const { judge } = createGuard()
+    assert.equal(judge(100, 0), 100)
+    assert.deepEqual([judge(50, 1000), judge(50, 2000), judge(50, last)], [null, null, believed])
+  }
 })
 
 test('a coin that is no longer followed is forgotten, one that stays is not', () => {
@@ -176,7 +258,7 @@ test('whatever two sources send, each is told in the order of its time, and no j
         if (believed === null) continue
         assert.equal(believed.source, active)
         const last = told.findLast((before) => before.source === believed.source)
-        if (last !== undefined) assert.ok((believed.source_at ?? 0) > (last.source_at ?? 0))
+        if (last !== undefined) assert.ok((believed.source_at ?? 0) >= (last.source_at ?? 0))
         const before = told.at(-1)
         if (before !== undefined && isFar(believed.price_usd, before.price_usd))
           assert.ok(isCarried(heard, believed) || isSeconded(heard, believed, before), 'a jump that nothing allows')
@@ -190,7 +272,8 @@ test('whatever two sources send, each is told in the order of its time, and no j
 const isFar = (price: number, reference: number) => Math.abs(price - reference) > 0.2 * reference
 
 function isCarried(heard: Tick[], tick: Tick): boolean {
-  const three = heard.filter(({ source }) => source === tick.source).slice(-3)
+  const own = heard.filter(({ source }) => source === tick.source)
+  const three = own.filter(({ source_at }, index) => own[index + 1]?.source_at !== source_at).slice(-3)
   const prices = three.map(({ price_usd }) => price_usd)
   const span = (three.at(-1)?.received_at ?? 0) - (three[0]?.received_at ?? 0)
   return three.length === 3 && span <= 10_000 && !isFar(Math.max(...prices), Math.min(...prices))

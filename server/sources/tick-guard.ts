@@ -18,20 +18,22 @@ type Coin = {
   believed: Quote | null
   /** The last price by source, of those that are not in use. */
   witnesses: Map<string, Quote>
-  /** The last `source_at` by line and source, and that of the last tick believed by source. */
-  seen: Map<string, number>
-  told: Map<string, number>
-  /** The last ticks in a row that are too far from what is believed. */
-  held: Tick[]
+  /** The last tick by line and source, and the last that was accepted by source, at the times of the source. */
+  seen: Map<string, Quote>
+  told: Map<string, Quote>
+  /** By source, the last ticks in a row that are too far from what is believed: its votes. */
+  held: Map<string, Tick[]>
 }
 
 const isNear = (price: number, reference: number): boolean => Math.abs(price - reference) <= jumpShare * reference
 
 /**
  * Which ticks are believed. First `refuse` tells what is outdated or no price; what remains of the source in use goes
- * to `believe`, that of others to `observe`. A price more than 20 % from the coin's last believed one is held until three ticks in
- * a row within 10 s agree, or another source that is newer than the last believed price does. A reference older than
- * an hour gives in to three in a row however far apart, so that a coin that rarely trades is not lost for ever.
+ * to `believe`, that of others to `observe`. Of several prices of one source at one instant the last to come counts,
+ * as the source ordered them. A price more than 20 % from the coin's last believed one is held until three ticks in
+ * a row of one source, at three instants within 10 s, agree, or another source that is newer than the last believed
+ * price does. A reference older than an hour gives in to three in a row however far apart, so that a coin that rarely
+ * trades is not lost for ever.
  */
 export class TickGuard {
   readonly #clock: Clock
@@ -51,11 +53,12 @@ export class TickGuard {
     const coin = this.#coins.get(coingecko_id)
     if (coin === undefined || !Number.isFinite(price_usd) || price_usd <= 0) return 'garbage'
     if (source_at === null) return null
-    if (source_at > this.#clock.now() + futureMs) return 'future'
     const key = `${line} ${source}`
-    const last = Math.max(coin.seen.get(key) ?? -Infinity, coin.told.get(source) ?? -Infinity)
-    if (source_at <= last) return source_at === last ? 'equal' : 'older'
-    coin.seen.set(key, source_at)
+    const last = toNewer(coin.seen.get(key), coin.told.get(source))
+    if (last !== undefined && source_at < last.at) return 'older'
+    if (last !== undefined && source_at === last.at && price_usd === last.price_usd) return 'equal'
+    if (source_at > this.#clock.now() + futureMs) return 'future'
+    coin.seen.set(key, { price_usd, at: source_at })
     return null
   }
 
@@ -65,9 +68,10 @@ export class TickGuard {
     if (coin === undefined) return null
     const reference = coin.believed ?? coin.witnesses.get(warehouse)
     if (reference === undefined || isNear(tick.price_usd, reference.price_usd)) return accept(coin, tick)
-    coin.held = [...coin.held.filter((held) => held.source === tick.source), tick].slice(-votes)
+    const held = addVote(coin.held.get(tick.source) ?? [], tick)
+    coin.held.set(tick.source, held)
     const isOld = this.#clock.now() - reference.at > referenceMs
-    return isCarried(coin.held, isOld ? Infinity : voteWithinMs) || isSeconded(coin, tick) ? accept(coin, tick) : null
+    return isCarried(held, isOld ? Infinity : voteWithinMs) || isSeconded(coin, tick) ? accept(coin, tick) : null
   }
 
   /** Takes a tick of a source that is not in use as a witness. Returns the held tick that is believed by it. */
@@ -82,15 +86,16 @@ export class TickGuard {
 
   /** Gives up what is held: another source is in use. */
   dropHeld(): void {
-    for (const coin of this.#coins.values()) coin.held = []
+    for (const coin of this.#coins.values()) coin.held.clear()
   }
 
   #hear(id: string, source: string, { price_usd, at }: Quote): Tick | null {
     const coin = this.#coins.get(id)
     if (coin === undefined || !Number.isFinite(price_usd) || price_usd <= 0) return null
     coin.witnesses.set(source, { price_usd, at })
-    const newest = coin.held.at(-1)
-    return newest !== undefined && isSeconded(coin, newest) ? accept(coin, newest) : null
+    const newest = [...coin.held.values()].map((held) => held.at(-1))
+    const seconded = newest.find((tick) => tick !== undefined && isSeconded(coin, tick))
+    return seconded === undefined ? null : accept(coin, seconded)
   }
 }
 
@@ -99,14 +104,24 @@ const createCoin = (): Coin => ({
   witnesses: new Map(),
   seen: new Map(),
   told: new Map(),
-  held: [],
+  held: new Map(),
 })
 
+const toNewer = (a: Quote | undefined, b: Quote | undefined): Quote | undefined =>
+  a === undefined || (b !== undefined && b.at > a.at) ? b : a
+
 function accept(coin: Coin, tick: Tick): Tick {
-  coin.believed = { price_usd: tick.price_usd, at: tick.received_at }
-  coin.held = []
-  if (tick.source_at !== null) coin.told.set(tick.source, tick.source_at)
+  const { price_usd, source, source_at, received_at } = tick
+  coin.believed = { price_usd, at: received_at }
+  coin.held.clear()
+  if (source_at !== null) coin.told.set(source, { price_usd, at: source_at })
   return tick
+}
+
+/** An instant has one vote: the last price of it takes the place of those before. */
+function addVote(held: readonly Tick[], tick: Tick): Tick[] {
+  const isSameInstant = tick.source_at !== null && held.at(-1)?.source_at === tick.source_at
+  return [...(isSameInstant ? held.slice(0, -1) : held), tick].slice(-votes)
 }
 
 function isCarried(held: readonly Tick[], withinMs: number): boolean {

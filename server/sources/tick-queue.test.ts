@@ -68,3 +68,23 @@ test('an abort ends the reading, also of one that waits', async () => {
   stop.abort()
   assert.deepEqual(await reading, [])
 })
+
+test('in one batch of many an older price does not replace a newer one, and of one instant the last counts', async () => {
+  const queue = createTickQueue(1)
+  const push = (price_usd: number, source_at: number) =>
+    queue.push({
+      ticks: [{ coingecko_id: 'a', price_usd, source_at, received_at: 50, source: 'test' }],
+      garbage: 0,
+      withheld: 0,
+    })
+  push(1, 10)
+  push(2, 20)
+  push(3, 20)
+  push(4, 19)
+  queue.fail(new Error('over'))
+  const found: unknown[] = []
+  await assert.rejects(async () => {
+    for await (const batch of queue.read(new AbortController().signal)) found.push(...toPairs(batch))
+  })
+  assert.deepEqual(found, [['a', 3]])
+})

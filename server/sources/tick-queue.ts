@@ -10,7 +10,8 @@ export type TickQueue = {
 
 /**
  * Batches between a connection that pushes and a reader that pulls. When more than `mostWaiting` wait they become one,
- * in which only the newest tick of each coin is left: memory stays bounded, and nothing newer is lost.
+ * in which only the newest tick of each coin is left, by the clock of the source, and of one instant the last to come:
+ * memory stays bounded, and nothing newer is lost.
  */
 export function createTickQueue(mostWaiting: number): TickQueue {
   let waiting: TickBatch[] = []
@@ -55,9 +56,13 @@ function merge(batches: readonly TickBatch[]): TickBatch {
     merged.garbage += garbage
     merged.withheld += withheld
     for (const tick of ticks) {
+      if (isOlder(tick, newest.get(tick.coingecko_id))) continue
       newest.delete(tick.coingecko_id)
       newest.set(tick.coingecko_id, tick)
     }
   }
   return { ticks: [...newest.values()], ...merged }
 }
+
+const isOlder = (tick: Tick, held: Tick | undefined): boolean =>
+  tick.source_at !== null && held !== undefined && held.source_at !== null && tick.source_at < held.source_at
