@@ -9,7 +9,7 @@ export type Pause = { state: 'waiting' | 'resting'; ms: number; leastMs: number 
 /**
  * How long a source is left alone after each failure: decorrelated jitter, short again after a minute of good data; a
  * rest after too many failures; an hour when it refuses us; at least what it asked for, up to an hour, when we asked
- * too often.
+ * too often. Without another source to use, failures alone never pause it for more than `alonePauseMs`.
  */
 export class Backoff {
   readonly #timing: FeedTiming
@@ -25,19 +25,19 @@ export class Backoff {
 
   /** The pause after `error`; the connection was good for `goodMs`. */
   next(error: unknown, { now, goodMs }: { now: number; goodMs: number }): Pause {
-    const { shortestPauseMs, longestPauseMs, settledMs, failures, failuresWithinMs, restMs, refusedRestMs } =
-      this.#timing
+    const { shortestPauseMs, longestPauseMs, alonePauseMs, settledMs } = this.#timing
+    const { failures, failuresWithinMs, restMs, refusedRestMs } = this.#timing
     if (goodMs >= settledMs) this.#pauseMs = shortestPauseMs
     this.#failedAt = [...this.#failedAt.filter((at) => at > now - failuresWithinMs), now]
     const kind = error instanceof SourceError ? error.kind : 'unreachable'
     if (refusals.includes(kind)) return this.#rest(refusedRestMs)
     const asked = error instanceof SourceError ? Math.min(error.retryAfterMs ?? 0, refusedRestMs) : 0
-    if (this.#failedAt.length >= failures) return this.#rest(Math.max(restMs, asked), Math.max(longestPauseMs, asked))
+    if (this.#failedAt.length >= failures) return this.#rest(Math.max(restMs, asked), Math.max(alonePauseMs, asked))
     if (asked > longestPauseMs) return this.#rest(asked)
     const upTo = Math.min(longestPauseMs, this.#pauseMs * 3)
     this.#pauseMs = Math.round(shortestPauseMs + this.#random() * (upTo - shortestPauseMs))
-    const ms = Math.max(this.#pauseMs, asked)
-    return { state: 'waiting', ms, leastMs: ms }
+    const leastMs = Math.max(Math.min(this.#pauseMs, alonePauseMs), asked)
+    return { state: 'waiting', ms: Math.max(this.#pauseMs, asked), leastMs }
   }
 
   #rest(ms: number, leastMs = ms): Pause {

@@ -58,6 +58,19 @@ test('a refused key is told as such, as text and as an object', () => {
   assert.throws(() => parseFrame('{"error":"no access"}', ids, 7), { kind: 'bad_key' })
 })
 
+test('an error frame that does not speak of the key is no refusal of it', () => {
+  const kinds: [string, string][] = [
+    ['"internal error"', 'broken'],
+    ['{"code":500,"message":"try later"}', 'broken'],
+    ['42', 'broken'],
+    ['"monkey business"', 'broken'],
+    ['"your plan has no stream"', 'plan'],
+    ['{"message":"Invalid API key"}', 'bad_key'],
+  ]
+  for (const [error, kind] of kinds) assert.throws(() => parseFrame(`{"error":${error}}`, ids, 7), { kind }, error)
+  assert.deepEqual(toPrices(parseFrame('{"error":null,"bitcoin":"5"}', ids, 7)), { bitcoin: 5 })
+})
+
 async function startStream(t: TestContext, onConnect: (socket: WebSocket, url: string) => void): Promise<string> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   server.on('connection', (socket, request) => onConnect(socket, request.url ?? ''))

@@ -73,15 +73,14 @@ function toConnectionError(error: Error): SourceError {
 
 /**
  * The ticks in one frame. Coins not asked for are left out; values of the others that are no price count as garbage,
- * and so does a frame that is no object of prices, once. Throws `SourceError` when CoinCap refuses the key.
+ * and so does a frame that is no object of prices, once. Throws `SourceError` for an error frame.
  */
 export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, string>, receivedAt: number): TickBatch {
   if (frame.startsWith('Unauthorized'))
     throw new SourceError(source, 'bad_key', 'CoinCap refuses the key: check COINCAP_API_KEY and its plan')
   const body = parseObject(frame)
   if (body === null) return { ticks: [], garbage: 1, withheld: 0 }
-  if (typeof body.error === 'string')
-    throw new SourceError(source, 'bad_key', `CoinCap answered "${body.error.slice(0, 200)}": check COINCAP_API_KEY`)
+  if (body.error != null && !toCoingecko.has('error')) throw toFrameError(body.error)
   const batch: TickBatch = { ticks: [], garbage: 0, withheld: 0 }
   for (const [coincapId, value] of Object.entries(body)) {
     const coingecko_id = toCoingecko.get(coincapId)
@@ -91,6 +90,16 @@ export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, strin
     else batch.ticks.push({ coingecko_id, price_usd, source_at: null, received_at: receivedAt, source })
   }
   return batch
+}
+
+/** Only an error that speaks of the key or the plan refuses us; any other may be gone with the next connection. */
+function toFrameError(error: unknown): SourceError {
+  const said = (typeof error === 'string' ? error : JSON.stringify(error)).slice(0, 200)
+  if (/\bkey\b|unauthori[sz]ed|forbidden|access|token/i.test(said))
+    return new SourceError(source, 'bad_key', `CoinCap answered "${said}": check COINCAP_API_KEY`)
+  if (/\bplan\b|subscription|upgrade|credit/i.test(said))
+    return new SourceError(source, 'plan', `CoinCap answered "${said}": check the plan of COINCAP_API_KEY`)
+  return new SourceError(source, 'broken', `CoinCap answered "${said}". Reconnecting.`)
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

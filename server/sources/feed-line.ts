@@ -108,8 +108,8 @@ export class FeedLine {
     if (anew) this.#connection?.abort(new Error('other coins are followed'))
   }
 
-  /** There is no other source to use: it rests no longer than it must. */
-  shortenRest(): void {
+  /** There is no other source to use: it pauses no longer than it must. */
+  shortenPause(): void {
     this.#retryAt -= Math.max(0, this.#pause.ms - this.#pause.leastMs)
     this.#pause = { ...this.#pause, ms: this.#pause.leastMs }
   }
@@ -126,7 +126,7 @@ export class FeedLine {
   async #keep(run: AbortSignal): Promise<void> {
     const { clock, timing } = this.#options
     while (!run.aborted) {
-      const ms = Math.min(this.#retryAt - clock.now(), timing.longestPauseMs)
+      const ms = Math.min(this.#retryAt - clock.now(), timing.alonePauseMs)
       if (ms > 0) await clock.sleep(ms, run).catch(() => undefined)
       else await this.#connect(run)
     }

@@ -10,6 +10,8 @@ export const feedTiming = {
   closeMs: 2000,
   shortestPauseMs: 500,
   longestPauseMs: 60_000,
+  /** The longest pause after a failure while there is no other source to use; exchanges allow a connection each 4 s. */
+  alonePauseMs: 5000,
   /** So much good data, and the next pause is short again. */
   settledMs: 60_000,
   failures: 5,

@@ -135,7 +135,7 @@ class Failover {
     const best = this.#choose()
     if (best !== null) this.#use(best)
     else this.#startNext()
-    if (best === null && this.#lines.every((line) => line.isOn)) for (const line of this.#lines) line.shortenRest()
+    if (best === null && this.#lines.every((line) => line.isOn)) for (const line of this.#lines) line.shortenPause()
     this.#setAlarm()
   }
 
