@@ -3,7 +3,8 @@ import { severities } from '../../contract/lists.ts'
 import { checkStatuses } from '../../contract/quality.ts'
 import { systemClock, toSeconds } from '../clock.ts'
 import { findStandings } from '../quality/summary.ts'
-import { type Db, isAlive, isTransient } from '../warehouse/db.ts'
+import { type Db, isAlive } from '../warehouse/db.ts'
+import { isUnavailable } from '../warehouse/failures.ts'
 import { listOpenIncidents } from '../warehouse/incidents.ts'
 import { listJobHealth } from '../warehouse/pipeline.ts'
 import { countRuns, findNewestRows } from '../warehouse/signs.ts'
@@ -137,7 +138,7 @@ export function addWarehouse(registry: Registry, db: Db): void {
     reading ??= isAlive(db)
       .then((alive) => (alive ? readSigns(db) : null))
       .catch((error: unknown) => {
-        if (isTransient(error)) return null
+        if (isUnavailable(error)) return null
         throw error
       })
       .finally(() => {

@@ -1,7 +1,7 @@
 import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
 import { SourceError, toMessage } from '../errors.ts'
 import { type Log, redactText } from '../log.ts'
-import { isDiskFull, isTransient } from '../warehouse/db.ts'
+import { findRemedy, isDiskFull, isTransient } from '../warehouse/failures.ts'
 import { beatRun, claimRun, finishRun, type RunOutcome } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
 import { RunLog } from './run-log.ts'
@@ -138,14 +138,11 @@ function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progr
   const now = options.clock.now()
   const nextRun = toNextRun(job, now)
   const asked = error instanceof SourceError ? error.retryAfterMs : null
-  const wait = asked ?? (isTransient(error) ? databaseRetryMs : firstRetryMs * 2 ** (count - 1))
+  const wait = asked ?? (isTransient(error) && !isDiskFull(error) ? databaseRetryMs : firstRetryMs * 2 ** (count - 1))
   const retryAt = new Date(now + Math.min(wait, longestWaitMs))
   const retries = count <= schedule[job].retries && (asked !== null || retryAt < nextRun)
   const next_attempt_at = (retries ? retryAt : nextRun).toISOString()
-  const remedy = isDiskFull(error)
-    ? 'The disk of the database is full: free some space, and the next run goes on. '
-    : ''
-  const message = remedy + redactText(toMessage(error))
+  const message = [findRemedy(error) ?? '', redactText(toMessage(error))].join(' ').trim()
   log.warn({ error: message, next_attempt_at }, 'job failed')
   return {
     id,

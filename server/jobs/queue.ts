@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import type { RunTrigger } from '../../contract/pipeline.ts'
-import type { Connection } from '../warehouse/db.ts'
+import { type Connection, toPoolConfig } from '../warehouse/connect.ts'
 
 /** What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. */
 export type Task = { trigger: RunTrigger; count: number; chain: boolean }
@@ -23,10 +23,9 @@ const toAsk = { max: 1, supervise: false, schedule: false, migrate: false, creat
  */
 export const openQueue = (connection: Connection, { works, schedules = works }: QueueOptions): PgBoss =>
   new PgBoss({
-    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    ...toPoolConfig(connection),
     schema: 'pgboss',
     application_name: 'cryptoflow queue',
-    options: '-c TimeZone=UTC',
     registerInstance: false,
     openTelemetry: { enabled: false },
     ...(works ? { ...toWork, schedule: schedules } : toAsk),

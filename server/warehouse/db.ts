@@ -2,12 +2,11 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { type Connection, toPoolConfig } from './connect.ts'
 import type { DB } from './types.ts'
 
+export type { Connection }
 export type Db = Kysely<DB>
-
-/** Where a PostgreSQL server is: a URL, or the parts that `embedded.ts` gives. */
-export type Connection = string | { host: string; port: number; user: string; database: string; password?: string }
 
 const toInstant = (text: string): string => `${text.replace(' ', 'T').replace(/\+00(:00)?$/, '')}Z`
 const keepText = (text: string): string => text
@@ -19,20 +18,19 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') => parsers.get(oid) ?? pg.types.getTypeParser(oid, format)) as never,
 }
 
+const sessionSettings = { statement_timeout: '30s', idle_in_transaction_session_timeout: '20s' }
+
 /**
- * Connects to the warehouse. Instants come as RFC 3339 text in UTC, days as `YYYY-MM-DD`.
- * The options make Citus run one transaction's statements in order; plain PostgreSQL ignores them.
+ * Connects to the warehouse. Instants come as RFC 3339 text in UTC, days as `YYYY-MM-DD`. A connection that breaks
+ * rejects what waits for it, and is replaced.
  */
 export function openPool(connection: Connection, options: { log: Log; max?: number }): pg.Pool {
   const pool = new pg.Pool({
-    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    ...toPoolConfig(connection, sessionSettings),
     max: options.max ?? 10,
     types,
     application_name: 'cryptoflow',
-    options: '-c TimeZone=UTC -c citus.multi_shard_modify_mode=sequential -c extra_float_digits=1',
     connectionTimeoutMillis: 5000,
-    statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 20_000,
   })
   pool.on('error', (error) => {
     if (!pool.ending) options.log.warn({ error: toMessage(error) }, 'database connection lost')
@@ -53,11 +51,7 @@ export async function inTransaction<T>(
   guard?: { statement: string; refuse: () => Error },
 ): Promise<T> {
   const client = await pool.connect()
-  let broken: Error | undefined
-  const onError = (error: Error) => {
-    broken = error
-  }
-  client.on('error', onError)
+  let broken = false
   const lent = { query: client.query.bind(client), release: () => undefined }
   const tx = new Kysely<DB>({
     dialect: new PostgresDialect({
@@ -71,10 +65,11 @@ export async function inTransaction<T>(
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch(onError)
+    await client.query('rollback').catch(() => {
+      broken = true
+    })
     throw error
   } finally {
-    client.off('error', onError)
     client.release(broken)
   }
 }
@@ -85,16 +80,3 @@ export const isAlive = async (db: Db): Promise<boolean> =>
     () => true,
     () => false,
   )
-
-const passing = /^(40001|40P01|08...|57P0[123]|53300)$/
-const lostConnection = /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|terminated|timeout exceeded/i
-
-/** Is this a failure that the same statement may not meet again: a deadlock, a lost or refused connection? */
-export const isTransient = (error: unknown): boolean =>
-  error instanceof Error &&
-  (('code' in error && typeof error.code === 'string' && passing.test(error.code)) ||
-    lostConnection.test(error.message))
-
-/** Is the disk of the database full? */
-export const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '53100'

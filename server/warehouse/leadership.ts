@@ -1,8 +1,8 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Connection } from './db.ts'
+import { type Connection, openClient } from './connect.ts'
 import { locks } from './locks.ts'
 
 const retryMs = 1000
@@ -27,7 +27,7 @@ export async function waitForLead(
   signal: AbortSignal,
 ): Promise<Lead | null> {
   while (!signal.aborted) {
-    const client = openSession(connection)
+    const client = openClient(connection, sessionOptions)
     try {
       await client.connect()
       await client.query('set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3')
@@ -45,17 +45,11 @@ export async function waitForLead(
   return null
 }
 
-function openSession(connection: Connection): pg.Client {
-  const address = typeof connection === 'string' ? { connectionString: connection } : connection
-  const client = new pg.Client({
-    ...address,
-    application_name: 'cryptoflow lead',
-    connectionTimeoutMillis: answerMs,
-    query_timeout: answerMs,
-    keepAlive: true,
-  })
-  client.on('error', () => undefined)
-  return client
+const sessionOptions: pg.ClientConfig = {
+  application_name: 'cryptoflow lead',
+  connectionTimeoutMillis: answerMs,
+  query_timeout: answerMs,
+  keepAlive: true,
 }
 
 /** The term of the lead, or null while another session has it. */

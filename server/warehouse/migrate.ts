@@ -22,7 +22,8 @@ async function listMigrations(): Promise<Migration[]> {
 
 /**
  * Brings the schema up to date: each file of `migrations/` once, in order, in its own transaction.
- * Returns the names it applied. Processes that start together wait for each other. Throws an `AppError`
+ * Returns the names it applied. Processes that start together wait for each other: the lock ends with the connection.
+ * Throws an `AppError`
  * when the server is too old, or when the database does not descend from these files.
  */
 export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
@@ -30,6 +31,7 @@ export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
   const client = await pool.connect()
   try {
     await refuseOldServer(client)
+    await client.query('set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [locks.migrations])
     const pending = await listPending(client, migrations)
     for (const migration of pending) {
@@ -38,8 +40,7 @@ export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
     }
     return pending.map(({ name }) => name)
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [locks.migrations]).catch(() => undefined)
-    client.release()
+    client.release(true)
   }
 }
 
@@ -81,7 +82,7 @@ async function apply(client: pg.PoolClient, { name, text, checksum }: Migration)
     await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksum])
     await client.query('commit')
   } catch (error) {
-    await client.query('rollback')
+    await client.query('rollback').catch(() => undefined)
     throw new AppError('unavailable', `The migration ${name} failed and left nothing behind: ${toMessage(error)}`, {
       cause: error,
     })

@@ -3,8 +3,9 @@ import type pg from 'pg'
 import type { Mode } from '../../contract/units.ts'
 import { AppError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { type Connection, type Db, isTransient, openDb, openPool } from './db.ts'
+import { type Connection, type Db, openDb, openPool } from './db.ts'
 import { startEmbeddedPostgres } from './embedded.ts'
+import { isTransient } from './failures.ts'
 import { claimMode, findMode } from './info.ts'
 import { migrate } from './migrate.ts'
 
@@ -39,8 +40,7 @@ export async function openWarehouse({ connection, dataDir, mode, log }: Warehous
     await embedded?.stop()
   }
   try {
-    await waitUntilReachable(pool)
-    await migrate(pool, log)
+    await untilReachable(() => migrate(pool, log))
     const db = openDb(pool)
     await claimMode(db, mode)
     return { db, pool, connection: address, close, kill: () => embedded?.kill() }
@@ -51,25 +51,27 @@ export async function openWarehouse({ connection, dataDir, mode, log }: Warehous
 }
 
 /** A server that starts beside us may need a while; a refusal that will not pass ends the wait at once. */
-async function waitUntilReachable(pool: pg.Pool): Promise<void> {
+async function untilReachable<T>(work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + patienceMs
   for (;;) {
     try {
-      await pool.query('select 1')
-      return
+      return await work()
     } catch (error) {
-      if (!isTransient(error) || Date.now() > deadline)
-        throw new AppError(
-          'unavailable',
-          `The database cannot be used (${toMessage(error)}): check DATABASE_URL and the server`,
-          {
-            cause: error,
-          },
-        )
+      if (!isTransient(error) || Date.now() > deadline) throw toOpenError(error)
       await new Promise((resolve) => setTimeout(resolve, pollMs))
     }
   }
 }
+
+/** An error that has said what to do stays; any other becomes one that does. */
+const toOpenError = (error: unknown): AppError =>
+  error instanceof AppError
+    ? error
+    : new AppError(
+        'unavailable',
+        `The database cannot be used (${toMessage(error)}): check DATABASE_URL and the server`,
+        { cause: error },
+      )
 
 /** The mode that a database was filled in; undefined when it is new or does not answer. */
 export async function findRememberedMode(connection: Connection, log: Log): Promise<Mode | undefined> {

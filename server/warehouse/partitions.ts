@@ -14,12 +14,15 @@ const toBound = (start: Date): string => `'${start.toISOString().slice(0, 10)} 0
 
 async function withLock<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  let broken = true
   try {
     await client.query('select pg_advisory_lock($1)', [locks.partitions])
-    return await work(client)
+    const result = await work(client)
+    await client.query('select pg_advisory_unlock($1)', [locks.partitions])
+    broken = false
+    return result
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [locks.partitions]).catch(() => undefined)
-    client.release()
+    client.release(broken)
   }
 }
 
@@ -88,7 +91,7 @@ async function createBesideWriters(client: pg.PoolClient, create: string): Promi
         await setTimeout(betweenMs)
       }
   } finally {
-    await client.query('reset lock_timeout')
+    await client.query('reset lock_timeout').catch(() => undefined)
   }
 }
 
@@ -126,7 +129,7 @@ async function createFromDefault(
     await client.query('alter table fact_market_data attach partition fact_market_data_default default')
     await client.query('commit')
   } catch (error) {
-    await client.query('rollback')
+    await client.query('rollback').catch(() => undefined)
     throw error
   }
 }
@@ -158,7 +161,7 @@ export const dropPartitionsBefore = (
         await client.query('commit')
         if (may) dropped.push(name)
       } catch (error) {
-        await client.query('rollback')
+        await client.query('rollback').catch(() => undefined)
         throw error
       }
     }

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorBody, type ErrorCode, errorStatus } from '../../../contract/errors.ts'
 import { AppError } from '../../errors.ts'
-import { isTransient } from '../../warehouse/db.ts'
+import { isUnavailable } from '../../warehouse/failures.ts'
 import { dataRules } from './browser-rules.ts'
 
 const codeOfStatus = new Map<number, ErrorCode>(
@@ -14,17 +14,22 @@ function toAppError(error: FastifyError | Error): AppError {
     return new AppError('bad_request', `Please correct the request: ${error.message}`)
   if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500)
     return new AppError(codeOfStatus.get(error.statusCode) ?? 'bad_request', error.message)
-  if (isTransient(error))
+  if (isUnavailable(error))
     return new AppError('unavailable', 'The database does not answer at the moment: try again in a few seconds', {
       cause: error,
     })
   return new AppError('internal', 'Something failed on our side: the log has the request id', { cause: error })
 }
 
-const toHeaders = ({ code, details: { retryAfterSeconds } }: AppError): Record<string, string> => ({
-  ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {}),
+const unavailableSeconds = 5
+
+const toHeaders = ({ code, details }: AppError): Record<string, string> => ({
+  ...toRetryAfter(details.retryAfterSeconds ?? (code === 'unavailable' ? unavailableSeconds : undefined)),
   ...(code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
 })
+
+const toRetryAfter = (seconds: unknown): Record<string, string> =>
+  typeof seconds === 'number' ? { 'retry-after': String(seconds) } : {}
 
 function send(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
   const { code, message } = error

@@ -12,8 +12,8 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
 import { AppError, toMessage } from '../../errors.ts'
+import { type Connection, openClient } from '../connect.ts'
 import type { Binaries } from './binaries.ts'
 import { toPostgresError } from './failure.ts'
 import { type Account, claimPrivate, type EmbeddedFiles } from './files.ts'
@@ -87,8 +87,8 @@ async function runInitdb(draft: string, account: Account, initdb: string, signal
 }
 
 /** Makes the database of `connection` when it is missing. */
-export async function ensureDatabase(connection: pg.ClientConfig & { database: string }): Promise<void> {
-  const client = new pg.Client({ ...connection, database: 'postgres' })
+export async function ensureDatabase(connection: Exclude<Connection, string>): Promise<void> {
+  const client = openClient({ ...connection, database: 'postgres' })
   await client.connect()
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])

@@ -1,0 +1,40 @@
+import pg from 'pg'
+
+/** Where a PostgreSQL server is: a URL, or the parts that `embedded.ts` gives. */
+export type Connection = string | { host: string; port: number; user: string; database: string; password?: string }
+
+/**
+ * A connection that always has a listener for errors: pg emits an `error` when a connection breaks, whether or not
+ * somebody waits for an answer, and without a listener that ends the process. A query in flight is rejected anyway.
+ */
+class Client extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config)
+    this.on('error', () => undefined)
+  }
+}
+
+/**
+ * Settings of every session. Citus then runs one transaction's statements in order; plain PostgreSQL ignores that.
+ * They are set once a session is open: PgBouncer refuses most parameters of a startup.
+ */
+const defaults = { TimeZone: 'UTC', extra_float_digits: '1', 'citus.multi_shard_modify_mode': 'sequential' }
+
+const toAddress = (connection: Connection) =>
+  typeof connection === 'string' ? { connectionString: connection } : connection
+
+/** What a pool to a server needs, whoever makes the pool: `settings` are those of PostgreSQL for each session. */
+export function toPoolConfig(connection: Connection, settings: Record<string, string> = {}) {
+  const statement = Object.entries({ ...defaults, ...settings })
+    .map(([name, value]) => `set ${name} = '${value}'`)
+    .join('; ')
+  return {
+    ...toAddress(connection),
+    Client,
+    onConnect: (client: pg.ClientBase): Promise<unknown> => client.query(statement),
+  }
+}
+
+/** A connection outside of any pool, not yet opened. */
+export const openClient = (connection: Connection, config: pg.ClientConfig = {}): pg.Client =>
+  new Client({ ...toAddress(connection), ...config })

@@ -1,0 +1,55 @@
+import pg from 'pg'
+import type { Connection } from '../../server/warehouse/db.ts'
+import { waitFor } from '../wait.ts'
+import { query } from './embedded-sandbox.ts'
+
+type Server = Exclude<Connection, string>
+
+/** The process ids of the other sessions of a database; `condition` is SQL over pg_stat_activity. */
+const listBackends = async (server: Server, condition: string): Promise<number[]> =>
+  (
+    await query<{ pid: number }>(
+      server,
+      `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and ${condition}`,
+    )
+  ).map(({ pid }) => pid)
+
+/** Ends the other sessions of a database as an administrator does; returns how many. */
+export async function terminateBackends(server: Server, condition = 'true'): Promise<number> {
+  const pids = await listBackends(server, condition)
+  await query(server, `select pg_terminate_backend(pid) from unnest('{${pids.join()}}'::int[]) pid`)
+  return pids.length
+}
+
+/** Sends SIGTERM to the processes of all other sessions of a database; returns how many. */
+export async function signalBackends(server: Server): Promise<number> {
+  const pids = await listBackends(server, 'true')
+  for (const pid of pids) process.kill(pid, 'SIGTERM')
+  return pids.length
+}
+
+/**
+ * Starts `work` while a table is locked, kills every session of the database once one of them waits for it, and gives
+ * what came of the work. With the mode `share row exclusive` the table can be read meanwhile.
+ */
+export async function killInFlight<T>(
+  server: Server,
+  { table, mode = 'access exclusive' }: { table: string; mode?: string },
+  work: () => Promise<T>,
+): Promise<PromiseSettledResult<T>> {
+  const blocker = new pg.Client({ ...server, application_name: 'blocker' })
+  await blocker.connect()
+  try {
+    await blocker.query(`begin; lock table ${table} in ${mode} mode`)
+    const working = Promise.allSettled([work()])
+    await waitFor(
+      async () => (await listBackends(server, `wait_event_type = 'Lock'`)).length > 0,
+      'a session that waits',
+    )
+    await terminateBackends(server, `application_name <> 'blocker'`)
+    await blocker.query('rollback')
+    return (await working)[0]
+  } finally {
+    await blocker.end()
+  }
+}
