@@ -18,6 +18,7 @@ import { openRequests } from './jobs/requests.ts'
 import { createRunner } from './jobs/runner.ts'
 import { openStream, produceStream, type Stream } from './live/stream.ts'
 import type { Log } from './log.ts'
+import type { Proxies } from './outbound.ts'
 import { type CoingeckoSource, createCoingecko, pageSize } from './sources/coingecko.ts'
 import type { Feed } from './sources/feed.ts'
 import { openFeed } from './sources/open-feed.ts'
@@ -58,6 +59,12 @@ export type Upstreams = {
 /** Enough coins that the tracked ones all have a price: some of the market is dead or not yet born. */
 const toSimulatedCount = (tracked: number): number => Math.min(20_000, Math.max(250, Math.ceil(tracked * 1.2)))
 
+const toProxies = ({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Config): Proxies => ({
+  https: HTTPS_PROXY,
+  http: HTTP_PROXY,
+  except: NO_PROXY,
+})
+
 export const createMarket = (config: Config, simulator: Simulator | null): CoingeckoSource =>
   createCoingecko({
     clock: systemClock,
@@ -65,6 +72,7 @@ export const createMarket = (config: Config, simulator: Simulator | null): Coing
     demoKey: simulator === null ? config.COINGECKO_DEMO_API_KEY : null,
     proKey: simulator === null ? config.COINGECKO_PRO_API_KEY : null,
     callsPerMinute: simulator === null ? config.COINGECKO_CALLS_PER_MINUTE : demoCallsPerMinute,
+    proxies: toProxies(config),
   })
 
 /** CoinCap needs a key, or an address of its own; the exchanges need nothing. */
@@ -82,7 +90,7 @@ export async function openUpstreams(config: Config, { mode, log }: { mode: Mode;
       : { names: ['coincap'], coincap: { url: simulator.wsUrl, apiKey: null } }
   return {
     market: createMarket(config, simulator),
-    openFeed: (onTicks) => openFeed({ ...settings, clock: systemClock, log }, onTicks),
+    openFeed: (onTicks) => openFeed({ ...settings, clock: systemClock, log, proxies: toProxies(config) }, onTicks),
     close: async () => simulator?.close(),
   }
 }

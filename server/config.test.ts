@@ -90,6 +90,22 @@ test('short, placeholder and repetitive secrets are listed as problems, and neve
     )
 })
 
+test('outgoing proxies are read as curl does: in either case, with or without a scheme, never told', () => {
+  const config = readConfig({
+    https_proxy: 'lower.example:3128',
+    HTTPS_PROXY: 'http://upper.example',
+    NO_PROXY: 'a.b, 10.0.0.0/8  c',
+  })
+  assert.equal(config.HTTPS_PROXY, 'http://lower.example:3128')
+  assert.equal(config.HTTP_PROXY, null)
+  assert.deepEqual(config.NO_PROXY, ['a.b', '10.0.0.0/8', 'c'])
+  assert.equal(readConfig({ HTTP_PROXY: 'https://ada:hunter2@p.example/' }).HTTP_PROXY, 'https://ada:hunter2@p.example')
+  assert.throws(
+    () => readConfig({ HTTPS_PROXY: 'socks5://ada:hunter2@p.example' }),
+    ({ message }: Error) => /HTTPS_PROXY must be a URL/.test(message) && !/hunter2/.test(message),
+  )
+})
+
 test('proxies are addresses or networks', () => {
   assert.deepEqual(readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).TRUSTED_PROXIES, ['10.0.0.0/8', '::1'])
   for (const bad of ['everyone', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0/8', 'true'])

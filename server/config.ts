@@ -59,6 +59,9 @@ const url =
     return text.replace(/\/+$/, '')
   }
 
+/** A proxy may be named without `http://`, as curl allows. */
+const proxy = (text: string): string | null => url('http:', 'https:')(/^$|:\/\//.test(text) ? text : `http://${text}`)
+
 const origins = (text: string): string[] =>
   list(text).map((part) => {
     const origin = URL.parse(part)?.origin
@@ -173,6 +176,17 @@ export const settings = {
     streamSources,
     'Live price feeds in order: coincap, or an exchange of ccxt; empty: coincap with a key, binance, coinbase, kraken.',
   ),
+  HTTPS_PROXY: setting(
+    '',
+    proxy,
+    'A proxy for sources at https:// and wss://, such as http://proxy.example.org:3128; empty: none.',
+  ),
+  HTTP_PROXY: setting('', proxy, 'A proxy for sources at http:// and ws://; empty: none.'),
+  NO_PROXY: setting(
+    '',
+    (text) => text.split(/[\s,]+/).filter((part) => part !== ''),
+    'Hosts, domains and networks that are reached without a proxy, separated by commas; this machine always is.',
+  ),
   CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
   AUTH_SECRETS: setting(
     '',
@@ -236,6 +250,11 @@ export const settings = {
   LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
 }
 
+/** Proxies are also read by their names in lower case, which win, as with curl. */
+const readText = (env: Environment, name: string): string =>
+  (name.endsWith('_PROXY') ? env[name.toLowerCase()]?.trim() : undefined) || env[name]?.trim() || ''
+
+type Environment = Record<string, string | undefined>
 type Settings = typeof settings
 export type Config = { [K in keyof Settings]: ReturnType<Settings[K]['parse']> }
 
@@ -243,15 +262,15 @@ export type Config = { [K in keyof Settings]: ReturnType<Settings[K]['parse']> }
  * Reads the settings from `env`. An empty value counts as absent.
  * Throws one `AppError` that lists every problem at once, never a secret value.
  */
-export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const entries = Object.entries(settings).map(([name, { fallback, parse }]) => {
-    const text = env[name]?.trim() || fallback
+    const text = readText(env, name) || fallback
     try {
       return [name, parse(text)]
     } catch (error) {
       if (!(error instanceof BadValue)) throw error
-      problems.push(`${name} ${error.message}${/KEY|URL|SECRET|TOKEN/.test(name) ? '' : ` (it is "${text}")`}`)
+      problems.push(`${name} ${error.message}${/KEY|URL|SECRET|TOKEN|PROXY/.test(name) ? '' : ` (it is "${text}")`}`)
       return [name, null]
     }
   })

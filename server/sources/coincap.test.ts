@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
+import type { SourceError } from '../errors.ts'
 import { createCoincap, parseFrame } from './coincap.ts'
 import type { TickBatch } from './source.ts'
 
@@ -161,4 +162,30 @@ test('a handshake that is refused is a bad key', async (t) => {
     const source = createCoincap({ clock: systemClock, url, apiKey: 'key' })
     await assert.rejects(collect(source.streamTicks(['bitcoin'], patience()), 1), { kind: 'bad_key' })
   }
+})
+
+test('a redirect of the handshake is refused, and the key stays here', async (t) => {
+  const seen: string[] = []
+  const start = async (answer: string) => {
+    const server = createServer().on('upgrade', (request, socket) => {
+      seen.push(request.url ?? '')
+      socket.end(answer)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => server.close())
+    return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+  const thief = await start('HTTP/1.1 403 No\r\n\r\n')
+  const url = await start(`HTTP/1.1 302 Found\r\nlocation: ${thief}/?apiKey=kept-here\r\nconnection: close\r\n\r\n`)
+  const source = createCoincap({ clock: systemClock, url, apiKey: 'kept-here' })
+  const read = async () => {
+    for await (const _batch of source.streamTicks(['bitcoin'], AbortSignal.timeout(10_000))) assert.fail('no prices')
+  }
+  await assert.rejects(read(), ({ kind, message }: SourceError) => {
+    assert.equal(kind, 'bad_request')
+    assert.match(message, /redirects \(HTTP 302\).*set COINCAP_WS_URL/)
+    assert.doesNotMatch(message, /kept-here/)
+    return true
+  })
+  assert.equal(seen.length, 1)
 })

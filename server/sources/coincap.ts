@@ -1,6 +1,7 @@
 import WebSocket from 'ws'
 import type { Clock } from '../clock.ts'
 import { SourceError, toMessage } from '../errors.ts'
+import { createOutbound, noProxies, type Proxies } from '../outbound.ts'
 import { toCoincapId } from './id-map.ts'
 import { toPrice } from './price.ts'
 import type { TickBatch, TickSource } from './source.ts'
@@ -15,6 +16,7 @@ export type CoincapOptions = {
   clock: Clock
   url: string | null
   apiKey: string | null
+  proxies?: Proxies
 }
 
 /**
@@ -41,7 +43,11 @@ async function* streamTicks(
   if (signal.aborted) return
   const toCoingecko = new Map(coingeckoIds.map((id) => [toCoincapId(id), id]))
   const queue = createTickQueue(1)
-  const socket = new WebSocket(toAddress(options, [...toCoingecko.keys()]), {
+  const address = toAddress(options, [...toCoingecko.keys()])
+  const agent = createOutbound(options.proxies ?? noProxies).getSocketAgent(address)
+  const socket = new WebSocket(address, {
+    followRedirects: false,
+    ...(agent === undefined ? {} : { agent }),
     maxPayload: maxFrameBytes,
     handshakeTimeout: 10_000,
     perMessageDeflate: false,
@@ -65,10 +71,20 @@ async function* streamTicks(
 }
 
 function toConnectionError(error: Error): SourceError {
-  const refused = /Unexpected server response: (401|403)/.test(error.message)
-  return refused
-    ? new SourceError(source, 'bad_key', 'CoinCap refuses the key: check COINCAP_API_KEY', { cause: error })
-    : new SourceError(source, 'unreachable', `CoinCap cannot be reached (${toMessage(error)}): it will be tried again`)
+  const status = Number(/Unexpected server response: (\d+)/.exec(error.message)?.[1] ?? 0)
+  if (status === 401 || status === 403)
+    return new SourceError(source, 'bad_key', 'CoinCap refuses the key: check COINCAP_API_KEY', { cause: error })
+  if (status >= 300 && status < 400)
+    return new SourceError(
+      source,
+      'bad_request',
+      `CoinCap redirects (HTTP ${status}), and redirects are not followed because they could take the key elsewhere: set COINCAP_WS_URL to the address that answers`,
+    )
+  return new SourceError(
+    source,
+    'unreachable',
+    `CoinCap cannot be reached (${toMessage(error)}): it will be tried again`,
+  )
 }
 
 /**

@@ -64,6 +64,18 @@ export function toAnswerError(status: number, body: unknown, retryAfterMs: numbe
   })
 }
 
+/** The error that a redirect means: it is not followed, because the key would go with it. Names the host that it leads to. */
+export function toRedirectError(status: number, location: string | null): SourceError {
+  const host = URL.parse(location ?? '')?.host
+  const words = host ? `redirects to ${host}` : 'redirects'
+  return new SourceError(
+    source,
+    'bad_request',
+    `CoinGecko ${words} (HTTP ${status}), and redirects are not followed because they could take the key elsewhere: set COINGECKO_BASE_URL to the address that answers`,
+    { details: { status } },
+  )
+}
+
 /** Turns whatever a call threw into a `SourceError`; an abort by the caller stays what it is. */
 export function toSourceError(error: unknown, options: { signal: AbortSignal; now: number }): unknown {
   if (error instanceof SourceError) return error
@@ -81,7 +93,7 @@ export function toSourceError(error: unknown, options: { signal: AbortSignal; no
   return new SourceError(
     source,
     'unreachable',
-    `CoinGecko cannot be reached (${toMessage(rootOf(error))}): check the network and COINGECKO_BASE_URL; it will be asked again`,
+    `CoinGecko cannot be reached (${toMessage(rootOf(error))}): check the network, COINGECKO_BASE_URL and HTTPS_PROXY; it will be asked again`,
     { cause: error },
   )
 }

@@ -112,6 +112,33 @@ for (const [name, answer, kind, words] of failures)
     assert.equal(server.requests.length, 1, 'a failed call is not repeated behind the budget')
   })
 
+test('a redirect is refused, whatever its status and wherever it leads, and the key stays here', async (t) => {
+  const thief = await startMarket([toMarketRow('bitcoin')])
+  t.after(thief.close)
+  for (const status of [301, 302, 303, 307, 308])
+    for (const location of [
+      `${thief.url}/coins/markets?x_cg_pro_api_key=CG-else`,
+      '/elsewhere',
+      'http://',
+      undefined,
+    ]) {
+      const server = await startWith(t, (response) => {
+        response.writeHead(status, location === undefined ? {} : { location })
+        response.end('moved')
+      })
+      const source = open(server, { proKey: 'CG-kept-here' })
+      await assert.rejects(source.fetchSnapshots(10, patience()), (error: SourceError) => {
+        assert.deepEqual([error.kind, error.source], ['bad_request', 'coingecko'])
+        assert.match(error.message, /redirect.*HTTP 30\d.*set COINGECKO_BASE_URL/)
+        assert.doesNotMatch(error.message, /CG-/)
+        return true
+      })
+      await assert.rejects(source.ping(patience()), /COINGECKO_BASE_URL/)
+      assert.equal(server.requests.length, 2)
+    }
+  assert.equal(thief.requests.length, 0)
+})
+
 test('Retry-After holds back every later call', async (t) => {
   const server = await startWith(t, (response) =>
     sendJson(response, { error: 'slow down' }, 429, { 'retry-after': '119' }),

@@ -2,9 +2,10 @@ import Coingecko from '@coingecko/coingecko-typescript'
 import packageFacts from '../../package.json' with { type: 'json' }
 import type { Clock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
+import { createOutbound, noProxies, type Outbound, type Proxies } from '../outbound.ts'
 import type { RejectedRow, Snapshot, SnapshotBatch } from '../snapshot.ts'
 import { parseChart } from './coingecko-charts.ts'
-import { toAnswerError, toSourceError } from './coingecko-errors.ts'
+import { toAnswerError, toRedirectError, toSourceError } from './coingecko-errors.ts'
 import { parseMarketRow } from './coingecko-rows.ts'
 import { RateBudget } from './rate-budget.ts'
 import type { HistorySource, SnapshotSource } from './source.ts'
@@ -24,6 +25,7 @@ export type CoingeckoOptions = {
   /** 0: the default of the plan. */
   callsPerMinute: number
   deadlineMs?: number
+  proxies?: Proxies
 }
 
 export type CoingeckoSource = SnapshotSource &
@@ -40,6 +42,7 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
   const plan = options.proKey !== null ? 'pro' : options.demoKey !== null ? 'demo' : 'keyless'
   const callsPerMinute = options.callsPerMinute || defaultCallsPerMinute[plan]
   const budget = new RateBudget(options.clock, callsPerMinute)
+  const outbound = createOutbound(options.proxies ?? noProxies)
   const sdk = new Coingecko({
     demoAPIKey: options.demoKey,
     proAPIKey: options.proKey,
@@ -53,7 +56,8 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
       'User-Agent': `CryptoFlow/${packageFacts.version} (self-hosted market warehouse)`,
       ...(plan === 'keyless' ? { 'x-cg-demo-api-key': null, 'x-cg-pro-api-key': null } : {}),
     },
-    fetch: (input, init) => fetchBounded(input, init, options.deadlineMs ?? deadlineMs),
+    fetch: (input, init) =>
+      fetchBounded(outbound, input instanceof Request ? input.url : input, init, options.deadlineMs ?? deadlineMs),
   })
 
   const call = async <T>(signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
@@ -120,15 +124,20 @@ async function collectPages(
   return { source: 'coingecko', snapshots, rejected, repeated }
 }
 
-/** `fetch` that ends at the deadline, body included, and refuses a body that is too large. */
+/** `fetch` that ends at the deadline, body included, and refuses a redirect, which would carry the key elsewhere, and a body that is too large. */
 async function fetchBounded(
-  input: string | URL | Request,
+  outbound: Outbound,
+  input: string | URL,
   init: RequestInit | undefined,
   deadline: number,
 ): Promise<Response> {
   const timeout = AbortSignal.timeout(deadline)
   const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout
-  const response = await fetch(input, { ...init, signal })
+  const response = await outbound.fetch(input, { ...init, signal, redirect: 'manual' })
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel()
+    throw toRedirectError(response.status, response.headers.get('location'))
+  }
   if (response.body === null) return response
   let bytes = 0
   const counted = response.body.pipeThrough(

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import type { Exchange, Ticker } from 'ccxt'
 import { toExchangeModule } from '../exchanges.ts'
 import { isExchangeError } from './exchange-errors.ts'
@@ -8,12 +9,18 @@ type Socket = ReturnType<Exchange['client']>
 /** What a message says of one market: the price as the exchange wrote it, and the exchange's time of it in ms. */
 export type Entry = { symbol: string; price: unknown; source_at: number | null }
 
-export type Listener = {
+type Listener = {
   /** Called for every message, with what it holds and how many parts of it could not be read. */
   hear(entries: Entry[], broken: number): void
   /** Called when the exchange refuses or fails, and when it closes; possibly several times. */
   end(error: unknown): void
   close(code: number | undefined): void
+}
+
+export type ClientOptions = {
+  listener: Listener
+  /** What a WebSocket to `url` has to be opened with; undefined: a direct connection. */
+  getSocketAgent(url: string): Agent | undefined
 }
 
 export type ExchangeClient = Exchange & { shut(): void }
@@ -24,7 +31,7 @@ const maxMessageBytes = 8 * 1024 * 1024
  * An exchange of ccxt that tells every message to `listener`: its own `watchTickers` merges those that come faster
  * than it is awaited, derives a last price where none was sent, and leaves rejections of `send` to nobody.
  */
-function listen(Base: typeof Exchange, quirks: Quirks, listener: Listener) {
+function listen(Base: typeof Exchange, quirks: Quirks, { listener, getSocketAgent }: ClientOptions) {
   return class extends Base {
     readonly sockets = new Set<Socket>()
     open = true
@@ -40,6 +47,8 @@ function listen(Base: typeof Exchange, quirks: Quirks, listener: Listener) {
 
     override client(url: string | undefined): Socket {
       if (!this.open) throw new Error('the connection is shut')
+      const agent = url === undefined ? undefined : getSocketAgent(url)
+      if (agent !== undefined) Object.assign(this, { agent, httpAgent: agent })
       const socket = super.client(url)
       if (this.sockets.has(socket)) return socket
       this.sockets.add(socket)
@@ -115,10 +124,10 @@ function listen(Base: typeof Exchange, quirks: Quirks, listener: Listener) {
 /** Loads the exchange from ccxt, set to spot markets and to `fetch` for its requests. */
 export async function loadExchange(
   quirks: Quirks,
-  options: { fetch: (url: string, init: RequestInit) => Promise<Response>; listener: Listener },
+  options: ClientOptions & { fetch: (url: string, init: RequestInit) => Promise<Response> },
 ): Promise<ExchangeClient> {
   const { default: Base }: { default: typeof Exchange } = await import(toExchangeModule(quirks.module).href)
-  const exchange = new (listen(Base, quirks, options.listener))({
+  const exchange = new (listen(Base, quirks, options))({
     fetchImplementation: options.fetch,
     has: { fetchCurrencies: false },
     options: { defaultType: 'spot', ws: { options: { maxPayload: maxMessageBytes } } },

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
 import { listExchanges } from '../exchanges.ts'
 import type { Log } from '../log.ts'
+import { createOutbound, noProxies, type Outbound, type Proxies } from '../outbound.ts'
 import { type Entry, type ExchangeClient, loadExchange } from './exchange-client.ts'
 import { toExchangeError, toStatusError } from './exchange-errors.ts'
 import { type ChosenMarket, toMarkets } from './exchange-markets.ts'
@@ -24,6 +25,7 @@ export type ExchangeOptions = {
   usdtUsd: () => number | null
   /** Called before the exchange is asked for anything: tests turn it to their own servers. */
   configure?: (exchange: Exchange) => void | Promise<void>
+  proxies?: Proxies
 }
 
 /**
@@ -63,9 +65,11 @@ async function connect(
     throw new SourceError(id, 'bad_request', `${id} streams no prices: one of ${listExchanges().join(', ')} does`)
   let markets: ReadonlyMap<string, ChosenMarket> = new Map()
   const quirks = toQuirks(id)
+  const outbound = createOutbound(options.proxies ?? noProxies)
   const exchange = await loadExchange(quirks, {
     fetch: (url, init) =>
-      ask(options, url, { ...init, signal: AbortSignal.any([ended, AbortSignal.timeout(requestMs)]) }),
+      ask(options, outbound, url, { ...init, signal: AbortSignal.any([ended, AbortSignal.timeout(requestMs)]) }),
+    getSocketAgent: outbound.getSocketAgent,
     listener: {
       hear: (entries, broken) => {
         const batch = toBatch(entries, markets, { source: id, received_at: clock.now(), usdtUsd: options.usdtUsd() })
@@ -75,7 +79,11 @@ async function connect(
       close: (code) => queue.fail(new SourceError(id, 'unreachable', `${id} closed the stream (${code})`)),
     },
   })
-  ended.addEventListener('abort', () => exchange.shut(), { once: true })
+  const close = () => {
+    exchange.shut()
+    outbound.close().catch((error) => log.debug({ source: id, err: error }, 'connections not closed'))
+  }
+  ended.addEventListener('abort', close, { once: true })
   if (ended.aborted) return
   await options.configure?.(exchange)
   const chosen = await fetchMarkets(exchange, quirks, id, coingeckoIds)
@@ -101,10 +109,15 @@ async function fetchMarkets(exchange: ExchangeClient, quirks: Quirks, id: string
   return chosen
 }
 
-/** One request, on a connection of its own, with refusals told apart before ccxt reads the body. */
-async function ask({ id, clock }: ExchangeOptions, url: string, init: RequestInit): Promise<Response> {
+/** One request, on a connection of its own, with refusals told apart before ccxt reads the body. Redirects are not followed. */
+async function ask(
+  { id, clock }: ExchangeOptions,
+  outbound: Outbound,
+  url: string,
+  init: RequestInit,
+): Promise<Response> {
   const headers = { ...Object.fromEntries(new Headers(init.headers)), connection: 'close' }
-  const response = await fetch(url, { ...init, headers, redirect: 'error' })
+  const response = await outbound.fetch(url, { ...init, headers, redirect: 'error' })
   const refusal = toStatusError(id, response.status, toRetryAfterMs(response.headers.get('retry-after'), clock.now()))
   if (refusal !== null) throw refusal
   return response

@@ -1,6 +1,7 @@
 import type { Exchange } from 'ccxt'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import type { Proxies } from '../outbound.ts'
 import { createCoincap } from './coincap.ts'
 import { createExchange } from './exchange.ts'
 import { type Feed, startFeed } from './feed.ts'
@@ -18,6 +19,7 @@ export type FeedSettings = {
   coincap: { url: string | null; apiKey: string | null }
   clock: Clock
   log: Log
+  proxies?: Proxies
   /** Tests turn exchanges to their own servers. */
   configure?: (id: string, exchange: Exchange) => Promise<void>
 }
@@ -27,7 +29,7 @@ export type FeedSettings = {
  * price of Tether is streamed from one that quotes in dollars, and its ticks are delivered too.
  */
 export function openFeed(
-  { names, coincap, clock, log, configure }: FeedSettings,
+  { names, coincap, clock, log, configure, ...outbound }: FeedSettings,
   onTicks: (ticks: Tick[]) => void,
 ): Feed {
   const rate = new UsdtRate(clock)
@@ -38,12 +40,13 @@ export function openFeed(
   }
   const createSource = (id: string): TickSource =>
     id === 'coincap'
-      ? createCoincap({ clock, ...coincap })
+      ? createCoincap({ clock, ...coincap, ...outbound })
       : createExchange({
           id,
           clock,
           log,
           usdtUsd: () => rate.current(),
+          ...outbound,
           ...(configure === undefined ? {} : { configure: (exchange: Exchange) => configure(id, exchange) }),
         })
   const isForeign = (id: string) => id !== 'coincap' && !dollarExchanges.includes(id)
