@@ -92,8 +92,9 @@ export type TimelineRun = Timeline['runs'][number]
 export const RunParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 /**
- * How a job is, judged by its own schedule. `late`: the next run is overdue; `failing`: the newest run that ended did
- * not do its work; `never_run`: none has ended yet.
+ * How a job is, judged by the age of its last success against its own schedule. `late`: the first scheduled time after it
+ * is past by more than the grace of the job, and no run is in progress; `failing`: the newest run that ended did not do its
+ * work; `never_run`: none has ended yet. `next_run_at`: the earlier of the next scheduled time and the waiting retry.
  */
 export const JobHealth = Type.Object({
   job_id: Type.String(),
@@ -111,7 +112,7 @@ export const JobHealth = Type.Object({
     Type.Integer({
       minimum: 0,
       description:
-        'age of what the job keeps current: the newest price of the upstream, or the last run that found all in order',
+        'age of what the job keeps current: the newest price of the source, or the last success; null when the job never ran',
     }),
   ),
 })

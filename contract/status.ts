@@ -3,7 +3,7 @@ import { Instant, Mode, Nullable } from './units.ts'
 
 /**
  * Can this process serve, and is the market that it serves current? The answer of `/readyz`:
- * 200 when `database` is `ok`, else 503. `ingest` is told from the newest run in the warehouse.
+ * 200 when `database` is `ok`, else 503. `ingest` is the health of the job `ingest_market_data`, as `/pipeline/health` has it.
  */
 export const Readiness = Type.Object({
   status: Type.Enum(['ready', 'not_ready']),
@@ -12,10 +12,10 @@ export const Readiness = Type.Object({
   database: Type.Enum(['ok', 'down']),
   ingest: Type.Object({
     state: Type.Enum(['waiting', 'ok', 'failing'], {
-      description: 'waiting: no run has finished yet',
+      description: 'waiting: no run has finished yet; failing: the last run failed, or the last success is too old',
     }),
     last_success_at: Nullable(Instant),
-    next_attempt_at: Nullable(Instant),
+    next_attempt_at: Nullable(Type.String({ format: 'date-time', description: 'next_run_at of /pipeline/health' })),
     problem: Nullable(Type.String({ description: 'what is wrong, in words for a person; null when nothing is' })),
   }),
   live: Type.Object({

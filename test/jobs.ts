@@ -36,7 +36,9 @@ export const toJobOptions = (
 export const openRunner = (
   database: Pick<TestDatabase, 'db' | 'pool' | 'connection'>,
   market: Partial<Market>,
-): Runner => createRunner({ ...toJobOptions(database, market), connection: database.connection, schedules: false })
+  options: Partial<AttemptOptions> = {},
+): Runner =>
+  createRunner({ ...toJobOptions(database, market, options), connection: database.connection, schedules: false })
 
 /** One run of a job here and now, by hand unless `attempt` says more. */
 export const runJob = (

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { CoinHistory, CoinOhlcv, Sparklines } from '../../contract/charts.ts'
-import type { JobHealth, RunDetail, RunList } from '../../contract/pipeline.ts'
+import type { RunDetail, RunList } from '../../contract/pipeline.ts'
 import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
@@ -151,32 +151,4 @@ test('runs are filtered by job, by its older name and by status, and one is told
     run.log.map(({ message }) => message),
     ['job started', 'job done'],
   )
-})
-
-test('health judges each job by its own schedule', async () => {
-  const { pool } = database
-  const states = async () =>
-    Object.fromEntries((await get<JobHealth[]>('/pipeline/health')).map((job) => [job.job_id, job.state]))
-  assert.deepEqual(await states(), {
-    ingest_market_data: 'healthy',
-    backfill_history: 'never_run',
-    transform_aggregates: 'healthy',
-    compute_analytics: 'never_run',
-    data_quality_checks: 'never_run',
-  })
-  const plan = (job: string, minutes: number) =>
-    pool.query(
-      `insert into pipeline_jobs values ($1, 1, '* * * * *', 60, 300, now() - make_interval(mins => $2))
-       on conflict (job_id) do update set next_run_at = excluded.next_run_at`,
-      [job, minutes],
-    )
-  await plan('ingest_market_data', 4)
-  assert.equal((await states()).ingest_market_data, 'healthy', 'within its grace')
-  await plan('ingest_market_data', 6)
-  assert.equal((await states()).ingest_market_data, 'late')
-  await pool.query(`insert into pipeline_runs (job_id, trigger, status, end_time, error)
-    values ('ingest_market_data', 'manual', 'failed', now(), 'x'), ('ingest_market_data', 'manual', 'skipped', now(), null)`)
-  const [ingest] = await get<JobHealth[]>('/pipeline/health')
-  assert.deepEqual([ingest?.state, ingest?.last_error, ingest?.is_healthy], ['failing', 'x', false])
-  assert.ok((ingest?.data_freshness_minutes ?? -1) >= 0)
 })

@@ -38,5 +38,6 @@ export async function status(config: Config): Promise<void> {
   const { database, ingest, live } = (await answer.json()) as Readiness
   say(`  Database: ${database}`)
   say(`  Market: ${ingest.problem ?? `last snapshot ${ingest.last_success_at ?? 'not yet'}`}`)
+  say(`  Next snapshot: ${ingest.next_attempt_at ?? 'not scheduled'}`)
   say(`  Live prices: ${live.source ?? 'no feed'}${live.stale ? ', stale' : ''}, ${live.clients} readers`)
 }

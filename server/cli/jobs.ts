@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { attemptJob } from '../jobs/attempt.ts'
-import { isJobId } from '../jobs/schedule.ts'
+import { isJobId, schedule } from '../jobs/schedule.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/open.ts'
 import { listJobHealth } from '../warehouse/pipeline.ts'
 import { applyRetention } from '../warehouse/retention.ts'
@@ -54,6 +54,12 @@ export async function runJob(config: Config, name: string | undefined, { full }:
       onProgress: showProgress,
     }
     const outcome = await attemptJob(options, { job, trigger: 'manual', full, stopping: stopping.signal })
+    const { each } = schedule[job]
+    if (each !== undefined && !stopping.signal.aborted)
+      await attemptJob(
+        { ...options, onProgress: undefined },
+        { job: each, trigger: 'schedule', stopping: stopping.signal },
+      )
     await close()
     const { read = 0, written = 0, rejected = 0 } = outcome
     const reason =

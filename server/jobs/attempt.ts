@@ -112,9 +112,7 @@ const stopped = (id: number, progress: JobProgress): AttemptOutcome => ({
 type Ended = { id: number; log: RunLog; report: JobReport; ms: number }
 
 function settle(options: AttemptOptions, attempt: Attempt, { id, log, report, ms }: Ended): AttemptOutcome {
-  const { read, written, rejected, idle, leads = false } = report
-  const next_attempt_at = toNextRun(attempt.job, options.clock.now()).toISOString()
-  const details = { ...report.details, next_attempt_at }
+  const { read, written, rejected, idle, leads = false, details = {} } = report
   if (idle !== undefined) {
     log.info({ ms, reason: idle }, 'job had nothing to do')
     return { id, status: 'skipped', read, written, rejected, idle: true, leads, details: { ...details, idle } }
@@ -141,15 +139,13 @@ function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progr
   const wait = asked ?? (isTransient(error) && !isDiskFull(error) ? databaseRetryMs : firstRetryMs * 2 ** (count - 1))
   const retryAt = new Date(now + Math.min(wait, longestWaitMs))
   const retries = count <= schedule[job].retries && (asked !== null || retryAt < nextRun)
-  const next_attempt_at = (retries ? retryAt : nextRun).toISOString()
   const message = [findRemedy(error) ?? '', redactText(toMessage(error))].join(' ').trim()
-  log.warn({ error: message, next_attempt_at }, 'job failed')
+  log.warn({ error: message }, 'job failed')
   return {
     id,
     ...progress,
     status: 'failed',
     error: message,
-    details: { ...progress.details, next_attempt_at },
     ...(retries ? { retryAt } : {}),
   }
 }

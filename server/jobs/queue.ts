@@ -2,8 +2,11 @@ import { PgBoss } from 'pg-boss'
 import type { RunTrigger } from '../../contract/pipeline.ts'
 import { type Connection, toPoolConfig } from '../warehouse/connect.ts'
 
-/** What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. */
-export type Task = { trigger: RunTrigger; count: number; chain: boolean }
+/**
+ * What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. `due`:
+ * the time of a retry, which is made only while the warehouse knows it as the one that waits.
+ */
+export type Task = { trigger: RunTrigger; count: number; chain: boolean; due?: string }
 
 type QueueOptions = { works: boolean; schedules?: boolean | undefined }
 

@@ -2,7 +2,8 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { type JobId, jobIds } from '../../contract/pipeline.ts'
 import { toMessage } from '../errors.ts'
 import type { Connection } from '../warehouse/db.ts'
-import { setNextRun, upsertSchedule } from '../warehouse/pipeline.ts'
+import { upsertSchedule } from '../warehouse/pipeline.ts'
+import { setRetry, takeTurn } from '../warehouse/retries.ts'
 import { abandonLostRuns } from '../warehouse/runs.ts'
 import { type Attempt, type AttemptOptions, type AttemptOutcome, attemptJob } from './attempt.ts'
 import { openQueue, type Task } from './queue.ts'
@@ -44,27 +45,46 @@ export function createRunner(options: RunnerOptions): Runner {
     await boss.send(job, task, startAfter === undefined ? {} : { startAfter })
   }
 
+  const retry = async (job: JobId, { count, chain }: Task, retryAt: Date): Promise<void> => {
+    const due = retryAt.toISOString()
+    const next: Task = { trigger: 'retry', count: count + 1, chain, due }
+    await setRetry(db, job, { at: due, attempt: next.count, chain })
+    log.info({ job, attempt: next.count, at: due }, 'retry scheduled')
+    await send(job, next, retryAt)
+  }
+
   const follow = async (job: JobId, task: Task, outcome: AttemptOutcome): Promise<void> => {
-    if (outcome.status === 'failed' && outcome.retryAt !== undefined)
-      return send(job, { ...task, trigger: 'retry', count: task.count + 1 }, outcome.retryAt)
-    const done = outcome.status === 'success' || outcome.idle === true
+    const { status, retryAt, idle, leads } = outcome
+    const done = status === 'success' || idle === true
     const { next, each } = schedule[job]
-    if (each !== undefined && !task.chain && (done || outcome.status === 'failed')) await send(each, scheduled)
-    if (done && next !== null && (task.chain || outcome.leads === true))
+    if (each !== undefined && (status === 'failed' || (done && !task.chain))) await send(each, scheduled)
+    if (status === 'failed' && retryAt !== undefined) await retry(job, task, retryAt)
+    if (done && next !== null && (task.chain || leads === true))
       await send(next, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
   }
 
   const handle = async (job: JobId, { id, data, retryCount, signal }: JobWithMetadata<Task | null>): Promise<void> => {
-    const task = data ?? scheduled
-    await setNextRun(db, job, toNextRun(job, clock.now()).toISOString())
+    const { trigger, count, chain, due } = data ?? scheduled
+    const isRedelivered = retryCount > 0
+    const nextRunAt = toNextRun(job, clock.now()).toISOString()
+    const waiting = await takeTurn(db, { job, nextRunAt, due: isRedelivered ? undefined : due })
+    if (waiting === undefined) return log.info({ job, due }, 'retry dropped: another run has taken its place')
     const attempt: Attempt = {
       job,
-      trigger: retryCount > 0 ? 'retry' : task.trigger,
-      count: task.count + retryCount,
+      trigger: isRedelivered ? 'retry' : trigger,
+      count: retryCount + (trigger === 'manual' ? (waiting?.attempt ?? count) : count),
       queueId: id,
       stopping: AbortSignal.any([stopping.signal, signal]),
     }
+    const task: Task = { trigger, count: attempt.count ?? count, chain: chain || waiting?.chain === true }
     await follow(job, task, await attemptJob(options, attempt))
+  }
+
+  const watchRuns = async (): Promise<void> => {
+    const lost = await abandonLostRuns(db)
+    if (lost === 0) return
+    log.warn({ lost }, 'runs given up: their workers gave no sign of life')
+    await send('data_quality_checks', scheduled)
   }
 
   return {
@@ -72,10 +92,7 @@ export function createRunner(options: RunnerOptions): Runner {
       await boss.start()
       await register(options, boss)
       watch = setInterval(() => {
-        abandonLostRuns(db).then(
-          (lost) => lost > 0 && log.warn({ lost }, 'runs given up: their workers gave no sign of life'),
-          () => undefined,
-        )
+        watchRuns().catch(() => undefined)
       }, watchMs)
       await send('ingest_market_data', { trigger: 'startup', count: 1, chain: true })
       const work = {

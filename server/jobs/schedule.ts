@@ -20,7 +20,7 @@ type Line = {
   retries: number
   /** What runs after it: on a start always, else when it brought new work. */
   next: JobId | null
-  /** What runs by the schedule after each of its turns, however it ended. */
+  /** What runs after each attempt, however it ended. */
   each?: JobId
 }
 

@@ -1,3 +1,4 @@
+import { CronExpressionParser } from 'cron-parser'
 import { sql } from 'kysely'
 import {
   type JobHealth,
@@ -12,6 +13,7 @@ import {
   type TimelineRun,
 } from '../../contract/pipeline.ts'
 import type { Db } from './db.ts'
+import { isInProgress } from './runs.ts'
 
 /** A line of the schedule as a worker has it. Durations in s; `cron` in UTC. */
 export type ScheduledJob = {
@@ -42,11 +44,6 @@ export const upsertSchedule = (db: Db, jobs: ScheduledJob[]): Promise<void> =>
       )
       .execute()
   })
-
-/** Remembers when a job is due next. */
-export const setNextRun = async (db: Db, jobId: JobId, nextRunAt: string): Promise<void> => {
-  await db.updateTable('pipeline_jobs').set({ next_run_at: nextRunAt }).where('job_id', '=', jobId).execute()
-}
 
 const columns = [
   'id',
@@ -115,41 +112,54 @@ export async function findTimeline(db: Db, { now, hours }: { now: number; hours:
 type HealthRow = {
   job_id: string
   cron: string | null
+  grace_seconds: number | null
   next_run_at: string | null
-  is_late: boolean | null
   is_running: boolean
   status: RunStatus | null
   start_time: string | null
   error: string | null
+  last_success_start: string | null
   last_success_at: string | null
   freshness: number | null
+  now: string
 }
 
-const toState = ({ status, is_late }: HealthRow): JobHealth['state'] => {
-  if (status === null) return 'never_run'
-  if (status === 'failed' || status === 'abandoned') return 'failing'
-  return is_late === true ? 'late' : 'healthy'
+/** Has the first scheduled time after the last success passed by more than the grace, with no run in progress? */
+function isLate({ cron, grace_seconds, last_success_start, is_running, now }: HealthRow): boolean {
+  if (cron === null || last_success_start === null || is_running) return false
+  const due = CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: new Date(last_success_start) }).next()
+  return Date.parse(now) > due.getTime() + (grace_seconds ?? 0) * 1000
+}
+
+const toState = (row: HealthRow): JobHealth['state'] => {
+  if (row.status === null) return 'never_run'
+  if (row.status === 'failed' || row.status === 'abandoned') return 'failing'
+  return isLate(row) ? 'late' : 'healthy'
 }
 
 /**
- * How each job is, judged by its own schedule as the workers registered it. A run that was skipped because another was
- * in progress says nothing; one that found nothing to do is as good as a success.
+ * How each job is, judged by the age of its last success against the schedule that the workers registered. A run that was
+ * skipped because another was in progress says nothing; one that found nothing to do is as good as a success. A run whose
+ * worker gives no sign of life is not in progress.
  */
 export async function listJobHealth(db: Db): Promise<JobHealth[]> {
   const { rows } = await sql<HealthRow>`
-    select j.job_id, p.cron, p.next_run_at, now() > p.next_run_at + make_interval(secs => p.grace_seconds) as is_late,
-      exists (select from pipeline_runs r where r.job_id = j.job_id and r.status = 'running') as is_running,
-      last.status, last.start_time, last.error, good.end_time as last_success_at,
-      greatest(0, floor(extract(epoch from now() - case when j.job_id = 'ingest_market_data'
-        then (select max(coalesce(source_updated_at, timestamp)) from latest_market_data) else good.end_time end) / 60))::int as freshness
+    select j.job_id, p.cron, p.grace_seconds,
+      case when p.retry_at > now() then least(p.retry_at, p.next_run_at) else p.next_run_at end as next_run_at,
+      exists (select from pipeline_runs r where r.job_id = j.job_id and ${isInProgress}) as is_running,
+      last.status, last.start_time, last.error, good.start_time as last_success_start, good.end_time as last_success_at,
+      floor(extract(epoch from now() - newest.at) / 60)::int as freshness, now() as now
     from unnest(${[...jobIds]}::text[]) with ordinality as j (job_id, position)
     left join pipeline_jobs p on p.job_id = j.job_id
     left join lateral (select status, start_time, error from pipeline_runs r where r.job_id = j.job_id
       and (status in ('success', 'failed', 'abandoned') or status = 'skipped' and details ? 'idle')
       order by start_time desc limit 1) last on true
-    left join lateral (select end_time from pipeline_runs r where r.job_id = j.job_id
+    left join lateral (select start_time, end_time from pipeline_runs r where r.job_id = j.job_id
       and (status = 'success' or status = 'skipped' and details ? 'idle')
       order by start_time desc limit 1) good on true
+    left join lateral (select case when j.job_id = 'ingest_market_data'
+      then (select max(coalesce(source_updated_at, timestamp)) from latest_market_data) else good.end_time end as at
+      where last.status is not null) newest on true
     order by j.position`.execute(db)
   return rows.map((row) => {
     const state = toState(row)
@@ -165,7 +175,7 @@ export async function listJobHealth(db: Db): Promise<JobHealth[]> {
       last_run_time: row.start_time,
       last_success_at: row.last_success_at,
       last_error: row.error,
-      data_freshness_minutes: row.freshness,
+      data_freshness_minutes: row.freshness === null ? null : Math.max(0, row.freshness),
     }
   })
 }

@@ -24,6 +24,10 @@ type NewRun = { jobId: string; trigger: RunTrigger; attempt: number; queueId?: s
 const running = (condition: ReturnType<typeof sql>, locking: 'for update' | 'for update skip locked') =>
   sql`select id from pipeline_runs where status = 'running' and ${condition} ${sql.raw(locking)}`
 
+/** Holds of a run `r` that is running and whose worker gave a sign of life within 12 s. */
+export const isInProgress = sql<boolean>`r.status = 'running'
+  and r.heartbeat_at >= now() - make_interval(secs => ${lostAfterSeconds})`
+
 const abandon = async (db: Db, condition: ReturnType<typeof sql>): Promise<number> => {
   const result = await sql`update pipeline_runs set status = 'abandoned', end_time = now(),
       error = 'its worker gave no sign of life: it died, or was cut off from the database'
@@ -142,33 +146,3 @@ export const findRunningRun = async (db: Db, jobId: string): Promise<number | un
       .where('status', '=', 'running')
       .executeTakeFirst()
   )?.id
-
-export type RunSummary = {
-  last_success_at: string | null
-  status: string
-  error: string | null
-  next_attempt_at: string | null
-}
-
-/** How the newest finished run of a job ended, and when the job last succeeded; undefined before the first end. */
-export const findLastRun = (db: Db, jobId: string): Promise<RunSummary | undefined> =>
-  db
-    .selectFrom('pipeline_runs as r')
-    .select((eb) => [
-      'r.status',
-      'r.error',
-      sql<string | null>`r.details ->> 'next_attempt_at'`.as('next_attempt_at'),
-      eb
-        .selectFrom('pipeline_runs as s')
-        .select('s.end_time')
-        .where('s.job_id', '=', jobId)
-        .where('s.status', '=', 'success')
-        .orderBy('s.start_time', 'desc')
-        .limit(1)
-        .as('last_success_at'),
-    ])
-    .where('r.job_id', '=', jobId)
-    .where('r.status', 'in', ['success', 'failed', 'abandoned'])
-    .orderBy('r.start_time', 'desc')
-    .limit(1)
-    .executeTakeFirst()

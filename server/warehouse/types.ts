@@ -204,6 +204,10 @@ export interface DimCoin {
   max_supply: number | null;
   name: string;
   /**
+   * The coin that took its place when it left: listed since then with the same symbol and name, at nearly the same price. Null when unknown or tracked.
+   */
+  successor_id: number | null;
+  /**
    * Lower case, from CoinGecko.
    */
   symbol: string;
@@ -390,19 +394,34 @@ export interface PipelineJobs {
    */
   cron: string;
   /**
-   * How long after next_run_at a job may begin before it is late.
+   * How long after its scheduled time a job may succeed before it is late.
    */
   grace_seconds: number;
   job_id: string;
+  /**
+   * The next scheduled time. The next run is the earlier of this and retry_at.
+   */
   next_run_at: string;
   position: number;
+  /**
+   * When the failed run is retried; null when no retry waits. Any other run of the job takes its place.
+   */
+  retry_at: string | null;
+  /**
+   * Which attempt the retry is.
+   */
+  retry_attempt: number | null;
+  /**
+   * Whether the jobs that follow at startup run after it.
+   */
+  retry_chain: boolean | null;
   timeout_seconds: number;
 }
 
 export interface PipelineRuns {
   attempt: Generated<number>;
   /**
-   * What the job has to say: tick, progress, why it was skipped, next_attempt_at.
+   * What the job reports: tick, progress, why it was skipped.
    */
   details: Generated<unknown>;
   end_time: string | null;

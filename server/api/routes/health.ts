@@ -2,21 +2,31 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
+import type { JobHealth } from '../../../contract/pipeline.ts'
 import { Readiness } from '../../../contract/status.ts'
 import type { Mode } from '../../../contract/units.ts'
 import packageFacts from '../../../package.json' with { type: 'json' }
 import { toInstant } from '../../clock.ts'
+import { AppError } from '../../errors.ts'
 import type { Hub } from '../../live/hub.ts'
 import { type Db, isAlive } from '../../warehouse/db.ts'
-import { findLastRun } from '../../warehouse/runs.ts'
+import { listJobHealth } from '../../warehouse/pipeline.ts'
 
 type Ingest = Readiness['ingest']
 
+const states = { never_run: 'waiting', healthy: 'ok', late: 'failing', failing: 'failing' } as const
+
+function toProblem({ state, last_error, last_success_at }: JobHealth): string | null {
+  if (state === 'failing') return last_error
+  if (state !== 'late') return null
+  return `No snapshot since ${last_success_at}. Check that a process with the role jobs is running`
+}
+
 async function getIngest(db: Db): Promise<Ingest> {
-  const run = await findLastRun(db, 'ingest_market_data')
-  if (run === undefined) return { state: 'waiting', last_success_at: null, next_attempt_at: null, problem: null }
-  const { status, error: problem, last_success_at, next_attempt_at } = run
-  return { state: status === 'success' ? 'ok' : 'failing', last_success_at, next_attempt_at, problem }
+  const job = (await listJobHealth(db)).find(({ job_id }) => job_id === 'ingest_market_data')
+  if (job === undefined) throw new AppError('internal', 'The ingest is not among the jobs')
+  const { state, last_success_at, next_run_at } = job
+  return { state: states[state], last_success_at, next_attempt_at: next_run_at, problem: toProblem(job) }
 }
 
 const databaseDown: Ingest = {

@@ -1,25 +1,18 @@
 import { TriangleAlert } from 'lucide-react'
-import { formatAge, formatTime } from '@/lib/format'
-import { useNow } from '@/lib/now'
+import { formatTime } from '@/lib/format'
 import { useZone } from '@/lib/zone'
 import { useReadiness, useServerNews } from './readiness'
-
-const staleMs = 20 * 60_000
-const everyMs = 10_000
 
 /** What is wrong and when it will be tried again; nothing while all is well. */
 function useProblem(): string | null {
   const { data, error } = useReadiness()
   const zone = useZone()
-  const now = useNow(everyMs)
   if (error !== null) return error.message
   if (data === undefined) return null
-  const { problem, state, last_success_at, next_attempt_at } = data.ingest
+  const { problem, state, next_attempt_at } = data.ingest
   const next = next_attempt_at === null ? '' : ` Next try at ${formatTime(next_attempt_at, zone)}.`
   if (problem !== null) return `${problem}.${next}`.replace('..', '.')
-  if (state === 'waiting') return 'The first snapshot of the market is on its way.'
-  const age = last_success_at === null || now === null ? 0 : now - Date.parse(last_success_at)
-  return age > staleMs ? `The figures are ${formatAge(age)} old.${next}` : null
+  return state === 'waiting' ? 'The first snapshot of the market is on its way.' : null
 }
 
 export function Banner() {

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { createTestDatabase, quietLog } from '../../test/database.ts'
+import { openRunner } from '../../test/jobs.ts'
+import { toSnapshot } from '../../test/snapshots.ts'
+import { waitFor } from '../../test/wait.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { SourceError } from '../errors.ts'
+import { listTableQuality } from '../quality/summary.ts'
+import { listJobHealth } from '../warehouse/pipeline.ts'
+import { openRequests } from './requests.ts'
+import { toNextRun } from './schedule.ts'
+
+const job = 'ingest_market_data'
+const minuteMs = 60_000
+
+/** A clock that is never within two minutes of the next scheduled time, which would come before the retry. */
+function toCalmClock(): Clock {
+  const skew = toNextRun(job, Date.now()).getTime() - Date.now() < 2 * minuteMs ? 2 * minuteMs : 0
+  return { ...systemClock, now: () => Date.now() + skew }
+}
+
+/** A worker on a market that is down and asks for a long pause; `makeDue` lets every waiting attempt come due at once. */
+async function open(t: TestContext) {
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  const { pool, db, connection } = database
+  const clock = toCalmClock()
+  const state = { isDown: true, pauseMs: minuteMs }
+  const fetchSnapshots = async () => {
+    if (state.isDown) throw new SourceError('coingecko', 'unreachable', 'down', { retryAfterMs: state.pauseMs })
+    return { source: 'test', snapshots: [toSnapshot('a')], rejected: [] }
+  }
+  const start = async () => {
+    const runner = openRunner(database, { fetchSnapshots }, { clock })
+    t.after(runner.stop)
+    await runner.start()
+    return runner
+  }
+  const listIngests = async (): Promise<[status: string, trigger: string, attempt: number][]> =>
+    (
+      await pool.query(
+        `select status, trigger, attempt from pipeline_runs where job_id = '${job}' and status <> 'running' order by id`,
+      )
+    ).rows.map(({ status, trigger, attempt }) => [status, trigger, attempt])
+  const requests = openRequests(connection, quietLog)
+  t.after(requests.close)
+  return {
+    ...database,
+    clock,
+    state,
+    start,
+    listIngests,
+    runNow: () => requests.request(job),
+    waitForIngests: (count: number) => waitFor(async () => (await listIngests()).length >= count, `${count} ingests`),
+    getIngest: async () => (await listJobHealth(db)).find(({ job_id }) => job_id === job),
+    makeDue: () => pool.query(`update pgboss.job set start_after = now() where name = '${job}' and state = 'created'`),
+    waitForQueue: () =>
+      waitFor(
+        async () =>
+          (
+            await pool.query(
+              `select from pgboss.job where name = '${job}' and state < 'completed' and start_after <= now()`,
+            )
+          ).rowCount === 0,
+        'an empty queue',
+      ),
+  }
+}
+
+test('a failed attempt shows in Quality while its retry still waits', async (t) => {
+  const { db, clock, start, waitForIngests, getIngest, listIngests } = await open(t)
+  await start()
+  await waitForIngests(1)
+  assert.equal((await getIngest())?.state, 'failing')
+  const runs = await waitFor(
+    async () => (await listTableQuality(db, clock.now())).find(({ table_name }) => table_name === 'pipeline_runs'),
+    'a result of the checks',
+  )
+  assert.deepEqual([runs.warnings, runs.passed], [1, 0])
+  assert.deepEqual(await listIngests(), [['failed', 'startup', 1]])
+})
+
+test('a run whose worker died shows in Quality as soon as it is given up', async (t) => {
+  const { pool, state, start, waitForIngests } = await open(t)
+  state.isDown = false
+  await start()
+  await waitForIngests(1)
+  await pool.query(
+    `insert into pipeline_runs (job_id, trigger, heartbeat_at) values ('${job}', 'manual', now() - interval '1 minute')`,
+  )
+  const findLost = `select from data_quality_checks where check_name = 'ingest_runs' and observed = 1`
+  await waitFor(async () => (await pool.query(findLost)).rowCount, 'a result of the checks')
+})
+
+test('a run on request takes over the retry that waits: one chain, one next run', async (t) => {
+  const { start, waitForIngests, getIngest, listIngests, runNow, makeDue, waitForQueue } = await open(t)
+  await start()
+  await waitForIngests(1)
+  const first = await waitFor(async () => (await getIngest())?.next_run_at)
+  await runNow()
+  await waitForIngests(2)
+  const second = await waitFor(async () => {
+    const at = (await getIngest())?.next_run_at
+    return at === first ? undefined : at
+  }, 'another next run')
+  assert.ok(Date.parse(second) > Date.parse(first), `${first} to ${second}`)
+  await makeDue()
+  await waitForIngests(3)
+  await waitForQueue()
+  assert.deepEqual(await listIngests(), [
+    ['failed', 'startup', 1],
+    ['failed', 'manual', 2],
+    ['failed', 'retry', 3],
+  ])
+})
+
+test('a run that succeeds ends the chain: the retry that waited is not made', async (t) => {
+  const { state, start, waitForIngests, listIngests, runNow, makeDue, waitForQueue, getIngest } = await open(t)
+  await start()
+  await waitForIngests(1)
+  state.isDown = false
+  await runNow()
+  await waitForIngests(2)
+  await makeDue()
+  await waitForQueue()
+  assert.deepEqual(await listIngests(), [
+    ['failed', 'startup', 1],
+    ['success', 'manual', 2],
+  ])
+  assert.equal((await getIngest())?.state, 'healthy')
+})
+
+test('a restart begins the chain again, and leaves no retry of the one before', async (t) => {
+  const { start, waitForIngests, listIngests, makeDue, waitForQueue, getIngest } = await open(t)
+  const before = await start()
+  await waitForIngests(1)
+  await before.stop()
+  await start()
+  await waitForIngests(2)
+  await waitFor(async () => Date.parse((await getIngest())?.next_run_at ?? '') - Date.now() > 50_000, 'the retry')
+  await makeDue()
+  await waitForIngests(3)
+  await waitForQueue()
+  assert.deepEqual(await listIngests(), [
+    ['failed', 'startup', 1],
+    ['failed', 'startup', 1],
+    ['failed', 'retry', 2],
+  ])
+})
