@@ -42,8 +42,8 @@ const coins = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minIte
 
 /**
  * What a reader may send; none is needed. It begins with every coin: the first `subscribe` narrows that to the coins
- * named, later ones add, `unsubscribe` takes away. Each is answered with a snapshot of what is subscribed to then;
- * `ping` with a heartbeat. Ids are CoinGecko's; one that nobody tracks brings nothing.
+ * named, later ones add, `unsubscribe` takes away. A snapshot of what is subscribed to then is the answer, one for those
+ * that come within 250 ms; `ping` is answered with a heartbeat. Ids are CoinGecko's; one that nobody tracks brings nothing.
  */
 export const ClientFrame = Type.Union([
   Type.Object({ type: Type.Literal('subscribe'), coins }),
@@ -74,8 +74,19 @@ export const FeedReport = Type.Object({
 })
 export type FeedReport = Type.Static<typeof FeedReport>
 
-/** How the price stream of this process is, and the feeds of whichever process produces the prices. */
+/**
+ * How the price stream of this process is, and the feeds of whichever process produces the prices. `active_connections`
+ * to `consumer_connected` are what older clients read.
+ */
 export const StreamReport = Type.Object({
+  active_connections: Type.Integer({ description: 'the same as `clients`' }),
+  messages_per_minute: Type.Integer({
+    description: 'messages with changed prices over the last 60 s, however many clients got them',
+  }),
+  seconds_since_broadcast: Nullable(Type.Number({ description: 'since the last of them; null: none yet' })),
+  consumer_connected: Type.Boolean({
+    description: 'true: the producer of prices has been heard of within the last 5 s',
+  }),
   clients: Type.Integer({ description: 'readers of the stream, over WebSocket and server-sent events' }),
   frames_per_second: Type.Number({ description: 'handed to readers, over the last 10 s' }),
   source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),

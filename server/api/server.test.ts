@@ -239,9 +239,23 @@ test('the stream speaks server-sent events too, of the coins asked for, and tell
   const report = await getJson<StreamReport>('/api/v1/ws/status')
   assert.deepEqual([report.clients, report.source, report.stale], [1, 'test', false])
   assert.ok((report.price_age_ms ?? -1) >= 0 && report.frames_per_second > 0)
+  assert.deepEqual([report.active_connections, report.consumer_connected], [1, true])
+  assert.ok(Number.isInteger(report.messages_per_minute) && report.messages_per_minute > 0)
+  assert.ok(typeof report.seconds_since_broadcast === 'number' && report.seconds_since_broadcast >= 0)
   ended.abort()
   await reading
   await waitFor(() => hub.clients === 0)
+})
+
+test('a stream that has brought no price tells the older clients so, without leaving a field out', async (t) => {
+  const silent = await createApi(database.db, { hub: new Hub(systemClock) })
+  t.after(() => silent.close())
+  const report = (await silent.inject('/api/v1/ws/status')).json()
+  const { active_connections, messages_per_minute, seconds_since_broadcast, consumer_connected } = report
+  assert.deepEqual(
+    { active_connections, messages_per_minute, seconds_since_broadcast, consumer_connected },
+    { active_connections: 0, messages_per_minute: 0, seconds_since_broadcast: null, consumer_connected: false },
+  )
 })
 
 test('the documentation lists the routes, and /docs leads to it', async () => {

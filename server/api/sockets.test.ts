@@ -107,6 +107,28 @@ test('1,000 messages at once are too many, 20 are not', async (t) => {
   await waitFor(() => hub.clients === 0)
 })
 
+test('1,000 coins can be subscribed to, in however many messages, and one more closes the connection', async (t) => {
+  const { join } = await open(t)
+  const { socket, frames, state } = await join()
+  const subscribe = (from: number, count: number) => {
+    const coins = Array.from({ length: count }, (_, index) => `c${from + index}`)
+    socket.send(JSON.stringify({ type: 'subscribe', coins }))
+  }
+  const ping = async () => {
+    const before = frames.filter(({ type }) => type === 'heartbeat').length
+    socket.send('{"type":"ping"}')
+    await waitFor(() => frames.filter(({ type }) => type === 'heartbeat').length > before || state.code > 0)
+  }
+  subscribe(0, 600)
+  subscribe(400, 600)
+  subscribe(0, 1000)
+  await ping()
+  assert.equal(state.code, 0)
+  subscribe(1000, 1)
+  await waitFor(() => state.code > 0)
+  assert.deepEqual([state.code, state.reason], [1008, 'more than 1000 coins: send nothing to get all'])
+})
+
 /** A client by hand: its socket, and the frames that a library would not send. */
 async function shakeHands(t: TestContext, port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')

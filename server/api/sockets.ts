@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { serveClient } from '../live/client.ts'
 import type { Hub } from '../live/hub.ts'
+import { Turns } from '../live/turns.ts'
 import { type AllowedHosts, isAllowedHost } from './hosts.ts'
 import type { Occupancy } from './occupancy.ts'
 import { isOwnOrigin } from './origin.ts'
@@ -42,9 +43,10 @@ export function servePrices(server: Server, hub: Hub, door: Door): { close(): Pr
     ...{ closeTimeout: closeTimeoutMs },
   })
   let closing = false
+  const turns = new Turns()
   const welcome = (socket: WebSocket, raw: Duplex, address: string) => {
     socket.on('close', occupancy.enter(address))
-    serveClient({ socket, raw }, hub, occupancy.limits)
+    serveClient({ socket, raw, turns }, hub, occupancy.limits)
   }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())

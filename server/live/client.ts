@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
-import { Value } from 'typebox/value'
+import { Compile } from 'typebox/compile'
 import type { RawData, WebSocket } from 'ws'
 import { ClientFrame } from '../../contract/live.ts'
 import type { Hub } from './hub.ts'
 import { createReader } from './reader.ts'
+import type { Turns } from './turns.ts'
 
 const pingMs = 10_000
 const maxCoins = 1000
@@ -13,12 +14,15 @@ const unsupportedData = 1003
 const policyViolation = 1008
 const tryAgainLater = 1013
 
+const clientFrame = Compile(ClientFrame)
+
 /**
  * Serves the price stream to one socket. It is cut when it stays stalled, answers no ping, sends what is no frame of the
- * protocol, or more than `messagesPerSecond`. Frames go straight to `raw`, the connection beneath the socket.
+ * protocol, or more than `messagesPerSecond`. Frames go straight to `raw`, the connection beneath the socket. What the
+ * client sends is handled in its turn, and it is not read while it waits for that.
  */
 export function serveClient(
-  { socket, raw }: { socket: WebSocket; raw: Duplex },
+  { socket, raw, turns }: { socket: WebSocket; raw: Duplex; turns: Turns },
   hub: Hub,
   { messagesPerSecond }: { messagesPerSecond: number },
 ): void {
@@ -38,20 +42,33 @@ export function serveClient(
     answered = false
     socket.ping()
   }, pingMs)
-  const isTooMuch = countRate(messagesPerSecond)
-  let coins: ReadonlySet<string> | null = null
-  socket.on('message', (data, isBinary) => {
+  const rate = new MessageRate(messagesPerSecond)
+  const handle = (data: RawData) => {
     if (socket.readyState !== socket.OPEN) return
-    if (isTooMuch()) return socket.close(policyViolation, `more than ${messagesPerSecond} messages a second`)
-    if (isBinary) return socket.close(unsupportedData, 'text frames only')
     const frame = parseFrame(data)
     if (frame === undefined)
       return socket.close(policyViolation, 'send {"type":"subscribe","coins":["bitcoin"]} or nothing')
-    if (frame.type === 'ping') return seat.ping()
-    coins = toCoins(coins, frame)
-    if (coins !== null && coins.size > maxCoins)
-      return socket.close(policyViolation, `more than ${maxCoins} coins: send nothing to get all`)
-    seat.subscribe(coins)
+    if (frame.type === 'ping') seat.ping()
+    else if (frame.type === 'unsubscribe') seat.unsubscribe(frame.coins)
+    else if (seat.subscribe(frame.coins) > maxCoins)
+      socket.close(policyViolation, `more than ${maxCoins} coins: send nothing to get all`)
+  }
+  let waiting = 0
+  socket.on('message', (data, isBinary) => {
+    if (socket.readyState !== socket.OPEN) return
+    if (rate.isTooMuch()) return socket.close(policyViolation, `more than ${messagesPerSecond} messages a second`)
+    if (isBinary) return socket.close(unsupportedData, 'text frames only')
+    waiting += 1
+    socket.pause()
+    const came = performance.now()
+    turns.add(() => {
+      waiting -= 1
+      if (waiting === 0) {
+        rate.forgive(performance.now() - came)
+        socket.resume()
+      }
+      handle(data)
+    })
   })
   socket.on('pong', () => {
     answered = true
@@ -86,31 +103,35 @@ function frameText(text: Buffer): Buffer {
   return Buffer.concat([header, text])
 }
 
-/** Says whether one more within the current second is more than `most`. */
-function countRate(most: number): () => boolean {
-  let [windowStart, count] = [0, 0]
-  return () => {
-    const now = Date.now()
-    if (now - windowStart >= rateWindowMs) [windowStart, count] = [now, 0]
-    count += 1
-    return count > most
+/** Counts the messages of a client within the current second. */
+class MessageRate {
+  readonly #most: number
+  #startedAt = 0
+  #count = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** One more came. */
+  isTooMuch(): boolean {
+    const now = performance.now()
+    if (now - this.#startedAt >= rateWindowMs) [this.#startedAt, this.#count] = [now, 0]
+    this.#count += 1
+    return this.#count > this.#most
+  }
+
+  /** It was not read for `ms`: what it sent meanwhile comes at once. */
+  forgive(ms: number): void {
+    this.#count = Math.max(0, this.#count - (ms / rateWindowMs) * this.#most)
   }
 }
 
 function parseFrame(data: RawData): ClientFrame | undefined {
   try {
     const frame: unknown = JSON.parse(String(data))
-    return Value.Check(ClientFrame, frame) ? frame : undefined
+    return clientFrame.Check(frame) ? frame : undefined
   } catch {
     return undefined
   }
-}
-
-/** What is subscribed to after a frame. Null is every coin, from which nobody unsubscribes. */
-function toCoins(
-  current: ReadonlySet<string> | null,
-  { type, coins }: Exclude<ClientFrame, { type: 'ping' }>,
-): ReadonlySet<string> | null {
-  if (type === 'subscribe') return new Set([...(current ?? []), ...coins])
-  return current === null ? null : new Set([...current].filter((id) => !coins.includes(id)))
 }

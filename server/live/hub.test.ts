@@ -1,32 +1,6 @@
 import assert from 'node:assert/strict'
-import { mock, type TestContext, test } from 'node:test'
-import { Value } from 'typebox/value'
-import { Heartbeat, LiveStatus, PriceUpdate, type ServerFrame } from '../../contract/live.ts'
-import { createPublisher } from '../../test/publisher.ts'
-import { systemClock } from '../clock.ts'
-import { Hub } from './hub.ts'
-
-function open(t: TestContext) {
-  mock.timers.enable({ apis: ['Date', 'setInterval'], now: 1_000_000 })
-  const hub = new Hub(systemClock)
-  hub.start()
-  t.after(() => {
-    hub.stop()
-    mock.timers.reset()
-  })
-  const shapes = { price_update: PriceUpdate, heartbeat: Heartbeat, status: LiveStatus }
-  const parse = (bytes: Buffer): ServerFrame => {
-    const frame: ServerFrame = JSON.parse(String(bytes))
-    assert.ok(Value.Check(shapes[frame.type], frame), String(bytes))
-    return frame
-  }
-  const read = () => {
-    const buffers: Buffer[] = []
-    const seat = hub.add({ onFrame: (frame) => buffers.push(frame) })
-    return { buffers, seat, frames: () => buffers.map(parse) }
-  }
-  return { hub, read, ...createPublisher(hub, { source: 'coincap' }) }
-}
+import { mock, test } from 'node:test'
+import { openHub as open } from '../../test/hub.ts'
 
 test('a reader gets the status and every known price at once, then changed prices alone', (t) => {
   const { read, publish } = open(t)
@@ -166,7 +140,7 @@ test('a subscription narrows to the coins named, and equal ones share one encodi
   publish({ solana: 7 })
   mock.timers.tick(250)
   assert.equal(a.buffers.length, before, 'nothing of what it did not ask for')
-  a.seat.subscribe(null)
+  a.seat.subscribe(new Set(['solana']))
   assert.deepEqual(last(a).prices, { bitcoin: 5, ethereum: 2, solana: 7 })
 })
 
@@ -200,4 +174,23 @@ test('whoever leaves, however often, is counted once and hears nothing more', (t
   assert.equal(a.buffers.length, before)
   b.seat.ping()
   assert.equal(b.frames().at(-1)?.type, 'heartbeat')
+})
+
+test('the hub tells how many messages a minute has brought, how old the last is, and whether it hears its producer', (t) => {
+  const { hub, publish, beat } = open(t)
+  const look = () => [hub.broadcastsPerMinute, hub.secondsSinceBroadcast, hub.hearsProducer]
+  assert.deepEqual(look(), [0, null, false])
+  beat()
+  assert.deepEqual(look(), [0, null, true])
+  for (let count = 1; count <= 40; count += 1) {
+    mock.timers.tick(2000)
+    publish({ bitcoin: count })
+  }
+  assert.deepEqual(look(), [30, 0, true])
+  mock.timers.tick(5000)
+  assert.deepEqual(look(), [28, 5, true])
+  mock.timers.tick(500)
+  assert.deepEqual(look(), [28, 5.5, false])
+  passQuietly(beat, 60_000)
+  assert.deepEqual(look(), [0, 65.5, true])
 })

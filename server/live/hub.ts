@@ -1,41 +1,46 @@
-import type { LiveStatus, Prices, ServerFrame } from '../../contract/live.ts'
+import type { LiveStatus, Prices } from '../../contract/live.ts'
 import type { Clock } from '../clock.ts'
 import type { BusMessage, FeedState } from './bus.ts'
+import { CoinSet } from './coin-set.ts'
+import { encode, encodePrice, encodePrices } from './encoding.ts'
+import { Growth } from './growth.ts'
 
 const beatMs = 500
 const heartbeatMs = 15_000
 const rateBeats = 10_000 / beatMs
+const minuteBeats = 60_000 / beatMs
+const answerMs = 250
 const staleMs = 30_000
 const silentBusMs = 5000
 const lateMs = 5000
 const quietMs = 5000
 
-/** One reader of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all alike. */
+/** A client of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all alike. */
 export type Reader = {
   onFrame(frame: Buffer, snapshot: () => Buffer): void
 }
 
-/** A reader's place in the hub. */
+/** A client's subscription, of every coin or of a set. */
 export type Seat = {
-  /** From now on only these coins, beginning with a snapshot of them; null: every coin. */
-  subscribe(coins: ReadonlySet<string> | null): void
+  /** Adds coins, or narrows every coin to them; a snapshot follows. Returns how many are subscribed to. */
+  subscribe(coins: Iterable<string>): number
+  /** Takes coins away from a set; a snapshot follows. */
+  unsubscribe(coins: Iterable<string>): void
   /** Asks for a heartbeat. */
   ping(): void
   leave(): void
 }
 
+type Price = { price: number; text: string }
+
 /** `lastPriceAt`: when the newest price was made, of whatever coin, as of the last frame. */
 type Told = { lastFrameAt: number; lastPriceAt: number | null }
 
-/** The readers that want the same coins: they share every frame. */
-type Group = Told & {
-  key: string
-  coins: ReadonlySet<string> | null
-  readers: Set<Reader>
-  snapshot: Buffer | null
-}
+/** One client: its coins, null: every coin, and when it was last sent a snapshot that it asked for. */
+type Member = { reader: Reader; coins: CoinSet | null; answeredAt: number }
 
-const toKey = (coins: ReadonlySet<string> | null): string => (coins === null ? '*' : [...coins].sort().join(' '))
+/** The members that want the same coins: they share every frame. */
+type Group = Told & { key: string; members: Set<Member>; snapshot: Buffer | null }
 
 const noFeed: FeedState = { source: null, last_price_at: null, sources: [] }
 
@@ -43,14 +48,19 @@ const noFeed: FeedState = { source: null, last_price_at: null, sources: [] }
 export class Hub {
   readonly #clock: Clock
   readonly #groups = new Map<string, Group>()
-  readonly #prices = new Map<string, number>()
+  readonly #prices = new Map<string, Price>()
+  /** Who has changed its coins again shortly after a snapshot: one more follows for all the changes. */
+  readonly #unanswered = new Map<Member, Group>()
   #heard = { term: 0, seq: 0, at: Number.NEGATIVE_INFINITY }
   #seq = 0
   #feed = noFeed
   #stale = true
   #clients = 0
   #framesSent = 0
-  readonly #framesAtBeat: number[] = []
+  readonly #frames = new Growth(rateBeats)
+  #broadcastsSent = 0
+  #broadcastAt: number | null = null
+  readonly #broadcasts = new Growth(minuteBeats)
   #timer: NodeJS.Timeout | undefined
 
   constructor(clock: Clock) {
@@ -83,22 +93,36 @@ export class Hub {
     if ((this.status().price_age_ms ?? 0) > lateMs) this.#sendStatus()
   }
 
-  /** Adds a reader of `coins`, or of every coin: it gets the status and the snapshot first, then each frame. */
-  add(reader: Reader, coins: ReadonlySet<string> | null = null): Seat {
-    let group = this.#join(reader, coins)
+  /** Adds a client of `coins`, or of every coin: it gets the status and the snapshot first, then each frame. */
+  add(reader: Reader, coins: Iterable<string> | null = null): Seat {
+    const answeredAt = Number.NEGATIVE_INFINITY
+    const member: Member = { reader, coins: coins === null ? null : new CoinSet(coins), answeredAt }
+    let group = this.#join(member)
     this.#clients += 1
-    this.#deliver(encode(this.status()), group, [reader])
-    this.#deliver(this.#encodeSnapshot(group), group, [reader])
+    this.#deliver(encode(this.status()), group, [member])
+    this.#deliver(this.#encodeSnapshot(group), group, [member])
+    const change = (edit: () => void) => {
+      this.#part(member, group)
+      edit()
+      group = this.#join(member, group)
+      this.#unanswered.set(member, group)
+      this.#answer(member, group)
+    }
     return {
-      subscribe: (coins) => {
-        this.#part(reader, group)
-        group = this.#join(reader, coins, group)
-        this.#deliver(this.#encodeSnapshot(group), group, [reader])
+      subscribe: (ids) => {
+        const set = member.coins ?? new CoinSet()
+        change(() => {
+          set.add(ids)
+          member.coins = set
+        })
+        return set.size
       },
-      ping: () => this.#deliver(this.#encodeHeartbeat(), group, [reader]),
+      unsubscribe: (ids) => change(() => member.coins?.remove(ids)),
+      ping: () => this.#deliver(this.#encodeHeartbeat(), group, [member]),
       leave: () => {
-        if (!group.readers.has(reader)) return
-        this.#part(reader, group)
+        if (!group.members.has(member)) return
+        this.#part(member, group)
+        this.#unanswered.delete(member)
         this.#clients -= 1
       },
     }
@@ -115,9 +139,23 @@ export class Hub {
 
   /** Frames handed to readers in a second, over the last 10 s. */
   get framesPerSecond(): number {
-    const before = this.#framesAtBeat[0] ?? this.#framesSent
-    const seconds = (this.#framesAtBeat.length * beatMs) / 1000
-    return seconds === 0 ? 0 : (this.#framesSent - before) / seconds
+    const { growth, beats } = this.#frames.read(this.#framesSent)
+    return beats === 0 ? 0 : (growth * 1000) / (beats * beatMs)
+  }
+
+  /** Messages with changed prices over the last minute, however many clients got them. */
+  get broadcastsPerMinute(): number {
+    return this.#broadcasts.read(this.#broadcastsSent).growth
+  }
+
+  /** Since prices last changed, in seconds; null: they have not yet. */
+  get secondsSinceBroadcast(): number | null {
+    return this.#broadcastAt === null ? null : Math.max(0, this.#clock.now() - this.#broadcastAt) / 1000
+  }
+
+  /** Has the producer of prices, which speaks each second, been heard of lately? */
+  get hearsProducer(): boolean {
+    return this.#clock.now() - this.#heard.at <= silentBusMs
   }
 
   get feed(): FeedState {
@@ -131,8 +169,7 @@ export class Hub {
   }
 
   #isStale(): boolean {
-    const now = this.#clock.now()
-    return now - this.#heard.at > silentBusMs || now - (this.#feed.last_price_at ?? 0) > staleMs
+    return !this.hearsProducer || this.#clock.now() - (this.#feed.last_price_at ?? 0) > staleMs
   }
 
   #takePrices(prices: Prices, gone: string[]): Set<string> {
@@ -140,35 +177,46 @@ export class Hub {
     for (const id of gone) this.#prices.delete(id)
     if (gone.length > 0) for (const group of this.#groups.values()) group.snapshot = null
     for (const [id, price] of Object.entries(prices)) {
-      if (this.#prices.get(id) === price) continue
-      this.#prices.set(id, price)
+      if (this.#prices.get(id)?.price === price) continue
+      this.#prices.set(id, { price, text: encodePrice(id, price) })
       changed.add(id)
     }
     return changed
   }
 
-  /** `told`: what the reader was told last, where it comes from another group. */
-  #join(reader: Reader, coins: ReadonlySet<string> | null, told?: Told): Group {
-    const key = toKey(coins)
+  /** `told`: what the client was told last, where it comes from another group. */
+  #join(member: Member, told?: Told): Group {
+    const key = member.coins?.key ?? '*'
     const { lastFrameAt, lastPriceAt } = told ?? {
       lastFrameAt: this.#clock.now(),
       lastPriceAt: this.#feed.last_price_at,
     }
-    const none = { readers: new Set<Reader>(), snapshot: null }
-    const group = this.#groups.get(key) ?? { key, coins, ...none, lastFrameAt, lastPriceAt }
+    const none = { members: new Set<Member>(), snapshot: null }
+    const group = this.#groups.get(key) ?? { key, ...none, lastFrameAt, lastPriceAt }
     this.#groups.set(key, group)
-    group.readers.add(reader)
+    group.members.add(member)
     return group
   }
 
-  #part(reader: Reader, group: Group): void {
-    group.readers.delete(reader)
-    if (group.readers.size === 0) this.#groups.delete(group.key)
+  #part(member: Member, group: Group): void {
+    group.members.delete(member)
+    if (group.members.size === 0) this.#groups.delete(group.key)
+  }
+
+  /** Sends the snapshot of changed coins, unless one was sent a moment ago: then it follows with a later beat. */
+  #answer(member: Member, group: Group): void {
+    const now = this.#clock.now()
+    if (now >= member.answeredAt && now - member.answeredAt < answerMs) return
+    member.answeredAt = now
+    this.#unanswered.delete(member)
+    this.#deliver(this.#encodeSnapshot(group), group, [member])
   }
 
   #beat(): void {
     const now = this.#clock.now()
-    if (this.#framesAtBeat.push(this.#framesSent) > rateBeats) this.#framesAtBeat.shift()
+    this.#frames.beat(this.#framesSent)
+    this.#broadcasts.beat(this.#broadcastsSent)
+    for (const [member, group] of this.#unanswered) this.#answer(member, group)
     this.#tellStatus(this.#feed.source)
     for (const group of this.#groups.values())
       if (this.#feed.last_price_at !== group.lastPriceAt && now - group.lastFrameAt >= quietMs)
@@ -193,33 +241,37 @@ export class Hub {
   #sendChanges(changed: ReadonlySet<string>, seq: number): void {
     const ts = this.#clock.now()
     this.#seq = Math.max(this.#seq + 1, seq)
+    this.#broadcastsSent += 1
+    this.#broadcastAt = ts
     for (const group of this.#groups.values()) {
-      const prices = this.#pricesOf(group.coins === null ? changed : group.coins, changed)
-      if (Object.keys(prices).length === 0) continue
+      const coins = coinsOf(group) ?? changed
+      const texts = coins.size < changed.size ? this.#textsOf(coins, changed) : this.#textsOf(changed, coins)
+      if (texts.length === 0) continue
       group.snapshot = null
-      this.#send(encode({ type: 'price_update', seq: this.#seq, ts, prices }), group)
+      this.#send(encodePrices({ type: 'price_update', seq: this.#seq, ts }, texts), group)
     }
   }
 
-  /** The latest prices of `coins`, of those that are in `only` too. */
-  #pricesOf(coins: Iterable<string>, only?: ReadonlySet<string>): Prices {
-    const prices: Prices = {}
+  /** The latest prices of `coins`, of those that are in `others` too. */
+  #textsOf(coins: Iterable<string>, others?: { has(id: string): boolean }): string[] {
+    const texts: string[] = []
     for (const id of coins) {
-      const price = only === undefined || only.has(id) ? this.#prices.get(id) : undefined
-      if (price !== undefined) prices[id] = price
+      if (others !== undefined && !others.has(id)) continue
+      const held = this.#prices.get(id)
+      if (held !== undefined) texts.push(held.text)
     }
-    return prices
+    return texts
   }
 
   #send(frame: Buffer, group: Group): void {
     group.lastFrameAt = this.#clock.now()
     group.lastPriceAt = this.#feed.last_price_at
-    this.#deliver(frame, group, group.readers)
+    this.#deliver(frame, group, group.members)
   }
 
-  #deliver(frame: Buffer, group: Group, readers: Iterable<Reader>): void {
+  #deliver(frame: Buffer, group: Group, members: Iterable<Member>): void {
     const snapshot = () => this.#encodeSnapshot(group)
-    for (const reader of readers) {
+    for (const { reader } of members) {
       this.#framesSent += 1
       reader.onFrame(frame, snapshot)
     }
@@ -231,11 +283,16 @@ export class Hub {
 
   /** Every price of the group as of the last frame sent, so that what follows needs nothing but the next frame. */
   #encodeSnapshot(group: Group): Buffer {
-    const prices = () => this.#pricesOf(group.coins ?? this.#prices.keys())
+    if (group.snapshot !== null) return group.snapshot
+    const texts = this.#textsOf(coinsOf(group) ?? this.#prices.keys())
     const ts = this.#clock.now()
-    group.snapshot ??= encode({ type: 'price_update', snapshot: true, seq: this.#seq, ts, prices: prices() })
+    group.snapshot = encodePrices({ type: 'price_update', snapshot: true, seq: this.#seq, ts }, texts)
     return group.snapshot
   }
 }
 
-const encode = (frame: ServerFrame): Buffer => Buffer.from(JSON.stringify(frame))
+/** The coins of a group are those of any of its members. */
+function coinsOf({ members }: Group): CoinSet | null {
+  for (const { coins } of members) return coins
+  return null
+}

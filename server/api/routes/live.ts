@@ -28,7 +28,13 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
       const { source, stale, price_age_ms } = hub.status()
       const { clients, framesPerSecond: frames_per_second, feed } = hub
       const last_price_at = toInstant(feed.last_price_at)
-      return { clients, frames_per_second, source, stale, last_price_at, price_age_ms, feeds: feed.sources }
+      return {
+        active_connections: clients,
+        messages_per_minute: hub.broadcastsPerMinute,
+        seconds_since_broadcast: hub.secondsSinceBroadcast,
+        consumer_connected: hub.hearsProducer,
+        ...{ clients, frames_per_second, source, stale, last_price_at, price_age_ms, feeds: feed.sources },
+      }
     },
   )
 
@@ -64,7 +70,7 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
       const coins = request.query.coins?.split(',').map((id) => id.trim())
       const seat = hub.add(
         { onFrame: (frame, snapshot) => (reader.isStalled() ? raw.destroy() : reader.onFrame(frame, snapshot)) },
-        coins === undefined ? null : new Set(coins),
+        coins ?? null,
       )
       streams.add(raw)
       raw.on('error', () => raw.destroy())

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+import type { ServerFrame } from '../../contract/live.ts'
+import { openHub as open } from '../../test/hub.ts'
+
+/** The prices of the snapshots that a client was sent after its first. */
+const listAnswers = (frames: ServerFrame[]) =>
+  frames.slice(2).flatMap((frame) => (frame.type === 'price_update' && frame.snapshot ? [frame.prices] : []))
+
+test('however many changes of a subscription come at once, one snapshot answers the first and one the rest', (t) => {
+  const { read, publish } = open(t)
+  const ids = Array.from({ length: 1000 }, (_, index) => `coin-${index}`)
+  publish(Object.fromEntries(ids.map((id, index) => [id, index + 1])))
+  const { seat, frames } = read()
+  for (let round = 0; round < 10; round += 1) {
+    assert.equal(seat.subscribe(ids), 1000)
+    seat.unsubscribe(ids.slice(3))
+  }
+  assert.deepEqual(listAnswers(frames()).length, 1)
+  mock.timers.tick(500)
+  const last = { 'coin-0': 1, 'coin-1': 2, 'coin-2': 3 }
+  assert.deepEqual(listAnswers(frames()).slice(1), [last])
+  mock.timers.tick(5000)
+  assert.equal(listAnswers(frames()).length, 2)
+})
+
+test('a change of a subscription 250 ms after the last snapshot is answered at once, one before that is not', (t) => {
+  for (const [ms, answers] of [
+    [249, 1],
+    [250, 2],
+  ] as const) {
+    const { read, publish } = open(t)
+    publish({ bitcoin: 1, ethereum: 2 })
+    const { seat, frames } = read()
+    seat.subscribe(['bitcoin'])
+    mock.timers.tick(ms)
+    seat.subscribe(['ethereum'])
+    assert.equal(listAnswers(frames()).length, answers)
+    mock.timers.reset()
+  }
+})
+
+test('a client that changes its coins changes nothing for others that had the same', (t) => {
+  const { read, publish } = open(t)
+  publish({ bitcoin: 1, ethereum: 2, solana: 3 })
+  const [a, b, c] = [read(), read(), read()]
+  for (const { seat } of [a, b, c]) seat.subscribe(['bitcoin', 'ethereum'])
+  a.seat.unsubscribe(['bitcoin'])
+  b.seat.subscribe(['solana'])
+  publish({ bitcoin: 10, ethereum: 20, solana: 30 })
+  const told = [a, b, c].map(({ frames }) => frames().findLast((frame) => 'prices' in frame && !frame.snapshot))
+  assert.deepEqual(
+    told.map((frame) => frame && 'prices' in frame && frame.prices),
+    [{ ethereum: 20 }, { bitcoin: 10, ethereum: 20, solana: 30 }, { bitcoin: 10, ethereum: 20 }],
+  )
+})
+
+test('nobody unsubscribes from every coin, and who has unsubscribed from all its coins gets no price', (t) => {
+  const { read, publish } = open(t)
+  publish({ bitcoin: 1, ethereum: 2 })
+  const [all, none] = [read(), read()]
+  all.seat.unsubscribe(['bitcoin'])
+  none.seat.subscribe(['bitcoin'])
+  none.seat.unsubscribe(['bitcoin', 'ethereum'])
+  publish({ bitcoin: 3 })
+  assert.deepEqual(listAnswers(all.frames()), [{ bitcoin: 1, ethereum: 2 }])
+  assert.ok(JSON.stringify(all.frames().at(-1)).includes('"bitcoin":3'))
+  assert.ok(!JSON.stringify(none.frames()).includes('"bitcoin":3'))
+})
+
+test('a client that leaves before its answer gets none', (t) => {
+  const { read, publish } = open(t)
+  publish({ bitcoin: 1 })
+  const { seat, buffers } = read()
+  seat.subscribe(['bitcoin'])
+  seat.unsubscribe(['bitcoin'])
+  const before = buffers.length
+  seat.leave()
+  mock.timers.tick(1000)
+  assert.equal(buffers.length, before)
+})
+
+test('a price is told to the last digit, under its name whatever that is', (t) => {
+  const { read, publish } = open(t)
+  const prices = { 'a"b\\c': 1e-15, d: 123456789.12345679, é: 1e21 }
+  publish(prices)
+  const [, snapshot] = read().frames()
+  assert.ok(snapshot && 'prices' in snapshot)
+  assert.deepEqual(snapshot.prices, prices)
+})

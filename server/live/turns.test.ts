@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Turns } from './turns.ts'
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('tasks run in their order, for 4 ms at a time, and everything else has its turn in between', async () => {
+  let now = 0
+  const turns = new Turns(() => now)
+  const done: string[] = []
+  const add = (name: string, ms: number) =>
+    turns.add(() => {
+      done.push(name)
+      now += ms
+    })
+  for (const name of ['a', 'b', 'c', 'd', 'e']) add(name, 1)
+  add('f', 50)
+  add('g', 1)
+  assert.deepEqual(done, [], 'nothing runs within the call')
+  const seen: string[] = []
+  for (let turn = 0; turn < 4; turn += 1) {
+    await nextTurn()
+    seen.push(done.splice(0).join(''))
+  }
+  assert.deepEqual(seen, ['abcd', 'ef', 'g', ''])
+})
+
+test('a task that adds another one has it run, and so does one that comes after all have run', async () => {
+  const turns = new Turns(() => 0)
+  const done: string[] = []
+  turns.add(() => {
+    done.push('first')
+    turns.add(() => done.push('second'))
+  })
+  await nextTurn()
+  turns.add(() => done.push('third'))
+  await nextTurn()
+  await nextTurn()
+  assert.deepEqual(done, ['first', 'second', 'third'])
+})

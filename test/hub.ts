@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { mock, type TestContext } from 'node:test'
+import { Value } from 'typebox/value'
+import { Heartbeat, LiveStatus, PriceUpdate, type ServerFrame } from '../contract/live.ts'
+import { systemClock } from '../server/clock.ts'
+import { Hub } from '../server/live/hub.ts'
+import { createPublisher } from './publisher.ts'
+
+/** A hub at a mocked time, what its clients are sent, and its producer. */
+export function openHub(t: TestContext) {
+  mock.timers.enable({ apis: ['Date', 'setInterval'], now: 1_000_000 })
+  const hub = new Hub(systemClock)
+  hub.start()
+  t.after(() => {
+    hub.stop()
+    mock.timers.reset()
+  })
+  const shapes = { price_update: PriceUpdate, heartbeat: Heartbeat, status: LiveStatus }
+  const parse = (bytes: Buffer): ServerFrame => {
+    const frame: ServerFrame = JSON.parse(String(bytes))
+    assert.ok(Value.Check(shapes[frame.type], frame), String(bytes))
+    return frame
+  }
+  const read = () => {
+    const buffers: Buffer[] = []
+    const seat = hub.add({ onFrame: (frame) => buffers.push(frame) })
+    return { buffers, seat, frames: () => buffers.map(parse) }
+  }
+  return { hub, read, ...createPublisher(hub, { source: 'coincap' }) }
+}
