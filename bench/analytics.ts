@@ -51,9 +51,9 @@ async function insertMarket(pool: pg.Pool): Promise<void> {
     [tracked],
   )
   await client.query(
-    `insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, samples)
-     select n, (now() at time zone 'UTC')::date - day, p, p, p, p, 1 from generate_series(1, $1::int) n,
-       generate_series(1, $2::int) day, lateral (select 100 + n % 7 + 10 * sin(n * 12.9898 + day * day * 0.61803) as p) x`,
+    `insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, close_at, samples)
+     select n, d, p, p, p, p, (d + 1)::timestamp at time zone 'UTC', 1 from generate_series(1, $1::int) n,
+       generate_series(1, $2::int) day, lateral (select (now() at time zone 'UTC')::date - day as d) u, lateral (select 100 + n % 7 + 10 * sin(n * 12.9898 + day * day * 0.61803) as p) x`,
     [tracked, days],
   )
   await client.query('vacuum analyze fact_daily_ohlcv')

@@ -12,8 +12,8 @@ const limitBytes = 100_000
 export const bench: Bench = async ({ pool, db }) => {
   const { facts } = await loadYear({ pool, db })
   await pool.query(
-    `insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, samples)
-    select n, d, 1, 2, 1, 2, 144 from generate_series(1, $1::int) n,
+    `insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, close_at, samples)
+    select n, d, 1, 2, 1, 2, d + interval '1 day', 145 from generate_series(1, $1::int) n,
       generate_series(current_date - 365, current_date - 1, interval '1 day') d`,
     [coins],
   )

@@ -54,7 +54,7 @@ export const writeCoin = (
   writeInRun(pool, runId, async (tx, client) => {
     await writeHistory({ tx, client }, { coinId, granularity, points })
     const [from, to] = [points[0]?.at ?? 0, (points.at(-1)?.at ?? 0) + tickMs]
-    await extendCoverage(tx, { coinIds: [coinId], granularity, from, to })
+    await extendCoverage(tx, { coinIds: [coinId], granularity: '5min', from, to })
   })
 
 /** A year of 50 coins at 10 minutes, written as the backfill does, up to yesterday's midnight. */

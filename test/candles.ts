@@ -8,7 +8,7 @@ export const toDay = (at: number): string => new Date(at).toISOString().slice(0,
 
 /**
  * Coins 1, 2, … in order of rank, each with its closes by UTC day as the only price of its candles; null or NaN: no
- * candle that day. The last close is that of `last`.
+ * candle that day. The last close is that of `last`. Each is observed at the end of its day.
  */
 export async function insertCloses(
   { pool }: Pick<TestDatabase, 'pool'>,
@@ -45,8 +45,8 @@ export const writeCloses = (
       [id],
     )
     await client.query(
-      `insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, samples)
-       select c.id, u.date, u.close, u.close, u.close, u.close, 1
+      `insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, close_at, samples)
+       select c.id, u.date, u.close, u.close, u.close, u.close, (u.date + 1)::timestamp at time zone 'UTC', 1
        from dim_coin c, unnest($2::date[], $3::float8[]) as u (date, close) where c.coingecko_id = $1`,
       [id, known.map(({ date }) => date), known.map(({ close }) => close)],
     )

@@ -18,6 +18,12 @@ export async function assertInvariants({ pool }: Pick<TestDatabase, 'pool'>): Pr
     'a changed day without its mark or its candle': `select from fact_market_data f
       where not exists (select from stale_candle s where s.coin_id = f.coin_id and s.date = f.date)
         and not exists (select from fact_daily_ohlcv c where c.coin_id = f.coin_id and c.date = f.date)`,
+    'a midnight whose day before has neither mark nor candle': `select from fact_market_data f
+      where timestamp = date_trunc('day', timestamp, 'UTC')
+        and not exists (select from stale_candle s where s.coin_id = f.coin_id and s.date = f.date - 1)
+        and not exists (select from fact_daily_ohlcv c where c.coin_id = f.coin_id and c.date = f.date - 1)`,
+    'a candle that does not hold its own open and close': `select from fact_daily_ohlcv
+      where open not between low and high or close not between low and high`,
   }
   const found: Record<string, number> = {}
   for (const [name, query] of Object.entries(faults)) if ((await count(query)) > 0) found[name] = await count(query)

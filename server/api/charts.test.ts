@@ -86,12 +86,12 @@ test('candles are those of the closed days, and stand for prices whose facts wer
   assert.deepEqual([name, candles.length], ['bitcoin', 10])
   const today = new Date().toISOString().slice(0, 10)
   for (const { date, open, high, low, close, volume, samples } of candles) {
-    const day = points.filter(({ at }) => new Date(at).toISOString().slice(0, 10) === date)
+    const day = points.filter(({ at }) => at >= Date.parse(date) && at <= Date.parse(date) + dayMs)
     const prices = day.map((point) => point.price_usd)
     assert.ok(date < today)
     assert.deepEqual(
       [open, high, low, close, volume, samples],
-      [prices[0], Math.max(...prices), Math.min(...prices), prices.at(-1), day.at(-1)?.volume, 144],
+      [prices[0], Math.max(...prices), Math.min(...prices), prices.at(-1), day.at(-1)?.volume, 145],
     )
   }
   await database.pool.query(`delete from fact_market_data where timestamp < now() - interval '12 days'`)

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Granularity } from '../../contract/day.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { systemClock, tickMs } from '../clock.ts'
 import { SourceError, type SourceErrorKind } from '../errors.ts'
-import { type Granularity, granularities, type HistoryPoint } from '../history.ts'
+import { type HistoryPoint, historyGrids } from '../history.ts'
 import { findRun } from '../warehouse/pipeline.ts'
 
 const dayMs = 86_400_000
@@ -39,7 +40,7 @@ async function open(t: TestContext, ids: string[] = ['bitcoin', 'ether']) {
       fetchHistory: async (id, { granularity, days }) => {
         const call = { id, granularity, days }
         state.calls.push(call)
-        const { stepMs } = granularities[granularity]
+        const { stepMs } = historyGrids[granularity]
         const points: HistoryPoint[] = []
         for (let at = Math.ceil((state.now - days * dayMs) / stepMs) * stepMs; at <= state.now; at += stepMs)
           if (at < outage.from || at >= outage.to)
@@ -63,23 +64,23 @@ async function open(t: TestContext, ids: string[] = ['bitcoin', 'ether']) {
   return { ...database, state, ingest, backfill, listFacts }
 }
 
-/** The grid instants that a coin should have: 10 minutes for a day, hours for 90, days for 365, without the outage. */
+/** The grid instants that a coin should have: 5 minutes for a day, hours for 90, days for 365, without the outage. */
 function listExpected(now: number): number[] {
   const wanted = new Set<number>()
-  for (const { stepMs, days } of Object.values(granularities))
-    for (let at = Math.ceil((now - days * dayMs) / stepMs) * stepMs; at <= now; at += stepMs)
+  for (const { stepMs, spacingMs, days } of Object.values(historyGrids))
+    for (let at = Math.ceil((now - days * dayMs) / spacingMs) * spacingMs; at <= now; at += stepMs)
       if (at < outage.from || at >= outage.to) wanted.add(at)
   return [...wanted].sort((a, b) => a - b)
 }
 
-test('a new coin gets a day at 10 minutes, 90 days of hours and a year of days, best rank first', async (t) => {
+test('a new coin gets a day at 5 minutes, 90 days of hours and a year of days, best rank first', async (t) => {
   const { state, ingest, backfill, listFacts, db } = await open(t)
   await ingest()
   const { id, written, rejected } = await backfill()
   assert.deepEqual(
     state.calls.map(({ id: coin, granularity, days }) => [coin, granularity, days]),
     ['bitcoin', 'ether'].flatMap((coin) => [
-      [coin, '10min', 1],
+      [coin, '5min', 1],
       [coin, 'hourly', 90],
       [coin, 'daily', 365],
     ]),
@@ -107,7 +108,7 @@ test('granularity is kept: the finer reading of an instant stays, and a snapshot
   const tick = Math.floor(start / tickMs) * tickMs
   assert.deepEqual(facts.get(tick), { at: tick, granularity: '10min', price_usd: 1000 })
   const hourAgo = Math.floor(start / hourMs) * hourMs - hourMs
-  assert.equal(facts.get(hourAgo)?.granularity, '10min')
+  assert.equal(facts.get(hourAgo)?.granularity, '5min')
   assert.equal(facts.get(hourAgo - 2 * dayMs)?.granularity, 'hourly')
   assert.equal(facts.get(Math.floor(start / dayMs) * dayMs - 200 * dayMs)?.granularity, 'daily')
   state.now += 20 * dayMs
@@ -136,7 +137,7 @@ test('a night without us is filled, no more than it; a hole of the upstream is a
   assert.deepEqual(
     state.calls.map(({ granularity, days }) => [granularity, days]),
     [
-      ['10min', 1],
+      ['5min', 1],
       ['hourly', 2],
     ],
   )
@@ -207,14 +208,14 @@ test('points that come late upstream are asked for again, a hole is not', async 
   const { state, ingest, backfill, listFacts } = await open(t, ['bitcoin'])
   await ingest()
   const late = start - 25 * 60_000
-  state.answer = ({ granularity }, points) => (granularity === '10min' ? points.filter(({ at }) => at < late) : points)
+  state.answer = ({ granularity }, points) => (granularity === '5min' ? points.filter(({ at }) => at < late) : points)
   await backfill()
   state.answer = (_call, points) => points
   state.calls = []
   await backfill()
   assert.deepEqual(
     state.calls.map(({ granularity }) => granularity),
-    ['10min'],
+    ['5min'],
   )
   assert.ok((await listFacts('bitcoin')).some(({ at }) => at === Math.ceil(late / tickMs) * tickMs))
 })

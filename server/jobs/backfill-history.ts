@@ -1,6 +1,6 @@
 import { floorToTick } from '../clock.ts'
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
-import { granularities, type HistoryBatch } from '../history.ts'
+import { type HistoryBatch, historyGrids } from '../history.ts'
 import { extendCoverage, writeHistory } from '../warehouse/history.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
 import { writeInRun } from '../warehouse/runs.ts'
@@ -92,9 +92,9 @@ const isDuplicate = (error: unknown): boolean => error instanceof Error && 'code
 
 /** The newest points may come late upstream: a short tail that is missing is asked for again. */
 function toCovered({ granularity, to }: Gap, { points }: HistoryBatch): number {
-  const { stepMs } = granularities[granularity]
-  const end = (points.at(-1)?.at ?? 0) + stepMs
-  return end < to && to - end <= lateSteps * stepMs ? end : to
+  const { spacingMs } = historyGrids[granularity]
+  const end = (Math.floor((points.at(-1)?.at ?? 0) / spacingMs) + 1) * spacingMs
+  return end < to && to - end <= lateSteps * spacingMs ? end : to
 }
 
 /** Counts what a run has done, and tells it. */

@@ -221,7 +221,7 @@ test('changed history leads to candles, and candles to analytics', async (t) => 
       {
         coinId: 3,
         granularity: 'daily',
-        points: [{ at: Date.parse('2026-10-10T12:00:00Z'), price_usd: 1, market_cap: null, volume: null }],
+        points: [{ at: Date.parse('2026-10-11T00:00:00Z'), price_usd: 1, market_cap: null, volume: null }],
       },
     ),
   )

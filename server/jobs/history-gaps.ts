@@ -1,15 +1,15 @@
-import { type Granularity, granularities } from '../history.ts'
+import { type HistoryGrid, historyGrids } from '../history.ts'
 import type { Db } from '../warehouse/db.ts'
 import { type CoinHistory, extendCoverage, listCoinHistories, listHeldIntervals } from '../warehouse/history.ts'
 
 const dayMs = 86_400_000
-const order = Object.keys(granularities) as Granularity[]
+const order = Object.keys(historyGrids) as HistoryGrid[]
 
 /** History of a coin to be fetched: the last `days` at one granularity, of which [from, to) (ms) is wanted, up to the interval that is not over. */
 export type Gap = {
   coin_id: number
   coingecko_id: string
-  granularity: Granularity
+  granularity: HistoryGrid
   days: number
   from: number
   to: number
@@ -28,22 +28,22 @@ export async function listGaps(db: Db, now: number): Promise<Gap[]> {
     order.flatMap((granularity): Gap[] => {
       const from = missing.get(`${coin_id} ${granularity}`)
       if (from === undefined) return []
-      const { days: most } = granularities[granularity]
+      const { days: most } = historyGrids[granularity]
       const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(most, Math.ceil((now - from) / dayMs)))
       return [{ coin_id, coingecko_id, granularity, days, from, to: floorTo(granularity, now) }]
     }),
   )
 }
 
-const floorTo = (granularity: Granularity, ms: number): number =>
-  Math.floor(ms / granularities[granularity].stepMs) * granularities[granularity].stepMs
+const floorTo = (granularity: HistoryGrid, ms: number): number =>
+  Math.floor(ms / historyGrids[granularity].spacingMs) * historyGrids[granularity].spacingMs
 
-type Search = { coins: CoinHistory[]; granularity: Granularity; now: number; missing: Map<string, number> }
+type Search = { coins: CoinHistory[]; granularity: HistoryGrid; now: number; missing: Map<string, number> }
 
 /** Puts the start of what is missing of each coin into `missing`. Coins covered up to the same point are asked together. */
 async function findMissing(db: Db, { coins, granularity, now, missing }: Search): Promise<void> {
-  const { stepMs, days } = granularities[granularity]
-  const oldest = floorTo(granularity, now - days * dayMs) + stepMs
+  const { spacingMs, days } = historyGrids[granularity]
+  const oldest = floorTo(granularity, now - days * dayMs) + spacingMs
   const to = floorTo(granularity, now)
   const coveredTo = new Map<number, number[]>()
   for (const { coin_id, covered } of coins) {
@@ -58,7 +58,7 @@ async function findMissing(db: Db, { coins, granularity, now, missing }: Search)
     const held = await listHeldIntervals(db, { coinIds, granularity, from, to })
     const whole: number[] = []
     for (const coin_id of coinIds) {
-      const gap = firstMissing(held.get(coin_id), { from, to, stepMs })
+      const gap = firstMissing(held.get(coin_id), { from, to, spacingMs })
       if (gap === undefined) whole.push(coin_id)
       else missing.set(`${coin_id} ${granularity}`, gap)
     }
@@ -68,8 +68,8 @@ async function findMissing(db: Db, { coins, granularity, now, missing }: Search)
 
 function firstMissing(
   held: ReadonlySet<number> | undefined,
-  { from, to, stepMs }: { from: number; to: number; stepMs: number },
+  { from, to, spacingMs }: { from: number; to: number; spacingMs: number },
 ): number | undefined {
-  for (let at = from; at < to; at += stepMs) if (held?.has(at) !== true) return at
+  for (let at = from; at < to; at += spacingMs) if (held?.has(at) !== true) return at
   return undefined
 }

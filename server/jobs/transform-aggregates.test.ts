@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Granularity } from '../../contract/day.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock, tickMs } from '../clock.ts'
-import type { Granularity, HistoryPoint } from '../history.ts'
+import type { HistoryPoint } from '../history.ts'
 import { defaultPartition } from '../quality/default-partition.ts'
 import { runCheck } from '../quality/run.ts'
 import { inTransaction } from '../warehouse/db.ts'
@@ -46,20 +47,22 @@ async function open(t: TestContext) {
   return { ...database, state, write, transform, candles }
 }
 
-test('a candle is first, highest, lowest, last, the last known volume and the count; never of the open day', async (t) => {
+test('a candle spans both midnights of its day: open, highest, lowest, close, volume at the close; never of the open day', async (t) => {
   const { write, transform, candles } = await open(t)
   await write(1, [
     point(at('11-22T00:00:00'), 5, 100),
     point(at('11-22T08:00:00'), 9, 200),
     point(at('11-22T16:00:00'), 2, 300),
     point(at('11-22T23:50:00'), 4),
+    point(at('11-23T00:00:00'), 10),
     point(at('11-23T23:50:00'), 7),
     point(at('11-24T00:00:00'), 8, 900),
   ])
-  assert.equal((await transform()).written, 2)
+  assert.equal((await transform()).written, 3)
   assert.deepEqual(await candles(), [
-    { coin: 1, date: '2026-11-22', open: 5, high: 9, low: 2, close: 4, volume: 300, samples: 4 },
-    { coin: 1, date: '2026-11-23', open: 7, high: 7, low: 7, close: 7, volume: null, samples: 1 },
+    { coin: 1, date: '2026-11-21', open: 5, high: 5, low: 5, close: 5, volume: 100, samples: 1 },
+    { coin: 1, date: '2026-11-22', open: 5, high: 10, low: 2, close: 10, volume: 300, samples: 5 },
+    { coin: 1, date: '2026-11-23', open: 10, high: 10, low: 7, close: 8, volume: 900, samples: 3 },
   ])
 })
 

@@ -47,8 +47,8 @@ const crowd = (count: number, move: number) =>
   coins(10) + repeat(10, (coin) => restless(coin, 0.001, coin <= count ? move : 0))
 
 const candle = (coin: number, date: string, values: number[], samples = 2) => `
-  insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, samples)
-  values (${coin}, '${date}', ${values.join(', ')}, ${samples});`
+  insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, close_at, samples)
+  values (${coin}, '${date}', ${values.join(', ')}, '${date}T20:00:00Z', ${samples});`
 const yesterday = (coin: number) => fact(coin, '2026-11-23T10:00:00Z', 2) + fact(coin, '2026-11-23T20:00:00Z', 4)
 const candles = (count: number, values: number[]) =>
   coins(10) + candle(10, '2026-11-22', [1, 1, 1, 1]) + repeat(count, (coin) => candle(coin, '2026-11-23', values))

@@ -2,10 +2,7 @@ import { sql } from 'kysely'
 import { candleDays } from './candle-days.ts'
 import { type Check, toStatement } from './check.ts'
 
-const columns = sql`(array_agg(f.price_usd order by f.timestamp))[1] as open, max(f.price_usd) as high,
-  min(f.price_usd) as low, (array_agg(f.price_usd order by f.timestamp desc))[1] as close,`
-
-/** Which candles contradict themselves or their facts? One that is marked for remaking may lag behind its facts. */
+/** Which candles contradict themselves or their facts? One that is marked, or whose facts were dropped in part, may differ. */
 export const ohlcvConsistency: Check = {
   name: 'ohlcv_consistency',
   table: 'fact_daily_ohlcv',
@@ -20,17 +17,18 @@ export const ohlcvConsistency: Check = {
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: candleDays(scope, columns),
+      parts: candleDays(scope),
       rows: sql`select count(*) from candle`,
-      faults: sql`select c.coingecko_id, k.date, k.open, k.high, k.low, k.close, k.samples,
+      faults: sql`select c.coingecko_id, k.date, k.open, k.high, k.low, k.close, k.close_at, k.samples,
           case when m.coin_id is null then null
-            else jsonb_build_array(m.open, m.high, m.low, m.close, m.samples) end as from_facts
+            else jsonb_build_array(m.open, m.high, m.low, m.close, m.close_at, m.samples) end as from_facts
         from candle k left join made m on m.coin_id = k.coin_id and m.date = k.date
           left join marked s on s.coin_id = k.coin_id and s.date = k.date
           left join dim_coin c on c.id = k.coin_id
         where k.high < k.low or k.open not between k.low and k.high or k.close not between k.low and k.high
-          or s.coin_id is null and m.coin_id is not null
-            and (k.open, k.high, k.low, k.close, k.samples) is distinct from (m.open, m.high, m.low, m.close, m.samples)
+          or s.coin_id is null and k.samples <= m.samples
+            and (k.open, k.high, k.low, k.close, k.close_at, k.samples)
+              is distinct from (m.open, m.high, m.low, m.close, m.close_at, m.samples)
         order by k.date desc, k.coin_id`,
     }),
 }

@@ -8,7 +8,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-const parse = (body: unknown, granularity: '10min' | 'hourly' | 'daily', now = midnight + day) =>
+const parse = (body: unknown, granularity: '5min' | 'hourly' | 'daily', now = midnight + day) =>
   parseChart(body, { coingecko_id: 'bitcoin', granularity, now })
 const chart = (prices: unknown[], market_caps: unknown[] = [], total_volumes: unknown[] = []) => ({
   prices,
@@ -17,18 +17,39 @@ const chart = (prices: unknown[], market_caps: unknown[] = [], total_volumes: un
 })
 const toPairs = (points: HistoryPoint[]) => points.map(({ at, price_usd }) => [(at - midnight) / minute, price_usd])
 
-test('five-minute points are thinned to the 10-minute grid: the nearest of each, whatever their order', () => {
+test('every five-minute point keeps a place on the grid: the nearest first, one that jitter displaced the next', () => {
   const at = (minutes: number, seconds: number, price: number) => [midnight + minutes * minute + seconds * 1000, price]
   const { points, received } = parse(
-    chart([at(20, 12, 3), at(0, 9, 1), at(5, 14, 9), at(10, 37, 2), at(15, 2, 9), at(24, 59, 4), at(10, 37, 2)]),
-    '10min',
+    chart([at(20, 12, 3), at(0, 9, 1), at(7, 20, 9), at(10, 37, 2), at(15, 2, 8), at(24, 59, 4), at(10, 37, 2)]),
+    '5min',
   )
   assert.deepEqual(toPairs(points), [
     [0, 1],
+    [5, 9],
     [10, 2],
+    [15, 8],
     [20, 3],
+    [25, 4],
   ])
   assert.equal(received, 7)
+  const between = (...prices: number[][]) =>
+    toPairs(parse(chart([...prices, at(60, 0, 0.5)]), '5min').points).slice(0, -1)
+  assert.deepEqual(
+    between(at(9, 0, 1), at(11, 0, 2)),
+    [
+      [10, 1],
+      [15, 2],
+    ],
+    'of two at the same distance the earlier stays',
+  )
+  assert.deepEqual(
+    between(at(8, 0, 1), at(11, 0, 2), at(5, 0, 3)),
+    [
+      [5, 3],
+      [10, 2],
+    ],
+    'no place is taken from a point that is nearer',
+  )
 })
 
 test('hours are told up to half an hour late, and "now" stands for no hour unless it is one', () => {

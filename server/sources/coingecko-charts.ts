@@ -1,9 +1,7 @@
+import { midnightToleranceMs } from '../../contract/day.ts'
 import { SourceError } from '../errors.ts'
-import { type Granularity, granularities, type HistoryBatch, type HistoryPoint } from '../history.ts'
+import { type HistoryBatch, type HistoryGrid, type HistoryPoint, historyGrids } from '../history.ts'
 import type { RejectedRow } from '../snapshot.ts'
-
-/** How far from its grid instant a point may lie to stand for it. Hours are told up to half an hour late. */
-const toleranceMs: Readonly<Record<Granularity, number>> = { '10min': 240_000, hourly: 1_800_000, daily: 3_600_000 }
 
 /** The newest point is "now", whenever that is: it stands for a coarser instant only when it lies close to it. */
 const nowToleranceMs = 600_000
@@ -34,11 +32,12 @@ function findBrokenRule(pair: unknown, now: number): string | null {
   return price > 0 ? null : 'price_usd_positive'
 }
 
-type ChartQuery = { coingecko_id: string; granularity: Granularity; now: number }
+type ChartQuery = { coingecko_id: string; granularity: HistoryGrid; now: number }
 
 /**
- * A body of `/coins/{id}/market_chart` on the grid of `granularity`: of the points near a grid instant the nearest, the
- * earlier of two. Jittered, unsorted and repeated points, nulls, and arrays of unequal length are expected; a market
+ * A body of `/coins/{id}/market_chart` on the grid of `granularity`. A grid instant takes the nearest point within the
+ * tolerance of the grid (contract/day.ts), of two the earlier; the other takes the next instant where that is free, so
+ * that no point is lost to jitter. Jittered, unsorted and repeated points, nulls, and arrays of unequal length are expected; a market
  * cap of 0 is unknown. Points that break a rule are told apart. Throws `SourceError` when the body is no chart.
  */
 export function parseChart(body: unknown, { coingecko_id, granularity, now }: ChartQuery): HistoryBatch {
@@ -74,18 +73,29 @@ const toJson = (pair: unknown): unknown =>
 /** `[grid instant, instant of the point, price]` in order, one per grid instant. */
 function thin(
   pairs: [number, number][],
-  { granularity, now }: { granularity: Granularity; now: number },
+  { granularity, now }: { granularity: HistoryGrid; now: number },
 ): [number, number, number][] {
-  const { stepMs } = granularities[granularity]
+  const { stepMs } = historyGrids[granularity]
   const newest = pairs.reduce((last, [at]) => Math.max(last, at), 0)
-  const best = new Map<number, [number, number, number]>()
-  for (const [seen, price] of pairs.sort(([a], [b]) => a - b)) {
-    const at = Math.round(seen / stepMs) * stepMs
-    const distance = Math.abs(seen - at)
-    const tolerance = seen === newest ? Math.min(nowToleranceMs, toleranceMs[granularity]) : toleranceMs[granularity]
-    if (at > now || distance > tolerance) continue
-    const held = best.get(at)
-    if (held === undefined || distance < Math.abs(held[1] - at)) best.set(at, [at, seen, price])
+  const toNearest = (seen: number) => Math.round(seen / stepMs) * stepMs
+  const fits = (seen: number, at: number) => {
+    const tolerance = midnightToleranceMs[granularity]
+    return at <= now && Math.abs(seen - at) <= (seen === newest ? Math.min(nowToleranceMs, tolerance) : tolerance)
   }
-  return [...best.values()].sort(([a], [b]) => a - b)
+  const taken = new Map<number, [number, number]>()
+  const displaced: [number, number][] = []
+  for (const point of pairs.sort(([a], [b]) => a - b)) {
+    const at = toNearest(point[0])
+    if (!fits(point[0], at)) continue
+    const held = taken.get(at)
+    const isNearer = held === undefined || Math.abs(point[0] - at) < Math.abs(held[0] - at)
+    if (isNearer) taken.set(at, point)
+    if (held !== undefined && held[0] !== point[0]) displaced.push(isNearer ? held : point)
+  }
+  for (const point of displaced) {
+    const nearest = toNearest(point[0])
+    const at = nearest + Math.sign(point[0] - nearest) * stepMs
+    if (!taken.has(at) && fits(point[0], at)) taken.set(at, point)
+  }
+  return [...taken].map(([at, [seen, price]]): [number, number, number] => [at, seen, price]).sort(([a], [b]) => a - b)
 }

@@ -1,4 +1,4 @@
-import type { Granularity, HistoryBatch } from '../history.ts'
+import type { HistoryBatch, HistoryGrid } from '../history.ts'
 import type { SnapshotBatch } from '../snapshot.ts'
 
 /** An upstream that can be asked for the latest figures of the `top` coins by market cap. Throws `SourceError`. */
@@ -12,7 +12,7 @@ export type HistorySource = {
   callsPerMinute: number
   fetchHistory(
     coingeckoId: string,
-    query: { granularity: Granularity; days: number },
+    query: { granularity: HistoryGrid; days: number },
     signal: AbortSignal,
   ): Promise<HistoryBatch>
 }

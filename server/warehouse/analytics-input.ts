@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { hasClose } from './day.ts'
 import type { Db } from './db.ts'
 
 const coinsPerRead = 20
@@ -25,7 +26,7 @@ export const listAnalyzedCoins = (db: Db): Promise<AnalyzedCoin[]> =>
 
 /**
  * The closes of a coin, packed: `days` are int16 counted from `from`, `closes` float64 in USD, both big-endian and in the
- * order of the days. A day without a candle is not there.
+ * order of the days. A day without a close (contract/day.ts) is not there.
  */
 export type PackedCloses = { coin_id: number; days: Buffer; closes: Buffer }
 
@@ -41,7 +42,7 @@ export async function* streamCloses(
         string_agg(float8send(close), ''::bytea order by date) as closes
       from fact_daily_ohlcv
       where coin_id = any(${ids.slice(start, start + coinsPerRead)}::int[])
-        and date >= ${from}::date and date <= ${to}::date
+        and date >= ${from}::date and date <= ${to}::date and ${hasClose('fact_daily_ohlcv')}
       group by coin_id order by coin_id`.execute(db)
     yield rows
   }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type pg from 'pg'
+import { candleColumns, daySummary, startOf, toCandles } from './day.ts'
 import type { Db } from './db.ts'
 import { locks } from './locks.ts'
-import { toPartition } from './partition-names.ts'
+import { toPartition, toPartitionStart } from './partition-names.ts'
 
 /** The UTC month of a day or instant, as its first day: `2026-11-01`. */
 const toMonth = (day: string): string => `${day.slice(0, 7)}-01`
@@ -11,8 +12,8 @@ const toLockKey = (month: string): number => Number(month.slice(0, 7).replace('-
 
 /**
  * Keeps the candles of the months of `days` from being made until this transaction ends. Whoever writes facts takes it
- * before, and marks them in stale_candle: a candle made between the write and its commit would miss the fact and forget
- * the mark.
+ * before, for every day that they can change, and marks them in stale_candle: a candle made between the write and its
+ * commit would miss the fact and forget the mark. Months are locked in order, by everybody.
  */
 export async function holdCandleMarks(tx: Db, days: string[]): Promise<void> {
   const keys = [...new Set(days.map(toMonth))].sort().map(toLockKey)
@@ -35,84 +36,94 @@ const boundsOf = ({ month, before }: Month): { from: string; to: string; isWhole
   return { from: month, to: next < before ? next : before, isWhole: next <= before }
 }
 
-const instant = (day: string) => sql`${`${day}T00:00:00Z`}::timestamptz`
-
-/** Waits until no writer of a month's facts is between its write and its commit, and keeps others out until the end. */
-export const lockMonth = async (client: pg.PoolClient, month: string): Promise<void> => {
-  await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [locks.candles, toLockKey(month)])
+/** Waits until no writer of facts of these months' days is between its write and its commit, and keeps others out until the end. */
+export const lockMonths = async (client: pg.PoolClient, months: string[]): Promise<void> => {
+  for (const key of [...new Set(months.map(toLockKey))].sort((a, b) => a - b))
+    await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [locks.candles, key])
 }
 
+type Facts = { own: RawBuilder<unknown>; isWholePartition: boolean; withEdges: RawBuilder<unknown> }
+
 /**
- * As `lockMonth`, with the plan that suits candles: first and last facts are looked up by key. Candles can be made
- * again, so their commit need not wait for the disk. Returns the partition that holds all facts of the month: naming
- * it saves the planner the others, and a whole month its filter.
+ * As `lockMonths`, with the plan that suits candles: single facts are looked up by key. Candles can be made again, so
+ * their commit need not wait for the disk. Returns where the facts of the month are (naming the partition saves the
+ * planner the others), and the same with the months beside it, whose first and last facts its edges need.
  */
-async function claimMonth(tx: Db, { month }: Month): Promise<string> {
-  const { rows } = await sql<{ facts: string }>`select set_config('synchronous_commit', 'off', true),
+async function claimMonth(tx: Db, { month }: Month): Promise<Facts> {
+  const start = new Date(month)
+  const names = [0, -1, 1].map((offset) =>
+    toPartition('fact_market_data', toPartitionStart('fact_market_data', start, offset)),
+  )
+  const { rows } = await sql<{ held: (string | null)[] }>`select set_config('synchronous_commit', 'off', true),
     set_config('work_mem', '32MB', true), set_config('enable_hashjoin', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
     set_config('statement_timeout', '0', true), pg_advisory_xact_lock(${locks.candles}::int, ${toLockKey(month)}::int),
-    coalesce(to_regclass(${toPartition('fact_market_data', new Date(month))}), 'fact_market_data_default'::regclass)::text as facts`.execute(
-    tx,
-  )
-  return rows[0]?.facts ?? 'fact_market_data'
+    (select array_agg(to_regclass(name)::text order by position)
+      from unnest(${names}::text[]) with ordinality as u (name, position)) as held`.execute(tx)
+  const tables = (rows[0]?.held ?? []).map((name) => name ?? 'fact_market_data_default')
+  const [own = 'fact_market_data_default'] = tables
+  const columns = sql`coin_id, timestamp, price_usd, volume, granularity`
+  const all = [...new Set(tables)].map((name) => sql`select ${columns} from ${sql.table(name)}`)
+  return {
+    own: sql.table(own),
+    isWholePartition: own !== 'fact_market_data_default',
+    withEdges: sql`(${sql.join(all, sql` union all `)})`,
+  }
 }
 
-const columns = sql`coin_id, date, open, high, low, close, volume, samples, updated_at`
-const replace = sql`on conflict (coin_id, date) do update set open = excluded.open, high = excluded.high,
-  low = excluded.low, close = excluded.close, volume = excluded.volume, samples = excluded.samples,
-  updated_at = excluded.updated_at`
+/** A candle of more observations than its facts give stays: some of them were dropped. */
+const upsert = (candles: RawBuilder<unknown>) => sql`insert into fact_daily_ohlcv (${candleColumns}, updated_at)
+  select ${candleColumns}, now() from (${candles}) candle
+  on conflict (coin_id, date) do update set open = excluded.open, high = excluded.high, low = excluded.low,
+    close = excluded.close, volume = excluded.volume, close_at = excluded.close_at, granularity = excluded.granularity,
+    samples = excluded.samples, updated_at = excluded.updated_at
+  where excluded.samples >= fact_daily_ohlcv.samples`
 
 /**
- * Makes the stale candles of a month, of days before `before`, from their facts: first, highest, lowest and last price
- * in USD, the last known volume of the 24 h before, and how many facts there were. A day without facts keeps what it
- * has. Returns how many were made. In the caller's transaction; writers of the month wait until it ends.
+ * Makes the stale candles of a month, of days before `before`, from their facts, by the definition in contract/day.ts.
+ * A day whose facts are gone keeps what it has. Returns how many were made. In the caller's transaction; writers of the
+ * month wait until it ends.
  */
 export async function makeStaleCandles(tx: Db, month: Month): Promise<number> {
-  const facts = sql.table(await claimMonth(tx, month))
+  const { own, withEdges } = await claimMonth(tx, month)
   const { from, to } = boundsOf(month)
-  const day = sql`f.coin_id = s.coin_id and f.timestamp >= s.date::timestamp at time zone 'UTC'
-    and f.timestamp < (s.date + 1)::timestamp at time zone 'UTC'`
-  const made = await sql`with s as (
-      delete from stale_candle where date >= ${from}::date and date < ${to}::date returning coin_id, date
-    )
-    insert into fact_daily_ohlcv (${columns})
-    select s.coin_id, s.date, o.price_usd, d.high, d.low, c.price_usd,
-      coalesce(c.volume, (select f.volume from ${facts} f
-        where ${day} and f.volume is not null order by f.timestamp desc limit 1)),
-      d.samples, now()
-    from s,
-      lateral (select max(f.price_usd) as high, min(f.price_usd) as low, count(*)::int as samples
-        from ${facts} f where ${day}) d,
-      lateral (select f.price_usd from ${facts} f where ${day} order by f.timestamp limit 1) o,
-      lateral (select f.price_usd, f.volume from ${facts} f where ${day} order by f.timestamp desc limit 1) c
-    ${replace}`.execute(tx)
+  const stale = sql`date >= ${from}::date and date < ${to}::date`
+  const { rows } = await sql<{ isInside: boolean }>`select min(date) > ${from}::date
+      and max(date) < (${from}::date + interval '1 month - 1 day')::date as "isInside"
+    from stale_candle where ${stale}`.execute(tx)
+  const days = sql`select s.*, a.* from s, lateral (select ${daySummary} from ${own} f
+    where f.coin_id = s.coin_id and f.timestamp >= s.starts_at and f.timestamp < s.ends_at) a`
+  const made = await sql`with marked as (
+      delete from stale_candle where ${stale} returning coin_id, date
+    ), s as (
+      select coin_id, date, ${startOf(sql`date`)} as starts_at, ${startOf(sql`date + 1`)} as ends_at from marked
+    ) ${upsert(toCandles(days, rows[0]?.isInside === true ? own : withEdges))}`.execute(tx)
   return Number(made.numAffectedRows ?? 0)
 }
 
 /**
- * Makes every candle of a month anew from all its facts, whatever is marked; as `makeStaleCandles` else. Days whose
- * facts are gone keep their candle.
+ * Makes every candle of a month again from all its facts, whatever is marked; as `makeStaleCandles` otherwise. Days
+ * whose facts are gone keep their candle.
  */
 export async function makeAllCandles(tx: Db, month: Month): Promise<number> {
-  const partition = await claimMonth(tx, month)
-  const facts = sql.table(partition)
+  const { own, isWholePartition, withEdges } = await claimMonth(tx, month)
   const { from, to, isWhole } = boundsOf(month)
-  const within =
-    isWhole && partition !== 'fact_market_data_default'
-      ? sql``
-      : sql`where f.timestamp >= ${instant(from)} and f.timestamp < ${instant(to)}`
-  const made = await sql`insert into fact_daily_ohlcv (${columns})
-    select d.coin_id, d.date, o.price_usd, d.high, d.low, c.price_usd,
-      coalesce(c.volume, (select f.volume from ${facts} f where f.coin_id = d.coin_id
-        and f.timestamp >= d.first and f.timestamp < d.last and f.volume is not null order by f.timestamp desc limit 1)),
-      d.samples, now()
-    from (select f.coin_id, f.date, min(f.timestamp) as first, max(f.timestamp) as last, max(f.price_usd) as high,
-        min(f.price_usd) as low, count(*)::int as samples
-      from ${facts} f ${within} group by f.coin_id, f.date) d
-    join ${facts} o on o.coin_id = d.coin_id and o.timestamp = d.first
-    join ${facts} c on c.coin_id = d.coin_id and c.timestamp = d.last
-    ${replace}`.execute(tx)
+  const [first, end] = [startOf(sql`${from}::date`), startOf(sql`${to}::date`)]
+  const within = isWhole && isWholePartition ? sql`` : sql`where f.timestamp >= ${first} and f.timestamp < ${end}`
+  const nothing = sql`null::timestamptz as first, null::timestamptz as last, null::float8 as high, null::float8 as low,
+    null::int as samples, null::granularity as granularity`
+  const days = sql`
+    select coin_id, date, ${startOf(sql`date`)} as starts_at, ${startOf(sql`date + 1`)} as ends_at, max(first) as first,
+      max(last) as last, max(high) as high, max(low) as low, max(samples) as samples, max(granularity) as granularity
+    from (
+      select * from summary
+      union all select coin_id, date - 1, ${nothing} from summary
+        where date > ${from}::date and first = ${startOf(sql`date`)}
+      union all select f.coin_id, ${to}::date - 1, ${nothing} from ${withEdges} f where f.timestamp = ${end}
+    ) day group by coin_id, date`
+  const made = await sql`with summary as materialized (
+      select f.coin_id, f.date, ${daySummary} from ${own} f ${within} group by f.coin_id, f.date
+    ) ${upsert(toCandles(days, withEdges))}`.execute(tx)
   await sql`delete from stale_candle where date >= ${from}::date and date < ${to}::date`.execute(tx)
   return Number(made.numAffectedRows ?? 0)
 }

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import { sql } from 'kysely'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { type Granularity, granularities, type HistoryPoint } from '../history.ts'
+import { type Granularity, listDaysOf } from '../../contract/day.ts'
+import { type HistoryGrid, type HistoryPoint, historyGrids } from '../history.ts'
 import { holdCandleMarks } from './candles.ts'
 import type { Db } from './db.ts'
 
@@ -13,7 +14,7 @@ const linesPerChunk = 1000
 export type CoinHistory = {
   coin_id: number
   coingecko_id: string
-  covered: Partial<Record<Granularity, { from: number; to: number }>>
+  covered: Partial<Record<HistoryGrid, { from: number; to: number }>>
 }
 
 /** The tracked coins with what is known of their history, best rank first. */
@@ -30,31 +31,31 @@ export async function listCoinHistories(db: Db): Promise<CoinHistory[]> {
   for (const { coin_id, coingecko_id, granularity, covered_from, covered_to } of rows) {
     const coin = coins.get(coin_id) ?? { coin_id, coingecko_id, covered: {} }
     coins.set(coin_id, coin)
-    if (granularity !== null && covered_from !== null && covered_to !== null)
+    if (granularity !== null && granularity !== '10min' && covered_from !== null && covered_to !== null)
       coin.covered[granularity] = { from: Date.parse(covered_from), to: Date.parse(covered_to) }
   }
   return [...coins.values()]
 }
 
-/** The grid intervals (ms of their start) in [from, to) in which a coin has a fact, by coin. */
+/** The intervals of a grid's spacing (ms of their start) in [from, to) in which a coin has a fact, by coin. */
 export async function listHeldIntervals(
   db: Db,
-  { coinIds, granularity, from, to }: { coinIds: number[]; granularity: Granularity; from: number; to: number },
+  { coinIds, granularity, from, to }: { coinIds: number[]; granularity: HistoryGrid; from: number; to: number },
 ): Promise<Map<number, Set<number>>> {
-  const { stepMs } = granularities[granularity]
+  const { spacingMs } = historyGrids[granularity]
   const { rows } = await sql<{ coin_id: number; starts: number[] }>`
-    select coin_id, array_agg(distinct floor(extract(epoch from timestamp) * 1000 / ${stepMs}::int)::int) as starts
+    select coin_id, array_agg(distinct floor(extract(epoch from timestamp) * 1000 / ${spacingMs}::int)::int) as starts
     from fact_market_data
     where coin_id = any(${coinIds}::int[])
       and timestamp >= ${new Date(from)}::timestamptz and timestamp < ${new Date(to)}::timestamptz
     group by coin_id`.execute(db)
-  return new Map(rows.map(({ coin_id, starts }) => [coin_id, new Set(starts.map((start) => start * stepMs))]))
+  return new Map(rows.map(({ coin_id, starts }) => [coin_id, new Set(starts.map((start) => start * spacingMs))]))
 }
 
 /** Remembers that the warehouse holds all that the upstream has of the coins in [from, to) (ms), joined to what it held. */
 export async function extendCoverage(
   db: Db,
-  { coinIds, granularity, from, to }: { coinIds: number[]; granularity: Granularity; from: number; to: number },
+  { coinIds, granularity, from, to }: { coinIds: number[]; granularity: HistoryGrid; from: number; to: number },
 ): Promise<void> {
   await sql`insert into history_coverage (coin_id, granularity, covered_from, covered_to, updated_at)
     select id, ${granularity}::granularity, ${new Date(from)}::timestamptz, ${new Date(to)}::timestamptz, now()
@@ -68,7 +69,7 @@ export async function extendCoverage(
 
 /**
  * Writes the past of one coin in the caller's transaction, by COPY, and marks the candles of its days. A fact that is
- * there stays, unless it is coarser than the point. Throws 23505 when a snapshot of the same instant is published
+ * there stays, unless it is coarser than the point; one of 10 minutes always stays, since a snapshot knows more. Throws 23505 when a snapshot of the same instant is published
  * meanwhile: then once more. Returns how many points were written and how many were held already.
  */
 export async function writeHistory(
@@ -77,10 +78,10 @@ export async function writeHistory(
 ): Promise<{ written: number; held: number }> {
   const [first, last] = [points[0], points.at(-1)]
   if (first === undefined || last === undefined) return { written: 0, held: 0 }
-  const days = listDays(points)
+  const days = listDays(points, granularity)
   await holdCandleMarks(tx, days)
   const { rows: present } = await sql<{ at: number; coarser: boolean }>`
-    select (extract(epoch from timestamp) * 1000)::float8 as at, granularity < ${granularity}::granularity as coarser
+    select (extract(epoch from timestamp) * 1000)::float8 as at, granularity < least(${granularity}::granularity, '10min') as coarser
     from fact_market_data where coin_id = ${coinId}
       and timestamp >= ${new Date(first.at)}::timestamptz and timestamp <= ${new Date(last.at)}::timestamptz`.execute(
     tx,
@@ -95,16 +96,15 @@ export async function writeHistory(
     )
   if (wanted.length > 0) {
     await copyPoints(client, { coinId, granularity, points: wanted })
-    await sql`insert into stale_candle (coin_id, date) select ${coinId}::int, day from unnest(${listDays(wanted)}::date[]) as day
+    await sql`insert into stale_candle (coin_id, date) select ${coinId}::int, day from unnest(${listDays(wanted, granularity)}::date[]) as day
       on conflict do nothing`.execute(tx)
   }
   return { written: wanted.length, held: points.length - wanted.length }
 }
 
-const listDays = (points: HistoryPoint[]): string[] =>
-  [...new Set(points.map(({ at }) => Math.floor(at / 86_400_000)))].map((day) =>
-    new Date(day * 86_400_000).toISOString().slice(0, 10),
-  )
+const listDays = (points: HistoryPoint[], granularity: Granularity): string[] => [
+  ...new Set(points.flatMap(({ at }) => listDaysOf(at, granularity))),
+]
 
 async function copyPoints(
   client: pg.PoolClient,

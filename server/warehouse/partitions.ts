@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
-import { lockMonth } from './candles.ts'
+import { lockMonths } from './candles.ts'
 import { locks } from './locks.ts'
 import { type PartitionedTable, parsePartition, toPartition, toPartitionStart } from './partition-names.ts'
 
@@ -108,7 +108,7 @@ async function createPartition(client: pg.PoolClient, table: PartitionedTable, s
 
 /**
  * Facts in the default partition keep a partition of their month from being made: they are moved while it is detached,
- * and while no candle of the month is made. No other table has a default partition.
+ * and while no candle of the month, or of those beside it, is made. No other table has a default partition.
  */
 async function createFromDefault(
   client: pg.PoolClient,
@@ -119,7 +119,10 @@ async function createFromDefault(
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '10s'; set local statement_timeout = 0`)
-    await lockMonth(client, month.toISOString())
+    await lockMonths(
+      client,
+      [-1, 0, 1].map((offset) => toPartitionStart('fact_market_data', month, offset).toISOString()),
+    )
     await client.query('alter table fact_market_data detach partition fact_market_data_default')
     await client.query(create)
     await client.query(

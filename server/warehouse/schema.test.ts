@@ -225,7 +225,7 @@ test('the pipeline migration keeps every fact of an older warehouse, its partiti
   const { rows: stale } = await pool.query('select date from stale_candle order by date')
   assert.deepEqual(
     stale.map(({ date }) => date),
-    ['2020-01-01', '2026-11-23', '2026-11-24'],
+    ['2019-12-31', '2020-01-01', '2026-11-22', '2026-11-23', '2026-11-24'],
   )
   const { rows: runs } = await pool.query('select status from pipeline_runs')
   assert.deepEqual(runs, [{ status: 'abandoned' }])

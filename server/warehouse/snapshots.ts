@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { listDaysOf } from '../../contract/day.ts'
 import type { Snapshot, SnapshotBatch } from '../snapshot.ts'
 import { holdCandleMarks } from './candles.ts'
 import type { Db } from './db.ts'
@@ -85,12 +86,13 @@ export async function publishSnapshot(
   tx: Db,
   { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
 ): Promise<{ written: number; added: number; retired: number }> {
-  await holdCandleMarks(tx, [tick.toISOString()])
+  const days = listDaysOf(tick.getTime(), '10min')
+  await holdCandleMarks(tx, days)
   const { added, rows, refused } = await identifyCoins(tx, tick, batch)
   await updateCoins(tx, tick, rows)
   const retired = await retireCoins(tx, tick, [...rows.map((row) => row.coin_id), ...refused])
   await upsertFacts(tx, tick, rows)
-  await markStale(tx, tick, rows)
+  await markStale(tx, days, rows)
   await upsertLatest(tx, tick, rows)
   await insertRejected(tx, { tick, runId, batch })
   await refreshView(tx)
@@ -174,12 +176,11 @@ async function upsertFacts(tx: Db, tick: Date, rows: Row[]): Promise<void> {
       or coalesce(excluded.source_updated_at >= fact_market_data.source_updated_at, true)`.execute(tx)
 }
 
-/** Marks the candle of the tick's day for every coin that has no mark. */
-async function markStale(tx: Db, tick: Date, rows: Row[]): Promise<void> {
-  const day = tick.toISOString().slice(0, 10)
+/** Marks the candles of the tick's days for every coin that has no mark. */
+async function markStale(tx: Db, days: string[], rows: Row[]): Promise<void> {
   await sql`insert into stale_candle (coin_id, date)
-    select s.coin_id, ${day}::date from ${rowsOf(rows, key)}
-    where not exists (select from stale_candle m where m.coin_id = s.coin_id and m.date = ${day}::date)
+    select s.coin_id, day.date from ${rowsOf(rows, key)}, unnest(${days}::date[]) as day (date)
+    where not exists (select from stale_candle m where m.coin_id = s.coin_id and m.date = day.date)
     on conflict do nothing`.execute(tx)
 }
 

@@ -9,7 +9,7 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type Granularity = "10min" | "daily" | "hourly";
+export type Granularity = "10min" | "5min" | "daily" | "hourly";
 
 export interface AnalyticsCorrelation {
   /**
@@ -235,19 +235,39 @@ export interface DimTime {
 }
 
 export interface FactDailyOhlcv {
+  /**
+   * USD: the observation at D+1 00:00, else the last of the day.
+   */
   close: number;
+  /**
+   * When the close was observed. Analytics use the close only within 1 hour of the end of the day; null: not known.
+   */
+  close_at: string | null;
   coin_id: number;
   date: string;
+  /**
+   * The coarsest grid of the observations used; null: not known.
+   */
+  granularity: Granularity | null;
+  /**
+   * USD: the highest price of the day, both midnights included.
+   */
   high: number;
+  /**
+   * USD: the lowest price of the day, both midnights included.
+   */
   low: number;
+  /**
+   * USD: the observation at D 00:00, else the first of the day.
+   */
   open: number;
   /**
-   * Facts that made the candle.
+   * How many observations made the candle.
    */
   samples: number;
   updated_at: Generated<string>;
   /**
-   * USD: the last rolling 24 h volume of the UTC day.
+   * USD: the rolling 24h volume at the close, else the last known of the day.
    */
   volume: number | null;
 }
@@ -263,7 +283,7 @@ export interface FactMarketData {
    */
   date: Generated<string>;
   /**
-   * 10min: snapshot or 5-minute history; hourly, daily: coarser history.
+   * 10min: snapshot; 5min, hourly, daily: history on the grid of its source. Ordered from coarse to fine.
    */
   granularity: Granularity;
   /**
@@ -286,7 +306,7 @@ export interface FactMarketData {
    */
   source_updated_at: string | null;
   /**
-   * The tick (10 minutes) of a snapshot, or the grid instant of a historical point.
+   * The tick (10 minutes) of a snapshot, or the grid instant of a historical point: a price at midnight closes one day and opens the next.
    */
   timestamp: string;
   /**

@@ -1,5 +1,5 @@
 import { systemClock, tickMs } from '../../server/clock.ts'
-import { granularities } from '../../server/history.ts'
+import { historyGrids } from '../../server/history.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
 import { quietLog } from '../database.ts'
 import { runJob, toJobOptions } from '../jobs.ts'
@@ -14,8 +14,8 @@ const fetchSnapshots = async () => ({
   snapshots: [toSnapshot('a', { price_usd: 1 + (now % 86_400_000) / 86_400_000 })],
   rejected: [],
 })
-const fetchHistory = async (_id: string, { granularity }: { granularity: keyof typeof granularities }) => {
-  const { stepMs } = granularities[granularity]
+const fetchHistory = async (_id: string, { granularity }: { granularity: keyof typeof historyGrids }) => {
+  const { stepMs } = historyGrids[granularity]
   const newest = Math.floor(now / stepMs) * stepMs
   const points = [2, 1, 0].map((back) => ({
     at: newest - back * stepMs,

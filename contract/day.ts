@@ -1,0 +1,44 @@
+/**
+ * The definition of a daily candle, used by candles, checks, analytics and charts.
+ *
+ * A day D is [D 00:00, D+1 00:00] UTC with both ends included: the price at midnight closes one day and opens the next.
+ * - open: the observation at D 00:00, else the first of the day
+ * - close: the observation at D+1 00:00, else the last of the day
+ * - high, low: over the whole day, open and close included
+ * - volume: the rolling 24h volume at the close, else the last known of the day
+ *
+ * The observation at a midnight is the nearest one within the tolerance of its grid; of two equally near, the earlier.
+ * A day has a candle when it has at least one observation. It has a close for analytics and changes when `close_at` is
+ * within an hour of its end.
+ */
+
+const dayMs = 86_400_000
+const minuteMs = 60_000
+
+/** How far apart the observations of a coin are, from coarse to fine; the order of the database type. */
+export type Granularity = 'daily' | 'hourly' | '10min' | '5min'
+
+/** How far from midnight an observation may be and still stand for it. */
+export const midnightToleranceMs: Readonly<Record<Granularity, number>> = {
+  '5min': 5 * minuteMs,
+  '10min': 5 * minuteMs,
+  hourly: 30 * minuteMs,
+  daily: 60 * minuteMs,
+}
+
+/** How far from the end of its day a close may be and still count. */
+export const closeToleranceMs = 60 * minuteMs
+
+/** Does the candle of a UTC day (`2026-11-24`) have a close that counts? */
+export const hasDayClose = ({ date, close_at }: { date: string; close_at: string | null }): boolean =>
+  close_at !== null && Math.abs(Date.parse(close_at) - Date.parse(date) - dayMs) <= closeToleranceMs
+
+/** The UTC days whose candle an observation (ms since 1970) can change, oldest first. */
+export function listDaysOf(at: number, granularity: Granularity): string[] {
+  const tolerance = midnightToleranceMs[granularity]
+  const first = Math.ceil((at - tolerance) / dayMs) - 1
+  const last = Math.floor((at + tolerance) / dayMs)
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    new Date((first + index) * dayMs).toISOString().slice(0, 10),
+  )
+}

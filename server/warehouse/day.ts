@@ -1,0 +1,52 @@
+import { type RawBuilder, sql } from 'kysely'
+import { closeToleranceMs, midnightToleranceMs } from '../../contract/day.ts'
+
+const milliseconds = (ms: number): RawBuilder<string> => sql.raw(`interval '${ms} milliseconds'`)
+const longest = milliseconds(Math.max(...Object.values(midnightToleranceMs)))
+const tolerance = sql`case f.granularity when 'daily' then ${milliseconds(midnightToleranceMs.daily)}
+  when 'hourly' then ${milliseconds(midnightToleranceMs.hourly)} else ${milliseconds(midnightToleranceMs['10min'])} end`
+
+/** The first instant of a UTC day. */
+export const startOf = (date: RawBuilder<unknown>): RawBuilder<string> => sql`((${date})::timestamp at time zone 'UTC')`
+
+/** Does a candle `table` have a close that counts as the close of its day? */
+export const hasClose = (table: string): RawBuilder<boolean> => {
+  const end = startOf(sql`${sql.ref(`${table}.date`)} + 1`)
+  return sql`${sql.ref(`${table}.close_at`)} between ${end} - ${milliseconds(closeToleranceMs)} and ${end} + ${milliseconds(closeToleranceMs)}`
+}
+
+/** Of the facts `f` of a day without its closing instant: what `toCandles` takes. */
+export const daySummary = sql`min(f.timestamp) as first, max(f.timestamp) as last, max(f.price_usd) as high,
+  min(f.price_usd) as low, count(*)::int as samples, min(f.granularity) as granularity`
+
+/** The columns of `toCandles`, in the order of its select. */
+export const candleColumns = sql`coin_id, date, open, high, low, close, volume, close_at, granularity, samples`
+
+/**
+ * The candles of coins and UTC days by the definition in contract/day.ts. `days` gives coin_id, date, starts_at, ends_at
+ * and the `daySummary` of [starts_at, ends_at), its columns null without a fact; `facts` holds the facts of these days
+ * and of an hour before and after them. USD. A day without an observation gives no row.
+ */
+export const toCandles = (days: RawBuilder<unknown>, facts: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const atMidnight = (midnight: RawBuilder<unknown>) => sql`(select f.timestamp from ${facts} f
+    where f.coin_id = d.coin_id and f.timestamp >= ${midnight} - ${longest} and f.timestamp <= ${midnight} + ${longest}
+      and f.timestamp >= ${midnight} - ${tolerance} and f.timestamp <= ${midnight} + ${tolerance}
+    order by abs(extract(epoch from f.timestamp - ${midnight})), f.timestamp limit 1)`
+  const [starts, ends] = [sql`d.starts_at`, sql`d.ends_at`]
+  return sql`
+    select d.coin_id, d.date, o.price_usd as open, greatest(d.high, o.price_usd, c.price_usd) as high,
+      least(d.low, o.price_usd, c.price_usd) as low, c.price_usd as close,
+      coalesce(c.volume, (select f.volume from ${facts} f where f.coin_id = d.coin_id and f.timestamp >= d.starts_at
+        and f.timestamp <= d.ends_at and f.volume is not null order by f.timestamp desc limit 1)) as volume,
+      c.timestamp as close_at, least(d.granularity, o.granularity, c.granularity) as granularity,
+      coalesce(d.samples, 0) + (e.timestamp is not null)::int + (o.timestamp < d.starts_at)::int
+        + (c.timestamp > d.ends_at)::int as samples
+    from (${days}) d
+      left join ${facts} e on e.coin_id = d.coin_id and e.timestamp = d.ends_at
+      cross join lateral (select
+        case when d.first = d.starts_at then d.first else coalesce(${atMidnight(starts)}, d.first, e.timestamp) end as open_at,
+        coalesce(e.timestamp, ${atMidnight(ends)}, d.last) as close_at offset 0) i
+      join ${facts} o on o.coin_id = d.coin_id and o.timestamp = i.open_at
+      join ${facts} c on c.coin_id = d.coin_id and c.timestamp = i.close_at
+    where d.samples > 0 or e.timestamp is not null`
+}
