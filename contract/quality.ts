@@ -42,7 +42,8 @@ export type CheckStatus = (typeof checkStatuses)[number]
 const Details = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
-  description: 'samples: at most 20 rows at fault with their values; error: why the check broke',
+  description:
+    'observed, unit, warning_above, failed_above and rows_checked, whatever the result; samples: up to 20 rows at fault with their values, unless it passed; of a check that broke only error: why',
 })
 const Threshold = Nullable(Type.Number({ description: 'the observed number is worse than this; null: never' }))
 

@@ -57,14 +57,21 @@ test('checks judge by the clock they are given, and keep numbers, samples and du
     `select status, observed, warning_above, failed_above, rows_checked, duration_ms > 0 as took, details, executed_at
      from data_quality_checks where check_name = 'freshness' order by id`,
   )
-  const declared = { warning_above: 30, failed_above: 60, rows_checked: 1, took: true }
+  const numbers = { warning_above: 30, failed_above: 60, rows_checked: 1 }
+  const declared = { ...numbers, took: true }
   assert.deepEqual(rows, [
-    { ...declared, status: 'passed', observed: 5, details: {}, executed_at: '2026-11-24T12:15:00Z' },
+    {
+      ...declared,
+      status: 'passed',
+      observed: 5,
+      details: { ...numbers, observed: 5, unit: 'minutes' },
+      executed_at: '2026-11-24T12:15:00Z',
+    },
     {
       ...declared,
       status: 'warning',
       observed: 60,
-      details: { samples: [{ latest_snapshot: '2026-11-24T12:10:00Z' }] },
+      details: { ...numbers, observed: 60, unit: 'minutes', samples: [{ latest_snapshot: '2026-11-24T12:10:00Z' }] },
       executed_at: '2026-11-24T13:10:00Z',
     },
   ])

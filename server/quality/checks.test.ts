@@ -27,22 +27,28 @@ const wrongPrices = (count: number, price: string) => `${coins(10)}
 const moves = (count: number, to: number) => coins(5) + repeat(count, (coin) => prices(coin, [10, to]))
 const orphan = (detach: string) =>
   `${coins(2)}${fact(1, now, 1)}${fact(2, now, 1)}set local session_replication_role = replica; ${detach}`
+const ranked = (rank: number, plant: string) => `${plant} update dim_coin set market_cap_rank = ${rank};`
+const stamp = (coin: number, minutes: number) =>
+  `update latest_market_data set source_updated_at = '${before(minutes)}' where coin_id = ${coin};`
 const stamped = (minutes: number) => coins(3) + latest(3, { source: `timestamptz '${before(minutes)}'` })
-const pegged = (...values: number[]) =>
-  coins(values.length, { kind: 'stablecoin' }) +
-  values.map((price, i) => latest(1, { price: `${price}`, from: i + 1 })).join('')
+/** Stablecoins at these prices that were at a dollar so many minutes ago, and one more at a dollar now. */
+const pegged = (values: number[], minutes = 10) =>
+  coins(values.length + 1, { kind: 'stablecoin' }) +
+  [...values, 1].map((price, i) => latest(1, { price: `${price}`, from: i + 1 })).join('') +
+  values.map((_price, i) => fact(i + 1, before(minutes), 1)).join('')
+const thirtyDays = 30 * 1440
 const standing = (count: number, values: number[], fields = {}) =>
   coins(25, fields) +
   repeat(count, (coin) => latest(1, { price: `${values.at(-1)}`, from: coin }) + prices(coin, values))
 
 /** Two days of moves whose robust standard deviation is about `sigma`, then one move of `move`. */
-const restless = (coin: number, sigma: number, move: number) => {
+const restless = (coin: number, sigma: number, move: number, moves = 300) => {
   const wave = sigma / 1.4826
-  const past = Array.from({ length: 301 }, (_, index) => (index % 3 === 1 ? 100 * (1 + wave) : 100))
+  const past = Array.from({ length: moves + 1 }, (_, index) => (index % 3 === 1 ? 100 * (1 + wave) : 100))
   return prices(coin, [...past, 100 + 100 * move])
 }
-const lone = (sigma: number, move: number) =>
-  coins(3) + restless(1, sigma, move) + restless(2, sigma, 0) + restless(3, sigma, 0)
+const lone = (sigma: number, move: number, moves = 300) =>
+  coins(3) + restless(1, sigma, move, moves) + restless(2, sigma, 0) + restless(3, sigma, 0)
 const crowd = (count: number, move: number) =>
   coins(10) + repeat(10, (coin) => restless(coin, 0.001, coin <= count ? move : 0))
 
@@ -102,6 +108,8 @@ const cases: Record<CheckName, Case[]> = {
     ['one null', wrongPrices(1, 'null'), 'warning', 1],
     ['five NaN', wrongPrices(5, `'NaN'`), 'warning', 5],
     ['six infinite', wrongPrices(6, `'Infinity'`), 'failed', 6],
+    ['a null of 59 minutes ago', wrongPrices(0, 'null') + fact(1, before(59), 'null'), 'warning', 1],
+    ['a null of an hour ago', wrongPrices(0, 'null') + fact(1, before(60), 'null'), 'passed', 0],
   ],
   anomaly_detection: [
     ['up by exactly 50%', moves(5, 15), 'passed', 0],
@@ -116,30 +124,51 @@ const cases: Record<CheckName, Case[]> = {
     ['all there', orphan(''), 'passed', 0],
     ['a coin gone', orphan('delete from dim_coin where id = 2'), 'failed', 1],
     ['a day gone', orphan(`delete from dim_time where date = '2026-11-24'`), 'failed', 2],
+    ['a coin gone a little under 7 days ago', orphan(fact(9, before(7 * 1440 - 1), 1)), 'failed', 1],
+    ['a coin gone 7 days ago', orphan(fact(9, before(7 * 1440), 1)), 'passed', 0],
   ],
   stale_upstream: [
     ['15 min behind', stamped(15), 'passed', 15],
     ['16 min behind', stamped(16), 'warning', 16],
     ['60 min behind', stamped(60), 'warning', 60],
     ['61 min behind', stamped(61), 'failed', 61],
+    ['the middle one counts', stamped(5) + stamp(1, 500), 'passed', 5],
+    ['the 100th coin', ranked(100, stamped(61)), 'failed', 61],
+    ['the 101st coin', ranked(101, stamped(61)), 'no_data', null],
   ],
   stablecoin_peg: [
-    ['0.98 and 1.02', pegged(0.98, 1.02), 'passed', 0],
-    ['below', pegged(0.9799, 1), 'warning', 1],
-    ['two off', pegged(0.9799, 1.0201, 1), 'warning', 2],
-    ['three off', pegged(0.9, 1.1, 1.2), 'failed', 3],
+    ['0.98 and 1.02', pegged([0.98, 1.02]), 'passed', 0],
+    ['below', pegged([0.9799]), 'warning', 1],
+    ['two off', pegged([0.9799, 1.0201]), 'warning', 2],
+    ['three off', pegged([0.9, 1.1, 1.2]), 'failed', 3],
+    ['from 1 to 0.97 today', pegged([0.97]), 'warning', 1],
+    ['at the peg a little under 30 days ago', pegged([0.97], thirtyDays - 1), 'warning', 1],
+    ['at the peg 30 days ago', pegged([0.97], thirtyDays), 'passed', 0],
+    ['dead for years', `${pegged([0.0121], 2 * thirtyDays)}${prices(1, [0.0119, 0.0121])}`, 'passed', 0],
+    ['never at the peg', `${coins(2, { kind: 'stablecoin' })}${latest(1, { price: '1.083' })}`, 'no_data', 0],
     [
-      'one that is no dollar',
-      `${pegged(1, 1.08)} update dim_coin set coingecko_id = 'euro-coin' where id = 2`,
+      'of no dollar, by its id',
+      `${pegged([1.08])} update dim_coin set coingecko_id = 'susds' where id = 1`,
       'passed',
       0,
     ],
+    ['of the euro, by its name', `${pegged([1.08])} update dim_coin set name = 'Some Euro' where id = 1`, 'passed', 0],
+    ['of a yen, by its symbol', `${pegged([0.007])} update dim_coin set symbol = 'jpyc' where id = 1`, 'passed', 0],
+    [
+      'with interest, by its name',
+      `${pegged([1.08])} update dim_coin set name = 'Staked Usd' where id = 1`,
+      'passed',
+      0,
+    ],
+    ['a coin of another kind', `${pegged([1.08])} update dim_coin set kind = 'coin' where id = 1`, 'passed', 0],
   ],
   stuck_price: [
     ['50 min', standing(1, [9, 10, 10, 10, 10, 10, 10]), 'passed', 0],
     ['60 min', standing(1, [9, 10, 10, 10, 10, 10, 10, 10]), 'warning', 1],
     ['three coins', standing(3, Array(7).fill(10)), 'warning', 3],
     ['four coins', standing(4, Array(7).fill(10)), 'failed', 4],
+    ['the 20th coin', ranked(20, standing(1, Array(7).fill(10))), 'warning', 1],
+    ['the 21st coin', ranked(21, standing(1, Array(7).fill(10))), 'no_data', 0],
     [
       'stablecoins',
       standing(4, Array(7).fill(10), { kind: 'stablecoin' }) +
@@ -156,6 +185,8 @@ const cases: Record<CheckName, Case[]> = {
     ['10.1%', lone(0.001, 0.101), 'warning', 1],
     ['z of 11.9', lone(0.02, 0.234), 'passed', 0],
     ['z of 12.1', lone(0.02, -0.238), 'warning', 1],
+    ['35 moves before it', lone(0.001, 0.101, 34), 'passed', 0],
+    ['36 moves with it', lone(0.001, 0.101, 35), 'warning', 1],
     ['three coins', crowd(3, -0.2), 'warning', 3],
     ['four coins', crowd(4, 0.2), 'failed', 4],
     [
@@ -216,6 +247,12 @@ const cases: Record<CheckName, Case[]> = {
     ['below, three coins', bars(3, 88.1), 'warning', 3],
     ['four coins', bars(4, 88.1), 'failed', 4],
     [
+      'of an hour ago',
+      `${bars(1, 500)} update fact_market_data set timestamp = '${before(60)}' where coin_id = 1`,
+      'passed',
+      0,
+    ],
+    [
       'another minute',
       `${bars(6, 500)} update fact_market_data set source_updated_at = '2026-11-24T11:58:59Z'
       where coin_id > 1; update fact_market_data set price_usd = 100 where coin_id = 1`,
@@ -230,6 +267,8 @@ const cases: Record<CheckName, Case[]> = {
     ['two snapshots', oneBar(15, 9), 'warning', 2],
     ['three snapshots', oneBar(25, 9), 'warning', 3],
     ['four snapshots', oneBar(35, 9), 'failed', 4],
+    ['the 10th coin', ranked(10, oneBar(35, 9)), 'failed', 4],
+    ['the 11th coin', ranked(11, oneBar(35, 9)), 'no_data', 0],
     [
       'all bars are of coins that are not tracked',
       `${oneBar(35, 9)} update dim_coin set is_tracked = false, market_cap_rank = null where id = 1`,
@@ -250,6 +289,7 @@ const cases: Record<CheckName, Case[]> = {
     ['one symbol, price and cap', pairs(1, ''), 'warning', 1],
     ['0.1% apart', pairs(1, 'update latest_market_data set price_usd = 100.1 where coin_id = 2'), 'warning', 1],
     ['0.2% apart', pairs(1, 'update latest_market_data set price_usd = 100.2 where coin_id = 2'), 'passed', 0],
+    ['1% of cap apart', pairs(1, 'update latest_market_data set market_cap = 1010 where coin_id = 2'), 'warning', 1],
     ['2% of cap apart', pairs(1, 'update latest_market_data set market_cap = 1020 where coin_id = 2'), 'passed', 0],
     ['one name', pairs(0, `update dim_coin set name = 'COIN 1' where id = 2`), 'warning', 1],
     ['five pairs', pairs(5, ''), 'warning', 5],
@@ -262,11 +302,18 @@ const cases: Record<CheckName, Case[]> = {
       'passed',
       0,
     ],
+    ['1 of 100 left', `${left(1)}${coins(50, { from: 101 })}`, 'passed', 0],
     ['1 of 50 left', left(1), 'warning', 2],
     ['5 of 54 left', left(5), 'warning', (100 * 5) / 54],
     ['6 of 55 left', left(6), 'failed', (100 * 6) / 55],
     ['as many as wanted are left', left(6, coins(1, { from: 100 })), 'passed', 0],
     ['in the first tick', left(6, `update dim_coin set first_seen_at = last_seen_at`), 'failed', (100 * 6) / 55],
+    [
+      'a day ago',
+      left(6, `update dim_coin set last_seen_at = '${before(1440)}' where id > 49`),
+      'failed',
+      (100 * 6) / 55,
+    ],
     ['over a day ago', left(6, `update dim_coin set last_seen_at = '${before(1441)}' where id > 49`), 'passed', 0],
   ],
   refused_rows: [
@@ -274,6 +321,7 @@ const cases: Record<CheckName, Case[]> = {
     ['one', refused(1), 'warning', 1],
     ['five', refused(5), 'warning', 5],
     ['six', refused(6), 'failed', 6],
+    ['59 min ago', refused(6, 59), 'failed', 6],
     ['an hour ago', refused(6, 60), 'passed', 0],
   ],
   ingest_runs: [
@@ -287,10 +335,17 @@ const cases: Record<CheckName, Case[]> = {
 
 for (const [name, list] of Object.entries(cases) as [CheckName, Case[]][])
   test(`${name}: ${list.map(([what]) => what).join('; ')}`, async () => {
-    for (const [what, plant, status, observed] of list) {
-      const verdict = await judgePlanted(database.db, name, { plant })
-      assert.equal(verdict.status, status, `${what}: ${JSON.stringify(verdict)}`)
-      assert.ok(Math.abs((verdict.observed ?? Number.NaN) - (observed ?? 0)) < 1e-6, `${what}: ${verdict.observed}`)
+    const check = checks.find((each) => each.name === name)
+    for (const [what, plant, status, expected] of list) {
+      const { details, ...verdict } = await judgePlanted(database.db, name, { plant })
+      assert.equal(verdict.status, status, `${what}: ${JSON.stringify(details)}`)
+      const { observed, rows_checked } = verdict
+      if (expected === null) assert.equal(observed, null, what)
+      else assert.ok(Math.abs((observed ?? Number.NaN) - expected) < 1e-6, `${what}: ${observed}`)
+      const { samples, ...numbers } = details
+      const { unit, warning: warning_above, failed: failed_above } = check ?? {}
+      assert.deepEqual(numbers, { observed, unit, warning_above, failed_above, rows_checked }, what)
+      assert.equal(samples === undefined, status === 'passed', what)
     }
   })
 
@@ -321,12 +376,14 @@ test('coins without facts are nothing to pass on either', async () => {
   }
 })
 
-test('a check that breaks is an error with its reason, and names no verdict', async () => {
-  const { status, observed, details } = await judgePlanted(database.db, 'batch_against_stream', {
-    plant: 'drop table fact_minute_ohlc',
-  })
-  assert.deepEqual([status, observed], ['error', null])
-  assert.match(String(details.error), /fact_minute_ohlc/)
+test('every check that breaks is an error with its reason, and has no number', async () => {
+  for (const { name } of checks) {
+    const { status, observed, details } = await judgePlanted(database.db, name, {
+      plant: 'set local search_path = pg_temp',
+    })
+    assert.deepEqual([status, observed], ['error', null], name)
+    assert.match(String(details.error), /does not exist/, name)
+  }
 })
 
 test('at most 20 samples name the coins and values at fault, in the form of all instants', async () => {

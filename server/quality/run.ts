@@ -41,7 +41,8 @@ export async function runCheck(db: Db, check: Check, scope: Scope): Promise<Stor
     if (found === undefined) throw new Error('its statement gave no row')
     const { rows_checked, observed, samples } = found
     const status = judge(check, found)
-    const details = status === 'passed' ? {} : { samples: withInstants(samples) }
+    const numbers = { observed, unit: check.unit, warning_above: warning, failed_above: failed, rows_checked }
+    const details = status === 'passed' ? numbers : { ...numbers, samples: withInstants(samples) }
     return { ...declared, status, rows_checked, observed, duration_ms: took(), details }
   } catch (error) {
     const details = { error: toMessage(error) }
