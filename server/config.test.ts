@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { readConfig, settings } from './config.ts'
+import { listSecrets, readConfig, settings } from './config.ts'
 
 test('without an environment every setting has a safe default', () => {
   const config = readConfig({})
@@ -88,6 +88,45 @@ test('short, placeholder and repetitive secrets are listed as problems, and neve
         return true
       },
     )
+})
+
+test('a password of its own is put into the URL as it is, and never told', () => {
+  const password = `p@s/s:w#o?r%d "'\\ é`
+  const env = {
+    DATABASE_URL: 'postgres://ada@db:5432/x?sslmode=require',
+    DATABASE_PASSWORD: password,
+    REDIS_URL: 'redis://cache',
+  }
+  const config = readConfig({ ...env, REDIS_PASSWORD: password })
+  for (const url of [config.DATABASE_URL, config.REDIS_URL])
+    assert.equal(decodeURIComponent(new URL(url ?? '').password), password)
+  assert.match(config.DATABASE_URL ?? '', /^postgres:\/\/ada:[^@/]+@db:5432\/x\?sslmode=require$/)
+  assert.equal(
+    readConfig({ DATABASE_URL: 'postgres://ada:pw@db/x', DATABASE_PASSWORD: 'pw' }).DATABASE_URL,
+    'postgres://ada:pw@db/x',
+  )
+  for (const wrong of [
+    { DATABASE_PASSWORD: 'hunter2' },
+    { REDIS_PASSWORD: 'hunter2' },
+    { DATABASE_URL: 'postgres://ada:leaked@db/x', DATABASE_PASSWORD: 'hunter2' },
+  ])
+    assert.throws(
+      () => readConfig(wrong),
+      ({ message }: Error) => /(DATABASE|REDIS)_PASSWORD needs a/.test(message) && !/hunter2|leaked/.test(message),
+    )
+})
+
+test('the secrets of the settings are all those that no text may hold', () => {
+  const config = readConfig({
+    COINGECKO_PRO_API_KEY: 'CG-1',
+    METRICS_TOKEN: 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe',
+    DATABASE_URL: 'postgres://ada:p%40ss@db/x',
+    HTTPS_PROXY: 'http://u:proxypw@p.example',
+  })
+  assert.deepEqual(
+    listSecrets(config).sort(),
+    ['CG-1', config.METRICS_TOKEN, 'p%40ss', 'p@ss', 'proxypw', 'proxypw'].sort(),
+  )
 })
 
 test('outgoing proxies are read as curl does: in either case, with or without a scheme, never told', () => {

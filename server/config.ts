@@ -1,140 +1,33 @@
-import { isIP } from 'node:net'
-import { resolve } from 'node:path'
 import { AppError } from './errors.ts'
-import { listExchanges } from './exchanges.ts'
+import {
+  addresses,
+  BadValue,
+  decimal,
+  directory,
+  hostNames,
+  integer,
+  listOf,
+  oneOf,
+  optional,
+  origins,
+  proxy,
+  secrets,
+  streamSources,
+  token,
+  url,
+  withPassword,
+  words,
+} from './setting-types.ts'
 
 const roleNames = ['api', 'live', 'jobs', 'web'] as const
 export type Role = (typeof roleNames)[number]
 
 type Setting<T> = { fallback: string; about: string; parse: (text: string) => T }
 
-class BadValue extends Error {}
-
-const integer =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < min || value > max)
-      throw new BadValue(`must be a whole number from ${min} to ${max}`)
-    return value
-  }
-
-const decimal =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (!Number.isFinite(value) || value < min || value > max)
-      throw new BadValue(`must be a number from ${min} to ${max}`)
-    return value
-  }
-
-const oneOf =
-  <const T extends string>(names: readonly T[]) =>
-  (text: string): T => {
-    const found = names.find((name) => name === text.trim().toLowerCase())
-    if (found === undefined) throw new BadValue(`must be one of ${names.join(', ')}`)
-    return found
-  }
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-
-const listOf =
-  <const T extends string>(names: readonly T[]) =>
-  (text: string): T[] => {
-    const parse = oneOf(names)
-    return [...new Set(list(text).map(parse))]
-  }
-
-const url =
-  (...protocols: string[]) =>
-  (text: string): string | null => {
-    if (text === '') return null
-    const parsed = URL.parse(text)
-    if (parsed === null || !protocols.includes(parsed.protocol))
-      throw new BadValue(`must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`)
-    return text.replace(/\/+$/, '')
-  }
-
-/** A proxy may be named without `http://`, as curl allows. */
-const proxy = (text: string): string | null => url('http:', 'https:')(/^$|:\/\//.test(text) ? text : `http://${text}`)
-
-const origins = (text: string): string[] =>
-  list(text).map((part) => {
-    const origin = URL.parse(part)?.origin
-    if (origin === undefined || origin === 'null' || origin !== part.replace(/\/$/, ''))
-      throw new BadValue(`must list origins such as https://example.org, and "${part}" is none`)
-    return origin
-  })
-
-const leastSecretBytes = 32
-const leastDistinctSigns = 10
-const placeholder =
-  /change.?me|change.?this|place.?holder|example|secret|password|insert|replace|default|generate|[<>]/i
-
-/** Why a secret must not be used; undefined when it may. Never tells the secret. */
-export function findWeakness(secret: string): string | undefined {
-  if (Buffer.byteLength(secret) < leastSecretBytes) return `has less than ${leastSecretBytes} bytes`
-  if (placeholder.test(secret)) return 'is a placeholder'
-  if (new Set(secret).size < leastDistinctSigns) return 'repeats itself'
-  return undefined
-}
-
-const secrets = (text: string): string[] =>
-  list(text).map((secret, index) => {
-    const weakness = findWeakness(secret)
-    if (weakness !== undefined)
-      throw new BadValue(
-        `must hold random secrets, and number ${index + 1} ${weakness}: \`openssl rand -base64 48\` makes one`,
-      )
-    return secret
-  })
-
-const token = (text: string): string | null => (text === '' ? null : (secrets(text)[0] ?? null))
-
-const hostNames = (text: string): string[] =>
-  list(text).map((part) => {
-    const name = part.toLowerCase()
-    if (URL.parse(`http://${name}`)?.host !== name || name.includes(':'))
-      throw new BadValue(`must list host names such as crypto.example.org, and "${part}" is none`)
-    return name
-  })
-
-const addresses = (text: string): string[] =>
-  list(text).map((part) => {
-    const [address = '', bits, ...more] = part.split('/')
-    const widest = isIP(address) === 6 ? 128 : 32
-    if (
-      isIP(address) === 0 ||
-      more.length > 0 ||
-      (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
-    )
-      throw new BadValue(`must list addresses or networks such as 10.0.0.0/8, and "${part}" is none`)
-    return part
-  })
-
-const optional = (text: string): string | null => (text === '' ? null : text)
-
-const directory = (text: string): string => {
-  if (text === '') throw new BadValue('must name a folder')
-  return resolve(text)
-}
-
 const someRoles = (text: string): Role[] => {
   const roles = listOf(roleNames)(text)
   if (roles.length === 0) throw new BadValue(`must name at least one of ${roleNames.join(', ')}`)
   return roles
-}
-
-const streamSources = (text: string): string[] => {
-  const names = [...new Set(list(text).map((name) => name.toLowerCase()))]
-  const unknown = names.filter((name) => name !== 'coincap' && !listExchanges().includes(name))
-  if (unknown.length > 0)
-    throw new BadValue(`must list feeds such as coincap, binance, coinbase, kraken, and ${unknown.join(', ')} is none`)
-  return names
 }
 
 const setting = <T>(fallback: string, parse: (text: string) => T, about: string): Setting<T> => ({
@@ -159,7 +52,13 @@ export const settings = {
     url('postgres:', 'postgresql:'),
     'A PostgreSQL server, 15 or newer; empty: the built-in one.',
   ),
+  DATABASE_PASSWORD: setting(
+    '',
+    optional,
+    'The password for DATABASE_URL, as it is: nothing in it needs to be escaped.',
+  ),
   REDIS_URL: setting('', url('redis:', 'rediss:'), 'A Redis server that joins several processes; empty: one process.'),
+  REDIS_PASSWORD: setting('', optional, 'The password for REDIS_URL, as it is.'),
   ROLES: setting('api,live,jobs,web', someRoles, 'What this process does.'),
   COINGECKO_BASE_URL: setting('', url('http:', 'https:'), "CoinGecko's address; empty: the one of your plan."),
   COINGECKO_DEMO_API_KEY: setting('', optional, 'A free CoinGecko key: 30 calls a minute.'),
@@ -184,7 +83,7 @@ export const settings = {
   HTTP_PROXY: setting('', proxy, 'A proxy for sources at http:// and ws://; empty: none.'),
   NO_PROXY: setting(
     '',
-    (text) => text.split(/[\s,]+/).filter((part) => part !== ''),
+    words,
     'Hosts, domains and networks that are reached without a proxy, separated by commas; this machine always is.',
   ),
   CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
@@ -250,6 +149,9 @@ export const settings = {
   LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
 }
 
+const secretNames = /KEY|SECRET|TOKEN|PASSWORD/
+const addressNames = /URL|PROXY/
+
 /** Proxies are also read by their names in lower case, which win, as with curl. */
 const readText = (env: Environment, name: string): string =>
   (name.endsWith('_PROXY') ? env[name.toLowerCase()]?.trim() : undefined) || env[name]?.trim() || ''
@@ -270,7 +172,9 @@ export function readConfig(env: Environment = process.env): Config {
       return [name, parse(text)]
     } catch (error) {
       if (!(error instanceof BadValue)) throw error
-      problems.push(`${name} ${error.message}${/KEY|URL|SECRET|TOKEN|PROXY/.test(name) ? '' : ` (it is "${text}")`}`)
+      problems.push(
+        `${name} ${error.message}${secretNames.test(name) || addressNames.test(name) ? '' : ` (it is "${text}")`}`,
+      )
       return [name, null]
     }
   })
@@ -278,7 +182,26 @@ export function readConfig(env: Environment = process.env): Config {
     problems.push('COINGECKO_DEMO_API_KEY and COINGECKO_PRO_API_KEY exclude each other: set the one of your plan')
   const roles = listOf(roleNames)(problems.length > 0 ? 'api,web' : env.ROLES?.trim() || settings.ROLES.fallback)
   if (roles.includes('web') && !roles.includes('api')) problems.push('ROLES must name api where it names web')
+  const config = Object.fromEntries(entries) as Config
+  for (const name of ['DATABASE', 'REDIS'] as const) {
+    const joined = withPassword(config[`${name}_URL`], config[`${name}_PASSWORD`])
+    if (joined === undefined) problems.push(`${name}_PASSWORD needs a ${name}_URL that holds no other password`)
+    else config[`${name}_URL`] = joined
+  }
   if (problems.length > 0)
     throw new AppError('bad_request', `The settings need a correction:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
-  return Object.fromEntries(entries) as Config
+  return config
+}
+
+/** The keys, tokens and passwords in the settings: what no text of ours may hold. */
+export function listSecrets(config: Config): string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (secretNames.test(name))
+      return [value]
+        .flat()
+        .filter((secret) => secret !== null)
+        .map(String)
+    const { password = '' } = (addressNames.test(name) && typeof value === 'string' && URL.parse(value)) || {}
+    return password === '' ? [] : [password, decodeURIComponent(password)]
+  })
 }

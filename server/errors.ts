@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../contract/errors.ts'
+import { redactText } from './redact.ts'
 
 /** An error with a code that a client understands and a message that says what to do. */
 export class AppError extends Error {
@@ -24,7 +25,7 @@ export type SourceErrorKind =
   | 'not_found'
   | 'bad_request'
 
-/** An upstream failed. The message names the source, what it said, and the remedy. */
+/** An upstream failed. The message names the source, what it said, and the remedy; it is redacted. */
 export class SourceError extends AppError {
   readonly source: string
   readonly kind: SourceErrorKind
@@ -37,7 +38,7 @@ export class SourceError extends AppError {
     message: string,
     options: { retryAfterMs?: number | null; details?: Record<string, unknown>; cause?: unknown } = {},
   ) {
-    super('unavailable', message, options)
+    super('unavailable', redactText(message), options)
     this.name = 'SourceError'
     this.source = source
     this.kind = kind
@@ -45,10 +46,12 @@ export class SourceError extends AppError {
   }
 }
 
-/** What went wrong, in one line, with the causes that say more. */
-export function toMessage(error: unknown): string {
+/** What went wrong, in one line, with the causes that say more; without the keys that a source may have repeated. */
+export const toMessage = (error: unknown): string => redactText(toText(error))
+
+function toText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(toMessage).join('; ')
-  const cause = error.cause === undefined || error instanceof AppError ? '' : toMessage(error.cause)
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(toText).join('; ')
+  const cause = error.cause === undefined || error instanceof AppError ? '' : toText(error.cause)
   return cause === '' || error.message.includes(cause) ? error.message : `${error.message}: ${cause}`
 }

@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
+import { redactText } from './redact.ts'
 
 export type Log = Logger
 
@@ -20,22 +21,13 @@ const secretKeys = [
   'refreshToken',
   'secret',
   'secrets',
+  'DATABASE_PASSWORD',
+  'REDIS_PASSWORD',
   'AUTH_SECRETS',
   'DATABASE_URL',
   'REDIS_URL',
 ]
 const secretPaths = secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`])
-const secretInText =
-  /((?:api_?key|x_cg_(?:demo|pro)_api_key|password|token|cryptoflow_refresh)=|\bbearer\s+)[^&\s"\\;,]+|(\/\/[^:/\s"]+:)[^@\s"]+@/gi
-const tokenInText = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\$argon2id\$[\w$=,+/]+/g
-
-/** Text without the keys, passwords and tokens that URLs and headers carry. */
-export const redactText = (text: string): string =>
-  text
-    .replace(secretInText, (_all, parameter?: string, credentials?: string) =>
-      parameter === undefined ? `${credentials}[redacted]@` : `${parameter}[redacted]`,
-    )
-    .replace(tokenInText, '[redacted]')
 
 const toStandardOutput = (line: string): void => {
   process.stdout.write(line)

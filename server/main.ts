@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import packageFacts from '../package.json' with { type: 'json' }
-import { readConfig } from './config.ts'
+import { type Config, listSecrets, readConfig } from './config.ts'
+import { readEnvFile } from './env-file.ts'
 import { AppError } from './errors.ts'
+import { hideSecrets } from './redact.ts'
 
 const help = `CryptoFlow ${packageFacts.version}: a self-hosted, real-time crypto market warehouse
 
@@ -32,6 +33,12 @@ Usage: npx cryptoflow <command>
 Settings come from the environment, or from a file named .env; .env.example lists them all.
 `
 
+function loadConfig(): Config {
+  const config = readConfig()
+  hideSecrets(listSecrets(config))
+  return config
+}
+
 async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -56,35 +63,35 @@ async function run(args: string[]): Promise<void> {
   switch (command) {
     case 'start': {
       const { start, startInBackground } = await import('./cli/start.ts')
-      return values.background ? startInBackground(readConfig()) : start(readConfig())
+      return values.background ? startInBackground(loadConfig()) : start(loadConfig())
     }
     case 'build':
       return (await import('./cli/build.ts')).buildWeb()
     case 'stop':
     case 'status':
-      return (await import('./cli/control.ts'))[command](readConfig())
+      return (await import('./cli/control.ts'))[command](loadConfig())
     case 'migrate':
-      return (await import('./cli/jobs.ts')).migrateWarehouse(readConfig())
+      return (await import('./cli/jobs.ts')).migrateWarehouse(loadConfig())
     case 'job':
       if (rest[0] === 'run')
-        return (await import('./cli/jobs.ts')).runJob(readConfig(), rest[1], { full: values.full ?? false })
-      if (rest[0] === 'list') return (await import('./cli/jobs.ts')).listJobs(readConfig())
-      if (rest[0] === 'cancel') return (await import('./cli/jobs.ts')).cancelJob(readConfig(), rest[1])
+        return (await import('./cli/jobs.ts')).runJob(loadConfig(), rest[1], { full: values.full ?? false })
+      if (rest[0] === 'list') return (await import('./cli/jobs.ts')).listJobs(loadConfig())
+      if (rest[0] === 'cancel') return (await import('./cli/jobs.ts')).cancelJob(loadConfig(), rest[1])
       break
     case 'user': {
       const { manageUsers } = await import('./cli/users.ts')
-      return manageUsers(readConfig(), rest, { admin: values.admin ?? false, name: values.name ?? null })
+      return manageUsers(loadConfig(), rest, { admin: values.admin ?? false, name: values.name ?? null })
     }
     case 'backup':
     case 'restore':
-      return (await import('./cli/backup.ts'))[command](readConfig(), rest[0])
+      return (await import('./cli/backup.ts'))[command](loadConfig(), rest[0])
     case 'retention':
-      return (await import('./cli/jobs.ts')).retain(readConfig())
+      return (await import('./cli/jobs.ts')).retain(loadConfig())
     case 'simulate':
       return (await import('./cli/simulate.ts')).simulate(values)
     case 'doctor':
       if (values['supply-chain']) return (await import('./cli/supply-chain.ts')).reportSupplyChain()
-      return (await import('./cli/doctor.ts'))[values.storage ? 'reportStorage' : 'doctor'](readConfig())
+      return (await import('./cli/doctor.ts'))[values.storage ? 'reportStorage' : 'doctor'](loadConfig())
   }
   throw new AppError(
     'bad_request',
@@ -93,7 +100,7 @@ async function run(args: string[]): Promise<void> {
 }
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value
   await run(process.argv.slice(2))
 } catch (error) {
   const known =

@@ -15,6 +15,17 @@ test('compose and the image name settings that exist, and files that are there',
   assert.ok(copied.length > 1)
 })
 
+test('neither compose nor the documents put a password into a URL', () => {
+  for (const name of ['compose.yaml', 'docs/deployment.md', 'README.md', '.env.example', 'SECURITY.md']) {
+    const urls = read(name).match(/\b(postgres(ql)?|rediss?):\/\/[^\s`'"]*/g) ?? []
+    for (const url of urls) assert.doesNotMatch(url, /:\/\/[^/@]*:[^/]*@/, `${name}: ${url}`)
+  }
+  const compose = read('compose.yaml')
+  assert.match(compose, /^ +DATABASE_URL: postgres:\/\/cryptoflow@postgres:5432\/cryptoflow$/m)
+  const [, asked] = /^ +DATABASE_PASSWORD: \$\{(\w+):\?.*\}$/m.exec(compose) ?? []
+  assert.match(compose, new RegExp(`^ +POSTGRES_PASSWORD: \\$\\{${asked}:\\?`, 'm'))
+})
+
 test('the image runs as an ordinary user and holds no settings of who built it', () => {
   const stages = read('Dockerfile').split(/^FROM /m)
   assert.match(stages.at(-1) ?? '', /^USER node$/m)

@@ -43,10 +43,17 @@ const answers = (port: number): Promise<boolean> =>
   }).then((answer) => answer === true)
 
 /** A Redis of its own on a free port, that keeps nothing; `cluster`: a node of a Redis Cluster. */
-export async function startRedis({ cluster = false } = {}): Promise<Redis> {
+export async function startRedis({ cluster = false, password = '' } = {}): Promise<Redis> {
   const folder = mkdtempSync(join(tmpdir(), 'cryptoflow-redis-'))
   const port = await findFreePort()
-  const settings = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder }
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    save: '',
+    appendonly: 'no',
+    dir: folder,
+    requirepass: password,
+  }
   const clustered = { 'cluster-enabled': 'yes', 'cluster-port': String(await findFreePort()) }
   const args = Object.entries({ ...settings, ...(cluster ? clustered : {}) }).flatMap(([key, value]) => [
     `--${key}`,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findWeakness } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { findWeakness } from '../setting-types.ts'
 
 const fileName = 'auth-secrets'
 const secretBytes = 32

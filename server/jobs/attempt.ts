@@ -1,6 +1,6 @@
 import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
 import { SourceError, toMessage } from '../errors.ts'
-import { type Log, redactText } from '../log.ts'
+import type { Log } from '../log.ts'
 import { findRemedy, isDiskFull, isTransient } from '../warehouse/failures.ts'
 import { beatRun, claimRun, finishRun, type RunOutcome } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
@@ -139,7 +139,7 @@ function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progr
   const wait = asked ?? (isTransient(error) && !isDiskFull(error) ? databaseRetryMs : firstRetryMs * 2 ** (count - 1))
   const retryAt = new Date(now + Math.min(wait, longestWaitMs))
   const retries = count <= schedule[job].retries && (asked !== null || retryAt < nextRun)
-  const message = [findRemedy(error) ?? '', redactText(toMessage(error))].join(' ').trim()
+  const message = [findRemedy(error) ?? '', toMessage(error)].join(' ').trim()
   log.warn({ error: message }, 'job failed')
   return {
     id,

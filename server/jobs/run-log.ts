@@ -1,4 +1,5 @@
-import { type Log, redactText } from '../log.ts'
+import type { Log } from '../log.ts'
+import { toExcerpt } from '../redact.ts'
 
 const kept = { first: 50, last: 150, characters: 1000 }
 
@@ -37,7 +38,7 @@ export class RunLog {
     this.#log[level](fields, message)
     const texts = Object.entries(fields).map(([name, value]): [string, unknown] => [
       name,
-      typeof value === 'string' ? redactText(value.slice(0, kept.characters)) : value,
+      typeof value === 'string' ? toExcerpt(value, kept.characters) : value,
     ])
     const line = { time: new Date(this.#now()).toISOString(), level, message, ...Object.fromEntries(texts) }
     if (this.#first.length < kept.first) this.#first.push(line)

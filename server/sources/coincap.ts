@@ -2,6 +2,7 @@ import WebSocket from 'ws'
 import type { Clock } from '../clock.ts'
 import { SourceError, toMessage } from '../errors.ts'
 import { createOutbound, noProxies, type Proxies } from '../outbound.ts'
+import { toExcerpt } from '../redact.ts'
 import { toCoincapId } from './id-map.ts'
 import { toPrice } from './price.ts'
 import type { TickBatch, TickSource } from './source.ts'
@@ -110,7 +111,7 @@ export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, strin
 
 /** Only an error that speaks of the key or the plan refuses us; any other may be gone with the next connection. */
 function toFrameError(error: unknown): SourceError {
-  const said = (typeof error === 'string' ? error : JSON.stringify(error)).slice(0, 200)
+  const said = toExcerpt(typeof error === 'string' ? error : JSON.stringify(error), 200)
   if (/\bkey\b|unauthori[sz]ed|forbidden|access|token/i.test(said))
     return new SourceError(source, 'bad_key', `CoinCap answered "${said}": check COINCAP_API_KEY`)
   if (/\bplan\b|subscription|upgrade|credit/i.test(said))

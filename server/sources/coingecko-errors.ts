@@ -1,5 +1,6 @@
 import Coingecko from '@coingecko/coingecko-typescript'
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
+import { toExcerpt } from '../redact.ts'
 import { toRetryAfterMs } from './retry-after.ts'
 
 const source = 'coingecko'
@@ -57,7 +58,7 @@ export function toAnswerError(status: number, body: unknown, retryAfterMs: numbe
     (throttled && status >= 400 ? byStatus[429] : undefined) ??
     byStatus[status] ??
     trouble
-  const said = words === '' ? `HTTP ${status}` : `HTTP ${status}, "${words.slice(0, 200)}"`
+  const said = words === '' ? `HTTP ${status}` : `HTTP ${status}, "${toExcerpt(words, 200)}"`
   return new SourceError(source, verdict.kind, `CoinGecko answered ${said}: ${verdict.remedy}`, {
     retryAfterMs,
     details: { status, code },

@@ -1,4 +1,5 @@
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
+import { toExcerpt } from '../redact.ts'
 
 const others = 'name another exchange in STREAM_SOURCES, such as coinbase or kraken'
 
@@ -40,7 +41,7 @@ export function toStatusError(id: string, status: number, retryAfterMs: number |
 /** Turns whatever ccxt threw into a `SourceError`. */
 export function toExchangeError(id: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error
-  const said = toMessage(error).slice(0, 300)
+  const said = toExcerpt(toMessage(error), 300)
   const status = /Unexpected server response: (\d+)/.exec(said)?.[1]
   const refusal = status === undefined ? null : toStatusError(id, Number(status), null)
   if (refusal !== null) return refusal

@@ -1,4 +1,5 @@
 import { SourceError } from '../errors.ts'
+import { toExcerpt } from '../redact.ts'
 
 /** Where an exchange, or ccxt's account of it, differs from the rest. */
 export type Quirks = {
@@ -32,7 +33,7 @@ const none = {
 }
 
 const refuse = (id: string, words: unknown): SourceError =>
-  new SourceError(id, 'broken', `${id} refuses the subscription ("${String(words).slice(0, 200)}"): it is tried anew`)
+  new SourceError(id, 'broken', `${id} refuses the subscription ("${toExcerpt(String(words), 200)}"): it is tried anew`)
 
 function toBinanceEnd(message: unknown): SourceError | null {
   if ((at(message, 'e') ?? at(at(message, 'data'), 'e')) === 'serverShutdown')

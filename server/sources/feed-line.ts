@@ -1,7 +1,7 @@
 import type { FeedReport, Refusal } from '../../contract/live.ts'
 import type { Clock } from '../clock.ts'
 import { toMessage } from '../errors.ts'
-import { type Log, redactText } from '../log.ts'
+import type { Log } from '../log.ts'
 import { Backoff, type Pause } from './backoff.ts'
 import type { FeedTiming } from './feed-timing.ts'
 import { Liveness, type Silence } from './liveness.ts'
@@ -197,7 +197,7 @@ export class FeedLine {
     this.#state = pause.state
     this.#pause = pause
     this.#retryAt = now + pause.ms
-    this.#problem = redactText(toMessage(error))
+    this.#problem = toMessage(error)
     this.#lostBy = reason
     this.#goodSince = null
     const fields = { source: this.id, reason, error: this.#problem, failures: this.#failures, retry_ms: pause.ms }

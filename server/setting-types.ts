@@ -1,0 +1,141 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { listExchanges } from './exchanges.ts'
+
+/** How the texts of settings are read: each function gives the value, or throws `BadValue` with what it must be. */
+export class BadValue extends Error {}
+
+export const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new BadValue(`must be a whole number from ${min} to ${max}`)
+    return value
+  }
+
+export const decimal =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isFinite(value) || value < min || value > max)
+      throw new BadValue(`must be a number from ${min} to ${max}`)
+    return value
+  }
+
+export const oneOf =
+  <const T extends string>(names: readonly T[]) =>
+  (text: string): T => {
+    const found = names.find((name) => name === text.trim().toLowerCase())
+    if (found === undefined) throw new BadValue(`must be one of ${names.join(', ')}`)
+    return found
+  }
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+export const listOf =
+  <const T extends string>(names: readonly T[]) =>
+  (text: string): T[] => {
+    const parse = oneOf(names)
+    return [...new Set(list(text).map(parse))]
+  }
+
+export const url =
+  (...protocols: string[]) =>
+  (text: string): string | null => {
+    if (text === '') return null
+    const parsed = URL.parse(text)
+    if (parsed === null || !protocols.includes(parsed.protocol))
+      throw new BadValue(`must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`)
+    return text.replace(/\/+$/, '')
+  }
+
+/** A proxy may be named without `http://`, as curl allows. */
+export const proxy = (text: string): string | null =>
+  url('http:', 'https:')(/^$|:\/\//.test(text) ? text : `http://${text}`)
+
+export const origins = (text: string): string[] =>
+  list(text).map((part) => {
+    const origin = URL.parse(part)?.origin
+    if (origin === undefined || origin === 'null' || origin !== part.replace(/\/$/, ''))
+      throw new BadValue(`must list origins such as https://example.org, and "${part}" is none`)
+    return origin
+  })
+
+const leastSecretBytes = 32
+const leastDistinctSigns = 10
+const placeholder =
+  /change.?me|change.?this|place.?holder|example|secret|password|insert|replace|default|generate|[<>]/i
+
+/** Why a secret must not be used; undefined when it may. Never tells the secret. */
+export function findWeakness(secret: string): string | undefined {
+  if (Buffer.byteLength(secret) < leastSecretBytes) return `has less than ${leastSecretBytes} bytes`
+  if (placeholder.test(secret)) return 'is a placeholder'
+  if (new Set(secret).size < leastDistinctSigns) return 'repeats itself'
+  return undefined
+}
+
+export const secrets = (text: string): string[] =>
+  list(text).map((secret, index) => {
+    const weakness = findWeakness(secret)
+    if (weakness !== undefined)
+      throw new BadValue(
+        `must hold random secrets, and number ${index + 1} ${weakness}: \`openssl rand -base64 48\` makes one`,
+      )
+    return secret
+  })
+
+export const token = (text: string): string | null => (text === '' ? null : (secrets(text)[0] ?? null))
+
+export const hostNames = (text: string): string[] =>
+  list(text).map((part) => {
+    const name = part.toLowerCase()
+    if (URL.parse(`http://${name}`)?.host !== name || name.includes(':'))
+      throw new BadValue(`must list host names such as crypto.example.org, and "${part}" is none`)
+    return name
+  })
+
+export const addresses = (text: string): string[] =>
+  list(text).map((part) => {
+    const [address = '', bits, ...more] = part.split('/')
+    const widest = isIP(address) === 6 ? 128 : 32
+    if (
+      isIP(address) === 0 ||
+      more.length > 0 ||
+      (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
+    )
+      throw new BadValue(`must list addresses or networks such as 10.0.0.0/8, and "${part}" is none`)
+    return part
+  })
+
+export const optional = (text: string): string | null => (text === '' ? null : text)
+
+export const directory = (text: string): string => {
+  if (text === '') throw new BadValue('must name a folder')
+  return resolve(text)
+}
+
+export const streamSources = (text: string): string[] => {
+  const names = [...new Set(list(text).map((name) => name.toLowerCase()))]
+  const unknown = names.filter((name) => name !== 'coincap' && !listExchanges().includes(name))
+  if (unknown.length > 0)
+    throw new BadValue(`must list feeds such as coincap, binance, coinbase, kraken, and ${unknown.join(', ')} is none`)
+  return names
+}
+
+/** Parts of a list that are separated by commas or blanks. */
+export const words = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '')
+
+/** `url` with `password` in it, escaped; undefined when there is no URL, or one with another password. */
+export function withPassword(address: string | null, password: string | null): string | null | undefined {
+  if (password === null) return address
+  const parsed = address === null ? null : URL.parse(address)
+  const escaped = encodeURIComponent(password)
+  if (parsed === null || (parsed.password !== '' && parsed.password !== escaped)) return undefined
+  parsed.password = escaped
+  return parsed.href
+}
