@@ -47,9 +47,10 @@ export const bench: Bench = async ({ pool, db }) => {
     const raw: unknown[] = JSON.parse(JSON.stringify(listing.listPage(tick.getTime() / 1000, query)))
     let snapshots: Snapshot[] = []
     const ingest = await timeMs(async () => {
-      snapshots = raw.map(parseMarketRow).filter((row): row is Snapshot => !('rule' in row))
+      const now = tick.getTime() + tickMs
+      snapshots = raw.map((row) => parseMarketRow(row, now)).flatMap((row) => ('snapshot' in row ? [row.snapshot] : []))
       const batch = { source: 'bench', snapshots, rejected: [] }
-      await db.transaction().execute((tx) => publishSnapshot(tx, { tick, runId, batch }))
+      await db.transaction().execute((tx) => publishSnapshot(tx, { tick, runId, batch, asked: snapshots.length }))
     })
     const { rows } = await pool.query<{ id: number; coingecko_id: string }>('select id, coingecko_id from dim_coin')
     const ids = new Map(rows.map(({ id, coingecko_id }) => [coingecko_id, id]))

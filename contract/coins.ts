@@ -8,6 +8,15 @@ const printable = '^[^\\u0000]*$'
 export const CoinKind = Type.Enum([...coinKinds])
 export type CoinKind = (typeof coinKinds)[number]
 
+const staleReasons = ['missing', 'frozen'] as const
+export type StaleReason = (typeof staleReasons)[number] | null
+const StaleReason = Type.Unsafe<StaleReason>({
+  type: ['string', 'null'],
+  enum: [...staleReasons, null],
+  description:
+    'missing: no accepted row for 24 h, so the coin has no rank and is in no total; frozen: the source has not updated its price for 24 h',
+})
+
 /** A tracked coin with its latest snapshot. Every market figure is null where the upstream does not know it. */
 export const Coin = Type.Object({
   id: Type.Integer(),
@@ -27,6 +36,13 @@ export const Coin = Type.Object({
   high_24h: Nullable(Usd),
   low_24h: Nullable(Usd),
   last_updated: Nullable(Instant),
+  stale_since: Nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'since when the figures are old; null: they are of the last 24 h',
+    }),
+  ),
+  stale_reason: StaleReason,
   created_at: Instant,
 })
 export type Coin = Type.Static<typeof Coin>

@@ -18,12 +18,15 @@ const Share = Nullable(Type.Number({ description: 'percent of the total market c
 const ShareChange = Nullable(Type.Number({ description: 'change over 24 h in percentage points' }))
 
 /**
- * The whole tracked market at one glance. Totals are sums over the coins that `/coins` lists.
+ * The whole tracked market at one glance. Totals are sums over the coins that `/coins` lists, except
+ * those without an accepted row for 24 h before the newest snapshot.
  * A 24 h change compares the same set of coins then and now, and is null when there is no "then".
  */
 export const MarketOverview = Type.Object({
   mode: Mode,
-  active_coins: Type.Integer({ description: 'coins that /coins lists' }),
+  active_coins: Type.Integer({
+    description: 'coins in the totals: those of /coins with an accepted row of the last 24 h',
+  }),
   total_market_cap: Type.Number({ description: 'US dollars' }),
   market_cap_change_24h_pct: Nullable(Pct),
   total_volume_24h: Type.Number({ description: 'US dollars' }),

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../contract/errors.ts'
 import { redactText } from './redact.ts'
+import { toStorableText } from './text.ts'
 
 /** An error with a code that a client understands and a message that says what to do. */
 export class AppError extends Error {
@@ -38,7 +39,7 @@ export class SourceError extends AppError {
     message: string,
     options: { retryAfterMs?: number | null; details?: Record<string, unknown>; cause?: unknown } = {},
   ) {
-    super('unavailable', redactText(message), options)
+    super('unavailable', redactText(toStorableText(message)), options)
     this.name = 'SourceError'
     this.source = source
     this.kind = kind

@@ -1,6 +1,6 @@
 import type { Granularity } from '../contract/day.ts'
 import { tickMs } from './clock.ts'
-import type { RejectedRow } from './snapshot.ts'
+import type { RejectedRow, Repair } from './snapshot.ts'
 
 type Grid = {
   /** How far apart the points of the source are. */
@@ -23,4 +23,11 @@ export type HistoryGrid = keyof typeof historyGrids
 export type HistoryPoint = { at: number; price_usd: number; market_cap: number | null; volume: number | null }
 
 /** One reading of the past of a coin: points in order, one per grid instant. `received` counts before thinning. */
-export type HistoryBatch = { source: string; received: number; points: HistoryPoint[]; rejected: RejectedRow[] }
+export type HistoryBatch = {
+  source: string
+  received: number
+  points: HistoryPoint[]
+  rejected: RejectedRow[]
+  /** Absent: none. */
+  repairs?: Repair[]
+}

@@ -31,11 +31,36 @@ export type Snapshot = {
 /** A row that broke a rule, as it was received. */
 export type RejectedRow = { coingecko_id: string | null; rule: string; payload: unknown }
 
+/** A rule that a figure of a coin broke, which is null since; its row or point was kept. */
+export type Repair = { coingecko_id: string; rule: string }
+
 /** One reading of the whole tracked universe; no coin is in it twice. */
 export type SnapshotBatch = {
   source: string
   snapshots: Snapshot[]
   rejected: RejectedRow[]
+  /** Absent: none. */
+  repairs?: Repair[]
   /** How many rows named a coin that was there already; absent: none. */
   repeated?: number
+  /** How many rows its pages lacked before the last one that brought coins; absent: none. */
+  gaps?: number
+}
+
+const maxExamples = 20
+
+/** Repairs as the details of a run: how many by rule, and the first coins of each. Null when there were none. */
+export function countRepairs(
+  repairs: Repair[],
+): { repaired: Record<string, number>; repaired_coins: Record<string, string[]> } | null {
+  if (repairs.length === 0) return null
+  const repaired: Record<string, number> = {}
+  const repaired_coins: Record<string, string[]> = {}
+  for (const { coingecko_id, rule } of repairs) {
+    repaired[rule] = (repaired[rule] ?? 0) + 1
+    const coins = repaired_coins[rule] ?? []
+    if (coins.length < maxExamples && !coins.includes(coingecko_id)) coins.push(coingecko_id)
+    repaired_coins[rule] = coins
+  }
+  return { repaired, repaired_coins }
 }

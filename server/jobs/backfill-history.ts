@@ -1,10 +1,11 @@
 import { floorToTick } from '../clock.ts'
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
 import { type HistoryBatch, historyGrids } from '../history.ts'
+import { countRepairs, type Repair } from '../snapshot.ts'
 import { extendCoverage, writeHistory } from '../warehouse/history.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
+import { insertRejected } from '../warehouse/quarantine.ts'
 import { writeInRun } from '../warehouse/runs.ts'
-import { insertRejected } from '../warehouse/snapshots.ts'
 import { type Gap, listGaps } from './history-gaps.ts'
 import type { Job, JobDeps, JobProgress, JobReport, JobRun } from './job.ts'
 
@@ -75,15 +76,17 @@ async function storeGap(
   run: JobRun,
   gap: Gap,
   batch: HistoryBatch,
-): Promise<{ written: number; held: number }> {
+): Promise<{ written: number; held: number; rejected: number }> {
   const { coin_id: coinId, granularity, from } = gap
   const points = batch.points.filter(({ at }) => at >= from)
   const store = () =>
     writeInRun(pool, run.id, async (tx, client) => {
-      const counts = await writeHistory({ tx, client }, { coinId, granularity, points })
+      const { written, held, refused } = await writeHistory({ tx, client }, { coinId, granularity, points })
       await extendCoverage(tx, { coinIds: [coinId], granularity, from, to: toCovered(gap, batch) })
-      await insertRejected(tx, { tick: floorToTick(clock.now()), runId: run.id, batch })
-      return counts
+      const rejected = [...batch.rejected, ...refused.map((row) => ({ ...row, coingecko_id: gap.coingecko_id }))]
+      const tick = floorToTick(clock.now())
+      await insertRejected(tx, { tick, runId: run.id, source: batch.source, rejected })
+      return { written, held, rejected: rejected.length }
     })
   return store().catch((error) => (isDuplicate(error) ? store() : Promise.reject(error)))
 }
@@ -108,6 +111,7 @@ class Tally {
   #received = 0
   #held = 0
   readonly #failed: string[] = []
+  readonly #repairs: Repair[] = []
   #problem: SourceError | undefined
 
   constructor(gaps: Gap[], callsPerMinute: number, run: JobRun) {
@@ -120,12 +124,16 @@ class Tally {
     run.report(this.#progress())
   }
 
-  add({ received, rejected }: HistoryBatch, { written, held }: { written: number; held: number }): void {
+  add(
+    { received, repairs = [] }: HistoryBatch,
+    { written, held, rejected }: { written: number; held: number; rejected: number },
+  ): void {
     this.#received += received
     this.#held += held
     this.#counts.written += written
-    this.#counts.rejected += rejected.length
-    this.#counts.read += written + rejected.length
+    this.#counts.rejected += rejected
+    this.#counts.read += written + rejected
+    for (const repair of repairs) this.#repairs.push(repair)
   }
 
   done({ coin_id, coingecko_id, granularity }: Gap, problem: SourceError | null): void {
@@ -157,6 +165,7 @@ class Tally {
         points_received: this.#received,
         points_held_already: this.#held,
         failed: this.#failed.slice(0, 20),
+        ...countRepairs(this.#repairs),
       },
     }
   }

@@ -1,9 +1,10 @@
 import { floorToTick, tickMs } from '../clock.ts'
 import { SourceError } from '../errors.ts'
-import type { RejectedRow, SnapshotBatch } from '../snapshot.ts'
+import { countRepairs, type RejectedRow, type SnapshotBatch } from '../snapshot.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
+import { insertRejected } from '../warehouse/quarantine.ts'
 import { writeInRun } from '../warehouse/runs.ts'
-import { countTenfoldMoves, findNewestTick, insertRejected, publishSnapshot } from '../warehouse/snapshots.ts'
+import { countTenfoldMoves, findNewestTick, publishSnapshot } from '../warehouse/snapshots.ts'
 import type { Job, JobDeps, JobRun } from './job.ts'
 
 const aheadMs = 60 * 86_400_000
@@ -20,15 +21,24 @@ export const ingestMarketData: Job = async (deps, run) => {
   await ensurePartitions(pool, { from: tick, to: new Date(tick.getTime() + aheadMs) })
   await refuseImplausible(deps, run, { tick, batch })
   const before = await findNewestTick(db)
-  const { written, added, retired } = await writeInRun(pool, run.id, (tx) =>
-    publishSnapshot(tx, { tick, runId: run.id, batch }),
+  const { written, rejected, added, retired } = await writeInRun(pool, run.id, (tx) =>
+    publishSnapshot(tx, { tick, runId: run.id, batch, asked: trackedCoins }),
   )
+  const repaired = countRepairs(batch.repairs ?? [])
+  if (repaired !== null) run.log.warn(repaired, 'figures that broke a rule are empty')
   const missed = before !== undefined && tick.getTime() - Date.parse(before) > tickMs
   return {
     read: batch.snapshots.length + batch.rejected.length,
     written,
-    rejected: batch.rejected.length,
-    details: { tick: tick.toISOString(), added, retired, repeated: batch.repeated ?? 0 },
+    rejected,
+    details: {
+      tick: tick.toISOString(),
+      added,
+      retired,
+      repeated: batch.repeated ?? 0,
+      gaps: batch.gaps ?? 0,
+      ...repaired,
+    },
     leads: missed || added > 0,
   }
 }
@@ -45,7 +55,8 @@ async function refuseImplausible(
     (row): RejectedRow => ({ coingecko_id: row.coingecko_id, rule: 'price_usd_plausible', payload: row }),
   )
   const rejected = [...batch.rejected, ...refused]
-  await writeInRun(pool, run.id, (tx) => insertRejected(tx, { tick, runId: run.id, batch: { ...batch, rejected } }))
+  const { source } = batch
+  await writeInRun(pool, run.id, (tx) => insertRejected(tx, { tick, runId: run.id, source, rejected }))
   run.report({ read: rejected.length, written: 0, rejected: rejected.length, details: { tick: tick.toISOString() } })
   throw new SourceError(
     batch.source,

@@ -119,7 +119,7 @@ test('a candle waits for the fact that is being written: the mark of a commit to
   })
   const writer = db.transaction().execute(async (tx) => {
     const batch = { source: 'test', snapshots: [toSnapshot('a', { price_usd: 50 })], rejected: [] }
-    await publishSnapshot(tx, { tick: new Date(at('11-20T14:00:00')), runId: run, batch })
+    await publishSnapshot(tx, { tick: new Date(at('11-20T14:00:00')), runId: run, batch, asked: 1 })
     await held
   })
   const waits = () =>

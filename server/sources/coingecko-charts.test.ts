@@ -137,7 +137,43 @@ test('points that break a rule are told with it, and the others stay', () => {
       'point_instant',
     ],
   )
-  assert.deepEqual(rejected[3]?.payload, { granularity: 'hourly', point: [midnight + 4 * hour, 'Infinity'] })
+  assert.deepEqual(rejected[3]?.payload, {
+    granularity: 'hourly',
+    point: [midnight + 4 * hour, Number.POSITIVE_INFINITY],
+  })
+})
+
+test('caps and volumes out of range are null and named, and their points stay', () => {
+  const at = (hours: number) => midnight + hours * hour
+  const prices = [0, 1, 2, 3].map((hours) => [at(hours), hours === 3 ? 1.1e12 : 1])
+  const body = chart(
+    prices,
+    [
+      [at(0), '5'],
+      [at(1), 1.1e18],
+    ],
+    [
+      [at(1), -1],
+      [at(2), 1e18],
+    ],
+  )
+  const { points, rejected, repairs } = parse(body, 'hourly')
+  assert.deepEqual(
+    points.map(({ market_cap, volume }) => [market_cap, volume]),
+    [
+      [null, null],
+      [null, null],
+      [null, 1e18],
+    ],
+  )
+  assert.deepEqual(
+    rejected.map(({ rule }) => rule),
+    ['price_usd_range'],
+  )
+  assert.deepEqual(
+    repairs?.map(({ rule }) => rule),
+    ['market_cap_number', 'market_cap_range', 'volume_not_negative'],
+  )
 })
 
 test('what is no chart is refused, an empty one is empty', () => {

@@ -1,7 +1,9 @@
 import { midnightToleranceMs } from '../../contract/day.ts'
 import { SourceError } from '../errors.ts'
 import { type HistoryBatch, type HistoryGrid, type HistoryPoint, historyGrids } from '../history.ts'
-import type { RejectedRow } from '../snapshot.ts'
+import { priceRange, valueRange } from '../ranges.ts'
+import type { RejectedRow, Repair } from '../snapshot.ts'
+import { checkNumber, isInstant } from './boundary.ts'
 
 /** The newest point is "now", whenever that is: it stands for a coarser instant only when it lies close to it. */
 const nowToleranceMs = 600_000
@@ -16,20 +18,12 @@ function toSeries(value: unknown): Series {
   return new Map((Array.isArray(value) ? value : []).filter(isPair))
 }
 
-const knownCap = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null
-
-const knownVolume = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
-
 function findBrokenRule(pair: unknown, now: number): string | null {
   if (!isPair(pair)) return 'point_instant'
   const [at, price] = pair
-  if (at > now + nowToleranceMs || at < 0) return 'point_not_in_future'
-  if (price === null || price === undefined) return 'price_usd_present'
-  if (typeof price !== 'number') return 'price_usd_number'
-  if (!Number.isFinite(price)) return 'price_usd_finite'
-  return price > 0 ? null : 'price_usd_positive'
+  if (!isInstant(at, now) || at > now + nowToleranceMs) return 'point_not_in_future'
+  const { value, broken } = checkNumber(price, priceRange)
+  return value === null ? `price_usd_${broken ?? 'present'}` : null
 }
 
 type ChartQuery = { coingecko_id: string; granularity: HistoryGrid; now: number }
@@ -38,7 +32,8 @@ type ChartQuery = { coingecko_id: string; granularity: HistoryGrid; now: number 
  * A body of `/coins/{id}/market_chart` on the grid of `granularity`. A grid instant takes the nearest point within the
  * tolerance of the grid (contract/day.ts), of two the earlier; the other takes the next instant where that is free, so
  * that no point is lost to jitter. Jittered, unsorted and repeated points, nulls, and arrays of unequal length are expected; a market
- * cap of 0 is unknown. Points that break a rule are told apart. Throws `SourceError` when the body is no chart.
+ * cap of 0 is unknown. Points that break a rule are told apart; a cap or volume that does is null and named.
+ * Throws `SourceError` when the body is no chart.
  */
 export function parseChart(body: unknown, { coingecko_id, granularity, now }: ChartQuery): HistoryBatch {
   const prices = typeof body === 'object' && body !== null && 'prices' in body ? body.prices : undefined
@@ -47,28 +42,28 @@ export function parseChart(body: unknown, { coingecko_id, granularity, now }: Ch
   const { market_caps, total_volumes } = body as Record<string, unknown>
   const [caps, volumes] = [toSeries(market_caps), toSeries(total_volumes)]
   const rejected: RejectedRow[] = []
+  const repairs: Repair[] = []
+  const figure = (name: string, value: unknown): number | null => {
+    const checked = checkNumber(value, valueRange)
+    if (checked.broken !== null) repairs.push({ coingecko_id, rule: `${name}_${checked.broken}` })
+    return checked.value
+  }
   const good: [number, number][] = []
   for (const pair of prices) {
     const rule = findBrokenRule(pair, now)
     if (rule === null) good.push(pair)
-    else rejected.push({ coingecko_id, rule, payload: { granularity, point: toJson(pair) } })
+    else rejected.push({ coingecko_id, rule, payload: { granularity, point: pair } })
   }
   const points = thin(good, { granularity, now }).map(
     ([at, seen, price_usd]): HistoryPoint => ({
       at,
       price_usd,
-      market_cap: knownCap(caps.get(seen)),
-      volume: knownVolume(volumes.get(seen)),
+      market_cap: figure('market_cap', caps.get(seen)) || null,
+      volume: figure('volume', volumes.get(seen)),
     }),
   )
-  return { source: 'coingecko', received: prices.length, points, rejected }
+  return { source: 'coingecko', received: prices.length, points, rejected, repairs }
 }
-
-/** JSON has no infinity: `1e400` would be kept as null. */
-const toJson = (pair: unknown): unknown =>
-  Array.isArray(pair)
-    ? pair.map((part) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part))
-    : pair
 
 /** `[grid instant, instant of the point, price]` in order, one per grid instant. */
 function thin(

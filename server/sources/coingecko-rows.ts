@@ -1,7 +1,21 @@
+import { extremeRange, percentRange, priceRange, type Range, supplyRange, valueRange } from '../ranges.ts'
 import type { RejectedRow, Snapshot } from '../snapshot.ts'
+import {
+  type Checked,
+  checkId,
+  checkInstant,
+  checkNumber,
+  checkRank,
+  checkText,
+  checkUrl,
+  textLengths,
+} from './boundary.ts'
 import { toKind } from './id-map.ts'
 
 type Row = Record<string, unknown>
+
+/** A row of the listing: a snapshot with the rules that figures broke which are null now, or a row that is refused. */
+export type ParsedRow = { snapshot: Snapshot; broken: string[] } | { rejected: RejectedRow }
 
 class BrokenRule extends Error {
   readonly rule: string
@@ -12,94 +26,71 @@ class BrokenRule extends Error {
   }
 }
 
-const text = (row: Row, field: string, name = field): string => {
-  const value = row[field]
-  if (typeof value !== 'string' || value.trim() === '') throw new BrokenRule(`${name}_present`)
+/** What a row cannot do without. */
+function need<T>({ value, broken }: Checked<T>, name: string): T {
+  if (value === null) throw new BrokenRule(`${name}_${broken ?? 'present'}`)
   return value
 }
 
-const number = (row: Row, field: string, name = field): number | null => {
-  const value = row[field]
-  if (value === null || value === undefined) return null
-  if (typeof value !== 'number') throw new BrokenRule(`${name}_number`)
-  if (!Number.isFinite(value)) throw new BrokenRule(`${name}_finite`)
-  return value
-}
-
-const amount = (row: Row, field: string, name = field): number | null => {
-  const value = number(row, field, name)
-  if (value !== null && value < 0) throw new BrokenRule(`${name}_not_negative`)
-  return value
+function toSnapshot(row: Row, now: number): { snapshot: Snapshot; broken: string[] } {
+  const broken: string[] = []
+  const keep = <T>(checked: Checked<T>, name: string): T | null => {
+    if (checked.broken !== null) broken.push(`${name}_${checked.broken}`)
+    return checked.value
+  }
+  const label = (field: 'symbol' | 'name'): string => {
+    const checked = checkText(row[field], textLengths[field])
+    const value = need(checked, field)
+    keep(checked, field)
+    return value
+  }
+  const figure = (field: string, range: Range, name = field) => keep(checkNumber(row[field], range), name)
+  const instant = (field: string, name = field) => keep(checkInstant(row[field], now), name)
+  const coingecko_id = need(checkId(row.id), 'coingecko_id')
+  const name = label('name')
+  const snapshot: Snapshot = {
+    coingecko_id,
+    symbol: label('symbol'),
+    name,
+    image_url: keep(checkUrl(row.image), 'image_url'),
+    kind: toKind(coingecko_id, name),
+    market_cap_rank: keep(checkRank(row.market_cap_rank), 'market_cap_rank'),
+    price_usd: need(checkNumber(row.current_price, priceRange), 'price_usd'),
+    market_cap: orUnknown(figure('market_cap', valueRange)),
+    fully_diluted_valuation: orUnknown(figure('fully_diluted_valuation', valueRange)),
+    volume: figure('total_volume', valueRange, 'volume'),
+    high_24h: figure('high_24h', extremeRange),
+    low_24h: figure('low_24h', extremeRange),
+    price_change_1h_pct: figure('price_change_percentage_1h_in_currency', percentRange, 'price_change_1h_pct'),
+    price_change_24h_pct: figure('price_change_percentage_24h', percentRange, 'price_change_24h_pct'),
+    price_change_7d_pct: figure('price_change_percentage_7d_in_currency', percentRange, 'price_change_7d_pct'),
+    market_cap_change_24h_pct: figure('market_cap_change_percentage_24h', percentRange, 'market_cap_change_24h_pct'),
+    circulating_supply: figure('circulating_supply', supplyRange),
+    total_supply: figure('total_supply', supplyRange),
+    max_supply: figure('max_supply', supplyRange),
+    ath: figure('ath', extremeRange),
+    ath_date: instant('ath_date'),
+    atl: figure('atl', extremeRange),
+    atl_date: instant('atl_date'),
+    source_updated_at: instant('last_updated', 'source_updated_at'),
+  }
+  return { snapshot, broken }
 }
 
 /** CoinGecko sends 0 where it does not know. */
-const amountOrUnknown = (row: Row, field: string, name = field): number | null => amount(row, field, name) || null
+const orUnknown = (value: number | null): number | null => value || null
 
-const price = (row: Row): number => {
-  const value = number(row, 'current_price', 'price_usd')
-  if (value === null) throw new BrokenRule('price_usd_present')
-  if (value <= 0) throw new BrokenRule('price_usd_positive')
-  return value
-}
-
-const rank = (row: Row): number | null => {
-  const value = number(row, 'market_cap_rank')
-  if (value !== null && (!Number.isInteger(value) || value < 1 || value > 2_147_483_647))
-    throw new BrokenRule('market_cap_rank_positive_integer')
-  return value
-}
-
-const instant = (row: Row, field: string, name = field): string | null => {
-  const value = row[field]
-  if (value === null || value === undefined) return null
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (!Number.isFinite(ms)) throw new BrokenRule(`${name}_instant`)
-  return new Date(ms).toISOString()
-}
-
-const imageUrl = (row: Row): string | null =>
-  typeof row.image === 'string' && /^https?:\/\//.test(row.image) ? row.image : null
-
-function toSnapshot(row: Row): Snapshot {
-  const coingecko_id = text(row, 'id', 'coingecko_id')
-  const name = text(row, 'name')
-  return {
-    coingecko_id,
-    symbol: text(row, 'symbol'),
-    name,
-    image_url: imageUrl(row),
-    kind: toKind(coingecko_id, name),
-    market_cap_rank: rank(row),
-    price_usd: price(row),
-    market_cap: amountOrUnknown(row, 'market_cap'),
-    fully_diluted_valuation: amountOrUnknown(row, 'fully_diluted_valuation'),
-    volume: amount(row, 'total_volume', 'volume'),
-    high_24h: amount(row, 'high_24h'),
-    low_24h: amount(row, 'low_24h'),
-    price_change_1h_pct: number(row, 'price_change_percentage_1h_in_currency', 'price_change_1h_pct'),
-    price_change_24h_pct: number(row, 'price_change_percentage_24h', 'price_change_24h_pct'),
-    price_change_7d_pct: number(row, 'price_change_percentage_7d_in_currency', 'price_change_7d_pct'),
-    market_cap_change_24h_pct: number(row, 'market_cap_change_percentage_24h', 'market_cap_change_24h_pct'),
-    circulating_supply: amount(row, 'circulating_supply'),
-    total_supply: amount(row, 'total_supply'),
-    max_supply: amount(row, 'max_supply'),
-    ath: amount(row, 'ath'),
-    ath_date: instant(row, 'ath_date'),
-    atl: amount(row, 'atl'),
-    atl_date: instant(row, 'atl_date'),
-    source_updated_at: instant(row, 'last_updated', 'source_updated_at'),
-  }
-}
-
-/** One row of `/coins/markets` as a snapshot, or the rule that it breaks. Unknown keys are ignored. */
-export function parseMarketRow(row: unknown): Snapshot | RejectedRow {
+/**
+ * One row of `/coins/markets` at `now` (ms since 1970). A row without a usable id, symbol, name or price is refused with
+ * the rule that it breaks; any other figure that breaks one is null and named. Unknown keys are ignored.
+ */
+export function parseMarketRow(row: unknown, now: number): ParsedRow {
   if (typeof row !== 'object' || row === null || Array.isArray(row))
-    return { coingecko_id: null, rule: 'row_object', payload: row }
+    return { rejected: { coingecko_id: null, rule: 'row_object', payload: row } }
   try {
-    return toSnapshot(row as Row)
+    return toSnapshot(row as Row, now)
   } catch (error) {
     if (!(error instanceof BrokenRule)) throw error
-    const id = (row as Row).id
-    return { coingecko_id: typeof id === 'string' && id !== '' ? id : null, rule: error.rule, payload: row }
+    return { rejected: { coingecko_id: checkId((row as Row).id).value, rule: error.rule, payload: row } }
   }
 }

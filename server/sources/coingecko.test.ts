@@ -205,3 +205,23 @@ test('an upstream that repeats its first page for ever does not hold us', async 
   assert.equal(snapshots.length, 250)
   assert.equal(server.requests.length, 2)
 })
+
+test('short pages are not the end: the listing is asked for until a page brings no new coin', async (t) => {
+  const pages = [3, 1, 4, 0].map((count, page) =>
+    Array.from({ length: count }, (_, index) => toMarketRow(`coin-${page}-${index}`)),
+  )
+  const server = await startServer((query, response) => sendJson(response, pages[Number(query.get('page')) - 1] ?? []))
+  t.after(server.close)
+  const { snapshots } = await open(server).fetchSnapshots(10, patience())
+  assert.deepEqual([snapshots.length, server.requests.length], [8, 3], 'three calls are the most for one page of coins')
+  server.requests.length = 0
+  assert.equal((await open(server).fetchSnapshots(4, patience())).snapshots.length, 4)
+  assert.equal(server.requests.length, 2, 'enough coins are enough')
+})
+
+test('a listing that brings one coin a page is asked at most twice as often as its size needs, and once more', async (t) => {
+  const server = await startServer((query, response) => sendJson(response, [toMarketRow(`coin-${query.get('page')}`)]))
+  t.after(server.close)
+  const { snapshots } = await open(server).fetchSnapshots(500, patience())
+  assert.deepEqual([snapshots.length, server.requests.length], [5, 5])
+})

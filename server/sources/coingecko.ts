@@ -3,10 +3,10 @@ import packageFacts from '../../package.json' with { type: 'json' }
 import type { Clock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
 import { createOutbound, noProxies, type Outbound, type Proxies } from '../outbound.ts'
-import type { RejectedRow, Snapshot, SnapshotBatch } from '../snapshot.ts'
+import type { SnapshotBatch } from '../snapshot.ts'
 import { parseChart } from './coingecko-charts.ts'
 import { toAnswerError, toRedirectError, toSourceError } from './coingecko-errors.ts'
-import { parseMarketRow } from './coingecko-rows.ts'
+import { type ParsedRow, parseMarketRow } from './coingecko-rows.ts'
 import { RateBudget } from './rate-budget.ts'
 import type { HistorySource, SnapshotSource } from './source.ts'
 
@@ -85,7 +85,7 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
         return parseChart(body, { coingecko_id, granularity, now: options.clock.now() })
       }),
     fetchSnapshots: (top, signal) =>
-      collectPages(top, (page, size) =>
+      collectPages(top, options.clock.now(), (page, size) =>
         call(signal, async (inner) => {
           const answer: unknown = await sdk.coins.markets.get(
             { vs_currency: 'usd', order: 'market_cap_desc', per_page: size, page, price_change_percentage: '1h,7d' },
@@ -98,30 +98,49 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
   }
 }
 
-/** Joins the pages of the listing. Pages are cached apart upstream, so a coin can come twice: the first valid one counts. */
+/**
+ * Joins the pages of the listing until `top` distinct coins are there, or a page brings no new one: a page shorter than
+ * asked for is not the last. Pages are cached apart upstream, so a coin can come twice: the first valid one counts.
+ */
 async function collectPages(
   top: number,
+  now: number,
   fetchPage: (page: number, size: number) => Promise<unknown[]>,
 ): Promise<SnapshotBatch> {
   const size = Math.min(top, pageSize)
-  const rows = new Map<string, Snapshot | RejectedRow>()
-  let repeated = 0
-  for (let page = 1; rows.size < top; page += 1) {
+  const maxPages = 2 * Math.ceil(top / size) + 1
+  const rows = new Map<string, ParsedRow>()
+  let [repeated, gaps, short] = [0, 0, 0]
+  for (let page = 1; rows.size < top && page <= maxPages; page += 1) {
     const answer = await fetchPage(page, size)
     const before = rows.size
     for (const [index, raw] of answer.entries()) {
-      const row = parseMarketRow(raw)
-      const key = row.coingecko_id ?? `${page}:${index}`
+      const row = parseMarketRow(raw, now)
+      const { coingecko_id } = 'rejected' in row ? row.rejected : row.snapshot
+      const key = coingecko_id ?? `${page}:${index}`
       const held = rows.get(key)
       if (held !== undefined) repeated += 1
-      if (held === undefined ? rows.size < top : 'rule' in held && !('rule' in row)) rows.set(key, row)
+      if (held === undefined ? rows.size < top : 'rejected' in held && !('rejected' in row)) rows.set(key, row)
     }
-    if (answer.length < size || rows.size === before) break
+    if (rows.size === before) break
+    gaps += short
+    short = Math.max(0, size - answer.length)
   }
-  const snapshots: Snapshot[] = []
-  const rejected: RejectedRow[] = []
-  for (const row of rows.values()) 'rule' in row ? rejected.push(row) : snapshots.push(row)
-  return { source: 'coingecko', snapshots, rejected, repeated }
+  return toBatch([...rows.values()], { repeated, gaps })
+}
+
+function toBatch(rows: ParsedRow[], counts: { repeated: number; gaps: number }): SnapshotBatch {
+  const batch = { source: 'coingecko', snapshots: [], rejected: [], repairs: [], ...counts } as Required<SnapshotBatch>
+  for (const row of rows) {
+    if ('rejected' in row) {
+      batch.rejected.push(row.rejected)
+      continue
+    }
+    const { snapshot, broken } = row
+    batch.snapshots.push(snapshot)
+    for (const rule of broken) batch.repairs.push({ coingecko_id: snapshot.coingecko_id, rule })
+  }
+  return batch
 }
 
 /** `fetch` that ends at the deadline, body included, and refuses a redirect, which would carry the key elsewhere, and a body that is too large. */

@@ -43,3 +43,26 @@ test('whoever gives up while waiting costs no call, and the next one still gets 
   await budget.take(never)
   assert.equal(clock.now(), 60_000)
 })
+
+test('whoever gave up before its turn is refused though a call is free, and takes none', async () => {
+  const clock = createClock()
+  const budget = new RateBudget(clock, 1)
+  await assert.rejects(budget.take(AbortSignal.abort(new Error('gave up'))), /gave up/)
+  await budget.take(never)
+  assert.equal(clock.now(), 0, 'the one call of the minute was still there')
+})
+
+test('whoever gives up while another waits is refused when its turn comes, and delays nobody', async () => {
+  const clock = createClock()
+  const budget = new RateBudget(clock, 1)
+  await budget.take(never)
+  const stop = new AbortController()
+  const turns = [budget.take(never), budget.take(stop.signal), budget.take(never)]
+  stop.abort(new Error('gave up'))
+  const ends = await Promise.allSettled(turns)
+  assert.deepEqual(
+    ends.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.equal(clock.now(), 120_000)
+})

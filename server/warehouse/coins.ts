@@ -1,5 +1,13 @@
 import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
-import type { Coin, CoinDetail, CoinKind, CoinList, CoinListQuery, CoinSortKey } from '../../contract/coins.ts'
+import type {
+  Coin,
+  CoinDetail,
+  CoinKind,
+  CoinList,
+  CoinListQuery,
+  CoinSortKey,
+  StaleReason,
+} from '../../contract/coins.ts'
 import type { Db } from './db.ts'
 import type { DB } from './types.ts'
 
@@ -28,6 +36,8 @@ const columns = [
   'l.market_cap_rank',
   'l.first_seen_at as created_at',
   ...figures,
+  'l.stale_since',
+  'l.stale_reason',
 ] as const
 
 const sortColumns = {
@@ -40,6 +50,13 @@ const sortColumns = {
   market_cap: 'l.market_cap',
   total_volume: 'l.volume',
 } as const satisfies Record<CoinSortKey, string>
+
+/** How far a price is from an extreme of all time, in percent; null where that is no number. */
+function toDistancePct(price: number | null, extreme: number | null): number | null {
+  if (price === null || extreme === null) return null
+  const pct = (price / extreme - 1) * 100
+  return Number.isFinite(pct) ? pct : null
+}
 
 const toCategory = (kind: CoinKind): string | null => (kind === 'coin' ? null : kind)
 
@@ -87,7 +104,9 @@ export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList>
       .offset((page - 1) * per_page)
       .execute(),
   ])
-  const items = rows.map((row): Coin => ({ ...row, category: toCategory(row.kind) }))
+  const items = rows.map(
+    (row): Coin => ({ ...row, category: toCategory(row.kind), stale_reason: row.stale_reason as StaleReason }),
+  )
   const { total } = counted
   return { items, total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
 }
@@ -116,6 +135,7 @@ export const findCoinName = (
 export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefined> {
   const row = await named(db, id)
     .leftJoin('latest_market_data as l', 'l.coin_id', 'c.id')
+    .leftJoin('mv_latest_market_data as v', 'v.coin_id', 'c.id')
     .select([
       'c.id',
       'c.coingecko_id',
@@ -125,6 +145,8 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
       'c.kind',
       'c.market_cap_rank',
       ...figures,
+      'v.stale_since',
+      'v.stale_reason',
       'c.first_seen_at as created_at',
       sql<null>`null`.as('description'),
       'c.is_tracked',
@@ -134,15 +156,20 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
       'c.max_supply',
       'c.ath',
       'c.ath_date',
-      sql<number | null>`(l.price_usd / nullif(c.ath, 0) - 1) * 100`.as('ath_change_pct'),
       'c.atl',
       'c.atl_date',
-      sql<number | null>`(l.price_usd / nullif(c.atl, 0) - 1) * 100`.as('atl_change_pct'),
     ])
     .executeTakeFirst()
   if (row === undefined) return undefined
   const kind = row.kind as CoinKind
-  return { ...row, kind, category: toCategory(kind) }
+  return {
+    ...row,
+    kind,
+    category: toCategory(kind),
+    stale_reason: row.stale_reason as StaleReason,
+    ath_change_pct: toDistancePct(row.price_usd, row.ath),
+    atl_change_pct: toDistancePct(row.price_usd, row.atl),
+  }
 }
 
 /** The latest prices of the tracked coins, best rank first. USD; `priced_at`: ms since 1970, by the upstream's clock. */

@@ -5,6 +5,8 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { type Granularity, listDaysOf } from '../../contract/day.ts'
 import { type HistoryGrid, type HistoryPoint, historyGrids } from '../history.ts'
+import type { RejectedRow } from '../snapshot.ts'
+import { writeBisected } from './bisect.ts'
 import { holdCandleMarks } from './candles.ts'
 import type { Db } from './db.ts'
 
@@ -69,10 +71,25 @@ export async function extendCoverage(
 
 /**
  * Writes the past of one coin in the caller's transaction, by COPY, and marks the candles of its days. A fact that is
- * there stays, unless it is coarser than the point; one of 10 minutes always stays, since a snapshot knows more. Throws 23505 when a snapshot of the same instant is published
- * meanwhile: then once more. Returns how many points were written and how many were held already.
+ * there stays, unless it is coarser than the point; one of 10 minutes always stays, since a snapshot knows more. Throws
+ * 23505 when a snapshot of the same instant is published meanwhile: then once more. Returns how many points were written,
+ * how many were held already, and those that the database did not take, for quarantine.
  */
 export async function writeHistory(
+  { tx, client }: { tx: Db; client: pg.PoolClient },
+  { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
+): Promise<{ written: number; held: number; refused: Pick<RejectedRow, 'rule' | 'payload'>[] }> {
+  const counts = { written: 0, held: 0 }
+  const offenders = await writeBisected(tx, points, async (part) => {
+    const { written, held } = await writePoints({ tx, client }, { coinId, granularity, points: part })
+    counts.written += written
+    counts.held += held
+  })
+  const refused = offenders.map(({ row, code }) => ({ rule: `database_${code}`, payload: { granularity, point: row } }))
+  return { ...counts, refused }
+}
+
+async function writePoints(
   { tx, client }: { tx: Db; client: pg.PoolClient },
   { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
 ): Promise<{ written: number; held: number }> {

@@ -20,7 +20,7 @@ async function open(t: TestContext): Promise<TestDatabase> {
   const snapshots = Object.entries(caps).map(([id, market_cap]) => toSnapshot(id, { market_cap, volume: 1 }))
   const runId = await openRun(database)
   const batch = { source: 'test', snapshots, rejected: [] }
-  await db.transaction().execute((tx) => publishSnapshot(tx, { tick: now, runId, batch }))
+  await db.transaction().execute((tx) => publishSnapshot(tx, { tick: now, runId, batch, asked: 1 }))
   return database
 }
 

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { MarketHistory } from '../../contract/market.ts'
+import { valueRange } from '../ranges.ts'
+import { believed } from './believed.ts'
 import type { Db } from './db.ts'
 
 const leastShare = 0.9
@@ -38,14 +40,16 @@ async function listTotals(
         coalesce(lead(timestamp) over (partition by coin_id order by timestamp), ${end} + interval '1 hour') as until
       from fact_market_data
       where timestamp >= ${end} - make_interval(days => ${days}) and timestamp <= ${end}
-        and timestamp = date_trunc('hour', timestamp, 'UTC') and market_cap is not null and volume is not null
+        and timestamp = date_trunc('hour', timestamp, 'UTC')
+        and ${believed('market_cap', valueRange)} is not null and ${believed('volume', valueRange)} is not null
     ), coin as (
       select coin_id, coalesce(max(until) filter (where until > timestamp + make_interval(hours => ${bridgedHours}::int)),
         min(timestamp)) as since
       from fact group by coin_id
     ), latest as (
       select coin_id, coingecko_id, market_cap, market_cap / sum(market_cap) over () as share
-      from mv_latest_market_data where market_cap is not null
+      from mv_latest_market_data
+      where stale_reason is distinct from 'missing' and ${believed('market_cap', valueRange)} is not null
     ), known as (
       select coin_id, coingecko_id, since, share, sum(share) over (order by since) as reach from coin join latest using (coin_id)
     ), chosen as (

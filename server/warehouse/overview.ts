@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { MarketOverview, Mover } from '../../contract/market.ts'
+import { percentRange, valueRange } from '../ranges.ts'
+import { believed } from './believed.ts'
 import type { Db } from './db.ts'
 
 const moverCount = 5
@@ -9,15 +11,22 @@ type Totals = Omit<MarketOverview, 'mode' | 'top_gainers' | 'top_losers' | 'volu
   tick: string | null
 }
 
+/** Coins whose newest row is old are in no total. */
+const isCurrent = sql<boolean>`stale_reason is distinct from 'missing'`
+
 /**
- * Totals of the tracked coins. The market cap of a day ago follows from today's and its published 24 h change, so
+ * Totals of the tracked coins that have a row of the last 24 h. The market cap of a day ago follows from today's and its published 24 h change, so
  * both ends cover the same coins; a dominance change compares shares among those coins.
  */
 async function getTotals(db: Db): Promise<Totals> {
   const { rows } = await sql<Totals>`
-    with coin as (
-      select *, case when market_cap_change_24h_pct > -100 then market_cap / (1 + market_cap_change_24h_pct / 100) end as cap_then
-      from mv_latest_market_data
+    with current as (
+      select coingecko_id, price_change_24h_pct, source_updated_at, timestamp,
+        ${believed('market_cap', valueRange)} as market_cap, ${believed('volume', valueRange)} as volume,
+        ${believed('market_cap_change_24h_pct', percentRange)} as change_pct
+      from mv_latest_market_data where ${isCurrent}
+    ), coin as (
+      select *, case when change_pct > -100 then market_cap / (1 + change_pct / 100) end as cap_then from current
     ), total as (
       select count(*)::int as active_coins, coalesce(sum(market_cap), 0) as cap, coalesce(sum(volume), 0) as volume,
         sum(market_cap) filter (where cap_then is not null) as cap_now, sum(cap_then) as cap_then,
@@ -44,14 +53,15 @@ async function findVolumeChange(db: Db, tick: string | null): Promise<number | n
   if (tick === null) return null
   const { rows } = await sql<{ change: number | null }>`
     with before as (
-      select distinct on (coin_id) coin_id, volume from fact_market_data
+      select distinct on (coin_id) coin_id, ${believed('volume', valueRange)} as volume from fact_market_data
       where timestamp >= ${tick}::timestamptz - interval '24 hours' - make_interval(mins => ${windowMinutes})
         and timestamp <= ${tick}::timestamptz - interval '24 hours' + make_interval(mins => ${windowMinutes})
         and volume is not null
       order by coin_id, abs(extract(epoch from timestamp - (${tick}::timestamptz - interval '24 hours')))
     )
     select (sum(l.volume) / nullif(sum(b.volume), 0) - 1) * 100 as change
-    from before b join mv_latest_market_data l on l.coin_id = b.coin_id where l.volume is not null`.execute(db)
+    from before b join (select coin_id, ${believed('volume', valueRange)} as volume from mv_latest_market_data where ${isCurrent}) l
+      on l.coin_id = b.coin_id where l.volume is not null and b.volume is not null`.execute(db)
   return rows[0]?.change ?? null
 }
 
@@ -60,6 +70,7 @@ const listMovers = (db: Db, direction: 'gainers' | 'losers'): Promise<Mover[]> =
     .selectFrom('mv_latest_market_data')
     .select(['coin_id as id', 'coingecko_id', 'symbol', 'name', 'image_url', 'price_usd'])
     .select((eb) => eb.ref('price_change_24h_pct').$notNull().as('price_change_24h_pct'))
+    .where(isCurrent)
     .where('price_change_24h_pct', direction === 'gainers' ? '>' : '<', 0)
     .orderBy('price_change_24h_pct', direction === 'gainers' ? 'desc' : 'asc')
     .orderBy('coin_id')

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import type { RunTrigger } from '../../contract/pipeline.ts'
 import { AppError } from '../errors.ts'
+import { toStorableJson, toStorableText } from '../text.ts'
 import { type Db, inTransaction } from './db.ts'
 
 const lostAfterSeconds = 12
@@ -93,8 +94,8 @@ const toColumns = ({ read, written, rejected, details, log }: RunProgress) => ({
   ...(read === undefined ? {} : { records_read: read }),
   ...(written === undefined ? {} : { records_processed: written }),
   ...(rejected === undefined ? {} : { records_rejected: rejected }),
-  ...(details === undefined ? {} : { details: JSON.stringify(details) }),
-  ...(log === undefined ? {} : { log: JSON.stringify(log) }),
+  ...(details === undefined ? {} : { details: toStorableJson(JSON.stringify(details)) }),
+  ...(log === undefined ? {} : { log: toStorableJson(JSON.stringify(log)) }),
 })
 
 /** A sign of life with how far the run is; false when the run is no longer running. */
@@ -115,7 +116,7 @@ export async function finishRun(db: Db, id: number, outcome: RunOutcome & { log?
     .set({
       status: outcome.status,
       end_time: sql<string>`now()`,
-      error: outcome.error ?? null,
+      error: outcome.error === undefined ? null : toStorableText(outcome.error),
       ...toColumns(outcome),
     })
     .where('id', '=', id)

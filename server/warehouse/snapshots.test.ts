@@ -19,11 +19,11 @@ async function open(t: TestContext): Promise<TestDatabase> {
   return database
 }
 
-async function publish({ db }: TestDatabase, tick: Date, snapshots: Snapshot[]) {
+async function publish({ db }: TestDatabase, tick: Date, snapshots: Snapshot[], asked = snapshots.length) {
   const runId = await openRun({ db })
   return db
     .transaction()
-    .execute((tx) => publishSnapshot(tx, { tick, runId, batch: { source: 'test', snapshots, rejected: [] } }))
+    .execute((tx) => publishSnapshot(tx, { tick, runId, batch: { source: 'test', snapshots, rejected: [] }, asked }))
 }
 
 test('a coin that leaves the universe keeps its history, loses its rank and leaves the list, and can return', async (t) => {
@@ -31,7 +31,7 @@ test('a coin that leaves the universe keeps its history, loses its rank and leav
   const [a, b, c] = ['a', 'b', 'c'].map((id, index) => toSnapshot(id, { market_cap_rank: index + 1 }))
   assert.ok(a && b && c)
   await publish(database, first, [a, b, c])
-  assert.deepEqual(await publish(database, later(10), [a, b]), { written: 2, added: 0, retired: 1 })
+  assert.deepEqual(await publish(database, later(10), [a, b]), { written: 2, rejected: 0, added: 0, retired: 1 })
   assert.deepEqual(
     (await listCoins(database.db, all)).items.map((coin) => coin.coingecko_id),
     ['a', 'b'],
@@ -44,15 +44,23 @@ test('a coin that leaves the universe keeps its history, loses its rank and leav
   assert.equal(rows[0].facts, 8)
 })
 
-test('an answer with less than half of the universe retires nobody', async (t) => {
+test('an answer with less than half of the coins asked for retires nobody, one with half of them the rest', async (t) => {
   const database = await open(t)
-  await publish(
-    database,
-    first,
-    ['a', 'b', 'c', 'd', 'e'].map((id) => toSnapshot(id)),
-  )
-  assert.deepEqual(await publish(database, later(10), [toSnapshot('a')]), { written: 1, added: 0, retired: 0 })
+  const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((id) => toSnapshot(id))
+  assert.ok(a && b && c && d && e)
+  await publish(database, first, [a, b, c, d, e])
+  const outcome = { rejected: 0, added: 0 }
+  assert.deepEqual(await publish(database, later(10), [a, b], 5), { ...outcome, written: 2, retired: 0 })
   assert.equal((await listCoins(database.db, all)).total, 5)
+  assert.deepEqual(await publish(database, later(20), [a, b], 4), { ...outcome, written: 2, retired: 3 })
+  assert.equal((await listCoins(database.db, all)).total, 2)
+})
+
+test('fewer coins asked for than are tracked take effect at once', async (t) => {
+  const database = await open(t)
+  const coins = Array.from({ length: 50 }, (_, index) => toSnapshot(`c${index}`, { market_cap_rank: index + 1 }))
+  await publish(database, first, coins, 50)
+  assert.equal((await publish(database, later(10), coins.slice(0, 20), 20)).retired, 30)
 })
 
 test('within a tick the newer reading stays, and an older tick never replaces the latest row', async (t) => {
@@ -200,11 +208,14 @@ test('quarantine keeps the refused rows of 7 days, no longer', async (t) => {
   const runId = await openRun(database)
   const rejected = [{ coingecko_id: 'bad', rule: 'price_usd_positive', payload: {} }]
   for (const tick of [first, later(10), later(7 * 1440 + 5)])
-    await db
-      .transaction()
-      .execute((tx) =>
-        publishSnapshot(tx, { tick, runId, batch: { source: 'test', snapshots: [toSnapshot('a')], rejected } }),
-      )
+    await db.transaction().execute((tx) =>
+      publishSnapshot(tx, {
+        tick,
+        runId,
+        batch: { source: 'test', snapshots: [toSnapshot('a')], rejected },
+        asked: 2,
+      }),
+    )
   const { rows } = await pool.query('select tick from quarantine_market_data order by tick')
   assert.deepEqual(
     rows.map((row) => row.tick),

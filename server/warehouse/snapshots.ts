@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import { listDaysOf } from '../../contract/day.ts'
-import type { Snapshot, SnapshotBatch } from '../snapshot.ts'
+import type { RejectedRow, Snapshot, SnapshotBatch } from '../snapshot.ts'
+import { writeBisected } from './bisect.ts'
 import { holdCandleMarks } from './candles.ts'
 import type { Db } from './db.ts'
+import { insertRejected } from './quarantine.ts'
 
 type Row = Snapshot & { coin_id: number }
 type Columns = Partial<Record<keyof Row, 'text' | 'float8' | 'int' | 'timestamptz'>>
@@ -78,25 +80,54 @@ const rowsOf = <R extends Snapshot>(snapshots: R[], columns: Columns): RawBuilde
 }
 
 /**
- * Writes one snapshot of the market in the caller's transaction: coins, facts, latest rows, quarantine, view.
- * Publishing a tick again leaves the same rows; of two readings of a tick the one with the newer source stamp stays.
- * Returns how many coins the snapshot holds, how many are new, and how many left the tracked universe.
+ * Writes one snapshot of the market in the caller's transaction: coins, facts, latest rows, quarantine, view. Rows that
+ * the database does not take go to quarantine too, and the others are written. `asked` is how many coins the source was
+ * asked for. Publishing a tick again leaves the same rows; of two readings of a tick the one with the newer source stamp
+ * stays. Returns how many coins were written and rejected, how many are new, and how many left the tracked universe.
  */
 export async function publishSnapshot(
   tx: Db,
-  { tick, runId, batch }: { tick: Date; runId: number; batch: SnapshotBatch },
-): Promise<{ written: number; added: number; retired: number }> {
+  { tick, runId, batch, asked }: { tick: Date; runId: number; batch: SnapshotBatch; asked: number },
+): Promise<{ written: number; rejected: number; added: number; retired: number }> {
   const days = listDaysOf(tick.getTime(), '10min')
   await holdCandleMarks(tx, days)
-  const { added, rows, refused } = await identifyCoins(tx, tick, batch)
+  let added = 0
+  const listed: number[] = []
+  const offenders = await writeBisected(tx, batch.snapshots, async (snapshots) => {
+    const part = await writeSnapshots(tx, { tick, days, snapshots })
+    added += part.added
+    listed.push(...part.listed)
+  })
+  const refused = offenders.map(
+    ({ row, code }): RejectedRow => ({ coingecko_id: row.coingecko_id, rule: `database_${code}`, payload: row }),
+  )
+  const rejected = [...batch.rejected, ...refused]
+  listed.push(
+    ...(
+      await findIds(
+        tx,
+        rejected.map((row) => row.coingecko_id),
+      )
+    ).values(),
+  )
+  const retired = await retireCoins(tx, { tick, listed, asked, gaps: batch.gaps ?? 0 })
+  await unrankMissing(tx, tick)
+  await insertRejected(tx, { tick, runId, source: batch.source, rejected })
+  await refreshView(tx)
+  return { written: batch.snapshots.length - refused.length, rejected: rejected.length, added, retired }
+}
+
+/** The coins, facts and latest rows of snapshots. Returns how many coins are new, and the numbers of all. */
+async function writeSnapshots(
+  tx: Db,
+  { tick, days, snapshots }: { tick: Date; days: string[]; snapshots: Snapshot[] },
+): Promise<{ added: number; listed: number[] }> {
+  const { added, rows } = await identifyCoins(tx, tick, snapshots)
   await updateCoins(tx, tick, rows)
-  const retired = await retireCoins(tx, tick, [...rows.map((row) => row.coin_id), ...refused])
   await upsertFacts(tx, tick, rows)
   await markStale(tx, days, rows)
   await upsertLatest(tx, tick, rows)
-  await insertRejected(tx, { tick, runId, batch })
-  await refreshView(tx)
-  return { written: rows.length, added, retired }
+  return { added, listed: rows.map((row) => row.coin_id) }
 }
 
 /** A refresh gathers statistics of tables that it makes for itself: from a small sample it takes a fifth less time. */
@@ -111,15 +142,11 @@ const findIds = async (tx: Db, coingeckoIds: (string | null)[]): Promise<Map<str
   return new Map(rows.map(({ id, coingecko_id }) => [coingecko_id, id]))
 }
 
-/** The snapshots with the numbers of their coins, and the numbers of known coins whose rows were refused. */
-async function identifyCoins(
-  tx: Db,
-  tick: Date,
-  { snapshots, rejected }: SnapshotBatch,
-): Promise<{ added: number; rows: Row[]; refused: number[] }> {
+/** The snapshots with the numbers of their coins, which are made where they are new. */
+async function identifyCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<{ added: number; rows: Row[] }> {
   const ids = await findIds(
     tx,
-    [...snapshots, ...rejected].map((row) => row.coingecko_id),
+    snapshots.map((row) => row.coingecko_id),
   )
   const fresh = snapshots.filter(({ coingecko_id }) => !ids.has(coingecko_id))
   if (fresh.length > 0) {
@@ -127,9 +154,7 @@ async function identifyCoins(
     const names = fresh.map((row) => row.coingecko_id)
     for (const [name, id] of await findIds(tx, names)) ids.set(name, id)
   }
-  const idOf = ({ coingecko_id }: { coingecko_id: string | null }) => ids.get(coingecko_id ?? '') ?? 0
-  const rows = snapshots.map((row) => ({ ...row, coin_id: idOf(row) }))
-  return { added: fresh.length, rows, refused: rejected.map(idOf).filter((id) => id > 0) }
+  return { added: fresh.length, rows: snapshots.map((row) => ({ ...row, coin_id: ids.get(row.coingecko_id) ?? 0 })) }
 }
 
 /** Only coins that are not there yet: a conflict would burn an id. */
@@ -156,15 +181,35 @@ async function updateCoins(tx: Db, tick: Date, rows: Row[]): Promise<void> {
 }
 
 /**
- * Coins that the upstream no longer lists leave the universe. An answer with less than half of the tracked coins
- * is taken for a broken one and retires nobody.
+ * Coins that the source no longer lists leave the universe. An answer with less than half of the coins that were asked
+ * for is taken for a broken one and retires nobody; one with gaps retires those that have had no row for an hour.
  */
-async function retireCoins(tx: Db, tick: Date, listed: number[]): Promise<number> {
-  const result = await sql`update dim_coin set is_tracked = false, market_cap_rank = null, updated_at = now(),
-      last_seen_at = ${tick}
-    where is_tracked and not (id = any(${listed}::int[]))
-      and (select count(*) from dim_coin where is_tracked) <= 2 * ${listed.length}::int`.execute(tx)
-  return Number(result.numAffectedRows ?? 0)
+async function retireCoins(
+  tx: Db,
+  { tick, listed, asked, gaps }: { tick: Date; listed: number[]; asked: number; gaps: number },
+): Promise<number> {
+  if (listed.length * 2 < asked) return 0
+  const { rows } = await sql<{
+    id: number
+  }>`select c.id from dim_coin c left join latest_market_data l on l.coin_id = c.id
+    where c.is_tracked and not (c.id = any(${listed}::int[]))
+      and (${gaps}::int = 0 or l.timestamp is null or l.timestamp < ${tick}::timestamptz - interval '1 hour')`.execute(
+    tx,
+  )
+  if (rows.length === 0) return 0
+  await sql`update dim_coin set is_tracked = false, market_cap_rank = null, updated_at = now(), last_seen_at = ${tick}
+    where id = any(${rows.map(({ id }) => id)}::int[])`.execute(tx)
+  return rows.length
+}
+
+/** A tracked coin without a row for 24 h has no rank until it has one. */
+async function unrankMissing(tx: Db, tick: Date): Promise<void> {
+  const { rows } = await sql<{ id: number }>`select c.id from dim_coin c join latest_market_data l on l.coin_id = c.id
+    where c.is_tracked and c.market_cap_rank is not null
+      and l.timestamp < ${tick}::timestamptz - interval '24 hours'`.execute(tx)
+  if (rows.length === 0) return
+  await sql`update dim_coin set market_cap_rank = null, updated_at = now()
+    where id = any(${rows.map(({ id }) => id)}::int[])`.execute(tx)
 }
 
 async function upsertFacts(tx: Db, tick: Date, rows: Row[]): Promise<void> {
@@ -192,21 +237,6 @@ export async function upsertLatest(tx: Db, tick: Date, rows: Row[]): Promise<voi
     where excluded.timestamp > latest_market_data.timestamp
       or excluded.timestamp = latest_market_data.timestamp
         and coalesce(excluded.source_updated_at >= latest_market_data.source_updated_at, true)`.execute(tx)
-}
-
-/** Keeps what the warehouse refused, with the rule that it broke, for 7 days. */
-export async function insertRejected(
-  tx: Db,
-  { tick, runId, batch }: { tick: Date; runId: number; batch: Pick<SnapshotBatch, 'source' | 'rejected'> },
-): Promise<void> {
-  await sql`delete from quarantine_market_data where tick < ${tick}::timestamptz - interval '7 days'`.execute(tx)
-  if (batch.rejected.length === 0) return
-  await sql`insert into quarantine_market_data (run_id, tick, source, coingecko_id, rule, payload)
-    select ${runId}, ${tick}::timestamptz, ${batch.source}, s.coingecko_id, s.rule, s.payload
-    from unnest(${batch.rejected.map((row) => row.coingecko_id)}::text[], ${batch.rejected.map((row) => row.rule)}::text[],
-      ${batch.rejected.map((row) => JSON.stringify(row.payload ?? null))}::jsonb[]) as s (coingecko_id, rule, payload)`.execute(
-    tx,
-  )
 }
 
 /** The tick of the newest snapshot; undefined before the first. */

@@ -403,6 +403,14 @@ export interface MvLatestMarketData {
   price_change_7d_pct: number | null;
   price_usd: number;
   source_updated_at: string | null;
+  /**
+   * missing: no row for 24 h before the newest snapshot, so the coin is in no total; frozen: CoinGecko has not updated the price for 24 h.
+   */
+  stale_reason: string | null;
+  /**
+   * Instant of the newest row, or of the newest price by the clock of the source; null when neither is older than 24 h.
+   */
+  stale_since: string | null;
   symbol: string;
   timestamp: string;
   volume: number | null;

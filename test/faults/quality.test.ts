@@ -23,7 +23,7 @@ const told: Record<Exclude<FaultKind, StreamFault>, string[]> = {
   >),
   bad_values: ['completeness', 'refused_rows'],
   duplicates: ['repeated_rows'],
-  missing: ['tracked_universe'],
+  missing: ['completeness'],
   stale: ['stale_upstream'],
 }
 
