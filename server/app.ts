@@ -155,6 +155,7 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     let stream: Stream | null = null
     const server = await createServer({
       db,
+      acceptsConnections: warehouse.acceptsConnections,
       mode,
       log,
       corsOrigins: config.CORS_ORIGINS,

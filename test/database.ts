@@ -12,6 +12,13 @@ function testServer(): Exclude<Connection, string> {
   return JSON.parse(text)
 }
 
+/** Runs a statement as the superuser of the test server, in `database` or none in particular. */
+export async function administer(statement: string, database = 'postgres'): Promise<void> {
+  const client = new pg.Client({ ...testServer(), database })
+  await client.connect()
+  await client.query(statement).finally(() => client.end())
+}
+
 /** A connection as DATABASE_URL has it. */
 export const toUrl = ({ host, port, user, database }: Exclude<Connection, string>): string =>
   `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`
@@ -22,17 +29,12 @@ export type TestDatabase = { connection: Exclude<Connection, string>; pool: pg.P
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const server = testServer()
   const database = `test_${randomBytes(8).toString('hex')}`
-  const run = async (statement: string) => {
-    const client = new pg.Client(server)
-    await client.connect()
-    await client.query(statement).finally(() => client.end())
-  }
-  await run(`create database ${database} template ${empty ? 'template0' : 'migrated'}`)
+  await administer(`create database ${database} template ${empty ? 'template0' : 'migrated'}`)
   const connection = { ...server, database }
   const pool = openPool(connection, { log: quietLog })
   const drop = async () => {
     await pool.end()
-    await run(`drop database ${database} with (force)`)
+    await administer(`drop database ${database} with (force)`)
   }
   return { connection, pool, db: openDb(pool), drop }
 }

@@ -39,6 +39,8 @@ import { servePrices } from './sockets.ts'
 
 export type ApiOptions = {
   db: Db
+  /** Can a new connection to the database be made? Absent: it is not asked for. */
+  acceptsConnections?: () => Promise<boolean>
   mode: Mode
   log: Log
   corsOrigins: string[]
@@ -97,7 +99,8 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   const auth = accounts && createAuthentication(app, accounts)
   const metrics = createMetrics({ hub, produced: options.produced ?? null, db: options.api ? db : null })
   const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
-  await app.register(healthRoutes, { db, mode, hub, metrics, mayReadMetrics, isStopping: options.isStopping })
+  const { acceptsConnections = async () => true, isStopping } = options
+  await app.register(healthRoutes, { db, acceptsConnections, mode, hub, metrics, mayReadMetrics, isStopping })
   if (options.api) {
     await app.register(coinRoutes, { prefix: '/api/v1', db })
     await app.register(analyticsRoutes, { prefix: '/api/v1', db })

@@ -2,9 +2,10 @@ import { mkdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { createMarket } from '../app.ts'
 import type { Config } from '../config.ts'
-import { toMessage } from '../errors.ts'
-import { createLog } from '../log.ts'
-import { openPool } from '../warehouse/db.ts'
+import { AppError, toMessage } from '../errors.ts'
+import { negotiateTls } from '../warehouse/connect.ts'
+import { sharedMemoryRemedy } from '../warehouse/failures.ts'
+import { examineDatabase } from '../warehouse/requirements.ts'
 import { listStorage } from '../warehouse/storage.ts'
 import { isBuildStale } from './build.ts'
 import { withWarehouse } from './jobs.ts'
@@ -12,6 +13,7 @@ import { findProcess } from './state.ts'
 import { say } from './terminal.ts'
 
 const minFreeBytes = 1024 ** 3
+const minSharedBytes = 64 * 1024 ** 2
 /** Of fewer rows the pages that hold them say nothing. */
 const fewRows = 1000
 
@@ -43,17 +45,24 @@ async function checkDisk({ DATA_DIR }: Config): Promise<Finding> {
   }
 }
 
+/** The built-in PostgreSQL shares memory there between the processes of a parallel query; only Linux has it. */
+async function checkSharedMemory(folder = '/dev/shm'): Promise<Finding> {
+  const { blocks, bsize } = await statfs(folder).catch(() => ({ blocks: Number.POSITIVE_INFINITY, bsize: 1 }))
+  return blocks * bsize < minSharedBytes
+    ? wrong(`${folder} has ${((blocks * bsize) / 1024 ** 2).toFixed(1)} MB: ${sharedMemoryRemedy}`)
+    : fine('the built-in PostgreSQL starts with CryptoFlow')
+}
+
 async function checkDatabase({ DATABASE_URL, DATA_DIR }: Config): Promise<Finding> {
   const connection = DATABASE_URL ?? findProcess(DATA_DIR)?.connection
-  if (connection === undefined) return fine('the built-in PostgreSQL starts with CryptoFlow')
-  const pool = openPool(connection, { log: createLog({ pretty: false, level: 'error' }), max: 1 })
+  if (connection === undefined) return checkSharedMemory()
   try {
-    const { rows } = await pool.query<{ server_version: string }>('show server_version')
-    return fine(`PostgreSQL ${rows[0]?.server_version} answers`)
+    const { version, problems } = await examineDatabase(await negotiateTls(connection))
+    return problems.length === 0 ? fine(`PostgreSQL ${version} answers`) : wrong(problems.join('\n        '))
   } catch (error) {
-    return wrong(`the database does not answer (${toMessage(error)}): check DATABASE_URL and the server`)
-  } finally {
-    await pool.end()
+    return error instanceof AppError
+      ? wrong(error.message)
+      : wrong(`the database does not answer (${toMessage(error)}): check DATABASE_URL and the server`)
   }
 }
 

@@ -1,7 +1,10 @@
 import pg from 'pg'
+import { listTlsAttempts } from './tls.ts'
 
 /** Where a PostgreSQL server is: a URL, or the parts that `embedded.ts` gives. */
 export type Connection = string | { host: string; port: number; user: string; database: string; password?: string }
+
+const withinMs = 5000
 
 /**
  * A connection that always has a listener for errors: pg emits an `error` when a connection breaks, whether or not
@@ -21,7 +24,7 @@ class Client extends pg.Client {
 const defaults = { TimeZone: 'UTC', extra_float_digits: '1', 'citus.multi_shard_modify_mode': 'sequential' }
 
 const toAddress = (connection: Connection) =>
-  typeof connection === 'string' ? { connectionString: connection } : connection
+  typeof connection === 'string' ? { connectionString: listTlsAttempts(connection)[0] ?? connection } : connection
 
 /** What a pool to a server needs, whoever makes the pool: `settings` are those of PostgreSQL for each session. */
 export function toPoolConfig(connection: Connection, settings: Record<string, string> = {}) {
@@ -38,3 +41,31 @@ export function toPoolConfig(connection: Connection, settings: Record<string, st
 /** A connection outside of any pool, not yet opened. */
 export const openClient = (connection: Connection, config: pg.ClientConfig = {}): pg.Client =>
   new Client({ ...toAddress(connection), ...config })
+
+/** Does `work` on a connection of its own. Everything together fails rather than taking longer than 5 s a step. */
+export async function withClient<T>(connection: Connection, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const limits = { connectionTimeoutMillis: withinMs, query_timeout: withinMs }
+  const client = openClient(connection, { application_name: 'cryptoflow check', ...limits })
+  try {
+    await client.connect()
+    return await work(client)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/**
+ * Decides once whether a server is spoken to by TLS, as libpq decides it: without an `sslmode` it is tried first. The
+ * connection that it returns says so, for everything that is opened later. Throws when no attempt succeeds.
+ */
+export async function negotiateTls(connection: Connection): Promise<Connection> {
+  const [first = '', second] = typeof connection === 'string' ? listTlsAttempts(connection) : []
+  if (second === undefined) return connection
+  try {
+    return await withClient(first, async () => first)
+  } catch (error) {
+    return withClient(second, async () => second).catch((other) => {
+      throw error instanceof Error && /does not support SSL/.test(error.message) ? other : error
+    })
+  }
+}

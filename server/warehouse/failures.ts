@@ -46,11 +46,11 @@ const isState = (error: unknown, state: string): boolean =>
   error instanceof Error && 'code' in error && error.code === state
 
 /** PostgreSQL reports a full /dev/shm as a full disk. */
-const sharedMemory = /could not (resize|open|map) shared memory segment/
+export const sharedMemory = /could not (resize|open|map) shared memory segment/
 
 /** A container has 64 MB of /dev/shm unless it is told otherwise. */
-const sharedMemoryRemedy =
-  'The shared memory (/dev/shm) of the database is too small. Give its container more: docker run --shm-size=256m, or shm_size: 256mb in compose.'
+export const sharedMemoryRemedy =
+  'give its container more shared memory (/dev/shm), by docker run --shm-size=256m or shm_size: 256mb in compose'
 
 /** Is the disk of the database full? */
 export const isDiskFull = (error: unknown): boolean =>
@@ -59,6 +59,7 @@ export const isDiskFull = (error: unknown): boolean =>
 /** What to do about a failure that needs somebody to act, as a sentence; undefined when there is nothing to say. */
 export function findRemedy(error: unknown): string | undefined {
   if (isDiskFull(error)) return 'The disk of the database is full: free some space, and the next run goes on.'
-  if (error instanceof Error && sharedMemory.test(error.message)) return sharedMemoryRemedy
+  if (error instanceof Error && sharedMemory.test(error.message))
+    return `The shared memory of the database is too small: ${sharedMemoryRemedy}.`
   return undefined
 }

@@ -6,7 +6,6 @@ import type { Log } from '../log.ts'
 import { locks } from './locks.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
-const oldestServer = 150_000
 
 type Migration = { name: string; text: string; checksum: string }
 
@@ -23,14 +22,12 @@ async function listMigrations(): Promise<Migration[]> {
 /**
  * Brings the schema up to date: each file of `migrations/` once, in order, in its own transaction.
  * Returns the names it applied. Processes that start together wait for each other: the lock ends with the connection.
- * Throws an `AppError`
- * when the server is too old, or when the database does not descend from these files.
+ * Throws an `AppError` when the database does not descend from these files.
  */
 export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
   const migrations = await listMigrations()
   const client = await pool.connect()
   try {
-    await refuseOldServer(client)
     await client.query('set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [locks.migrations])
     const pending = await listPending(client, migrations)
@@ -42,16 +39,6 @@ export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
   } finally {
     client.release(true)
   }
-}
-
-async function refuseOldServer(client: pg.PoolClient): Promise<void> {
-  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num')
-  const version = Number(rows[0]?.server_version_num)
-  if (version < oldestServer)
-    throw new AppError(
-      'unavailable',
-      `PostgreSQL ${Math.floor(version / 10_000)} is too old: DATABASE_URL must name a server of version 15 or newer`,
-    )
 }
 
 async function listPending(client: pg.PoolClient, migrations: Migration[]): Promise<Migration[]> {

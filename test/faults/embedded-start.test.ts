@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -20,11 +20,14 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { placeBinaries } from '../../server/warehouse/embedded/binaries.ts'
 import { getDataFolder, listServers, query, readRows, Sandbox, writeRow } from './embedded-sandbox.ts'
 
 const run = promisify(execFile)
+const childFile = fileURLToPath(new URL('embedded-child.ts', import.meta.url))
+const mainFile = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 const isRoot = process.getuid?.() === 0
 const rootAlone = isRoot ? {} : { skip: 'only root lends PostgreSQL another account' }
 
@@ -122,6 +125,36 @@ test('a failure shows the words of PostgreSQL or of the system, and leaves no pr
     message: /set DATA_DIR to another.*ENOTDIR/s,
   })
   assert.deepEqual(listServers(sandbox.folder), [])
+})
+
+/** Runs a program with a /dev/shm of a few bytes; undefined where this account may not mount one. */
+function withSmallSharedMemory(
+  size: string,
+  program: string[],
+  settings: Record<string, string> = {},
+): string | undefined {
+  const script = `mount -t tmpfs -o size=${size} tmpfs /dev/shm || exit 77; exec "$@"`
+  const { status, stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', ...program], {
+    encoding: 'utf8',
+    env: { ...process.env, ...settings },
+  })
+  return status === 77 || status === null || /^unshare: /.test(stderr) ? undefined : stdout + stderr
+}
+
+test('a /dev/shm that is too small is named, by the start and by doctor', (t) => {
+  const sandbox = new Sandbox(t)
+  const start = withSmallSharedMemory('64k', [process.execPath, childFile, sandbox.dataDir])
+  if (start === undefined) {
+    process.stderr.write('\n!!! SKIPPED: the small /dev/shm, since this account may not mount one\n\n')
+    return t.skip('no /dev/shm may be mounted')
+  }
+  assert.match(start, /give its container more shared memory.*could not resize shared memory segment/)
+  const env = { DATA_DIR: join(sandbox.folder, 'data'), CRYPTOFLOW_MODE: 'demo', PORT: '0', DATABASE_URL: '' }
+  for (const [size, words] of [
+    ['65532k', /BAD +\/dev\/shm has 64\.0 MB: give its container more/],
+    ['65536k', /ok +the built-in PostgreSQL starts/],
+  ] as const)
+    assert.match(withSmallSharedMemory(size, [process.execPath, mainFile, 'doctor'], env) ?? '', words)
 })
 
 test('a long log is cut', async (t) => {

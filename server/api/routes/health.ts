@@ -36,6 +36,17 @@ const databaseDown: Ingest = {
   problem: 'The database does not answer. CryptoFlow connects again by itself.',
 }
 
+const databaseClosed: Ingest = {
+  ...databaseDown,
+  problem: 'The database accepts no new connections. The log says why.',
+}
+
+/** What keeps the database from serving; null when nothing does. */
+async function findTrouble(db: Db, acceptsConnections: () => Promise<boolean>): Promise<Ingest | null> {
+  if (!(await isAlive(db))) return databaseDown
+  return (await acceptsConnections()) ? null : databaseClosed
+}
+
 const toLive = (hub: Hub | null): Readiness['live'] => ({
   source: hub?.status().source ?? null,
   stale: hub?.status().stale ?? true,
@@ -45,13 +56,15 @@ const toLive = (hub: Hub | null): Readiness['live'] => ({
 
 export const healthRoutes: FastifyPluginCallbackTypebox<{
   db: Db
+  /** Can a new connection to the database be made? */
+  acceptsConnections: () => Promise<boolean>
   mode: Mode
   hub: Hub | null
   metrics: Registry
   /** Throws when it may not. */
   mayReadMetrics: (request: FastifyRequest) => Promise<void>
   isStopping: () => boolean
-}> = (app, { db, mode, hub, metrics, mayReadMetrics, isStopping }, done) => {
+}> = (app, { db, acceptsConnections, mode, hub, metrics, mayReadMetrics, isStopping }, done) => {
   app.get(
     '/livez',
     {
@@ -74,9 +87,9 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
       },
     },
     async (_request, reply) => {
-      const alive = await isAlive(db)
-      const ingest = alive ? await getIngest(db).catch(() => databaseDown) : databaseDown
-      const ready = alive && !isStopping()
+      const trouble = await findTrouble(db, acceptsConnections)
+      const ingest = trouble ?? (await getIngest(db).catch(() => databaseDown))
+      const ready = trouble === null && !isStopping()
       return reply
         .code(ready ? 200 : 503)
         .header('cache-control', 'no-store')
@@ -84,7 +97,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
           status: ready ? ('ready' as const) : ('not_ready' as const),
           mode,
           version: packageFacts.version,
-          database: alive ? ('ok' as const) : ('down' as const),
+          database: trouble === null ? ('ok' as const) : ('down' as const),
           ingest,
           live: toLive(hub),
         })

@@ -1,8 +1,10 @@
 import { AppError, toMessage } from '../../errors.ts'
+import { sharedMemory, sharedMemoryRemedy } from '../failures.ts'
 
 const mostWords = 2000
 
 const remedies: readonly [RegExp, string][] = [
+  [sharedMemory, sharedMemoryRemedy],
   [/No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/, 'free some disk space'],
   [
     /could not look up effective user ID/,

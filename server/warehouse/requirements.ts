@@ -1,0 +1,75 @@
+import type pg from 'pg'
+import { type Connection, withClient } from './connect.ts'
+
+const oldestVersion = 15
+/** Of a pooler that others use too, one round may miss what it does. */
+const rounds = 5
+
+type Facts = {
+  version: string
+  encoding: string
+  database: string
+  role: string
+  may_create: boolean
+  may_queue: boolean
+  pid: number
+}
+
+/** The role needs a schema of its own for the queue, unless it is there. */
+const factsOf = `select current_setting('server_version') as version, current_setting('server_encoding') as encoding,
+  current_database()::text as database, current_user::text as role, pg_backend_pid() as pid,
+  coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'usage')
+    and has_schema_privilege(to_regnamespace('public')::oid, 'create'), false) as may_create,
+  coalesce(has_schema_privilege(to_regnamespace('pgboss')::oid, 'create'),
+    has_database_privilege(current_database(), 'create')) as may_queue`
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** The version of a server, and what keeps CryptoFlow from using the database, each with what to do about it. */
+export const examineDatabase = (connection: Connection): Promise<{ version: string; problems: string[] }> =>
+  withClient(connection, async (client) => {
+    const { rows } = await client.query<Facts>(factsOf)
+    const [facts] = rows
+    if (facts === undefined) throw new Error('the server does not say what it is')
+    const problems = listProblems(facts)
+    if (await sharesSessions(client, connection))
+      problems.push(
+        'The pooler gives a session to several clients (transaction pooling), which breaks locks held by sessions: set pool_mode = session in PgBouncer',
+      )
+    return { version: facts.version, problems }
+  })
+
+function listProblems({ version, encoding, database, role, may_create, may_queue }: Facts): string[] {
+  const problems: string[] = []
+  if (Number.parseInt(version, 10) < oldestVersion)
+    problems.push(
+      `PostgreSQL ${version} is too old: DATABASE_URL must name a server of version ${oldestVersion} or newer`,
+    )
+  if (encoding !== 'UTF8')
+    problems.push(
+      `The database ${quote(database)} has the encoding ${encoding} and must have UTF8. Make a new one and name it in DATABASE_URL: CREATE DATABASE cryptoflow TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`,
+    )
+  if (!may_create)
+    problems.push(
+      `The role ${quote(role)} may not create tables in the schema public of ${quote(database)}. Run there as an administrator: GRANT USAGE, CREATE ON SCHEMA public TO ${quote(role)}`,
+    )
+  if (!may_queue)
+    problems.push(
+      `The role ${quote(role)} may not create the schema of the job queue. Run as an administrator: GRANT CREATE ON DATABASE ${quote(database)} TO ${quote(role)}`,
+    )
+  return problems
+}
+
+/** Two open sessions of a server are two processes of it; a pooler that lends one to both is found by its number. */
+async function sharesSessions(client: pg.Client, connection: Connection): Promise<boolean> {
+  const pidOf = async (session: pg.Client) =>
+    (await session.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
+  try {
+    return await withClient(connection, async (other) => {
+      for (let round = 0; round < rounds; round += 1) if ((await pidOf(other)) === (await pidOf(client))) return true
+      return false
+    })
+  } catch {
+    return false
+  }
+}
