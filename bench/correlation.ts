@@ -1,5 +1,5 @@
+import { toMinReturns } from '../contract/returns.ts'
 import { Correlations, countPairs } from '../server/analytics/correlations.ts'
-import { toMinimum } from '../server/analytics/risk.ts'
 import { type Bench, median, timeMs } from './measure.ts'
 import { importPeer } from './peer.ts'
 
@@ -28,7 +28,7 @@ const toTyped = (values: Return[]): Float64Array => Float64Array.from(values, (v
 
 /** Ours, in parts as the job asks for them, each put where the last run's was. */
 function correlate(returns: Float64Array[], found: Float64Array): void {
-  const correlations = new Correlations(returns, toMinimum(days + 1))
+  const correlations = new Correlations(returns, toMinReturns(days + 1))
   const perPart = Math.ceil(pairsPerPart / returns.length)
   for (let from = 0; from < returns.length; from += perPart) {
     const { correlation } = correlations.compute(from, Math.min(returns.length, from + perPart))

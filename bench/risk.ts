@@ -1,5 +1,6 @@
+import { toMinReturns } from '../contract/returns.ts'
 import { computeReturns } from '../server/analytics/returns.ts'
-import { computeRisk, type Risk, toMinimum } from '../server/analytics/risk.ts'
+import { computeRisk, type Risk } from '../server/analytics/risk.ts'
 import { type Bench, median, timeMs } from './measure.ts'
 
 const coins = 18_000
@@ -90,15 +91,20 @@ function computePlainly(candles: Candle[], market: Map<string, number>): Risk {
   const max_drawdown = toFall(candles)
   const [first, last] = [candles[0] as Candle, candles.at(-1) as Candle]
   const steps = (positions.get(last.date) ?? 0) - (positions.get(first.date) ?? 0)
+  const growth = last.close / first.close
+  const cagr = growth ** (periods / steps) - 1
   const best = returns.reduce((most, one) => (one.value > most.value ? one : most))
   const worst = returns.reduce((least, one) => (one.value < least.value ? one : least))
   return {
     observations: values.length,
+    period_return: growth - 1,
+    cagr,
     volatility,
+    volatility_annualized: volatility * Math.sqrt(periods),
     max_drawdown,
     sharpe_ratio: (mean * periods) / (volatility * Math.sqrt(periods)),
     sortino_ratio: (mean * periods) / (downside * Math.sqrt(periods)),
-    calmar_ratio: ((last.close / first.close) ** (periods / steps) - 1) / max_drawdown,
+    calmar_ratio: cagr / max_drawdown,
     ...compareToMarket(returns, market),
     value_at_risk_95: -toQuantile(values, 1 - 0.95),
     best_day_return: best.value,
@@ -119,7 +125,7 @@ function compare(ours: Risk[], theirs: Risk[]): void {
     for (const [name, value] of Object.entries(risk)) {
       const other = theirs[coin]?.[name as keyof Risk] ?? Number.NaN
       const isSame = Math.abs((value ?? Number.NaN) - other) <= tolerance * Math.max(1, Math.abs(other))
-      if (!isSame || risk.observations < toMinimum(days)) throw new Error(`coin ${coin}: ${name} ${value}, ${other}`)
+      if (!isSame || risk.observations < toMinReturns(days)) throw new Error(`coin ${coin}: ${name} ${value}, ${other}`)
     }
 }
 

@@ -1,12 +1,17 @@
 import { Type } from 'typebox'
 import { CoinKind } from './coins.ts'
 import { analyticsPeriods } from './lists.ts'
+import { minAnnualizedReturns, minGrowthDays } from './returns.ts'
 import { Fraction, Instant, Nullable, Usd } from './units.ts'
 
 export { analyticsPeriods }
 
 const period = { period_days: Type.Integer({ default: 30, description: `one of ${analyticsPeriods.join(', ')}` }) }
 const exclude_stablecoins = Type.Boolean({ default: false })
+const exclude_wrapped = Type.Boolean({
+  default: false,
+  description: 'leave out wrapped, staked and bridged forms of other assets',
+})
 const observations = Type.Integer({
   description: 'daily returns that count; figures need 80% of the period, and at least 5',
 })
@@ -16,12 +21,20 @@ const AsOf = Nullable(
 )
 const ComputedAt = Nullable(Instant)
 
-export const CoinAnalyticsQuery = Type.Object(period)
+export const CoinAnalyticsQuery = Type.Object({
+  ...period,
+  include_related: Type.Boolean({
+    default: false,
+    description: 'correlate also with stablecoins, with wrapped, staked and bridged forms, and with the same asset',
+  }),
+})
+export type CoinAnalyticsQuery = Type.Static<typeof CoinAnalyticsQuery>
 
 export const CorrelationQuery = Type.Object({
   ...period,
   top_n: Type.Integer({ minimum: 2, maximum: 100, default: 15, description: 'the largest coins by market cap' }),
   exclude_stablecoins,
+  exclude_wrapped,
 })
 export type CorrelationQuery = Type.Static<typeof CorrelationQuery>
 
@@ -43,17 +56,45 @@ export const CorrelationMatrix = Type.Object({
 })
 export type CorrelationMatrix = Type.Static<typeof CorrelationMatrix>
 
-/** Risk of a coin over a period, of simple daily returns. All figures are null when there are too few observations. */
+/**
+ * Return and risk of a coin over a period, of simple daily returns. All figures are null when there are too few
+ * observations; annualized ones also with fewer than 30, growth when the period is shorter than 90 days. The reasons are
+ * null when the figures have what they need.
+ */
 const Figures = {
   period_days: Type.Integer(),
   observations,
   as_of: AsOf,
+  period_return: Nullable(Type.Number({ description: 'last / first close of the period - 1, a fraction' })),
+  cagr: Nullable(
+    Type.Number({
+      description: `compound annual growth rate, (last / first close)^(365 / days) - 1, a fraction; from ${minGrowthDays} days on`,
+    }),
+  ),
+  cagr_reason: Nullable(Type.String({ description: 'why there is no cagr and no calmar_ratio' })),
   volatility: Nullable(Type.Number({ description: 'sample standard deviation of the daily returns, a fraction' })),
-  volatility_annualized: Nullable(Type.Number({ description: 'volatility * sqrt(365), a fraction' })),
+  volatility_annualized: Nullable(
+    Type.Number({
+      description: `annualized volatility, volatility * sqrt(365), a fraction; from ${minAnnualizedReturns} returns on`,
+    }),
+  ),
+  annualized_reason: Nullable(
+    Type.String({ description: 'why there is no volatility_annualized, no sharpe_ratio and no sortino_ratio' }),
+  ),
   max_drawdown: Nullable(Type.Number({ description: 'largest fall of the close from a peak, a positive fraction' })),
-  sharpe_ratio: Nullable(Type.Number({ description: 'annualized; null when volatility < 1e-9' })),
-  sortino_ratio: Nullable(Type.Number({ description: 'annualized; null when nothing fell' })),
-  calmar_ratio: Nullable(Type.Number({ description: 'annual return over max_drawdown; null when nothing fell' })),
+  sharpe_ratio: Nullable(
+    Type.Number({
+      description: `annualized; null with fewer than ${minAnnualizedReturns} returns or volatility < 1e-9`,
+    }),
+  ),
+  sortino_ratio: Nullable(
+    Type.Number({
+      description: `annualized; null with fewer than ${minAnnualizedReturns} returns or when nothing fell`,
+    }),
+  ),
+  calmar_ratio: Nullable(
+    Type.Number({ description: `cagr / max_drawdown; from ${minGrowthDays} days on; null when nothing fell` }),
+  ),
   beta_btc: Nullable(Type.Number({ description: 'slope of the daily returns on those of bitcoin' })),
   correlation_btc: Nullable(Type.Number({ description: 'correlation of the daily returns with those of bitcoin' })),
   value_at_risk_95: Nullable(
@@ -72,6 +113,7 @@ export const VolatilityQuery = Type.Object({
   ...period,
   top_n: Type.Integer({ minimum: 1, maximum: 20_000, default: 1000, description: 'the largest coins by market cap' }),
   exclude_stablecoins,
+  exclude_wrapped,
 })
 export type VolatilityQuery = Type.Static<typeof VolatilityQuery>
 
@@ -105,8 +147,9 @@ const Neighbour = Type.Object({
 })
 
 /**
- * One coin: its risk over every period, and over `period_days` also at the top, with the coins that move most and least
- * as it does. No coin is in both lists; they are empty when the coin is not among those that are correlated.
+ * One coin: its risk over every period, and over `period_days` also at the top, with the most and the least correlated
+ * coins: assets of their own, unless `include_related` asks for all. No coin is in both lists; they are empty when the
+ * coin is not among those that are correlated.
  */
 export const CoinAnalytics = Type.Object({
   coin_id: Type.Integer(),

@@ -7,6 +7,8 @@ export type Snapshot = {
   name: string
   image_url: string | null
   kind: CoinKind
+  /** The CoinGecko id of the asset that this is a wrapped, staked or bridged form of; null for an asset of its own. */
+  underlying: string | null
   market_cap_rank: number | null
   price_usd: number
   market_cap: number | null

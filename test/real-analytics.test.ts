@@ -62,13 +62,15 @@ function compute(closes: Closes, bitcoin: Closes, { asOf, period }: { asOf: stri
   const observations = r.length
   const isEnough = (count: number) => count >= 5 && count / period >= 0.8
   if (!isEnough(observations)) return { observations, own }
+  const isYear = observations >= 30
   const average = mean(r)
   const volatility = Math.sqrt(sum(r.map((value) => (value - average) ** 2)) / (observations - 1))
   const known = days.flatMap((day) => closes.get(day) ?? [])
   const max_drawdown = Math.max(...known.map((close, n) => 1 - close / Math.max(...known.slice(0, n + 1))))
   const there = days.filter((day) => closes.has(day))
   const span = days.indexOf(there.at(-1) ?? '') - days.indexOf(there[0] ?? '')
-  const annual = ((known.at(-1) ?? 0) / (known[0] ?? 1)) ** (365 / span) - 1
+  const growth = (known.at(-1) ?? 0) / (known[0] ?? 1)
+  const cagr = period < 90 ? null : growth ** (365 / span) - 1
   const downside = Math.sqrt(sum(r.filter((value) => value < 0).map((value) => value ** 2)) / observations)
   const sorted = r.toSorted((a, b) => a - b)
   const place = 0.05 * (observations - 1)
@@ -79,12 +81,14 @@ function compute(closes: Closes, bitcoin: Closes, { asOf, period }: { asOf: stri
   return {
     own,
     observations,
+    period_return: growth - 1,
+    cagr,
     volatility,
-    volatility_annualized: volatility * Math.sqrt(365),
+    volatility_annualized: isYear ? volatility * Math.sqrt(365) : null,
     max_drawdown,
-    sharpe_ratio: isRounding(volatility) ? null : (average * 365) / (volatility * Math.sqrt(365)),
-    sortino_ratio: isRounding(downside) ? null : (average * 365) / (downside * Math.sqrt(365)),
-    calmar_ratio: isRounding(max_drawdown) ? null : annual / max_drawdown,
+    sharpe_ratio: isYear && !isRounding(volatility) ? (average * 365) / (volatility * Math.sqrt(365)) : null,
+    sortino_ratio: isYear && !isRounding(downside) ? (average * 365) / (downside * Math.sqrt(365)) : null,
+    calmar_ratio: cagr === null || isRounding(max_drawdown) ? null : cagr / max_drawdown,
     beta_btc: isEnough(against.count) ? against.slope : null,
     correlation_btc: isEnough(against.count) ? against.correlation : null,
     value_at_risk_95: -(low + (high - low) * (place - Math.floor(place))),

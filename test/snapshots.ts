@@ -7,6 +7,7 @@ export const toSnapshot = (coingecko_id: string, fields: Partial<Snapshot> = {})
   name: coingecko_id,
   image_url: null,
   kind: 'coin',
+  underlying: null,
   market_cap_rank: 1,
   price_usd: 10,
   market_cap: 1000,

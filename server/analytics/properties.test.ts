@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { toMinReturns } from '../../contract/returns.ts'
 import { Correlations, countPairs } from './correlations.ts'
 import { computeMoments, computeQuantile } from './moments.ts'
 import { computePearson } from './pearson.ts'
 import { computeMaxDrawdown, computeSharpe } from './ratios.ts'
 import { computeReturns, dropGaps } from './returns.ts'
-import { computeRisk, toMinimum } from './risk.ts'
+import { computeRisk } from './risk.ts'
 
 const year = { periods: 365, riskFreeRate: 0 }
 const close = fc.double({ min: 1e-9, max: 1e6, noNaN: true })
@@ -117,10 +118,11 @@ test('too few returns give no figure at all, and say how many there were; enough
         const { observations, ...figures } = computeRisk(closes, computeReturns(closes), year)
         assert.equal(observations, Math.max(0, present - 1))
         const isEnough = observations >= 5 && observations >= 0.8 * period
-        assert.equal(observations >= toMinimum(period), isEnough)
-        if (!isEnough) assert.ok(Object.values(figures).every((value) => value === null))
-        else
-          assert.ok(figures.volatility !== null && figures.max_drawdown !== null && figures.value_at_risk_95 !== null)
+        assert.equal(observations >= toMinReturns(period), isEnough)
+        if (!isEnough) return assert.ok(Object.values(figures).every((value) => value === null))
+        assert.ok(figures.volatility !== null && figures.max_drawdown !== null && figures.value_at_risk_95 !== null)
+        assert.equal(figures.volatility_annualized !== null, observations >= 30)
+        assert.equal(figures.cagr !== null, period >= 90)
       },
     ),
   )

@@ -56,13 +56,16 @@ export function computeSortino(mean: number, downside: number, { periods, riskFr
   return toRatio(mean * periods - riskFreeRate, downside * root, leastDeviation * root)
 }
 
-/** What a year of such growth brings: (last / first)^(periods / steps) - 1, where `steps` lie between the two closes. */
-export const computeAnnualReturn = (growth: number, steps: number, { periods }: Pick<Year, 'periods'>): number =>
+/**
+ * Compound annual growth rate, growth^(periods / steps) - 1, a fraction: `growth` is last / first close, with `steps`
+ * between the two.
+ */
+export const computeCagr = (growth: number, steps: number, { periods }: Pick<Year, 'periods'>): number =>
   growth ** (periods / steps) - 1
 
-/** Calmar ratio, annual return / max drawdown (Young 1991). Null without a drawdown, or when the year passes all bounds. */
-export const computeCalmar = (annualReturn: number, maxDrawdown: number): number | null =>
-  toRatio(annualReturn, maxDrawdown, leastDeviation)
+/** Calmar ratio, CAGR / max drawdown (Young 1991). Null without a drawdown, or when the rate is not finite. */
+export const computeCalmar = (cagr: number, maxDrawdown: number): number | null =>
+  toRatio(cagr, maxDrawdown, leastDeviation)
 
 /**
  * Historical value at risk, the loss that a share `1 - confidence` of the returns reaches or passes, as a positive fraction:

@@ -6,7 +6,7 @@ import { Correlations } from './correlations.ts'
 import { computeMean, computeMoments, computeQuantile } from './moments.ts'
 import { computePearson } from './pearson.ts'
 import {
-  computeAnnualReturn,
+  computeCagr,
   computeCalmar,
   computeDownside,
   computeMaxDrawdown,
@@ -57,7 +57,7 @@ const toWindows = (returns: Series, width: number): Series[] =>
 type Compute = (returns: Series, params: Required<Parameters>, all: Record<string, Series>) => number | null | number[]
 
 const annualReturn = (returns: Series, periods: number): number =>
-  computeAnnualReturn(toCloses(returns).at(-1) ?? Number.NaN, returns.length, { periods })
+  computeCagr(toCloses(returns).at(-1) ?? Number.NaN, returns.length, { periods })
 
 /** How each published metric follows from ours; `returns` count their gaps, as the published ones do. */
 const metrics: Record<string, Compute> = {

@@ -1,7 +1,8 @@
-import { computeMoments } from './moments.ts'
+import { minAnnualizedReturns, minGrowthDays, toMinReturns } from '../../contract/returns.ts'
+import { computeMoments, type Moments } from './moments.ts'
 import { computePearson } from './pearson.ts'
 import {
-  computeAnnualReturn,
+  computeCagr,
   computeCalmar,
   computeDownside,
   computeMaxDrawdown,
@@ -18,12 +19,16 @@ const scratch = new Scratch()
 const confidence = 0.95
 
 /**
- * The figures of one coin over one period; all are null when it has too few returns. Fractions but for the ratios and
+ * The figures of one coin over one period; all are null when it has too few returns (`contract/returns.ts`), those of a
+ * year also when it has fewer than 30, growth when the period is shorter than 90 days. Fractions but for the ratios and
  * `beta_btc`. Days are counted from the first of the period, 0.
  */
 export type Risk = {
   observations: number
+  period_return: number | null
+  cagr: number | null
   volatility: number | null
+  volatility_annualized: number | null
   max_drawdown: number | null
   sharpe_ratio: number | null
   sortino_ratio: number | null
@@ -37,11 +42,11 @@ export type Risk = {
   worst_day: number | null
 }
 
-/** How many returns a figure over `periodDays` needs: 80 % of the days, and never fewer than 5. */
-export const toMinimum = (periodDays: number): number => Math.max(5, Math.ceil((4 * periodDays) / 5))
-
 const noFigures = {
+  period_return: null,
+  cagr: null,
   volatility: null,
+  volatility_annualized: null,
   max_drawdown: null,
   sharpe_ratio: null,
   sortino_ratio: null,
@@ -60,24 +65,22 @@ const noFigures = {
  * the same days of what beta and correlation are taken to, bitcoin's.
  */
 export function computeRisk(closes: Float64Array, market: Float64Array, year: Year): Risk {
-  const minimum = toMinimum(closes.length)
+  const minimum = toMinReturns(closes.length)
   const daily = computeReturns(closes, scratch.take(Math.max(0, closes.length - 1)))
   const returns = dropGaps(daily)
   const observations = returns.length
   if (observations < minimum) return { observations, ...noFigures }
   const moments = computeMoments(returns)
-  const downside = computeDownside(returns, year.riskFreeRate / year.periods)
   const max_drawdown = computeMaxDrawdown(closes)
   const against = computePearson(market, daily)
   const isKnown = against.observations >= minimum
   const { best, worst } = findExtremes(daily)
   return {
     observations,
+    ...computeGrowth(closes, max_drawdown ?? 0, year),
     volatility: toFinite(moments.deviation),
     max_drawdown,
-    sharpe_ratio: computeSharpe(moments, year),
-    sortino_ratio: computeSortino(moments.mean, downside, year),
-    calmar_ratio: computeCalmar(toAnnualReturn(closes, year), max_drawdown ?? 0),
+    ...(observations < minAnnualizedReturns ? notAnnualized : annualize(returns, moments, year)),
     beta_btc: isKnown ? toFinite(against.slope) : null,
     correlation_btc: isKnown ? toFinite(against.correlation) : null,
     value_at_risk_95: toFinite(computeValueAtRisk(returns, confidence)),
@@ -88,15 +91,30 @@ export function computeRisk(closes: Float64Array, market: Float64Array, year: Ye
   }
 }
 
-/** Prices that move by more than a double holds give no figure. */
-const toFinite = (value: number | null): number | null => (Number.isFinite(value) ? value : null)
+const notAnnualized = { volatility_annualized: null, sharpe_ratio: null, sortino_ratio: null } as const
+
+function annualize(returns: Float64Array, moments: Moments, year: Year) {
+  const downside = computeDownside(returns, year.riskFreeRate / year.periods)
+  return {
+    volatility_annualized: toFinite(moments.deviation * Math.sqrt(year.periods)),
+    sharpe_ratio: computeSharpe(moments, year),
+    sortino_ratio: computeSortino(moments.mean, downside, year),
+  }
+}
 
 /** From the first close to the last, over the days between them, gaps included. */
-function toAnnualReturn(closes: Float64Array, year: Year): number {
+function computeGrowth(closes: Float64Array, maxDrawdown: number, year: Year) {
   const isThere = (close: number) => !Number.isNaN(close)
   const [first, last] = [closes.findIndex(isThere), closes.findLastIndex(isThere)]
-  return computeAnnualReturn((closes[last] ?? 0) / (closes[first] ?? 1), last - first, year)
+  const growth = (closes[last] as number) / (closes[first] as number)
+  const period_return = toFinite(growth - 1)
+  if (closes.length < minGrowthDays) return { period_return, cagr: null, calmar_ratio: null }
+  const cagr = computeCagr(growth, last - first, year)
+  return { period_return, cagr: toFinite(cagr), calmar_ratio: computeCalmar(cagr, maxDrawdown) }
 }
+
+/** Prices that move by more than a double holds give no figure. */
+const toFinite = (value: number | null): number | null => (Number.isFinite(value) ? value : null)
 
 function findExtremes(daily: Float64Array): { best: number; worst: number } {
   let [best, worst] = [-1, -1]

@@ -1,51 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Correlations, type Pairs } from './correlations.ts'
-import type { Year } from './ratios.ts'
-import { computeReturns } from './returns.ts'
-import { computeRisk, type Risk, toMinimum } from './risk.ts'
+import { createAnswers, type Question } from './answers.ts'
 
-/**
- * What a thread of analytics works on: the closes of `closes.length / days` coins, coin by coin, one per day, NaN for a
- * day without; which of the coins is bitcoin, -1 for none; and which are correlated with each other.
- */
-export type Market = {
-  closes: Float64Array<ArrayBuffer>
-  days: number
-  benchmark: number
-  correlated: number[]
-  year: Year
-}
-
-/** Risk of coins, or pairs of the correlated ones, over the last `period` days: those from `from` up to before `to`. */
-export type Question = { kind: 'risk' | 'correlation'; period: number; from: number; to: number }
-export type Answers = { risk: Risk[]; correlation: Pairs }
-
-const market: Market = workerData
-let correlations: { period: number; of: Correlations } | undefined
-
-/** The closes of the last `period` days of a coin; all NaN for no coin. */
-const toCloses = (coin: number, period: number): Float64Array =>
-  coin === -1
-    ? new Float64Array(period).fill(Number.NaN)
-    : market.closes.subarray((coin + 1) * market.days - period, (coin + 1) * market.days)
-
-function answerRisk({ period, from, to }: Question): Risk[] {
-  const reference = computeReturns(toCloses(market.benchmark, period))
-  const risks: Risk[] = []
-  for (let coin = from; coin < to; coin += 1) risks.push(computeRisk(toCloses(coin, period), reference, market.year))
-  return risks
-}
-
-function answerCorrelation({ period, from, to }: Question): Pairs {
-  if (correlations?.period !== period) {
-    const returns = market.correlated.map((coin) => computeReturns(toCloses(coin, period)))
-    correlations = { period, of: new Correlations(returns, toMinimum(period)) }
-  }
-  return correlations.of.compute(from, to)
-}
+const answers = createAnswers(workerData)
 
 parentPort?.on('message', (question: Question) => {
-  if (question.kind === 'risk') return parentPort?.postMessage(answerRisk(question))
-  const pairs = answerCorrelation(question)
+  if (question.kind === 'risk') return parentPort?.postMessage(answers.risk(question))
+  const pairs = answers.correlation(question)
   parentPort?.postMessage(pairs, [pairs.correlation.buffer, pairs.observations.buffer])
 })

@@ -34,6 +34,10 @@ const coins = {
   young: wander(20, 2),
 }
 
+/** What the source would have said of some coins. */
+const describe = (id: string, kind: string, underlying: string | null) =>
+  database.pool.query('update dim_coin set kind = $2, underlying = $3 where coingecko_id = $1', [id, kind, underlying])
+
 let database: TestDatabase
 let app: FastifyInstance
 before(async () => {
@@ -124,6 +128,7 @@ test('the ranking begins with the most volatile and ends with those that have to
     [young?.coingecko_id, young?.observations, young?.volatility, young?.max_drawdown, young?.as_of, young?.rank],
     ['young', 19, null, null, last, null],
   )
+  assert.equal(young?.annualized_reason, 'Needs at least 72 daily returns; this period has 19')
   for (const key of [
     'coin_id',
     'symbol',
@@ -142,7 +147,7 @@ test('the ranking begins with the most volatile and ends with those that have to
 })
 
 test('a coin has all its periods, and neighbours without itself, none of them twice, stablecoins marked', async () => {
-  const coin = await get<CoinAnalytics>('/coins/bitcoin/analytics?period_days=180')
+  const coin = await get<CoinAnalytics>('/coins/bitcoin/analytics?period_days=180&include_related=true')
   assert.deepEqual(
     coin.periods.map(({ period_days, observations }) => [period_days, observations]),
     analyticsPeriods.map((days) => [days, days - 1]),
@@ -172,10 +177,68 @@ test('a coin has all its periods, and neighbours without itself, none of them tw
     [...most, ...least].filter(({ is_stablecoin }) => is_stablecoin).map(({ coingecko_id }) => coingecko_id),
     ['usd-one'],
   )
-  const week = await get<CoinAnalytics>('/coins/1/analytics?period_days=7')
+  const week = await get<CoinAnalytics>('/coins/1/analytics?period_days=7&include_related=true')
   assert.deepEqual([week.period_days, week.most_correlated[0]?.observations], [7, 6])
   const young = await get<CoinAnalytics>('/coins/young/analytics')
   assert.deepEqual([young.is_correlated, young.most_correlated, young.observations], [false, [], 19])
+})
+
+test('annualized figures need 30 returns and growth 90 days; the answer says so where they are empty', async () => {
+  const { periods } = await get<CoinAnalytics>('/coins/bitcoin/analytics')
+  assert.deepEqual(
+    periods.map((row) => [row.period_days, row.annualized_reason, row.cagr_reason]),
+    [
+      [7, 'Needs at least 30 daily returns; this period has 6', 'Needs a period of at least 90 days; this one has 7'],
+      [
+        30,
+        'Needs at least 30 daily returns; this period has 29',
+        'Needs a period of at least 90 days; this one has 30',
+      ],
+      [90, null, null],
+      [180, null, null],
+      [365, null, null],
+    ],
+  )
+  for (const row of periods) {
+    for (const key of ['volatility', 'period_return', 'max_drawdown', 'best_day_return'] as const)
+      assert.equal(typeof row[key], 'number', `${key} of ${row.period_days} days`)
+    const isYear = row.period_days >= 90
+    for (const key of ['volatility_annualized', 'sharpe_ratio', 'sortino_ratio', 'cagr', 'calmar_ratio'] as const)
+      assert.equal(row[key] !== null, isYear, `${key} of ${row.period_days} days`)
+  }
+})
+
+test('a coin is not correlated with the same asset, other forms of any asset and stablecoins, unless asked for', async () => {
+  await describe('three', 'wrapped', 'bitcoin')
+  await describe('four', 'coin', 'bitcoin')
+  await describe('five', 'staked', 'ethereum')
+  assert.equal((await compute(true)).status, 'success')
+  const ids = async (id: string, query = '') => {
+    const { most_correlated, least_correlated } = await get<CoinAnalytics>(
+      `/coins/${id}/analytics?period_days=90${query}`,
+    )
+    return [...most_correlated, ...least_correlated].map(({ coingecko_id }) => coingecko_id).sort()
+  }
+  await waitFor(async () => (await ids('bitcoin')).join() === 'ethereum,six')
+  assert.deepEqual(await ids('three'), ['ethereum', 'six'], 'of the same asset as bitcoin and four')
+  assert.deepEqual(await ids('five'), ['bitcoin', 'four', 'six'], 'of the same asset as ethereum')
+  assert.deepEqual(await ids('six'), ['bitcoin', 'ethereum', 'four'])
+  assert.deepEqual(await ids('six', '&include_related=true'), [
+    'bitcoin',
+    'ethereum',
+    'five',
+    'four',
+    'three',
+    'usd-one',
+  ])
+  const matrix = (query = '') => get<CorrelationMatrix>(`/analytics/correlation?period_days=90&${query}`)
+  assert.deepEqual((await matrix('exclude_wrapped=true')).ids, [1, 2, 3, 5, 7])
+  assert.deepEqual((await matrix()).ids, [1, 2, 3, 4, 5, 6, 7])
+  const ranking = await get<VolatilityRanking>('/analytics/volatility?exclude_wrapped=true')
+  assert.deepEqual(ranking.map(({ coin_id }) => coin_id).sort(), [1, 2, 3, 5, 7, 8])
+  for (const id of ['three', 'four', 'five']) await describe(id, 'coin', null)
+  assert.equal((await compute(true)).status, 'success')
+  await waitFor(async () => (await ids('bitcoin')).length === 5)
 })
 
 test('a coin that left is in no list any more, even before the next run', async () => {
@@ -205,7 +268,7 @@ test('with many coins the lists are the five at each end', async () => {
   const all = rows.map(({ id }) => id)
   assert.ok(all.length > 12)
   const coin = await waitFor(async () => {
-    const found = await get<CoinAnalytics>('/coins/1/analytics')
+    const found = await get<CoinAnalytics>('/coins/1/analytics?include_related=true')
     return found.most_correlated.length === 5 ? found : undefined
   })
   assert.deepEqual(
@@ -224,6 +287,7 @@ test('wrong requests are told what to change', async () => {
     ['/analytics/correlation?top_n=1', 400, /top_n/],
     ['/analytics/correlation?top_n=101', 400, /top_n/],
     ['/analytics/correlation?exclude_stablecoins=maybe', 400, /exclude_stablecoins/],
+    ['/coins/bitcoin/analytics?include_related=maybe', 400, /include_related/],
   ]
   for (const [path, status, words] of cases) {
     const response = await app.inject(`/api/v1${path}`)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Answers, Market, Question } from '../analytics/worker.ts'
+import type { Answers, Market, Question } from '../analytics/answers.ts'
 
 /** A thread that answers one question at a time about a market. */
 export type AnalyticsThread = {

@@ -76,7 +76,16 @@ test('every tracked coin has its risk over each period, every pair of the larges
   }
   const [bitcoin] = await risks()
   assert.deepEqual([bitcoin.beta_btc, bitcoin.correlation_btc], [1, 1])
-  assert.equal(bitcoin.volatility_annualized, bitcoin.volatility * Math.sqrt(365))
+  assert.deepEqual(
+    [bitcoin.volatility_annualized, bitcoin.sharpe_ratio, bitcoin.cagr],
+    [null, null, null],
+    '29 returns',
+  )
+  const [ninety] = await risks(90)
+  assert.equal(ninety.volatility_annualized, ninety.volatility * Math.sqrt(365))
+  const closes = wander(365, 1).slice(-90)
+  const growth = (closes.at(-1) ?? 0) / (closes[0] ?? 1)
+  assert.deepEqual([ninety.period_return, ninety.cagr], [growth - 1, growth ** (365 / 89) - 1])
   const window = wander(365, 1).slice(-30)
   const rises = window.slice(1).map((close, day) => close / (window[day] ?? 0) - 1)
   const best = rises.indexOf(Math.max(...rises))
@@ -111,7 +120,7 @@ test('a gap gives no return, a young coin and 4 closes give null with what there
     [0, false],
   ])
   assert.deepEqual([rows.flat.volatility, rows.flat.sharpe_ratio, rows.flat.beta_btc], [0, null, 0])
-  assert.deepEqual([rows.steady.sharpe_ratio, rows.steady.correlation_btc], [null, null])
+  assert.deepEqual([rows.steady.correlation_btc, rows.steady.period_return > 0.3], [null, true])
   for (const column of ['max_drawdown', 'sharpe_ratio', 'best_day_return', 'best_day_date', 'value_at_risk_95'])
     assert.equal(rows.four[column], null, column)
   const [week] = (await risks(7)).filter(({ id }) => id === 'four')
@@ -137,6 +146,7 @@ test('a run that finds what is there has nothing to do; a new day, a changed clo
   const { compute, state, pool, risks } = await open(t, year)
   await compute()
   const before = await risks()
+  const [{ sharpe_ratio: sharpe }] = await risks(90)
   const idle = await compute()
   assert.deepEqual([idle.status, idle.idle, idle.written], ['skipped', true, 0])
   assert.match(String(idle.details?.idle), /analytics of 2026-11-23 are there/)
@@ -150,7 +160,7 @@ test('a run that finds what is there has nothing to do; a new day, a changed clo
   assert.deepEqual((await risks()).slice(0, 2), before.slice(0, 2))
   assert.equal((await compute({}, { correlationCoins: 2 })).status, 'success')
   assert.equal((await compute({}, { correlationCoins: 2, riskFreeRate: 0.05 })).status, 'success')
-  assert.ok((await risks())[0].sharpe_ratio < before[0].sharpe_ratio)
+  assert.ok((await risks(90))[0].sharpe_ratio < sharpe)
   state.now += dayMs
   assert.equal((await compute()).status, 'success')
   const [row] = await risks()

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { analyticsPeriods } from '../../contract/analytics.ts'
+import type { Market } from '../analytics/answers.ts'
 import type { Risk } from '../analytics/risk.ts'
-import type { Market } from '../analytics/worker.ts'
 import { type AnalyzedCoin, findAnalyticsInput, listAnalyzedCoins, streamCloses } from '../warehouse/analytics-input.ts'
 import {
   type CorrelationBlock,

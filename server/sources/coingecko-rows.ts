@@ -10,7 +10,7 @@ import {
   checkUrl,
   textLengths,
 } from './boundary.ts'
-import { toKind } from './id-map.ts'
+import { toKind, toUnderlying } from './id-map.ts'
 
 type Row = Record<string, unknown>
 
@@ -54,6 +54,7 @@ function toSnapshot(row: Row, now: number): { snapshot: Snapshot; broken: string
     name,
     image_url: keep(checkUrl(row.image), 'image_url'),
     kind: toKind(coingecko_id, name),
+    underlying: toUnderlying(coingecko_id),
     market_cap_rank: keep(checkRank(row.market_cap_rank), 'market_cap_rank'),
     price_usd: need(checkNumber(row.current_price, priceRange), 'price_usd'),
     market_cap: orUnknown(figure('market_cap', valueRange)),

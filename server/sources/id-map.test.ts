@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { notOneDollar } from './id-map.ts'
+import { notOneDollar, toKind, toUnderlying } from './id-map.ts'
 
 const isOther = (id: string, symbol: string, name: string): boolean =>
   notOneDollar.ids.includes(id) || new RegExp(notOneDollar.pattern).test(`${id} ${symbol} ${name}`.toLowerCase())
@@ -40,4 +40,55 @@ const others: typeof dollars = [
 test('stablecoins of other units, and those that collect interest in their price, are told from those of one dollar', () => {
   for (const coin of dollars) assert.equal(isOther(...coin), false, coin[0])
   for (const coin of others) assert.equal(isOther(...coin), true, coin[0])
+})
+
+const forms: Record<string, string> = {
+  'wrapped-bitcoin': 'bitcoin',
+  tbtc: 'bitcoin',
+  'lombard-staked-btc': 'bitcoin',
+  'bitcoin-avalanche-bridged-btc-b': 'bitcoin',
+  'arbitrum-bridged-wbtc-arbitrum-one': 'bitcoin',
+  weth: 'ethereum',
+  'staked-ether': 'ethereum',
+  'wrapped-steth': 'ethereum',
+  'mantle-staked-ether': 'ethereum',
+  'kelp-dao-restaked-eth': 'ethereum',
+  'coinbase-wrapped-staked-eth': 'ethereum',
+  'binance-peg-weth': 'ethereum',
+  'binance-peg-dogecoin': 'dogecoin',
+  'wrapped-avax': 'avalanche-2',
+  'staked-hype': 'hyperliquid',
+  'jupiter-staked-sol': 'solana',
+  'bridged-usd-coin-optimism': 'usd-coin',
+  'binance-bridged-usdt-bnb-smart-chain': 'tether',
+  'pax-gold': 'gold',
+}
+
+test('a wrapped, staked or bridged coin names the asset behind it, by list or by its id', () => {
+  for (const [id, asset] of Object.entries(forms)) assert.equal(toUnderlying(id), asset, id)
+})
+
+test('an asset of its own is a form of nothing, also when its name looks alike', () => {
+  const own =
+    'bitcoin ethereum ethereum-classic bitcoin-gold bitcoin-cash lido-dao ether-fi wormhole hyperliquid ethena'
+  for (const id of [...own.split(' '), 'wrapped', 'staked-', 'peg', 'staked-frob', ''])
+    assert.equal(toUnderlying(id), null, id)
+})
+
+test('the kind follows the asset: a bridged dollar is a stablecoin, tokenized gold a coin of its own', () => {
+  const cases: [string, string, string][] = [
+    ['wrapped-bitcoin', 'Wrapped Bitcoin', 'wrapped'],
+    ['binance-peg-dogecoin', 'Doge on BNB Chain', 'wrapped'],
+    ['solv-btc', 'Solv Protocol SolvBTC', 'wrapped'],
+    ['staked-ether', 'Lido Staked Ether', 'staked'],
+    ['kelp-dao-restaked-eth', 'Kelp DAO Restaked ETH', 'staked'],
+    ['bridged-usd-coin-optimism', 'Bridged Coin', 'stablecoin'],
+    ['some-bridged-usdx', 'Bridged USDX', 'stablecoin'],
+    ['some-frob', 'Wrapped Frob', 'wrapped'],
+    ['tether', 'Tether', 'stablecoin'],
+    ['pax-gold', 'PAX Gold', 'coin'],
+    ['bitcoin', 'Bitcoin', 'coin'],
+    ['ethereum-classic', 'Ethereum Classic', 'coin'],
+  ]
+  for (const [id, name, kind] of cases) assert.equal(toKind(id, name), kind, id)
 })

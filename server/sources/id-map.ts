@@ -63,17 +63,66 @@ const stablecoins = new Set(
   ).split(' '),
 )
 const stakedCoins = new Set(
-  'staked-ether wrapped-steth wrapped-eeth rocket-pool-eth mantle-staked-ether binance-staked-sol jito-staked-sol msol kelp-dao-restaked-eth renzo-restaked-eth coinbase-wrapped-staked-eth'.split(
+  'staked-ether wrapped-steth wrapped-eeth rocket-pool-eth msol stader-ethx sweth compound-ether frax-ether super-oeth'.split(
     ' ',
   ),
 )
-const wrappedCoins = new Set('weth wrapped-bitcoin coinbase-wrapped-btc wbnb huobi-btc renbtc tbtc'.split(' '))
+
+const gold = 'gold'
+
+/** Other forms of an asset whose ids do not tell which: the asset, then the forms. */
+const formsOf = new Map(
+  Object.entries({
+    bitcoin: 'coinbase-wrapped-btc huobi-btc renbtc tbtc solv-btc solv-protocol-solvbtc-bbn clbtc pumpbtc abtc',
+    ethereum:
+      'weth staked-ether wrapped-steth wrapped-eeth rocket-pool-eth stakewise-v3-oseth stader-ethx sweth ' +
+      'liquid-staked-ethereum compound-ether frax-ether super-oeth cgeth-hashkey-cloud',
+    solana: 'msol',
+    binancecoin: 'wbnb',
+    [gold]: 'tether-gold pax-gold',
+  }).flatMap(([asset, forms]) => forms.split(' ').map((form) => [form, asset] as const)),
+)
+
+const assetNames: ReadonlyMap<string, string> = new Map([
+  ...[...exchangeSymbols].map(([id, symbol]) => [symbol.toLowerCase(), id] as const),
+  ...[...exchangeSymbols.keys()].map((id) => [id, id] as const),
+  ['ether', 'ethereum'],
+])
+
+/** Parts of an id that say: a form of what is named next. */
+const formWords: readonly string[] = ['wrapped', 'staked', 'restaked', 'bridged', 'pegged', 'peg']
+
+/** The asset that a name begins with, like `usd-coin-optimism`, `wbtc` or `steth`. */
+function findAsset(name: readonly string[]): string | undefined {
+  for (let length = name.length; length > 0; length -= 1) {
+    const word = name.slice(0, length).join('-')
+    const asset = assetNames.get(word) ?? assetNames.get(word.replace(/^(?:w|st)/, ''))
+    if (asset !== undefined) return asset
+  }
+  return undefined
+}
+
+/**
+ * The CoinGecko id of the asset that a coin is a wrapped, staked or bridged form of, `gold` for tokenized gold: by list,
+ * then by ids like `arbitrum-bridged-wbtc-arbitrum-one`. Null for an asset of its own, and where the id does not tell.
+ */
+export function toUnderlying(coingeckoId: string): string | null {
+  const listed = formsOf.get(coingeckoId)
+  if (listed !== undefined) return listed
+  const parts = coingeckoId.split('-')
+  const word = parts.findLastIndex((part) => formWords.includes(part))
+  const asset = word === -1 ? undefined : findAsset(parts.slice(word + 1))
+  if (asset === undefined || asset === coingeckoId) return null
+  return toUnderlying(asset) ?? asset
+}
 
 /** What kind of asset a CoinGecko id names: by list, then by how such assets call themselves. */
 export function toKind(coingeckoId: string, name: string): CoinKind {
   if (stablecoins.has(coingeckoId)) return 'stablecoin'
-  if (stakedCoins.has(coingeckoId) || /\b(?:re)?staked\b/i.test(name)) return 'staked'
-  if (wrappedCoins.has(coingeckoId) || /\b(?:wrapped|bridged|binance-peg)\b/i.test(name))
+  const underlying = toUnderlying(coingeckoId)
+  if (underlying !== null && stablecoins.has(underlying)) return 'stablecoin'
+  if (stakedCoins.has(coingeckoId) || /\b(?:re)?staked\b/i.test(`${coingeckoId} ${name}`)) return 'staked'
+  if ((underlying !== null && underlying !== gold) || /\b(?:wrapped|bridged|binance-peg)\b/i.test(name))
     return /usd/i.test(coingeckoId) ? 'stablecoin' : 'wrapped'
   return 'coin'
 }

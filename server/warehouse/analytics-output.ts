@@ -9,13 +9,16 @@ import type { Db } from './db.ts'
 /** So many lines are made and sent in one turn of the event loop. */
 const linesPerChunk = 500
 
-/** A row of analytics_volatility to write; null: too few observations. */
+/** A row of analytics_volatility to write; null: too few observations, or not defined. */
 export type RiskRow = {
   coin_id: number
   period_days: number
   observations: number
   is_correlated: boolean
+  period_return: number | null
+  cagr: number | null
   volatility: number | null
+  volatility_annualized: number | null
   max_drawdown: number | null
   sharpe_ratio: number | null
   sortino_ratio: number | null
@@ -61,7 +64,10 @@ const riskColumns = [
   'period_days',
   'observations',
   'is_correlated',
+  'period_return',
+  'cagr',
   'volatility',
+  'volatility_annualized',
   'max_drawdown',
   'sharpe_ratio',
   'sortino_ratio',

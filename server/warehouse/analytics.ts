@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import {
   analyticsPeriods,
   type CoinAnalytics,
+  type CoinAnalyticsQuery,
   type CorrelationMatrix,
   type CorrelationQuery,
   type RiskFigures,
@@ -9,6 +10,7 @@ import {
   type VolatilityRanking,
 } from '../../contract/analytics.ts'
 import type { CoinKind } from '../../contract/coins.ts'
+import { explainNoGrowth, explainNotAnnualized } from '../../contract/returns.ts'
 import { findAnalyticsInput } from './analytics-input.ts'
 import type { Db } from './db.ts'
 
@@ -18,6 +20,8 @@ const figures = [
   'v.period_days',
   'v.observations',
   'v.as_of',
+  'v.period_return',
+  'v.cagr',
   'v.volatility',
   'v.volatility_annualized',
   'v.max_drawdown',
@@ -33,10 +37,21 @@ const figures = [
   'v.worst_day_date',
 ] as const
 
-const toUnknown = (period_days: number): RiskFigures => ({
+type StoredFigures = Omit<RiskFigures, 'annualized_reason' | 'cagr_reason'>
+
+/** Figures with the reasons for those that are null. */
+const explain = <T extends StoredFigures>(row: T) => ({
+  ...row,
+  annualized_reason: explainNotAnnualized(row.observations, row.period_days),
+  cagr_reason: explainNoGrowth(row.observations, row.period_days),
+})
+
+const toUnknown = (period_days: number): StoredFigures => ({
   period_days,
   observations: 0,
   as_of: null,
+  period_return: null,
+  cagr: null,
   volatility: null,
   volatility_annualized: null,
   max_drawdown: null,
@@ -52,16 +67,17 @@ const toUnknown = (period_days: number): RiskFigures => ({
   worst_day_date: null,
 })
 
-type Choice = { period_days: number; top_n: number; exclude_stablecoins: boolean }
+const wrappedKinds: readonly CoinKind[] = ['wrapped', 'staked']
 
 /** The largest tracked coins, with their risk over a period. */
-const largest = (db: Db, { period_days, top_n, exclude_stablecoins }: Choice) =>
+const largest = (db: Db, { period_days, top_n, exclude_stablecoins, exclude_wrapped }: VolatilityQuery) =>
   db
     .selectFrom('analytics_volatility as v')
     .innerJoin('dim_coin as c', 'c.id', 'v.coin_id')
     .where('v.period_days', '=', period_days)
     .where('c.is_tracked', '=', true)
     .$if(exclude_stablecoins, (query) => query.where('c.kind', '<>', 'stablecoin'))
+    .$if(exclude_wrapped, (query) => query.where('c.kind', 'not in', wrappedKinds))
     .orderBy('c.market_cap_rank', (o) => o.asc().nullsLast())
     .orderBy('c.id')
     .limit(top_n)
@@ -94,7 +110,7 @@ export async function listVolatility(db: Db, query: VolatilityQuery): Promise<Vo
     .orderBy('v.market_cap_rank', (o) => o.asc().nullsLast())
     .orderBy('v.coin_id')
     .execute()
-  return rows.map((row) => ({ ...row, kind: row.kind as CoinKind }))
+  return rows.map((row) => ({ ...explain(row), kind: row.kind as CoinKind }))
 }
 
 type Pair = { coin_a_id: number; coin_b_id: number; correlation: number | null; observations: number }
@@ -146,11 +162,14 @@ function toMatrix(coins: { id: number; observations: number }[], pairs: Pair[]) 
   return { matrix, observations }
 }
 
-/** What the analytics say of one coin; `period_days` is the period of what is not in `periods`. */
+/**
+ * What the analytics say of one coin; `period_days` is the period of what is not in `periods`. Its correlations are with
+ * other assets alone unless `include_related`.
+ */
 export async function getCoinAnalytics(
   db: Db,
   coin: { coin_id: number; symbol: string; name: string },
-  { period_days }: { period_days: number },
+  { period_days, include_related }: CoinAnalyticsQuery,
 ): Promise<CoinAnalytics> {
   const { coin_id: coinId } = coin
   const [rows, input, others] = await Promise.all([
@@ -160,17 +179,17 @@ export async function getCoinAnalytics(
       .where('v.coin_id', '=', coinId)
       .execute(),
     findAnalyticsInput(db),
-    listNeighbours(db, { coinId, period_days }),
+    listNeighbours(db, { coinId, period_days, include_related }),
   ])
   const periods = analyticsPeriods.map((days): RiskFigures => {
     const { is_correlated: _, ...row } = rows.find((found) => found.period_days === days) ?? { is_correlated: false }
-    return { ...toUnknown(days), ...row }
+    return explain({ ...toUnknown(days), ...row })
   })
   const most = Math.min(neighbours, Math.ceil(others.length / 2))
   const least = Math.min(neighbours, others.length - most)
   return {
     ...coin,
-    ...(periods.find((row) => row.period_days === period_days) ?? toUnknown(period_days)),
+    ...(periods.find((row) => row.period_days === period_days) ?? explain(toUnknown(period_days))),
     computed_at: input?.computed_at ?? null,
     is_correlated: rows.some(({ is_correlated }) => is_correlated),
     periods,
@@ -179,21 +198,28 @@ export async function getCoinAnalytics(
   }
 }
 
-/** Of the tracked coins with a correlation to `coinId`, the highest and the lowest, up to twice five, highest first. */
+/**
+ * Of the tracked coins with a correlation to `coinId`, the highest and the lowest, up to twice five, highest first.
+ * Stablecoins, wrapped, staked and bridged coins, and those of the same asset, are there with `include_related` only.
+ */
 async function listNeighbours(
   db: Db,
-  { coinId, period_days }: { coinId: number; period_days: number },
+  { coinId, period_days, include_related }: CoinAnalyticsQuery & { coinId: number },
 ): Promise<CoinAnalytics['most_correlated']> {
   const half = (own: 'coin_a_id' | 'coin_b_id', other: 'coin_a_id' | 'coin_b_id') =>
     sql`select ${sql.ref(other)} as coin_id, correlation, observations from analytics_correlation
       where ${sql.ref(own)} = ${coinId} and period_days = ${period_days} and correlation is not null`
+  const isOther = include_related
+    ? sql`true`
+    : sql`c.kind = 'coin' and coalesce(c.underlying, c.coingecko_id) <> coalesce(own.underlying, own.coingecko_id)`
   const { rows } = await sql<CoinAnalytics['most_correlated'][number]>`
     with pair as (${half('coin_a_id', 'coin_b_id')} union all ${half('coin_b_id', 'coin_a_id')}),
     ranked as (
       select p.*, c.coingecko_id, c.symbol, c.name, c.image_url, c.kind, c.kind = 'stablecoin' as is_stablecoin,
         row_number() over (order by p.correlation desc, p.coin_id) as from_top,
         row_number() over (order by p.correlation, p.coin_id desc) as from_bottom
-      from pair p join dim_coin c on c.id = p.coin_id where c.is_tracked
+      from pair p join dim_coin c on c.id = p.coin_id join dim_coin own on own.id = ${coinId}
+      where c.is_tracked and ${isOther}
     )
     select coin_id, coingecko_id, symbol, name, image_url, kind, is_stablecoin, correlation, observations from ranked
     where from_top <= ${neighbours} or from_bottom <= ${neighbours} order by from_top`.execute(db)

@@ -18,6 +18,7 @@ const description = {
   name: 'text',
   image_url: 'text',
   kind: 'text',
+  underlying: 'text',
   market_cap_rank: 'int',
   total_supply: 'float8',
   max_supply: 'float8',

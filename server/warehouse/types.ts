@@ -57,7 +57,11 @@ export interface AnalyticsVolatility {
    */
   beta_btc: number | null;
   /**
-   * Annual return, (last / first close)^(365 / days) - 1, over max_drawdown; null when nothing fell.
+   * Compound annual growth rate, (last / first close)^(365 / days between them) - 1, a fraction; null when period_days < 90.
+   */
+  cagr: number | null;
+  /**
+   * cagr / max_drawdown; null when period_days < 90, or when nothing fell.
    */
   calmar_ratio: number | null;
   coin_id: number;
@@ -82,11 +86,15 @@ export interface AnalyticsVolatility {
    */
   period_days: number;
   /**
-   * (mean return * 365 - risk-free rate) / volatility_annualized; null when volatility < 1e-9.
+   * Return of the period, last / first close - 1, a fraction.
+   */
+  period_return: number | null;
+  /**
+   * (mean return * 365 - risk-free rate) / volatility_annualized; null with fewer than 30 observations, or when volatility < 1e-9.
    */
   sharpe_ratio: number | null;
   /**
-   * As sharpe_ratio, over the downside deviation, sqrt(mean(min(return, 0)²) * 365); null when nothing fell.
+   * As sharpe_ratio, over the downside deviation, sqrt(mean(min(return, 0)²) * 365); null with fewer than 30 observations, or when nothing fell.
    */
   sortino_ratio: number | null;
   /**
@@ -98,9 +106,9 @@ export interface AnalyticsVolatility {
    */
   volatility: number | null;
   /**
-   * volatility * sqrt(365), a fraction.
+   * Annualized volatility, volatility * sqrt(365), a fraction; null with fewer than 30 observations.
    */
-  volatility_annualized: Generated<number | null>;
+  volatility_annualized: number | null;
   worst_day_date: string | null;
   /**
    * Lowest daily return, a fraction.
@@ -215,6 +223,10 @@ export interface DimCoin {
    * Units of the coin, from CoinGecko.
    */
   total_supply: number | null;
+  /**
+   * CoinGecko id of the asset that the coin is a wrapped, staked or bridged form of, gold for tokenized gold; null for an asset of its own; told by server/sources/id-map.ts with each snapshot.
+   */
+  underlying: string | null;
   updated_at: Generated<string>;
 }
 

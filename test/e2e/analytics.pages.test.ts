@@ -4,7 +4,6 @@ import type { Page } from 'playwright-core'
 import type { CorrelationMatrix, VolatilityRanking } from '../../contract/analytics.ts'
 import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../web/lib/format.ts'
 import { describePair, formatCorrelation, getPair } from '../../web/pages/analytics/pairs.ts'
-import { toAnnualReturn } from '../../web/pages/analytics/ranks.ts'
 import { waitFor } from '../wait.ts'
 import { needsBrowser, readDownload, Stage } from './stage.ts'
 
@@ -13,10 +12,14 @@ const { getJson, openPage } = stage
 const correlation = '/api/v1/analytics/correlation'
 const volatility = '/api/v1/analytics/volatility'
 
-const getMatrix = (period = 30, top = 15, exclude = true) =>
-  getJson<CorrelationMatrix>(`${correlation}?period_days=${period}&top_n=${top}&exclude_stablecoins=${exclude}`)
-const getRanking = (period = 30, exclude = true) =>
-  getJson<VolatilityRanking>(`${volatility}?period_days=${period}&top_n=50&exclude_stablecoins=${exclude}`)
+const getMatrix = (period = 90, top = 15, exclude = true, wrapped = false) =>
+  getJson<CorrelationMatrix>(
+    `${correlation}?period_days=${period}&top_n=${top}&exclude_stablecoins=${exclude}&exclude_wrapped=${!wrapped}`,
+  )
+const getRanking = (period = 90) =>
+  getJson<VolatilityRanking>(
+    `${volatility}?period_days=${period}&top_n=50&exclude_stablecoins=true&exclude_wrapped=true`,
+  )
 
 const heatmap = (page: Page) => page.getByTestId('heatmap')
 const scatter = (page: Page) => page.locator('[data-testid=scatter]:visible')
@@ -62,8 +65,8 @@ test('the page is whole without JavaScript, and its figures are those of the API
   for (const coin of plotted) {
     const label = labels.find((each) => each.startsWith(`${coin.name}, ${coin.symbol.toUpperCase()}: `)) ?? ''
     for (const text of [
-      `volatility ${formatFraction(coin.volatility_annualized, 1)} a year`,
-      `return ${formatSignedFraction(toAnnualReturn(coin), 1)} a year`,
+      `annualized volatility ${formatFraction(coin.volatility_annualized, 1)}`,
+      `return ${formatSignedFraction(coin.period_return, 1)}`,
       `Sharpe ${formatRatio(coin.sharpe_ratio)}`,
       `market cap ${formatCompactUsd(coin.market_cap)}`,
     ])
@@ -112,32 +115,40 @@ test(
     const isShown = async (matrix: CorrelationMatrix) =>
       JSON.stringify(await cells(page)) === JSON.stringify(expected(matrix))
     const first = await getMatrix()
-    await page.getByRole('radio', { name: '90 d' }).click()
-    await page.waitForURL(/period=90/)
-    const ninety = await getMatrix(90)
-    await waitFor(() => isShown(ninety), 'correlations of 90 days')
-    const top = (await getRanking(90))[0]
+    await page.getByRole('radio', { name: '30 d' }).click()
+    await page.waitForURL(/period=30/)
+    const month = await getMatrix(30)
+    await waitFor(() => isShown(month), 'correlations of 30 days')
+    const top = (await getRanking(30))[0]
     await waitFor(
-      async () => (await rows(page, 'volatility'))[0]?.includes(formatFraction(top?.volatility_annualized ?? 0, 1)),
-      'the most volatile of 90 days',
+      async () => (await rows(page, 'volatility'))[0]?.includes(formatFraction(top?.volatility ?? 0, 2)),
+      'the most volatile of 30 days, by daily volatility',
     )
     await page.getByRole('switch', { name: 'Stablecoins' }).click()
     await page.waitForURL(/stablecoins=true/)
-    const withStable = await getMatrix(90, 15, false)
-    assert.ok(withStable.kinds.includes('stablecoin') && !ninety.kinds.includes('stablecoin'))
+    const withStable = await getMatrix(30, 15, false)
+    assert.ok(withStable.kinds.includes('stablecoin') && !month.kinds.includes('stablecoin'))
     await waitFor(() => isShown(withStable), 'stablecoins')
+    await page.getByRole('switch', { name: 'Wrapped and staked' }).click()
+    await page.waitForURL(/wrapped=true/)
+    const withWrapped = await getMatrix(30, 15, false, true)
+    const isWrapped = (kind: string) => kind === 'wrapped' || kind === 'staked'
+    assert.ok(withWrapped.kinds.some(isWrapped) && !withStable.kinds.some(isWrapped))
+    await waitFor(() => isShown(withWrapped), 'wrapped and staked coins')
+    await page.goBack()
+    await waitFor(() => isShown(withStable), 'none of them again')
     await page.getByRole('radio', { name: '25', exact: true }).click()
     await page.waitForURL(/coins=25/)
-    const wide = await getMatrix(90, 25, false)
+    const wide = await getMatrix(30, 25, false)
     await waitFor(() => isShown(wide), '25 coins')
     await page.reload()
     await waitFor(() => isShown(wide), '25 coins after a reload')
     await page.goBack()
     await waitFor(() => isShown(withStable), '15 coins again')
     await page.goBack()
-    await waitFor(() => isShown(ninety), 'no stablecoins again')
+    await waitFor(() => isShown(month), 'no stablecoins again')
     await page.goBack()
-    await waitFor(() => isShown(first), '30 days again')
+    await waitFor(() => isShown(first), '90 days again')
     await page.goto(`${stage.url}/analytics?period=31&coins=x&y=z&stablecoins=maybe`)
     await waitFor(() => isShown(first), 'nonsense is put right')
   },
@@ -197,7 +208,7 @@ test('a coin that is pointed at lights up in all four charts', needsBrowser, asy
     await isLit(false)
     await mark(chart).focus()
     await isLit(true)
-    await page.getByRole('switch').focus()
+    await page.getByRole('switch').first().focus()
     await isLit(false)
   }
   await heatmap(page).locator('tbody th a').nth(4).hover()
@@ -238,7 +249,7 @@ test('the data come as CSV to the last digit, each chart as a picture', needsBro
   }
   const matrix = await getMatrix()
   const csv = await save(0, 'Data')
-  assert.equal(csv.name, 'correlation-30d-15-coins.csv')
+  assert.equal(csv.name, 'correlation-90d-15-coins.csv')
   const lines = csv.bytes.toString().trim().split('\r\n')
   assert.equal(lines[0], 'coin_a,coin_b,correlation,observations')
   assert.equal(lines.length, 1 + (15 * 14) / 2)
@@ -265,6 +276,19 @@ test('a panel that fails says so, alone, and can be tried again', needsBrowser, 
     async () => JSON.stringify(await cells(page)) === JSON.stringify(expected(seven)),
     'correlations of 7 days',
   )
+})
+
+test('a week shows figures of the period alone, and says why there is no Sharpe ratio', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics?period=7')
+  const plotted = (await getRanking(7)).filter(({ volatility }) => volatility !== null)
+  const [coin] = plotted
+  assert.ok(coin)
+  const label = `${coin.name}, ${coin.symbol.toUpperCase()}: daily volatility ${formatFraction(coin.volatility, 2)}, return ${formatSignedFraction(coin.period_return, 1)}, market cap`
+  await waitFor(async () => (await scatter(page).getByLabel(label).count()) === 1, label)
+  assert.equal(await scatter(page).locator('a').count(), plotted.length)
+  assert.match(await page.getByTestId('basis').innerText(), /annualized ones need 30 daily returns/)
+  await page.getByRole('radio', { name: 'Sharpe' }).click()
+  await page.getByText(/Needs at least 30 daily returns; this period has \d+\. Choose another period/).waitFor()
 })
 
 test('before the first analytics each chart says when they will be there', needsBrowser, async (t) => {

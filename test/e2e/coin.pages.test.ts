@@ -59,7 +59,7 @@ test('the page is whole without JavaScript, and its figures are those of the API
     [7, 30, 90, 180, 365],
   )
   assert.deepEqual(
-    row('Volatility, a year'),
+    row('Annualized volatility'),
     across((of) => formatFraction(of.volatility_annualized, 1)),
   )
   assert.deepEqual(
@@ -69,6 +69,18 @@ test('the page is whole without JavaScript, and its figures are those of the API
   assert.deepEqual(
     row('Sharpe ratio'),
     across((of) => formatRatio(of.sharpe_ratio)),
+  )
+  assert.deepEqual(
+    row('Return'),
+    across((of) => formatSignedFraction(of.period_return, 1)),
+  )
+  assert.deepEqual(
+    await page
+      .getByTestId('risk')
+      .getByTitle(/^Needs at least 30 daily returns; this period has (6|29)$/)
+      .count(),
+    6,
+    'three annualized figures of a week, and of a month',
   )
   for (const { name } of [...analytics.most_correlated, ...analytics.least_correlated])
     assert.equal(await page.getByRole('link', { name }).count(), 1, name)

@@ -1,5 +1,6 @@
 import type {
   CoinAnalytics,
+  CoinAnalyticsQuery,
   CorrelationMatrix,
   CorrelationQuery,
   VolatilityQuery,
@@ -93,8 +94,8 @@ export const fetchDailyCandles = (id: number, days: number): Promise<CoinOhlcv> 
 export const fetchIntradayCandles = (id: number, interval: Interval, limit: number): Promise<CoinOhlcv> =>
   get(`${coinPath(id)}/ohlcv?interval=${interval}&limit=${limit}`)
 
-export const fetchAnalytics = (id: number, days: number): Promise<CoinAnalytics> =>
-  get(`${coinPath(id)}/analytics?period_days=${days}`)
+export const fetchAnalytics = (id: number, query: CoinAnalyticsQuery): Promise<CoinAnalytics> =>
+  get(`${coinPath(id)}/analytics?${toSearch(query)}`)
 
 export const fetchSparklines = (ids: readonly number[]): Promise<Sparklines> =>
   get(`/api/v1/coins/sparklines?ids=${ids.join(',')}`)

@@ -45,7 +45,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Risk of the tracked coins over a period, the most volatile first',
+        summary: 'Return and risk of the tracked coins over a period, the most volatile first',
         tags: ['analytics'],
         querystring: VolatilityQuery,
         response: { 200: VolatilityRanking },
@@ -62,7 +62,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Risk of a coin over every period, and the coins that move most and least as it does',
+        summary: 'Return and risk of a coin over every period, and its most and least correlated coins',
         tags: ['coins'],
         params: CoinParams,
         querystring: CoinAnalyticsQuery,

@@ -28,6 +28,8 @@ export function AnalyticsView() {
         stablecoins={state.stablecoins}
         onPeriod={(next) => void setState({ period: next })}
         onStablecoins={(stablecoins) => void setState({ stablecoins })}
+        wrapped={state.wrapped}
+        onWrapped={(wrapped) => void setState({ wrapped })}
       />
       <div className="grid grid-cols-1 gap-3 xl:grid-cols-[55fr_45fr]">
         <Heatmap

@@ -22,7 +22,7 @@ function toEmpty(matrix: CorrelationMatrix | undefined) {
   if (matrix.ids.length >= 2) return null
   return {
     title: 'Fewer than two coins',
-    text: 'A correlation needs two coins. Track more of them, or show stablecoins.',
+    text: 'A correlation needs two coins. Track more coins, or include stablecoins.',
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CorrelationMatrix } from '../../../contract/analytics.ts'
-import { toNeededReturns } from '../../lib/returns.ts'
+import { toMinReturns } from '../../../contract/returns.ts'
 
 /** Two coins by their places in the matrix. `value` is null where there is no correlation. */
 export type Pair = { row: number; column: number; value: number | null; observations: number }
@@ -26,8 +26,8 @@ export function findExtremes(matrix: CorrelationMatrix): { most: Pair; least: Pa
 
 /** Why a pair has no correlation. */
 export const toWhyNone = ({ observations }: Pair, period: number): string =>
-  observations < toNeededReturns(period)
-    ? `not known: ${observations} days on which both have a return, ${toNeededReturns(period)} needed`
+  observations < toMinReturns(period)
+    ? `not known: ${observations} days on which both have a return, ${toMinReturns(period)} needed`
     : 'not defined: one of the two does not move'
 
 /** A correlation as its cell has it: `0.87`, `−0.12`. */

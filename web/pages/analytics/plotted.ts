@@ -1,27 +1,35 @@
-import type { VolatilityRanking } from '@contract/analytics.ts'
-import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '@/lib/format'
-import { type RankedCoin, toAnnualReturn } from './ranks'
-import { toSharpeTier } from './tiers'
+import type { VolatilityRanking } from '../../../contract/analytics.ts'
+import { canAnnualize } from '../../../contract/returns.ts'
+import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../lib/format.ts'
+import { type RankedCoin, toVolatility } from './ranks.ts'
+import type { Vertical } from './state.ts'
+import { type Tier, toSharpeTier } from './tiers.ts'
 
-/** A coin whose risk and return are known. */
-export type Plotted = { coin: RankedCoin; volatility: number; annualReturn: number; sharpe: number }
+/** A coin with a place in the scatter. `sharpe` and its tier are null where the period is too short for the ratio. */
+export type Plotted = {
+  coin: RankedCoin
+  volatility: number
+  periodReturn: number
+  sharpe: number | null
+  tier: Tier | null
+}
 
-/** The coins that have a place in the scatter; the others have too few returns, or do not move. */
-export const listPlotted = (coins: VolatilityRanking): Plotted[] =>
+/** The coins that have a place in the scatter; the others lack a figure that it needs. */
+export const listPlotted = (coins: VolatilityRanking, vertical: Vertical): Plotted[] =>
   coins.flatMap((coin) => {
-    const { volatility_annualized: volatility, sharpe_ratio: sharpe } = coin
-    const annualReturn = toAnnualReturn(coin)
-    return volatility === null || sharpe === null || annualReturn === null
-      ? []
-      : [{ coin, volatility, annualReturn, sharpe }]
+    const [volatility, { period_return: periodReturn, sharpe_ratio: sharpe }] = [toVolatility(coin), coin]
+    if (volatility === null || periodReturn === null || (vertical === 'sharpe' && sharpe === null)) return []
+    return [{ coin, volatility, periodReturn, sharpe, tier: sharpe === null ? null : toSharpeTier(sharpe) }]
   })
 
 /** The figures of a coin with their names, in one line. */
-export const describeFigures = ({ coin, volatility, annualReturn, sharpe }: Plotted): string =>
+export const describeFigures = ({ coin, volatility, periodReturn, sharpe, tier }: Plotted): string =>
   [
-    `volatility ${formatFraction(volatility, 1)} a year`,
-    `return ${formatSignedFraction(annualReturn, 1)} a year`,
-    `Sharpe ${formatRatio(sharpe)} (${toSharpeTier(sharpe).word})`,
+    canAnnualize(coin.period_days)
+      ? `annualized volatility ${formatFraction(volatility, 1)}`
+      : `daily volatility ${formatFraction(volatility, 2)}`,
+    `return ${formatSignedFraction(periodReturn, 1)}`,
+    ...(sharpe === null || tier === null ? [] : [`Sharpe ${formatRatio(sharpe)} (${tier.word})`]),
     `market cap ${formatCompactUsd(coin.market_cap)}`,
   ].join(', ')
 

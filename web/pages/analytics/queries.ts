@@ -11,12 +11,13 @@ const watchfulMs = 5000
 
 export const isComputed = ({ computed_at }: CorrelationMatrix): boolean => computed_at !== null
 
-type Choice = { period: Period; stablecoins: boolean }
+type Choice = { period: Period; stablecoins: boolean; wrapped: boolean }
 
-const toQuery = ({ period, stablecoins }: Choice, top_n: number) => ({
+const toQuery = ({ period, stablecoins, wrapped }: Choice, top_n: number) => ({
   period_days: Number(period),
   top_n,
   exclude_stablecoins: !stablecoins,
+  exclude_wrapped: !wrapped,
 })
 
 export const correlationQuery = (choice: Choice, coins: string) =>

@@ -4,9 +4,8 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Value } from '@/components/ui/value'
 import { coinHref } from '@/lib/coin'
 import { unknown } from '@/lib/format'
-import { toWhyUnknown } from '@/lib/returns'
 import { rove, useIsLit, useLighting, useLit } from './highlight'
-import type { Rank } from './ranks'
+import type { Rank, RankedCoin } from './ranks'
 import { toColor } from './tiers'
 
 type RankingProps = {
@@ -15,15 +14,16 @@ type RankingProps = {
   ranks: readonly Rank[]
   /** A known value as it is read, with its unit. */
   toText: (value: number) => string
+  /** Why a coin has no value. */
+  toWhy: (coin: RankedCoin) => string
   listRef: RefObject<HTMLOListElement | null>
 }
 
-type BarProps = { rank: Rank; text: string; isStop: boolean }
+type BarProps = { rank: Rank; text: string; why: string | undefined; isStop: boolean }
 
 /** One coin: place, name, bar, value, and its tier in a word. */
-const Bar = memo(function Bar({ rank: { coin, place, value, part, tier }, text, isStop }: BarProps) {
+const Bar = memo(function Bar({ rank: { coin, place, part, tier }, text, why, isStop }: BarProps) {
   const isLit = useIsLit(coin.coin_id)
-  const why = value === null ? toWhyUnknown(coin.observations, coin.period_days) : undefined
   return (
     <li>
       <IntentLink
@@ -75,7 +75,7 @@ function useFollow(name: string) {
 }
 
 /** Coins as bars, the highest value first. Arrow keys move among them, Enter opens the coin. */
-export function Ranking({ name, label, ranks, toText, listRef }: RankingProps) {
+export function Ranking({ name, label, ranks, toText, toWhy, listRef }: RankingProps) {
   const scroller = useFollow(name)
   const lighting = useLighting(name)
   const [stop, setStop] = useState<number | null>(null)
@@ -100,6 +100,7 @@ export function Ranking({ name, label, ranks, toText, listRef }: RankingProps) {
             key={rank.coin.coin_id}
             rank={rank}
             text={rank.value === null ? unknown : toText(rank.value)}
+            why={rank.value === null ? toWhy(rank.coin) : undefined}
             isStop={rank.coin.coin_id === first}
           />
         ))}

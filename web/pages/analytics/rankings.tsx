@@ -1,4 +1,5 @@
 import type { VolatilityRanking } from '@contract/analytics.ts'
+import { canAnnualize } from '@contract/returns.ts'
 import type { Mode } from '@contract/units.ts'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
@@ -9,7 +10,7 @@ import { formatFraction, formatSignedFraction } from '@/lib/format'
 import { TierLegend } from './legend'
 import { notYet, PanelState } from './panel-state'
 import { Ranking } from './ranking'
-import { type Rank, rankDrawdowns, rankVolatilities } from './ranks'
+import { type Rank, type RankedCoin, rankDrawdowns, rankVolatilities, whys } from './ranks'
 import { toRankTable } from './tables'
 import { drawdownTiers, type Tier, volatilityTiers } from './tiers'
 import { fromRanking, toDrawdownMethod, toVolatilityMethod } from './words'
@@ -23,6 +24,7 @@ type Kind = {
   toRanks: (coins: VolatilityRanking) => Rank[]
   toMethod: (known: ReturnType<typeof fromRanking>) => Method
   toText: (value: number) => string
+  toWhy: (coin: RankedCoin) => string
   tiers: readonly Tier[]
   note: string
   column: { label: string; field: string; tier: string }
@@ -35,6 +37,7 @@ const drawdown: Kind = {
   toRanks: rankDrawdowns,
   toMethod: toDrawdownMethod,
   toText: (value) => formatSignedFraction(-value, 1),
+  toWhy: whys.drawdown,
   tiers: drawdownTiers.toReversed(),
   note: 'Severity is relative to the worst coin shown.',
   column: { label: 'Max drawdown', field: 'max_drawdown', tier: 'Severity' },
@@ -43,13 +46,22 @@ const drawdown: Kind = {
 const volatility: Kind = {
   name: 'volatility',
   title: 'Volatility ranking',
-  sentence: 'How strongly prices swing from day to day, scaled to a year. Higher is riskier, both ways.',
+  sentence: 'How strongly prices swing from day to day, annualized. Higher is riskier, both ways.',
   toRanks: rankVolatilities,
   toMethod: toVolatilityMethod,
   toText: (value) => formatFraction(value, 1),
+  toWhy: whys.volatility,
   tiers: volatilityTiers.toReversed(),
   note: 'Risk is relative to the highest shown.',
-  column: { label: 'Volatility, a year', field: 'volatility_annualized', tier: 'Risk' },
+  column: { label: 'Annualized volatility', field: 'volatility_annualized', tier: 'Risk' },
+}
+
+/** The ranking of a period that is too short for annualized figures. */
+const dailyVolatility: Kind = {
+  ...volatility,
+  sentence: 'How strongly prices swing from day to day. Higher is riskier, both ways.',
+  toText: (value) => formatFraction(value, 2),
+  column: { label: 'Daily volatility', field: 'volatility', tier: 'Risk' },
 }
 
 function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }) {
@@ -75,7 +87,16 @@ function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }
         empty={data === undefined ? undefined : data.length === 0 ? notYet : null}
         className="h-[376px]"
       >
-        {() => <Ranking name={kind.name} label={caption} ranks={ranks} toText={kind.toText} listRef={list} />}
+        {() => (
+          <Ranking
+            name={kind.name}
+            label={caption}
+            ranks={ranks}
+            toText={kind.toText}
+            toWhy={kind.toWhy}
+            listRef={list}
+          />
+        )}
       </PanelState>
     </ChartFrame>
   )
@@ -83,4 +104,6 @@ function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }
 
 export const Drawdowns = (props: PanelProps) => <RankingPanel kind={drawdown} {...props} />
 
-export const Volatilities = (props: PanelProps) => <RankingPanel kind={volatility} {...props} />
+export const Volatilities = (props: PanelProps) => (
+  <RankingPanel kind={canAnnualize(props.period) ? volatility : dailyVolatility} {...props} />
+)

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RankedCoin, rankDrawdowns, rankVolatilities, toAnnualReturn } from './ranks.ts'
+import { type RankedCoin, rankDrawdowns, rankVolatilities, toVolatility, whys } from './ranks.ts'
 
 function coin(coin_id: number, figures: Partial<RankedCoin>): RankedCoin {
   const unknown = {
+    period_return: null,
+    cagr: null,
+    cagr_reason: null,
+    annualized_reason: null,
     max_drawdown: null,
     sharpe_ratio: null,
     sortino_ratio: null,
@@ -40,7 +44,7 @@ test('the worst fall comes first and is severe, and falls are positive fractions
 })
 
 test('the highest volatility comes first; equals share a place, and none is invented', () => {
-  const ranks = rankVolatilities([0.2, 0.9, 0.9, null].map((value, id) => coin(id, { volatility_annualized: value })))
+  const ranks = rankVolatilities([0.2, 0.9, 0.9, null].map((value, id) => coin(id, { volatility: value })))
   assert.deepEqual(
     ranks.map(({ place, tier }) => [place, tier?.word ?? null]),
     [
@@ -53,7 +57,13 @@ test('the highest volatility comes first; equals share a place, and none is inve
   assert.deepEqual(rankVolatilities([]), [])
 })
 
-test('the annual return is that of the Sharpe ratio', () => {
-  assert.equal(toAnnualReturn(coin(1, { sharpe_ratio: -2, volatility_annualized: 0.5 })), -1)
-  assert.equal(toAnnualReturn(coin(1, { volatility_annualized: 0.5 })), null)
+test('a period of 30 days is ranked by daily volatility, one of 90 by the annualized, and a gap says why', () => {
+  const figures = { volatility: 0.01, volatility_annualized: 0.5 }
+  const [month, quarter] = [coin(1, figures), coin(2, { ...figures, period_days: 90 })]
+  assert.deepEqual([month, quarter].map(toVolatility), [0.01, 0.5])
+  const few = { observations: 6, annualized_reason: 'Needs at least 30 daily returns; this period has 6' }
+  assert.equal(whys.volatility(coin(3, { ...few, period_days: 90 })), few.annualized_reason)
+  assert.equal(whys.volatility(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
+  assert.equal(whys.drawdown(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
+  assert.equal(whys.drawdown(coin(3, {})), 'Not defined')
 })

@@ -1,4 +1,5 @@
 import type { VolatilityRanking } from '../../../contract/analytics.ts'
+import { canAnnualize, explainNoFigures } from '../../../contract/returns.ts'
 import { type Tier, toDrawdownTier, toVolatilityTier } from './tiers.ts'
 
 export type RankedCoin = VolatilityRanking[number]
@@ -33,10 +34,20 @@ function rank(coins: VolatilityRanking, { value, tier }: Scale): Rank[] {
 export const rankDrawdowns = (coins: VolatilityRanking): Rank[] =>
   rank(coins, { value: ({ max_drawdown }) => max_drawdown, tier: toDrawdownTier })
 
+/** Annualized volatility where the period has enough days for it, daily volatility where it has not. */
+export const toVolatility = ({ period_days, volatility, volatility_annualized }: RankedCoin): number | null =>
+  canAnnualize(period_days) ? volatility_annualized : volatility
+
 /** The coins by their volatility, the highest first. */
 export const rankVolatilities = (coins: VolatilityRanking): Rank[] =>
-  rank(coins, { value: ({ volatility_annualized }) => volatility_annualized, tier: toVolatilityTier })
+  rank(coins, { value: toVolatility, tier: toVolatilityTier })
 
-/** The mean daily return of a coin times 365, above the riskless rate: what its Sharpe ratio is made of. */
-export const toAnnualReturn = ({ sharpe_ratio, volatility_annualized }: RankedCoin): number | null =>
-  sharpe_ratio === null || volatility_annualized === null ? null : sharpe_ratio * volatility_annualized
+/** Why a coin has no drawdown and no daily volatility. */
+const toWhyNoFigure = ({ observations, period_days }: RankedCoin): string =>
+  explainNoFigures(observations, period_days) ?? 'Not defined'
+
+/** Why a coin has no volatility. */
+const toWhyNoVolatility = (coin: RankedCoin): string =>
+  (canAnnualize(coin.period_days) ? coin.annualized_reason : null) ?? toWhyNoFigure(coin)
+
+export const whys = { drawdown: toWhyNoFigure, volatility: toWhyNoVolatility } as const

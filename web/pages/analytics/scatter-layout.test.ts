@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { layOutDots, toAxis, toMedian, toRadius, toRay } from './scatter-layout.ts'
+import { layOutDots, toAxis, toMedian, toRadius } from './scatter-layout.ts'
 
 const frame = { width: 375, height: 430 }
 
@@ -49,15 +49,6 @@ test('larger coins lie under smaller ones', () => {
     dots.map(({ id }) => id),
     [1, 2, 0],
   )
-})
-
-test('a line of one Sharpe ratio starts at the origin and ends where it leaves the plot', () => {
-  const x = { low: 0, high: 2, ticks: [] }
-  const y = { low: -1, high: 1, ticks: [] }
-  assert.deepEqual(toRay(1, x, y), { right: 50, top: 0 })
-  assert.deepEqual(toRay(0.25, x, y), { right: 100, top: 25 })
-  assert.deepEqual(toRay(-0.5, x, y), { right: 100, top: 100 })
-  assert.equal(toRay(-0.5, x, { low: 0, high: 1, ticks: [] }), null)
 })
 
 test('the median of an even number is the mean of the two in the middle', () => {

@@ -14,8 +14,6 @@ export type Edge = 'right' | 'top' | 'bottom'
 /** What stands behind the name of a coin that lies beyond an edge. */
 export const edgeMarks: Record<Edge, string> = { right: ' ▸', top: ' ▴', bottom: ' ▾' }
 
-type Ray = { right: number; top: number }
-
 /** The plot is laid out for this many px; wider ones only spread it. */
 export type Frame = { width: number; height: number }
 
@@ -90,15 +88,6 @@ export function layOutDots(
     side: sides[index] ?? 'none',
     beyond,
   }))
-}
-
-/** Where a line of one Sharpe ratio from the origin leaves the plot, in percent; null when it is not in it. */
-export function toRay(slope: number, x: Axis, y: Axis): Ray | null {
-  const end = slope > 0 ? y.high : y.low
-  if (end === 0 || x.high <= 0) return null
-  const at = Math.min(x.high, end / slope)
-  const toPercent = (value: number) => 100 * clamp((value - y.low) / (y.high - y.low))
-  return { right: (100 * (at - x.low)) / (x.high - x.low), top: 100 - toPercent(at * slope) }
 }
 
 /** The middle value; null of none. */

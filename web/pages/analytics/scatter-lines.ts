@@ -1,5 +1,5 @@
 import { type Box, overlap } from './labels.ts'
-import { type Axis, type Frame, toRay } from './scatter-layout.ts'
+import type { Axis, Frame } from './scatter-layout.ts'
 import type { Vertical } from './state.ts'
 
 /** Ratios that part the tiers of Sharpe; 0 is the line of no return, which the axis draws. */
@@ -13,31 +13,15 @@ export type SharpeLine = { ratio: number; from: { left: number; top: number }; t
 
 export const toPercent = (value: number, { low, high }: Axis): number => (100 * (value - low)) / (high - low)
 
-type Axes = { x: Axis; y: Axis; vertical: Vertical }
-
-function toLine(ratio: number, { x, y, vertical }: Axes): SharpeLine | null {
-  if (vertical === 'sharpe') {
-    const top = 100 - toPercent(ratio, y)
-    return top <= 0 || top >= 100 ? null : { ratio, from: { left: 0, top }, to: { left: 100, top } }
-  }
-  const ray = toRay(ratio, x, y)
-  const from = { left: toPercent(0, x), top: 100 - toPercent(0, y) }
-  return ray === null ? null : { ratio, from, to: { left: ray.right, top: ray.top } }
-}
-
-/**
- * Rays from the origin where the return stands upright, level lines where the ratio itself does; without those that end
- * too near another, or the line of 0, for their number to be read.
- */
-export function listSharpeLines(axes: Axes): SharpeLine[] {
-  const ends = [{ left: 100, top: 100 - toPercent(0, axes.y) }]
+/** Level lines where the ratio itself is the vertical axis; without those too near another, or the line of 0, to be read. */
+export function listSharpeLines({ y, vertical }: { y: Axis; vertical: Vertical }): SharpeLine[] {
+  if (vertical !== 'sharpe') return []
+  const tops = [100 - toPercent(0, y)]
   return ratios.flatMap((ratio): SharpeLine[] => {
-    const line = toLine(ratio, axes)
-    if (line === null) return []
-    const { to } = line
-    if (ends.some(({ left, top }) => Math.abs(left - to.left) < apart && Math.abs(top - to.top) < apart)) return []
-    ends.push(to)
-    return [line]
+    const top = 100 - toPercent(ratio, y)
+    if (top <= 0 || top >= 100 || tops.some((other) => Math.abs(other - top) < apart)) return []
+    tops.push(top)
+    return [{ ratio, from: { left: 0, top }, to: { left: 100, top } }]
   })
 }
 

@@ -9,7 +9,8 @@ import { frames, ScatterFrame } from './scatter-frame'
 import { type Dot, edgeMarks, layOutDots, toAxis, toMedian } from './scatter-layout'
 import { listSharpeLines, placeNumbers, toCorners } from './scatter-lines'
 import type { Vertical } from './state'
-import { toColor, toSharpeTier } from './tiers'
+import { noTierColor, toColor } from './tiers'
+import { toVolatilityLabel } from './words'
 
 /** What this chart calls itself when it lights coins. */
 const scatterName = 'scatter'
@@ -43,7 +44,7 @@ const Mark = memo(function Mark({ plotted, dot, isStop }: MarkProps) {
       >
         <span
           className="mark block size-full rounded-full group-has-[[data-lit]]/plot:opacity-30 group-data-lit/mark:opacity-100! group-data-lit/mark:outline-2 group-data-lit/mark:outline-accent"
-          style={{ background: toColor(toSharpeTier(plotted.sharpe)) }}
+          style={{ background: plotted.tier === null ? noTierColor : toColor(plotted.tier) }}
         />
         <span
           aria-hidden
@@ -60,15 +61,20 @@ const Mark = memo(function Mark({ plotted, dot, isStop }: MarkProps) {
   )
 })
 
-type PlotProps = { coins: readonly Plotted[]; vertical: Vertical; plotRef: RefObject<HTMLDivElement | null> }
+type PlotProps = {
+  coins: readonly Plotted[]
+  vertical: Vertical
+  period: number
+  plotRef: RefObject<HTMLDivElement | null>
+}
 
 function useLayout(coins: readonly Plotted[], vertical: Vertical) {
   return useMemo(() => {
-    const points = coins.map(({ coin, volatility, annualReturn, sharpe }) => ({
+    const points = coins.map(({ coin, volatility, periodReturn, sharpe }) => ({
       id: coin.coin_id,
       text: coin.symbol,
       x: volatility,
-      y: vertical === 'return' ? annualReturn : sharpe,
+      y: vertical === 'return' ? periodReturn : (sharpe ?? 0),
       size: coin.market_cap,
     }))
     const [x, y] = [
@@ -81,7 +87,7 @@ function useLayout(coins: readonly Plotted[], vertical: Vertical) {
         7,
       ),
     ]
-    const lines = listSharpeLines({ x, y, vertical })
+    const lines = listSharpeLines({ y, vertical })
     const along = (value: (point: (typeof points)[number]) => number) =>
       points.toSorted((a, b) => value(a) - value(b)).map(({ id }) => id)
     return {
@@ -120,7 +126,7 @@ function useTouch() {
 }
 
 /** Coins by risk and return. The arrow keys go from coin to coin along either axis, Enter opens one. */
-export function ScatterPlot({ coins, vertical, plotRef }: PlotProps) {
+export function ScatterPlot({ coins, vertical, period, plotRef }: PlotProps) {
   const { layouts, lines, x, y, median, across, up } = useLayout(coins, vertical)
   const lighting = useLighting(scatterName)
   const touch = useTouch()
@@ -140,10 +146,10 @@ export function ScatterPlot({ coins, vertical, plotRef }: PlotProps) {
           style={{ height: frame.height }}
         >
           <p aria-hidden className="absolute bottom-full -left-12 pb-1.5 text-[12px] leading-4 text-muted">
-            {vertical === 'return' ? 'Return, a year' : 'Sharpe ratio'}
+            {vertical === 'return' ? `Return, ${period} d` : 'Sharpe ratio'}
           </p>
           <p aria-hidden className="absolute top-full right-0 pt-5 text-[12px] leading-4 text-muted">
-            Volatility, a year
+            {toVolatilityLabel(period)}
           </p>
           <ScatterFrame x={x} y={y} vertical={vertical} median={median} lines={lines} frame={frame} />
           <ul

@@ -1,4 +1,5 @@
 import type { VolatilityRanking } from '@contract/analytics.ts'
+import { canAnnualize, minAnnualizedReturns } from '@contract/returns.ts'
 import type { Mode } from '@contract/units.ts'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
@@ -43,8 +44,8 @@ function SizeLegend({ coins }: { coins: readonly Plotted[] }) {
 function ReadOut({ coins, hidden }: { coins: readonly Plotted[]; hidden: number }) {
   const { ids } = useLit()
   const lit = coins.find(({ coin }) => coin.coin_id === ids[0])
-  const rose = coins.filter(({ annualReturn }) => annualReturn > 0).length
-  const few = hidden === 0 ? '' : `; ${hidden} more ${hidden === 1 ? 'has' : 'have'} too few returns, or do not move`
+  const rose = coins.filter(({ periodReturn }) => periodReturn > 0).length
+  const few = hidden === 0 ? '' : `; ${hidden} more ${hidden === 1 ? 'has' : 'have'} too few returns`
   return (
     <p className="num flex min-h-10 items-center px-4 text-[12px] leading-4" data-testid="scatter-read-out">
       {lit === undefined ? (
@@ -64,7 +65,7 @@ function toEmpty(data: VolatilityRanking | undefined, plotted: readonly Plotted[
   if (plotted.length > 0) return null
   return {
     title: 'Too few daily returns',
-    text: 'No coin has enough closed days over this period. A shorter period may have them.',
+    text: `${data[0]?.annualized_reason ?? 'No coin has enough closed days over this period'}. Choose another period.`,
   }
 }
 
@@ -80,7 +81,7 @@ type ScatterProps = {
 /** Risk against return, a circle a coin. */
 export function Scatter({ query, vertical, onVertical, period, mode, className }: ScatterProps) {
   const { data, error, refetch } = query
-  const plotted = useMemo(() => listPlotted(data ?? []), [data])
+  const plotted = useMemo(() => listPlotted(data ?? [], vertical), [data, vertical])
   const plot = useRef<HTMLDivElement>(null)
   return (
     <ChartFrame
@@ -92,15 +93,20 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
       toCanvas={() => paint(plot.current)}
       tableClassName="h-[420px] sm:h-[538px]"
       {...(className === undefined ? {} : { className })}
-      controls={
-        <Segmented label="What stands upright" value={vertical} options={verticalOptions} onChange={onVertical} />
-      }
+      controls={<Segmented label="Vertical axis" value={vertical} options={verticalOptions} onChange={onVertical} />}
       legend={
         <div className="grid gap-2">
-          <TierLegend label="Sharpe ratio" tiers={sharpeTiers} isRatio />
+          {canAnnualize(period) ? (
+            <TierLegend label="Sharpe ratio" tiers={sharpeTiers} isRatio />
+          ) : (
+            <p>No Sharpe ratio: it needs at least {minAnnualizedReturns} daily returns.</p>
+          )}
           <div className="flex flex-wrap gap-x-6 gap-y-1">
             <SizeLegend coins={plotted} />
-            <p>Dashed: Sharpe 0 and the median risk. Thin lines: equal Sharpe. On an edge: beyond it.</p>
+            <p>
+              Dashed: 0 and the median volatility.{vertical === 'sharpe' && ' Thin lines: equal Sharpe ratio.'} On an
+              edge: beyond it.
+            </p>
           </div>
         </div>
       }
@@ -114,7 +120,7 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
         {() => (
           <div aria-busy={query.isPlaceholderData}>
             <ReadOut coins={plotted} hidden={(data?.length ?? 0) - plotted.length} />
-            <ScatterPlot coins={plotted} vertical={vertical} plotRef={plot} />
+            <ScatterPlot coins={plotted} vertical={vertical} period={period} plotRef={plot} />
           </div>
         )}
       </PanelState>

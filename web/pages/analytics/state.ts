@@ -8,10 +8,11 @@ const sizes = ['10', '15', '25'] as const
 const verticals = ['return', 'sharpe'] as const
 export type Vertical = (typeof verticals)[number]
 
-/** What the URL of the analytics page says. `coins`: how many the heatmap takes; `y`: what stands upright in the scatter. */
+/** What the URL of the analytics page says. `coins`: how many the heatmap takes; `y`: the vertical axis of the scatter. */
 export const analyticsParsers = {
-  period: parseAsStringLiteral(periods).withDefault('30'),
+  period: parseAsStringLiteral(periods).withDefault('90'),
   stablecoins: parseAsBoolean.withDefault(false),
+  wrapped: parseAsBoolean.withDefault(false),
   coins: parseAsStringLiteral(sizes).withDefault('15'),
   y: parseAsStringLiteral(verticals).withDefault('return'),
 }
@@ -31,6 +32,6 @@ export const sizeOptions = sizes.map((value) => ({
 }))
 
 export const verticalOptions = [
-  { value: 'return', label: 'Return', title: 'Upright: mean daily return, times 365' },
-  { value: 'sharpe', label: 'Sharpe', title: 'Upright: return for each unit of risk' },
+  { value: 'return', label: 'Return', title: 'Vertical axis: return of the period' },
+  { value: 'sharpe', label: 'Sharpe', title: 'Vertical axis: annualized Sharpe ratio' },
 ] as const

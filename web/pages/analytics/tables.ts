@@ -2,7 +2,7 @@ import type { CorrelationMatrix, VolatilityRanking } from '@contract/analytics.t
 import type { ChartTable, Column } from '@/components/charts/chart-table'
 import { formatCompactUsd, formatExact, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
 import { formatCorrelation, listPairs, type Pair } from './pairs'
-import { type Rank, type RankedCoin, toAnnualReturn } from './ranks'
+import type { Rank, RankedCoin } from './ranks'
 
 const count = (value: number): string => formatExact(value)
 
@@ -72,15 +72,27 @@ export const toScatterTable = (coins: VolatilityRanking, period: number): ChartT
   columns: [
     ...names,
     figure({
-      label: 'Volatility, a year',
+      label: 'Daily volatility',
+      field: 'volatility',
+      value: (coin) => coin.volatility,
+      text: (value) => formatFraction(value, 2),
+    }),
+    figure({
+      label: 'Annualized volatility',
       field: 'volatility_annualized',
       value: (coin) => coin.volatility_annualized,
       text: (value) => formatFraction(value, 1),
     }),
     figure({
-      label: 'Return, a year',
-      field: 'annual_return',
-      value: toAnnualReturn,
+      label: 'Return',
+      field: 'period_return',
+      value: (coin) => coin.period_return,
+      text: (value) => formatSignedFraction(value, 1),
+    }),
+    figure({
+      label: 'CAGR',
+      field: 'cagr',
+      value: (coin) => coin.cagr,
       text: (value) => formatSignedFraction(value, 1),
     }),
     figure({ label: 'Sharpe ratio', field: 'sharpe_ratio', value: (coin) => coin.sharpe_ratio, text: formatRatio }),

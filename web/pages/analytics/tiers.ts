@@ -7,7 +7,7 @@ export const correlationTiers: readonly Tier[] = [
   { from: lowest, step: 1, word: 'strongly opposite', label: '< −0.7' },
   { from: -0.7, step: 2, word: 'opposite', label: '−0.7 to −0.4' },
   { from: -0.4, step: 3, word: 'slightly opposite', label: '−0.4 to −0.1' },
-  { from: -0.1, step: 4, word: 'no connection', label: '±0.1' },
+  { from: -0.1, step: 4, word: 'uncorrelated', label: '±0.1' },
   { from: 0.1, step: 5, word: 'slightly alike', label: '0.1 to 0.4' },
   { from: 0.4, step: 6, word: 'alike', label: '0.4 to 0.7' },
   { from: 0.7, step: 7, word: 'strongly alike', label: '≥ 0.7' },
@@ -56,5 +56,8 @@ export const toDrawdownTier = (value: number, worst: number): Tier =>
 /** How high a volatility is beside the highest of the set. */
 export const toVolatilityTier = (value: number, highest: number): Tier =>
   find(volatilityTiers, (from) => highest > 0 && value / highest >= from)
+
+/** What has no tier is drawn as the middle one. */
+export const noTierColor = 'var(--step-4)'
 
 export const toColor = ({ step }: Tier): string => `var(--step-${step})`

@@ -1,8 +1,8 @@
 import type { CorrelationMatrix, VolatilityRanking } from '@contract/analytics.ts'
+import { canAnnualize, minAnnualizedReturns, toMinReturns } from '@contract/returns.ts'
 import type { Mode } from '@contract/units.ts'
 import type { Method } from '@/components/charts/method'
 import { formatDay } from '@/lib/format'
-import { toNeededReturns } from '@/lib/returns'
 
 type Known = { as_of: string | null; period: number; counts: readonly number[]; mode: Mode | undefined }
 
@@ -16,7 +16,7 @@ export function toSpan(counts: readonly number[]): string {
 /** The figures of all charts rest on the same facts. */
 const toFacts = ({ as_of, period, counts, mode }: Known): Method['facts'] => [
   { label: 'Period', text: `${period} closed UTC days` },
-  { label: 'Observations', text: `${toSpan(counts)} daily returns a coin; ${toNeededReturns(period)} are needed` },
+  { label: 'Observations', text: `${toSpan(counts)} daily returns a coin; ${toMinReturns(period)} are needed` },
   { label: 'As of', text: as_of === null ? 'not computed yet' : `the close of ${formatDay(as_of)}, UTC` },
   { label: 'Source', text: `daily closes of snapshots of ${mode === 'demo' ? 'the market simulator' : 'CoinGecko'}` },
 ]
@@ -44,17 +44,38 @@ export const toCorrelationMethod = method(
   { label: 'Formula', text: 'Pearson correlation of simple daily returns' },
 )
 
-export const toScatterMethod = method(
-  'Risk is how far daily returns spread; return is their mean. Both are scaled to a year of 365 days, so that short periods look wild: 30 days say little about a year. Lines through the origin join coins of the same Sharpe ratio.',
-  { label: 'Formula', text: 'x: standard deviation × √365; y: mean × 365 − riskless rate; Sharpe: y ÷ x' },
-)
+/** What the volatility of a period is called. */
+export const toVolatilityLabel = (period: number): string =>
+  canAnnualize(period) ? 'Annualized volatility' : 'Daily volatility'
+
+const toVolatilityFormula = (period: number): string =>
+  canAnnualize(period) ? 'sample standard deviation of r × √365' : 'sample standard deviation of r'
+
+const whyDaily = `Annualized figures need at least ${minAnnualizedReturns} daily returns, so this period has none.`
+
+export const toScatterMethod = (known: Known): Method => ({
+  about: `Risk is the spread of daily returns r. Return is that of the period, from its first close to its last. ${
+    canAnnualize(known.period) ? 'Volatility and the Sharpe ratio are scaled to a year of 365 days.' : whyDaily
+  }`,
+  facts: [
+    {
+      label: 'Formula',
+      text: `x: ${toVolatilityFormula(known.period)}; return: last close ÷ first close − 1${
+        canAnnualize(known.period) ? '; Sharpe: (mean r × 365 − risk-free rate) ÷ annualized volatility' : ''
+      }`,
+    },
+    ...toFacts(known),
+  ],
+})
 
 export const toDrawdownMethod = method(
   'The largest fall of the daily close from a peak before it, within the period. Prices within a day are not looked at.',
   { label: 'Formula', text: 'largest 1 − close ÷ highest close before' },
 )
 
-export const toVolatilityMethod = method(
-  'How far daily returns spread around their mean, scaled to a year of 365 days. It counts rises as it counts falls.',
-  { label: 'Formula', text: 'sample standard deviation of simple daily returns × √365' },
-)
+export const toVolatilityMethod = (known: Known): Method => ({
+  about: `How far simple daily returns r spread around their mean${
+    canAnnualize(known.period) ? ', scaled to a year of 365 days' : ''
+  }. It counts rises as it counts falls.${canAnnualize(known.period) ? '' : ` ${whyDaily}`}`,
+  facts: [{ label: 'Formula', text: toVolatilityFormula(known.period) }, ...toFacts(known)],
+})

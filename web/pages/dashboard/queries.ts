@@ -8,7 +8,8 @@ import { fetchJobHealth } from '@/lib/pipeline'
 import { fetchTableQuality } from '@/lib/quality'
 
 export const historyDays = 7
-export const riskQuery = { period_days: 30, top_n: 100, exclude_stablecoins: true } as const
+/** Annualized volatility needs at least 30 daily returns. */
+export const riskQuery = { period_days: 90, top_n: 100, exclude_stablecoins: true, exclude_wrapped: true } as const
 
 /** What the server already knew of each part of the page; null where it could not be had. */
 export type First = {

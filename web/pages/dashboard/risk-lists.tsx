@@ -72,8 +72,8 @@ function Ranked({ list, ranking, problem, retry }: ListProps) {
         {ranking === undefined && problem !== null && <ErrorState message={problem} onRetry={retry} />}
         {ranking !== undefined && coins.length === 0 && (
           <p className="p-4 text-[13px] text-muted">
-            No coin has enough closed days yet. The list fills when a month of history is there and the analytics have
-            run.
+            No coin has enough closed days yet. The list fills when three months of history are there and the analytics
+            have run.
           </p>
         )}
         <Bars list={list} coins={coins} />

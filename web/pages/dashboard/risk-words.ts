@@ -32,7 +32,10 @@ const toMethod =
     about,
     facts: [
       { label: 'Period', text: `${riskQuery.period_days} closed UTC days` },
-      { label: 'Coins', text: `the ${riskQuery.top_n} largest by market cap, without stablecoins` },
+      {
+        label: 'Coins',
+        text: `the ${riskQuery.top_n} largest by market cap, without stablecoins and wrapped or staked coins`,
+      },
       {
         label: 'Observations',
         text: coins.length === 0 ? 'too few' : coins.map((coin) => coin.observations).join(', '),
@@ -65,17 +68,17 @@ const toTable =
     toKey: ({ coin_id }) => String(coin_id),
   })
 
-const scope = `among the largest coins, ${riskQuery.top_n} at most, stablecoins aside`
+const scope = `among the ${riskQuery.top_n} largest coins`
 
 export const riskLists: readonly RiskList[] = [
   {
     key: 'volatility_annualized',
     title: 'Most volatile',
     sentence: `Whose price swings most from day to day over ${riskQuery.period_days} days, ${scope}.`,
-    legend: 'Figure: volatility as of a year. Bar: against the highest here.',
+    legend: 'Annualized volatility. Bar: relative to the highest.',
     fileName: 'most-volatile',
     toMethod: toMethod('Sample standard deviation of the simple daily returns, times the square root of 365.'),
-    toTable: toTable('The most volatile coins', 'Volatility, a year', 'volatility_annualized'),
+    toTable: toTable('The most volatile coins', 'Annualized volatility', 'volatility_annualized'),
   },
   {
     key: 'max_drawdown',

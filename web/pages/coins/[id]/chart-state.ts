@@ -1,5 +1,5 @@
 import type { CoinOhlcv } from '@contract/charts.ts'
-import { createLoader, parseAsStringLiteral } from 'nuqs/server'
+import { createLoader, parseAsBoolean, parseAsStringLiteral } from 'nuqs/server'
 
 /** Days back that the chart offers. */
 export const periods = ['1', '7', '30', '90', '180', '365'] as const
@@ -21,7 +21,10 @@ export const defaultCorrelation = '30'
 
 export const correlationParser = parseAsStringLiteral(correlationPeriods).withDefault(defaultCorrelation)
 
-export const loadCorrelation = createLoader({ correlation: correlationParser })
+/** Whether the correlated coins include stablecoins, and wrapped, staked and bridged forms of an asset. */
+export const relatedParser = parseAsBoolean.withDefault(false)
+
+export const loadCorrelation = createLoader({ correlation: correlationParser, related: relatedParser })
 
 export const loadChartState = createLoader(chartParsers)
 

@@ -9,9 +9,10 @@ import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Segmented } from '@/components/ui/segmented'
 import { ErrorState, Skeleton } from '@/components/ui/states'
+import { Switch } from '@/components/ui/switch'
 import { coinHref } from '@/lib/coin'
 import { formatDay, formatRatio } from '@/lib/format'
-import { correlationParser } from './chart-state'
+import { correlationParser, relatedParser } from './chart-state'
 import { analyticsQuery } from './queries'
 
 type Neighbour = CoinAnalytics['most_correlated'][number]
@@ -66,7 +67,7 @@ function BarList({ title, coins }: { title: string; coins: Neighbour[] }) {
 }
 
 const toTable = (coin: CoinDetail, analytics: CoinAnalytics | undefined): ChartTable<Neighbour> => ({
-  caption: `Coins that move most and least as ${coin.name} does, ${analytics?.period_days ?? 0} days`,
+  caption: `Most and least correlated with ${coin.name}, ${analytics?.period_days ?? 0} days`,
   columns: [
     { label: 'Coin', field: 'name', value: ({ name }) => name, text: ({ name }) => name },
     { label: 'Symbol', field: 'symbol', value: ({ symbol }) => symbol, text: ({ symbol }) => symbol.toUpperCase() },
@@ -89,12 +90,15 @@ const toTable = (coin: CoinDetail, analytics: CoinAnalytics | undefined): ChartT
   toKey: ({ coin_id }) => String(coin_id),
 })
 
-const toMethod = (analytics: CoinAnalytics | undefined) => ({
+const toMethod = (analytics: CoinAnalytics | undefined, related: boolean) => ({
   about:
     'Pearson correlation of simple daily returns, over the closed UTC days on which both coins have a return. Returns, not prices, are compared: two prices that rise alike by chance do not count.',
   facts: [
     { label: 'Period', text: `${analytics?.period_days ?? 0} closed days` },
-    { label: 'Coins', text: 'the largest by market cap; a coin is in one list only' },
+    {
+      label: 'Coins',
+      text: `the largest by market cap${related ? '' : ', without stablecoins and wrapped, staked or bridged forms'}; a coin is in one list only`,
+    },
     {
       label: 'As of',
       text: analytics?.as_of == null ? 'not computed yet' : `the close of ${formatDay(analytics.as_of)}`,
@@ -105,39 +109,48 @@ const toMethod = (analytics: CoinAnalytics | undefined) => ({
 function Nothing({ analytics }: { analytics: CoinAnalytics }) {
   const words = !analytics.is_correlated
     ? 'This coin is not among the largest, which are compared with each other.'
-    : `Too few daily returns are known over ${analytics.period_days} days. Another period may have enough.`
+    : `No correlation over ${analytics.period_days} days: too few daily returns, or no other assets. Try another period or all assets.`
   return <p className="p-4 text-[13px] text-muted">{words}</p>
 }
 
 /** The coins that move most and least as this one does. */
 export function Correlated({ coin }: { coin: CoinDetail }) {
   const [over, setOver] = useQueryState('correlation', correlationParser.withOptions({ history: 'push' }))
+  const [related, setRelated] = useQueryState('related', relatedParser.withOptions({ history: 'push' }))
   const { data, error, refetch } = useQuery({
-    ...analyticsQuery(coin.id, Number(over)),
+    ...analyticsQuery(coin.id, Number(over), related),
     placeholderData: keepPreviousData,
   })
   const isEmpty = data !== undefined && data.most_correlated.length + data.least_correlated.length === 0
   return (
     <ChartFrame
-      title={`What moves with ${coin.name}`}
+      title={`Correlation with ${coin.name}`}
       sentence="How alike the daily returns of two coins are, whatever their prices."
-      method={toMethod(data)}
+      method={toMethod(data, related)}
       toTable={() => toTable(coin, data)}
       fileName={`${coin.coingecko_id}-correlation-${over}d`}
       tableClassName={height}
       controls={
-        <Segmented
-          label="Period of the correlation"
-          value={over}
-          options={periodOptions}
-          onChange={(next) => void setOver(next)}
-        />
+        <>
+          <Switch
+            label="All assets"
+            title="Also stablecoins, and wrapped, staked and bridged forms of an asset"
+            checked={related}
+            onChange={(next) => void setRelated(next)}
+          />
+          <Segmented
+            label="Period of the correlation"
+            value={over}
+            options={periodOptions}
+            onChange={(next) => void setOver(next)}
+          />
+        </>
       }
       legend={
         <ul className="flex flex-wrap gap-x-6 gap-y-1">
-          <li>−1: they move against each other</li>
-          <li>0, the middle: no connection</li>
-          <li>+1: they move as one</li>
+          <li>−1: opposite moves</li>
+          <li>0: uncorrelated</li>
+          <li>+1: identical moves</li>
         </ul>
       }
     >
@@ -147,8 +160,8 @@ export function Correlated({ coin }: { coin: CoinDetail }) {
         {data !== undefined && isEmpty && <Nothing analytics={data} />}
         {data !== undefined && !isEmpty && (
           <div className="grid md:grid-cols-2">
-            <BarList title="Most alike" coins={data.most_correlated} />
-            <BarList title="Least alike" coins={data.least_correlated} />
+            <BarList title="Most correlated" coins={data.most_correlated} />
+            <BarList title="Least correlated" coins={data.least_correlated} />
           </div>
         )}
       </div>

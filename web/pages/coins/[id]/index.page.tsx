@@ -29,14 +29,14 @@ async function askAbout(id: string, coin: CoinDetail, query: GetServerSidePropsC
   const client = new QueryClient()
   client.setQueryData(coinQuery(id).queryKey, coin)
   const { period, chart } = loadChartState(query)
-  const { correlation } = loadCorrelation(query)
+  const { correlation, related } = loadCorrelation(query)
   const candles = candleQuery(coin.id, period)
   const [neighbours] = await Promise.all([
     orNull(fetchNeighbours(coin)),
     client.prefetchQuery(candles),
     period === '1' ? undefined : client.prefetchQuery(openDayQuery(coin.id)),
     client.prefetchQuery(analyticsQuery(coin.id, Number(defaultCorrelation))),
-    client.prefetchQuery(analyticsQuery(coin.id, Number(correlation))),
+    client.prefetchQuery(analyticsQuery(coin.id, Number(correlation), related)),
   ])
   const known = client.getQueryData(candles.queryKey)?.candles
   if (known !== undefined && toKind(chart, period, known) === 'line')

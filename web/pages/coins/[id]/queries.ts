@@ -44,5 +44,8 @@ export const openDayQuery = (id: number) =>
     refetchInterval: everyMs,
   })
 
-export const analyticsQuery = (id: number, days: number) =>
-  queryOptions({ queryKey: ['analytics', id, days], queryFn: () => fetchAnalytics(id, days) })
+export const analyticsQuery = (id: number, days: number, related = false) =>
+  queryOptions({
+    queryKey: ['analytics', id, days, related],
+    queryFn: () => fetchAnalytics(id, { period_days: days, include_related: related }),
+  })

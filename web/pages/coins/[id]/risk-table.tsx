@@ -1,27 +1,48 @@
 import type { CoinAnalytics, RiskFigures } from '@contract/analytics.ts'
 import { analyticsPeriods } from '@contract/lists.ts'
+import { explainNoFigures, minAnnualizedReturns, minGrowthDays } from '@contract/returns.ts'
 import type { Mode } from '@contract/units.ts'
 import { type Method, MethodPopover } from '@/components/charts/method'
 import { cn } from '@/components/ui/cn'
 import { Value } from '@/components/ui/value'
 import { formatDay, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
-import { toWhyUnknown } from '@/lib/returns'
 
 type Row = {
   label: string
   title: string
   text: (figures: RiskFigures) => string
   note?: (figures: RiskFigures) => string
+  /** Why there is no figure although the period has enough returns; null: it is not defined. */
+  why?: (figures: RiskFigures) => string | null
 }
+
+const toAnnualizedReason = ({ annualized_reason }: RiskFigures): string | null => annualized_reason
+const toCagrReason = ({ cagr_reason }: RiskFigures): string | null => cagr_reason
 
 const dated = (date: string | null): string => (date === null ? '' : formatDay(date))
 
 const rows: readonly Row[] = [
   {
-    label: 'Volatility, a year',
-    title: 'How far daily returns spread, scaled to a year. Higher is riskier.',
-    text: (figures) => formatFraction(figures.volatility_annualized, 1),
-    note: ({ volatility }) => (volatility === null ? '' : `${formatFraction(volatility, 2)} a day`),
+    label: 'Return',
+    title: 'From the first close of the period to the last.',
+    text: ({ period_return }) => formatSignedFraction(period_return, 1),
+  },
+  {
+    label: 'CAGR',
+    title: `Compound annual growth rate. Periods of at least ${minGrowthDays} days have one.`,
+    text: ({ cagr }) => formatSignedFraction(cagr, 1),
+    why: toCagrReason,
+  },
+  {
+    label: 'Daily volatility',
+    title: 'Standard deviation of the daily returns. Higher is riskier.',
+    text: ({ volatility }) => formatFraction(volatility, 1),
+  },
+  {
+    label: 'Annualized volatility',
+    title: `Daily volatility × √365. Needs at least ${minAnnualizedReturns} daily returns.`,
+    text: ({ volatility_annualized }) => formatFraction(volatility_annualized, 1),
+    why: toAnnualizedReason,
   },
   {
     label: 'Max drawdown',
@@ -47,13 +68,21 @@ const rows: readonly Row[] = [
   },
   {
     label: 'Sharpe ratio',
-    title: 'Return for each unit of risk, a year. Above 1 is good, below 0 the price fell.',
+    title: 'Annualized return per unit of risk. Above 1 is good, below 0 the price fell.',
     text: ({ sharpe_ratio }) => formatRatio(sharpe_ratio),
+    why: toAnnualizedReason,
   },
   {
     label: 'Sortino ratio',
     title: 'As the Sharpe ratio, but only falls count as risk.',
     text: ({ sortino_ratio }) => formatRatio(sortino_ratio),
+    why: toAnnualizedReason,
+  },
+  {
+    label: 'Calmar ratio',
+    title: 'CAGR ÷ max drawdown.',
+    text: ({ calmar_ratio }) => formatRatio(calmar_ratio),
+    why: toCagrReason,
   },
   {
     label: 'Beta to Bitcoin',
@@ -69,10 +98,14 @@ const rows: readonly Row[] = [
 
 const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => ({
   about:
-    'All figures are of simple returns between the closes of adjacent closed UTC days; a missing day gives no return. With fewer than 80% of the period, and at least 5, a figure is not shown.',
+    'All figures are of simple returns between the closes of adjacent closed UTC days; a missing day gives no return. A figure needs returns on 80% of the days of the period, and at least 5.',
   facts: [
-    { label: 'Volatility', text: 'sample standard deviation × √365' },
-    { label: 'Sharpe', text: '(mean return × 365 − riskless rate) ÷ volatility of a year' },
+    {
+      label: 'Annualized',
+      text: `from ${minAnnualizedReturns} daily returns; CAGR and Calmar from ${minGrowthDays} days`,
+    },
+    { label: 'Volatility', text: 'sample standard deviation; annualized × √365' },
+    { label: 'Sharpe', text: '(mean return × 365 − risk-free rate) ÷ annualized volatility' },
     { label: 'Drawdown', text: 'largest 1 − close / highest close before' },
     { label: 'As of', text: as_of === null ? 'not computed yet' : `the close of ${formatDay(as_of)}, UTC` },
     { label: 'Source', text: `daily closes of snapshots of ${mode === 'demo' ? 'the market simulator' : 'CoinGecko'}` },
@@ -82,9 +115,12 @@ const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => (
 const figure =
   'h-8 px-[3px] text-right whitespace-nowrap last:pr-2 @min-[350px]:px-1 @min-[350px]:last:pr-3 @min-[440px]:px-1.5 @min-[440px]:last:pr-4'
 
+const toWhy = (figures: RiskFigures | undefined, row: Row, period: number): string =>
+  (figures && row.why?.(figures)) ?? explainNoFigures(figures?.observations ?? 0, period) ?? 'Not defined'
+
 function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row: Row; period: number }) {
   const text = figures === undefined ? unknown : row.text(figures)
-  const title = text !== unknown ? figures && row.note?.(figures) : toWhyUnknown(figures?.observations ?? 0, period)
+  const title = text !== unknown ? figures && row.note?.(figures) : toWhy(figures, row, period)
   return (
     <td className={figure} title={title === '' ? undefined : title}>
       <Value text={text} />
