@@ -1,19 +1,12 @@
-import { rmSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
-import pg from 'pg'
 import type { JobHealth } from '../contract/pipeline.ts'
 import { buildWeb, isBuildStale } from '../server/cli/build.ts'
-import { createLog } from '../server/log.ts'
-import { type Connection, openPool } from '../server/warehouse/db.ts'
-import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
-import { migrate } from '../server/warehouse/migrate.ts'
-import { ensurePartitions } from '../server/warehouse/partitions.ts'
-import { createDataFolder } from './data-folder.ts'
 import { noBrowser, serveBrowser } from './e2e/browser.ts'
 import { startProduct } from './product.ts'
 import { noRedis } from './redis.ts'
+import { startTestServer } from './server.ts'
 import { waitFor } from './wait.ts'
 
 const slowFirst = ['test/e2e/', 'test/faults/']
@@ -21,7 +14,6 @@ const slowFirst = ['test/e2e/', 'test/faults/']
 const closers: (() => Promise<unknown>)[] = []
 const withinMs = 150_000
 const namedWithinMs = 2_400_000
-const log = createLog({ pretty: false, level: 'warn' })
 
 /** Every test file but the long ones of single pages, or those named; the slow ones first, so that they do not run alone at the end. */
 async function listFiles(named: string[]): Promise<string[]> {
@@ -32,19 +24,6 @@ async function listFiles(named: string[]): Promise<string[]> {
     if (!name.endsWith('.pages.test.ts')) files.push(name)
   const isSlow = (name: string) => slowFirst.some((folder) => name.startsWith(folder))
   return files.sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)) || a.localeCompare(b))
-}
-
-/** A database `migrated` that each test copies in milliseconds. */
-async function createTemplate(server: Exclude<Connection, string>): Promise<void> {
-  const client = new pg.Client(server)
-  await client.connect()
-  await client.query('create database migrated')
-  await client.end()
-  const pool = openPool({ ...server, database: 'migrated' }, { log })
-  await migrate(pool, log)
-  const now = new Date()
-  await ensurePartitions(pool, { from: now, to: new Date(now.getTime() + 60 * 86_400_000) })
-  await pool.end()
 }
 
 /** The web app, a browser, and a demo of 30 coins with all that pages show: once, for every browser test that only reads. */
@@ -70,18 +49,11 @@ function warnOfMissing(): void {
   if (noRedis) process.stderr.write(`\n!!! SKIPPED for want of Redis: the tests of many processes (${noRedis})\n\n`)
 }
 
-const dataDir = createDataFolder()
-const postgres = await startEmbeddedPostgres({
-  dataDir,
-  log,
-  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
-})
+const postgres = await startTestServer()
 let failed = 0
 let passed = 0
 let skipped = 0
 try {
-  await createTemplate(postgres.connection)
-  process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
   warnOfMissing()
   const files = await listFiles(process.argv.slice(2))
   await startForBrowsers(files)
@@ -103,7 +75,6 @@ try {
 } finally {
   for (const close of closers.reverse()) await close()
   await postgres.stop()
-  rmSync(dataDir, { recursive: true, force: true })
 }
 if (skipped > 0) process.stdout.write(`${skipped} skipped\n`)
 process.stdout.write(`${passed} passed, ${failed} failed\n`)

@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs'
+import pg from 'pg'
+import { createLog } from '../server/log.ts'
+import { type Connection, openPool } from '../server/warehouse/db.ts'
+import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
+import { migrate } from '../server/warehouse/migrate.ts'
+import { ensurePartitions } from '../server/warehouse/partitions.ts'
+import { createDataFolder } from './data-folder.ts'
+
+type Server = Exclude<Connection, string>
+
+const log = createLog({ pretty: false, level: 'warn' })
+
+/** A database `migrated` that each test copies in milliseconds. */
+async function createTemplate(server: Server): Promise<void> {
+  const client = new pg.Client(server)
+  await client.connect()
+  await client.query('create database migrated')
+  await client.end()
+  const pool = openPool({ ...server, database: 'migrated' }, { log })
+  await migrate(pool, log)
+  const now = new Date()
+  await ensurePartitions(pool, { from: now, to: new Date(now.getTime() + 60 * 86_400_000) })
+  await pool.end()
+}
+
+/** Starts the PostgreSQL of a test run, in a folder that goes with it, and tells the tests where it is. */
+export async function startTestServer(): Promise<{ connection: Server; stop(): Promise<void> }> {
+  const dataDir = createDataFolder()
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    log,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  })
+  const stop = async () => {
+    await postgres.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    await createTemplate(postgres.connection)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  process.env.TEST_DATABASE = JSON.stringify(postgres.connection)
+  return { connection: postgres.connection, stop }
+}
