@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { notOneDollar } from '../sources/id-map.ts'
 import { type Check, days, toStatement, within } from './check.ts'
+import { notOneDollar } from './dollar-pegs.ts'
 
 const lowest = 0.98
 const highest = 1.02
