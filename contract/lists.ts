@@ -38,6 +38,7 @@ export const checkNames = [
   'anomaly_detection',
   'referential_integrity',
   'stale_upstream',
+  'stale_coins',
   'stablecoin_peg',
   'stuck_price',
   'robust_anomaly',

@@ -30,6 +30,12 @@ const orphan = (detach: string) =>
 const ranked = (rank: number, plant: string) => `${plant} update dim_coin set market_cap_rank = ${rank};`
 const stamp = (coin: number, minutes: number) =>
   `update latest_market_data set source_updated_at = '${before(minutes)}' where coin_id = ${coin};`
+/** Of ten coins, `count` whose newest row, or whose price by the clock of the source, is so many minutes old. */
+const olds = (count: number, { row = 0, price = 0 }) =>
+  coins(10) +
+  latest(10, { source: `timestamptz '${now}'` }) +
+  `update latest_market_data set timestamp = '${before(row)}', source_updated_at = '${before(row + price)}'
+    where coin_id <= ${count}; refresh materialized view mv_latest_market_data;`
 const stamped = (minutes: number) => coins(3) + latest(3, { source: `timestamptz '${before(minutes)}'` })
 /** Stablecoins at these prices that were at a dollar so many minutes ago, and one more at a dollar now. */
 const pegged = (values: number[], minutes = 10) =>
@@ -161,6 +167,21 @@ const cases: Record<CheckName, Case[]> = {
       0,
     ],
     ['a coin of another kind', `${pegged([1.08])} update dim_coin set kind = 'coin' where id = 1`, 'passed', 0],
+  ],
+  stale_coins: [
+    ['a row of 24 h ago', olds(1, { row: 1440 }), 'passed', 0],
+    ['a row of 24 h and a minute ago', olds(1, { row: 1441 }), 'warning', 10],
+    ['a price that stands for 24 h', olds(1, { price: 1440 }), 'passed', 0],
+    ['a price that stands for 24 h and a minute', olds(1, { price: 1441 }), 'warning', 10],
+    ['two of ten', olds(2, { price: 90 * 1440 }), 'failed', 20],
+    ['a pause of everything', olds(10, { row: 3000 }), 'passed', 0],
+    [
+      'a coin that is not tracked',
+      `${olds(1, { row: 1441 })} update dim_coin set is_tracked = false, market_cap_rank = null
+      where id = 1; refresh materialized view mv_latest_market_data;`,
+      'passed',
+      0,
+    ],
   ],
   stuck_price: [
     ['50 min', standing(1, [9, 10, 10, 10, 10, 10, 10]), 'passed', 0],

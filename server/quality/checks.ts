@@ -16,6 +16,7 @@ import { robustAnomaly } from './robust-anomaly.ts'
 import { schemaValidation } from './schema-validation.ts'
 import { silentStream } from './silent-stream.ts'
 import { stablecoinPeg } from './stablecoin-peg.ts'
+import { staleCoins } from './stale-coins.ts'
 import { staleUpstream } from './stale-upstream.ts'
 import { stuckPrice } from './stuck-price.ts'
 import { trackedUniverse } from './tracked-universe.ts'
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   referentialIntegrity,
   ohlcvConsistency,
   staleUpstream,
+  staleCoins,
   trackedUniverse,
   refusedRows,
   repeatedRows,

@@ -6,6 +6,7 @@ import { openRun } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { findCoin, listCoins } from './coins.ts'
+import { getMarketHistory } from './market-history.ts'
 import { getMarketOverview } from './overview.ts'
 import { publishSnapshot } from './snapshots.ts'
 
@@ -175,6 +176,39 @@ test('a coin is found by its number first and by its CoinGecko id else', async (
   ])
 })
 
+test('figures that no range holds, kept from before there was one, are in no total and make no distance', async (t) => {
+  const database = await open(t)
+  const spoil = (fields: Partial<Snapshot>) => ['bitcoin', 'ether'].map((id) => toSnapshot(id, fields))
+  const wild: Partial<Snapshot>[] = [
+    { market_cap: 1.7e308 },
+    { market_cap: 1e-320 },
+    { volume: 1.7e308 },
+    { market_cap_change_24h_pct: 5e-324 },
+    { market_cap_change_24h_pct: -99.99999999999999, market_cap: 1e18 },
+    { market_cap_change_24h_pct: 1.7e308, market_cap: 1e-18 },
+    { ath: 5e-324, price_usd: 1.7e308 },
+    { atl: 5e-324, price_usd: 1e12 },
+    { ath: 1.7e308, price_usd: 5e-324 },
+  ]
+  for (const [index, fields] of wild.entries()) {
+    await publish(database, later(-1440 + index * 10), spoil(fields))
+    await publish(database, later(index * 10), spoil(fields))
+    const overview = await getMarketOverview(database.db)
+    const coin = await findCoin(database.db, 'ether')
+    const history = await getMarketHistory(database.db, { days: 30 })
+    const figures = [
+      ...Object.values(overview),
+      coin?.ath_change_pct,
+      coin?.atl_change_pct,
+      ...history.points.map((p) => p.market_cap),
+    ]
+    assert.ok(
+      figures.every((figure) => typeof figure !== 'number' || Number.isFinite(figure)),
+      JSON.stringify(fields),
+    )
+  }
+})
+
 test('the overview is the sum over the listed coins, and its changes compare the same coins', async (t) => {
   const database = await open(t)
   await publish(database, later(-1440), [toSnapshot('bitcoin', { volume: 40 }), toSnapshot('other', { volume: 60 })])
@@ -200,6 +234,59 @@ test('the overview is the sum over the listed coins, and its changes compare the
     [overview.top_gainers.map((m) => m.coingecko_id), overview.top_losers.map((m) => m.coingecko_id)],
     [['bitcoin'], ['other']],
   )
+})
+
+test('a coin without a row for over 24 h leaves totals, movers and ranks, and says since when, until it has one', async (t) => {
+  const database = await open(t)
+  const fresh = (minutes: number, id: string, market_cap: number, rank: number) =>
+    toSnapshot(id, {
+      market_cap,
+      market_cap_rank: rank,
+      source_updated_at: later(minutes).toISOString(),
+    })
+  const lost = { coingecko_id: 'bitcoin', rule: 'price_usd_present', payload: {} }
+  const publishWithout = async (minutes: number) => {
+    const batch = { source: 'test', snapshots: [fresh(minutes, 'other', 400, 2)], rejected: [lost] }
+    const runId = await openRun(database)
+    await database.db
+      .transaction()
+      .execute((tx) => publishSnapshot(tx, { tick: later(minutes), runId, batch, asked: 2 }))
+  }
+  const look = async () => {
+    const { active_coins, total_market_cap, btc_dominance, top_gainers } = await getMarketOverview(database.db)
+    const { items } = await listCoins(database.db, all)
+    const coin = await findCoin(database.db, 'bitcoin')
+    return {
+      totals: [active_coins, total_market_cap, btc_dominance, top_gainers.length],
+      order: items.map((item) => item.coingecko_id),
+      coin: [coin?.market_cap_rank, coin?.stale_since, coin?.stale_reason, coin?.price_usd],
+    }
+  }
+  await publish(database, first, [fresh(0, 'bitcoin', 600, 1), fresh(0, 'other', 400, 2)])
+  const known = { totals: [2, 1000, 60, 2], order: ['bitcoin', 'other'], coin: [1, null, null, 10] }
+  assert.deepEqual(await look(), known)
+  await publishWithout(1440)
+  assert.deepEqual(await look(), known, 'a row of 24 h ago counts')
+  await publishWithout(1450)
+  assert.deepEqual(await look(), {
+    totals: [1, 400, null, 1],
+    order: ['other', 'bitcoin'],
+    coin: [null, first.toISOString().replace('.000', ''), 'missing', 10],
+  })
+  await publish(database, later(1460), [fresh(1460, 'bitcoin', 600, 1), fresh(1460, 'other', 400, 2)])
+  assert.deepEqual(await look(), known)
+})
+
+test('a coin whose price the source has not updated for over 24 h says so, and stays in the totals', async (t) => {
+  const database = await open(t)
+  const at = (ms: number) => toSnapshot('frozen', { source_updated_at: new Date(first.getTime() - ms).toISOString() })
+  const dayMs = 86_400_000
+  await publish(database, first, [at(dayMs)])
+  assert.equal((await findCoin(database.db, 'frozen'))?.stale_since, null)
+  await publish(database, later(10), [at(dayMs)])
+  const { items } = await listCoins(database.db, all)
+  assert.deepEqual([items[0]?.stale_since, items[0]?.stale_reason], ['2026-11-23T00:00:00Z', 'frozen'])
+  assert.equal((await getMarketOverview(database.db)).active_coins, 1)
 })
 
 test('quarantine keeps the refused rows of 7 days, no longer', async (t) => {

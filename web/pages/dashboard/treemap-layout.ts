@@ -1,7 +1,12 @@
+import type { Coin } from '@contract/coins.ts'
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy'
 
 /** The coins that the treemap shows at first: the largest hundred. */
 export const treemapCoins = { per_page: 100, sort_by: 'market_cap', sort_dir: 'desc' } as const
+
+/** Is a coin on the map? Not without a market cap, nor with one that is in no total because it is old. */
+export const isOnMap = ({ market_cap, stale_reason }: Pick<Coin, 'market_cap' | 'stale_reason'>): boolean =>
+  market_cap !== null && stale_reason !== 'missing'
 
 type Sized = { market_cap: number | null }
 export type Tile<T> = { coin: T; left: number; top: number; width: number; height: number }

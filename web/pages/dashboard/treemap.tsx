@@ -8,7 +8,7 @@ import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { fetchAllCoins } from '@/lib/all-coins'
 import { changeTiers } from '@/lib/tiers'
 import { TreemapCanvas } from './treemap-canvas'
-import { treemapCoins } from './treemap-layout'
+import { isOnMap, treemapCoins } from './treemap-layout'
 import { TreemapTiles } from './treemap-tiles'
 import { toMapMethod, toMapTable, toScope } from './treemap-words'
 
@@ -59,7 +59,7 @@ export function Treemap({ first, className }: { first: CoinList | null; classNam
   const [size, setSize] = useQueryState('map', sizeParser)
   const { data, error, refetch } = useMapCoins(size, first)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const shown = useMemo(() => data?.items.filter(({ market_cap }) => market_cap !== null) ?? [], [data])
+  const shown = useMemo(() => data?.items.filter(isOnMap) ?? [], [data])
   const options = toOptions(data?.total ?? 0)
   const isDrawn = shown.length > mostLinks
   const scope = toScope(shown.length, data?.total ?? shown.length)

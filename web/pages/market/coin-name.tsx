@@ -1,7 +1,12 @@
 import type { Coin } from '@contract/coins.ts'
+import { ClockAlert } from 'lucide-react'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
 import { coinHref } from '@/lib/coin'
+import { formatUtc } from '@/lib/moment'
+
+const toStaleLabel = ({ stale_reason, stale_since }: Coin): string =>
+  `${stale_reason === 'missing' ? 'No valid price' : 'Price not updated'} since ${formatUtc(stale_since ?? '')}`
 
 /** Icon, name and symbol of a coin, as a link to its page. */
 export function CoinName({ coin }: { coin: Coin }) {
@@ -17,6 +22,11 @@ export function CoinName({ coin }: { coin: Coin }) {
           {coin.symbol}
         </span>
       </span>
+      {coin.stale_since !== null && (
+        <ClockAlert role="img" aria-label={toStaleLabel(coin)} className="size-3.5 shrink-0 text-muted">
+          <title>{toStaleLabel(coin)}</title>
+        </ClockAlert>
+      )}
     </IntentLink>
   )
 }

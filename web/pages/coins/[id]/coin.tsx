@@ -1,4 +1,6 @@
+import type { CoinDetail } from '@contract/coins.ts'
 import { useQuery } from '@tanstack/react-query'
+import { Moment } from '@/components/ui/moment'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { CoinHeader } from './coin-header'
 import { Correlated } from './correlated'
@@ -8,6 +10,19 @@ import type { Neighbours } from './neighbours'
 import { PricePanel } from './price-panel'
 import { coinQuery } from './queries'
 import { Risk } from './risk'
+
+const notice = 'mb-3 rounded-control border border-line px-4 py-2 text-[13px] text-muted'
+
+/** Since when the figures of a coin are old, and why; nothing where they are of the last 24 h. */
+function StaleNotice({ coin: { is_tracked, stale_since, stale_reason } }: { coin: CoinDetail }) {
+  if (!is_tracked || stale_since === null) return null
+  return (
+    <p className={notice} data-testid="stale">
+      {stale_reason === 'missing' ? 'No valid price since ' : 'CoinGecko has not updated this price since '}
+      <Moment at={stale_since} />.{stale_reason === 'missing' && ' This coin has no rank and is not in the totals.'}
+    </p>
+  )
+}
 
 /** All of one coin: price, chart, facts, risk, what moves with it, and its days. */
 export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbours }) {
@@ -26,10 +41,11 @@ export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbour
     <>
       <CoinHeader coin={coin} {...neighbours} />
       {!coin.is_tracked && (
-        <p className="mb-3 rounded-control border border-line px-4 py-2 text-[13px] text-muted">
+        <p className={notice}>
           This coin is no longer among those that are followed: these are its last known figures.
         </p>
       )}
+      <StaleNotice coin={coin} />
       <div className="grid grid-cols-1 gap-3 xl:grid-cols-[62fr_38fr]">
         <PricePanel coin={coin} />
         <div className="grid min-w-0 grid-cols-1 gap-3 lg:grid-cols-2 xl:grid-cols-1 xl:grid-rows-[auto_1fr]">
