@@ -6,7 +6,7 @@ import { Fraction, Instant, Nullable, Usd } from './units.ts'
 
 export { analyticsPeriods }
 
-const period = { period_days: Type.Integer({ default: 30, description: `one of ${analyticsPeriods.join(', ')}` }) }
+const period = { period_days: Type.Integer({ enum: [...analyticsPeriods], default: 30 }) }
 const exclude_stablecoins = Type.Boolean({ default: false })
 const exclude_wrapped = Type.Boolean({
   default: false,

@@ -1,6 +1,10 @@
 import { Type } from 'typebox'
 
-/** Every error code a client can meet, with its HTTP status. The one place that decides both. */
+/**
+ * Every error code a client can meet, with its HTTP status. The one place that decides both. `unprocessable`: a parameter or a field of the
+ * body has a value that is not allowed; the message names what is. `bad_request`: the request cannot be read (no JSON), or the
+ * current password is wrong.
+ */
 export const errorStatus = {
   bad_request: 400,
   unauthorized: 401,

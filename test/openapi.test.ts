@@ -102,6 +102,59 @@ test('every route tells what it is for, and shows an example of all that it take
   }
 })
 
+/** Values that a parameter must not have, each with what the answer has to say. */
+function toBadValues(name: string, schema: Record<string, unknown>): [query: string, words: string[]][] {
+  const { enum: known, type, minimum, maximum, maxLength, pattern } = schema
+  const wrong = (value: unknown, words: unknown[] = []): [string, string[]] => [
+    `${name}=${encodeURIComponent(String(value))}`,
+    [name, ...words.map(String)],
+  ]
+  const range = [minimum, maximum].filter((end) => end !== undefined)
+  return [
+    ...(Array.isArray(known) ? ['nonsense', '', known.join(',')].map((value) => wrong(value, known)) : []),
+    ...(type === 'integer' ? ['x', '1.5', '', 'NaN', '1e400'].map((value) => wrong(value, range)) : []),
+    ...(typeof minimum === 'number' ? [wrong(minimum - 1, range)] : []),
+    ...(typeof maximum === 'number' ? [wrong(maximum + 1, range)] : []),
+    ...(type === 'boolean' ? ['maybe', '2', ''].map((value) => wrong(value, ['true', 'false'])) : []),
+    ...(typeof maxLength === 'number' ? [wrong('x'.repeat(maxLength + 1))] : []),
+    ...(typeof pattern === 'string' ? [wrong('\u0000')] : []),
+    [`${name}=1&${name}=2`, [name]],
+  ]
+}
+
+test('a parameter with a wrong value is answered with 422 on every route, in words that name what is right', async () => {
+  let asked = 0
+  for (const named of listOperations(document)) {
+    const { url, ...request } = toRequest(named, { optional: false })
+    for (const { name, in: place, schema } of named.operation.parameters ?? [])
+      for (const [query, words] of toBadValues(name, schema)) {
+        if (place === 'header' || (place === 'path' && (query.endsWith('=') || query.includes('&')))) continue
+        const value = query.slice(name.length + 1)
+        const bad =
+          place === 'path' ? named.path.replace(`{${name}}`, value) : `${url}${url.includes('?') ? '&' : '?'}${query}`
+        const answer = (await app.inject({ ...request, url: bad } as never)) as Answer
+        assert.equal(answer.statusCode, 422, `${named.method} ${bad}: ${answer.body.slice(0, 200)}`)
+        const { error, detail } = answer.json()
+        assert.deepEqual([error.code, error.message], ['unprocessable', detail])
+        for (const word of words) assert.ok(detail.includes(word), `${bad}: ${detail}`)
+        asked += 1
+      }
+  }
+  assert.ok(asked > 150, `${asked} requests`)
+})
+
+test('a body that is no JSON is answered with 400, one with a wrong value with 422', async () => {
+  for (const named of listOperations(document).filter(({ operation }) => operation.requestBody !== undefined)) {
+    const request = toRequest(named, { optional: true })
+    const headers = { ...request.headers, 'content-type': 'application/json' }
+    const send = async (payload: string) =>
+      ((await app.inject({ ...request, headers, payload } as never)) as Answer).statusCode
+    for (const text of ['{', 'x', '{"a":1,}', '[1']) assert.equal(await send(text), 400, `${request.url} ${text}`)
+    for (const text of ['{}', '[]', 'null', '7', '{"odd":1}'])
+      assert.equal(await send(text), 422, `${request.url} ${text}`)
+  }
+})
+
 test('every answer of every route is as documented: asked as its examples have it, without a sign-in, and wrongly', async () => {
   const operations = listOperations(document).filter(({ path }) => !path.endsWith('/stream/prices'))
   const last = operations.filter(
@@ -118,7 +171,7 @@ test('every answer of every route is as documented: asked as its examples have i
         statuses.add(answer.statusCode)
       }
     }
-  for (const status of [200, 201, 202, 400, 401, 404]) assert.ok(statuses.has(status), `some ${status}`)
+  for (const status of [200, 201, 202, 400, 401, 404, 422]) assert.ok(statuses.has(status), `some ${status}`)
   const path = '/api/v1/coins'
   const etag = (await app.inject(path)).headers.etag
   const again = (await app.inject({ url: path, headers: { 'if-none-match': String(etag) } })) as Answer

@@ -17,7 +17,7 @@ export function toEmail(text: string): string | undefined {
 export function needEmail(text: string): string {
   const email = toEmail(text)
   if (email === undefined)
-    throw new AppError('bad_request', 'email must be an address such as ada@example.org, of at most 254 characters')
+    throw new AppError('unprocessable', 'email must be an address such as ada@example.org, of at most 254 characters')
   return email
 }
 
@@ -26,7 +26,7 @@ export function toFullName(text: string | null | undefined): string | null {
   const name = (text ?? '').normalize('NFC').trim()
   if (name === '') return null
   if (!name.isWellFormed() || /\p{Cc}/u.test(name) || name.length > 200)
-    throw new AppError('bad_request', 'full_name must be readable text of at most 200 characters')
+    throw new AppError('unprocessable', 'full_name must be readable text of at most 200 characters')
   return name
 }
 

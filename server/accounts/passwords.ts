@@ -38,15 +38,15 @@ export function assertGoodPassword(password: string, email: string): void {
   const text = password.normalize('NFKC')
   const length = [...text].length
   if (!password.isWellFormed() || text.includes('\0'))
-    throw new AppError('bad_request', 'The password must be valid text')
+    throw new AppError('unprocessable', 'The password must be valid text')
   if (length < passwordLength.min || length > passwordLength.max)
     throw new AppError(
-      'bad_request',
+      'unprocessable',
       `The password must have ${passwordLength.min} to ${passwordLength.max} characters`,
     )
   const lower = text.toLowerCase()
   if (lower === email || lower === email.split('@')[0] || isCommonPassword(text))
-    throw new AppError('bad_request', 'This password is among the first that others would try: choose another one')
+    throw new AppError('unprocessable', 'This password is among the first that others would try: choose another one')
 }
 
 /**

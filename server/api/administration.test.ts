@@ -75,7 +75,7 @@ test('an administrator cancels a run, once; while it is in progress the job is n
   const { rows } = await database.pool.query('select status from pipeline_runs where id = $1', [id])
   assert.equal(rows[0].status, 'cancelled')
   assert.equal((await call(app, `POST /pipeline/runs/${id}/cancel`, { as: admin })).status, 404)
-  assert.equal((await call(app, 'POST /pipeline/runs/x/cancel', { as: admin })).status, 400)
+  assert.equal((await call(app, 'POST /pipeline/runs/x/cancel', { as: admin })).status, 422)
   const { items } = await readAudit('?action=run_cancelled')
   assert.deepEqual(
     items.map(({ details }) => details),
@@ -108,7 +108,7 @@ test('the audit log tells who did what, newest first, page by page, and no secre
   assert.deepEqual(second.items, all.items.slice(2, 4))
   assert.equal(second.pages, Math.ceil(all.total / 2))
   for (const query of ['?page=0', '?per_page=101', '?action=everything', "?action='"])
-    assert.equal((await call(app, `GET /audit${query}`, { as: admin })).status, 400, query)
+    assert.equal((await call(app, `GET /audit${query}`, { as: admin })).status, 422, query)
   const { rows } = await database.pool.query('select * from audit_log')
   assert.doesNotMatch(JSON.stringify(rows), /@|guess|eyJ|argon/)
 })

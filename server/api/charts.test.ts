@@ -119,17 +119,17 @@ test('sparklines end with the newest price, in the order asked, and leave out wh
 test('wrong requests for charts and runs are told what to change', async () => {
   const many = Array.from({ length: 51 }, (_, index) => index).join(',')
   const cases: [string, number, RegExp][] = [
-    ['/coins/bitcoin/history?days=0', 400, /days/],
-    ['/coins/bitcoin/history?days=366', 400, /days/],
-    ['/coins/bitcoin/ohlcv?days=x', 400, /days/],
+    ['/coins/bitcoin/history?days=0', 422, /days/],
+    ['/coins/bitcoin/history?days=366', 422, /days/],
+    ['/coins/bitcoin/ohlcv?days=x', 422, /days/],
     ['/coins/nobody/history', 404, /Coin with id nobody not found/],
     ['/coins/nobody/ohlcv', 404, /Coin with id nobody not found/],
-    ['/coins/sparklines', 400, /ids/],
-    ['/coins/sparklines?ids=,', 400, /ids must name 1 to 50 coins/],
-    [`/coins/sparklines?ids=${many}`, 400, /names 51/],
-    ['/pipeline/runs?status=odd', 400, /status/],
-    ['/pipeline/runs?job_id=odd', 400, /job_id/],
-    ['/pipeline/runs/0', 400, /id/],
+    ['/coins/sparklines', 422, /ids/],
+    ['/coins/sparklines?ids=,', 422, /ids must name 1 to 50 coins/],
+    [`/coins/sparklines?ids=${many}`, 422, /names 51/],
+    ['/pipeline/runs?status=odd', 422, /status/],
+    ['/pipeline/runs?job_id=odd', 422, /job_id/],
+    ['/pipeline/runs/0', 422, /id/],
     ['/pipeline/runs/99999', 404, /Run with id 99999 not found/],
   ]
   for (const [path, status, words] of cases) {

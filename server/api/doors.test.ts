@@ -92,10 +92,10 @@ test('an address that asks too often is told when to come back, whatever it asks
 test('what takes much work has a limit of its own, route by route', async () => {
   const login = () =>
     ask('/api/v1/auth/login', { method: 'POST', remoteAddress: '203.0.113.3', payload: { email: 'x' } })
-  for (let count = 0; count < 3; count += 1) assert.equal((await login()).statusCode, 400)
+  for (let count = 0; count < 3; count += 1) assert.equal((await login()).statusCode, 422)
   assert.equal((await login()).statusCode, 429)
   const other = await ask('/api/v1/auth/register', { method: 'POST', remoteAddress: '203.0.113.3', payload: {} })
-  assert.equal(other.statusCode, 400)
+  assert.equal(other.statusCode, 422)
 })
 
 test('people behind a proxy of ours are told apart; who claims to be behind one is not', async () => {

@@ -130,7 +130,7 @@ test('wrong requests are told what to change', async () => {
   ]
   for (const [query, words] of cases) {
     const response = await app.inject(`/api/v1/coins/bitcoin/ohlcv?${query}`)
-    assert.equal(response.statusCode, 400, query)
+    assert.equal(response.statusCode, 422, query)
     assert.match(response.json().detail, words, query)
   }
 })

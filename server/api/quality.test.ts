@@ -208,15 +208,15 @@ test('the methods tell what decides each verdict', async () => {
 
 test('wrong requests are told what to change', async () => {
   const wrong: [string, number, RegExp][] = [
-    ['/quality/checks?status=odd', 400, /status/],
-    ['/quality/checks?table_name=odd', 400, /table_name/],
-    ['/quality/checks?check_name=odd', 400, /check_name/],
-    ['/quality/checks?severity=odd', 400, /severity/],
-    ['/quality/checks?dimension=odd', 400, /dimension/],
-    ['/quality/checks?page=0', 400, /page/],
-    ['/quality/checks?per_page=101', 400, /per_page/],
-    ['/quality/checks/freshness/history?hours=721', 400, /hours/],
-    ['/quality/checks/freshness/history?hours=x', 400, /hours/],
+    ['/quality/checks?status=odd', 422, /status/],
+    ['/quality/checks?table_name=odd', 422, /table_name/],
+    ['/quality/checks?check_name=odd', 422, /check_name/],
+    ['/quality/checks?severity=odd', 422, /severity/],
+    ['/quality/checks?dimension=odd', 422, /dimension/],
+    ['/quality/checks?page=0', 422, /page/],
+    ['/quality/checks?per_page=101', 422, /per_page/],
+    ['/quality/checks/freshness/history?hours=721', 422, /hours/],
+    ['/quality/checks/freshness/history?hours=x', 422, /hours/],
     ['/quality/checks/odd/history', 404, /Check odd not found.*methods/],
   ]
   for (const [path, status, words] of wrong) {

@@ -120,6 +120,22 @@ test('an answer is kept until the next snapshot, then it is new', async () => {
   const etag = first.headers.get('etag') ?? ''
   assert.match(first.headers.get('cache-control') ?? '', /max-age/)
   assert.equal((await get('/api/v1/coins/bitcoin', { 'if-none-match': etag })).status, 304)
+  const known = ['*', ' * ', `W/${etag}`, `"a,b", ${etag}`, `"x",W/${etag},"y"`, `${etag} , W/"z"`]
+  for (const tags of known) {
+    const unchanged = await get('/api/v1/coins/bitcoin', { 'if-none-match': tags })
+    assert.deepEqual([unchanged.status, await unchanged.text(), unchanged.headers.get('etag')], [304, '', etag], tags)
+  }
+  for (const tags of [
+    '"x"',
+    'W/"x"',
+    '"*"',
+    etag.slice(1, -1),
+    `"x, ${etag.slice(1)}`,
+    `"${etag.slice(1, -1)}x"`,
+    '""',
+    '',
+  ])
+    assert.equal((await get('/api/v1/coins/bitcoin', { 'if-none-match': tags })).status, 200, tags)
   price = 11
   await publish()
   const fresh = await waitFor(async () => {
@@ -131,20 +147,20 @@ test('an answer is kept until the next snapshot, then it is new', async () => {
 
 test('every wrong request is told what to change, in one shape, and is not cached', async () => {
   const cases: [string, number, RegExp][] = [
-    ['/api/v1/coins?per_page=101', 400, /per_page/],
-    ['/api/v1/coins?page=0', 400, /page/],
-    ['/api/v1/coins?page=x', 400, /page/],
-    ['/api/v1/coins?page=1&page=2', 400, /page/],
-    ['/api/v1/coins?sort_by=id;drop', 400, /sort_by/],
-    ['/api/v1/coins?sort_dir=up', 400, /sort_dir/],
-    [`/api/v1/coins?search=${'x'.repeat(101)}`, 400, /search/],
-    ['/api/v1/coins?search=%00', 400, /search/],
+    ['/api/v1/coins?per_page=101', 422, /per_page/],
+    ['/api/v1/coins?page=0', 422, /page/],
+    ['/api/v1/coins?page=x', 422, /page/],
+    ['/api/v1/coins?page=1&page=2', 422, /page/],
+    ['/api/v1/coins?sort_by=id;drop', 422, /sort_by/],
+    ['/api/v1/coins?sort_dir=up', 422, /sort_dir/],
+    [`/api/v1/coins?search=${'x'.repeat(101)}`, 422, /search/],
+    ['/api/v1/coins?search=%00', 422, /search/],
     ...['', 'x', '1,', '1,,2', '-1', '1 or 1=1', `1${',1'.repeat(500)}`].map((ids): [string, number, RegExp] => [
       `/api/v1/coins?ids=${encodeURIComponent(ids)}`,
-      400,
+      422,
       /ids/,
     ]),
-    ['/api/v1/coins/%00', 400, /id/],
+    ['/api/v1/coins/%00', 422, /id/],
     ['/api/v1/coins/999999', 404, /Coin with id 999999 not found/],
     ['/api/v1/nothing', 404, /There is no GET/],
   ]

@@ -71,5 +71,5 @@ test('a timeline holds what ran in its hours, and the newest runs of jobs that r
   const week = await get('?hours=168')
   assert.ok(week.runs.some(({ id }) => id === lost))
   for (const hours of [0, 169, 'x'])
-    assert.equal((await app.inject(`/api/v1/pipeline/timeline?hours=${hours}`)).statusCode, 400)
+    assert.equal((await app.inject(`/api/v1/pipeline/timeline?hours=${hours}`)).statusCode, 422)
 })

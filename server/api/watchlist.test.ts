@@ -55,10 +55,10 @@ test('the named coins come first, the others keep their order', async () => {
   const answer = await order(ada, ['dogecoin', 2])
   assert.deepEqual([answer.status, answer.body], [200, await read(ada)])
   assert.deepEqual(await idsOf(ada), ['dogecoin', 'ethereum', 'bitcoin', 'solana'])
-  assert.equal((await order(ada, ['ethereum', 2])).status, 400)
+  assert.equal((await order(ada, ['ethereum', 2])).status, 422)
   assert.equal((await order(ada, ['solana', 'unknown'])).status, 404)
   for (const coins of [[], [1.5], [null], [{}], ['x'.repeat(201)], Array(501).fill('bitcoin')])
-    assert.equal((await order(ada, coins)).status, 400)
+    assert.equal((await order(ada, coins)).status, 422)
   assert.deepEqual(await idsOf(ada), ['dogecoin', 'ethereum', 'bitcoin', 'solana'])
   await Promise.all([
     order(ada, ['solana']),
@@ -77,7 +77,7 @@ test('the list of somebody else is neither read nor changed', async () => {
   for (const query of [`?user_id=${ada.id}`, `?user=${ada.id}`])
     assert.deepEqual((await call(app, `GET /watchlist${query}`, { as: bob })).body, await read(bob))
   const body = { coins: ['ethereum'], user_id: ada.id }
-  assert.equal((await call(app, 'PUT /watchlist', { as: bob, body })).status, 400)
+  assert.equal((await call(app, 'PUT /watchlist', { as: bob, body })).status, 422)
   assert.deepEqual(await read(ada), before)
 })
 

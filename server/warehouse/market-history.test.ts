@@ -96,7 +96,7 @@ test('an empty warehouse has no line, and a range beyond 30 days is refused', as
   assert.deepEqual(answer.json(), { coins: 0, market_cap_share_pct: null, points: [] })
   for (const days of ['0', '31', 'x']) {
     const refused = await app.inject(`/api/v1/market/history?days=${days}`)
-    assert.equal(refused.statusCode, 400)
+    assert.equal(refused.statusCode, 422)
     assert.match(refused.json().error.message, /days/)
   }
 })

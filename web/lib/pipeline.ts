@@ -24,7 +24,7 @@ export async function findRun(id: number): Promise<RunDetail | null> {
   try {
     return await get<RunDetail>(`${path}/runs/${id}`)
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return null
+    if (error instanceof ApiError && (error.status === 404 || error.status === 422)) return null
     throw error
   }
 }

@@ -17,7 +17,7 @@ export async function findCheckHistory(name: string, hours: number): Promise<Che
   try {
     return await get<CheckHistory>(`${path}/checks/${encodeURIComponent(name)}/history?hours=${hours}`)
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return null
+    if (error instanceof ApiError && (error.status === 404 || error.status === 422)) return null
     throw error
   }
 }

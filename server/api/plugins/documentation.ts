@@ -68,6 +68,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         version: packageFacts.version,
         description:
           'Your own crypto market warehouse. Errors are `{error: {code, message, request_id}, detail}`. ' +
+          'A parameter or field with a wrong value is answered with 422, which names the right ones, and a body that is not JSON with 400. ' +
           'Live prices: `WS /api/v1/ws/prices`.',
         license: { name: packageFacts.license },
       },

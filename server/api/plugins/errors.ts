@@ -2,16 +2,21 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { type ErrorBody, type ErrorCode, errorStatus } from '../../../contract/errors.ts'
 import { AppError } from '../../errors.ts'
 import { isUnavailable } from '../../warehouse/failures.ts'
+import { describeProblems } from '../problems.ts'
 import { dataRules } from './browser-rules.ts'
 
 const codeOfStatus = new Map<number, ErrorCode>(
   Object.entries(errorStatus).map(([code, status]) => [status, code as ErrorCode]),
 )
 
-function toAppError(error: FastifyError | Error): AppError {
+/** A value that is not allowed is `unprocessable`; a body that is no JSON, or an address that is none, `bad_request`. */
+function toAppError(error: FastifyError | Error, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
   if ('validation' in error && error.validation !== undefined)
-    return new AppError('bad_request', `Please correct the request: ${error.message}`)
+    return new AppError(
+      'unprocessable',
+      describeProblems(error.validation, request.routeOptions.schema?.[error.validationContext as 'querystring']),
+    )
   if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500)
     return new AppError(codeOfStatus.get(error.statusCode) ?? 'bad_request', error.message)
   if (isUnavailable(error))
@@ -42,13 +47,13 @@ function send(request: FastifyRequest, reply: FastifyReply, error: AppError): Fa
 
 /** Answers what fails before a route is found and before any hook, such as an address that cannot be decoded. */
 export const answerEarlyError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-  send(request, reply.headers(dataRules), toAppError(error))
+  send(request, reply.headers(dataRules), toAppError(error, request))
 }
 
 /** Every failure leaves as the one error body; what is ours to mend is logged with its cause. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
-    const failure = toAppError(error)
+    const failure = toAppError(error, request)
     if (errorStatus[failure.code] >= 500) request.log.error({ err: error }, 'request failed')
     return send(request, reply, failure)
   })

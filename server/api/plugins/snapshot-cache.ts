@@ -58,10 +58,21 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
     const cached = (bySnapshot ? bodies.get(request.url) : undefined) ?? { body: payload, etag: toEtag(payload) }
     if (versions.get(request) === held && bodies.size < maxBodies) bodies.set(request.url, cached)
     reply.headers({ etag: cached.etag, 'cache-control': bySnapshot ? 'public, max-age=5' : 'no-cache' })
-    if (request.headers['if-none-match'] !== cached.etag) return payload
+    if (!isKnown(request.headers['if-none-match'], cached.etag)) return payload
     reply.code(304)
     return null
   })
+}
+
+/**
+ * Whether If-None-Match, a list of tags or `*`, names what is current. Compared weakly, as RFC 9110 says (section 13.1.2): proxies that
+ * compress make a tag weak.
+ */
+function isKnown(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  if (header.trim() === '*') return true
+  const tags: readonly string[] = header.match(/"[^"]*"/g) ?? []
+  return tags.includes(etag)
 }
 
 const toEtag = (body: string): string => `"${createHash('sha1').update(body).digest('base64url')}"`

@@ -1,6 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import {
-  analyticsPeriods,
   CoinAnalytics,
   CoinAnalyticsQuery,
   CorrelationMatrix,
@@ -14,14 +13,6 @@ import { getCoinAnalytics, getCorrelationMatrix, listVolatility } from '../../wa
 import { findCoinName } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
 
-function refuseUnknownPeriod({ period_days }: { period_days: number }): void {
-  if (!analyticsPeriods.some((days) => days === period_days))
-    throw new AppError(
-      'unprocessable',
-      `period_days must be one of ${analyticsPeriods.join(', ')}, and it is ${period_days}`,
-    )
-}
-
 export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
   app.get(
     '/analytics/correlation',
@@ -34,10 +25,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
         response: { 200: CorrelationMatrix },
       },
     },
-    ({ query }) => {
-      refuseUnknownPeriod(query)
-      return getCorrelationMatrix(db, query)
-    },
+    ({ query }) => getCorrelationMatrix(db, query),
   )
 
   app.get(
@@ -51,10 +39,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
         response: { 200: VolatilityRanking },
       },
     },
-    ({ query }) => {
-      refuseUnknownPeriod(query)
-      return listVolatility(db, query)
-    },
+    ({ query }) => listVolatility(db, query),
   )
 
   app.get(
@@ -70,7 +55,6 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
       },
     },
     async ({ params, query }) => {
-      refuseUnknownPeriod(query)
       const coin = await findCoinName(db, params.id)
       if (coin === undefined) throw new AppError('not_found', `Coin with id ${params.id} not found`)
       return getCoinAnalytics(db, coin, query)

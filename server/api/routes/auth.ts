@@ -47,7 +47,10 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
         summary: 'Open an account',
         tags,
         body: Registration,
-        response: { 201: Account, ...failures('bad_request', 'forbidden', 'conflict', 'rate_limited', 'unavailable') },
+        response: {
+          201: Account,
+          ...failures('bad_request', 'unprocessable', 'forbidden', 'conflict', 'rate_limited', 'unavailable'),
+        },
       },
     },
     async ({ body, ip }, reply) => reply.code(201).send(await accounts.register(body, ip)),
@@ -64,7 +67,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
         body: Credentials,
         response: {
           200: AccessToken,
-          ...failures('bad_request', 'unauthorized', 'forbidden', 'rate_limited', 'unavailable'),
+          ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'rate_limited', 'unavailable'),
         },
       },
     },
@@ -153,7 +156,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
         body: PasswordChange,
         response: {
           200: PasswordChanged,
-          ...failures('bad_request', 'unauthorized', 'forbidden', 'rate_limited', 'unavailable'),
+          ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'rate_limited', 'unavailable'),
         },
       },
     },
@@ -176,7 +179,7 @@ export const authRoutes: FastifyPluginCallbackTypebox<Options> = (app, { account
         body: AccountDeletion,
         response: {
           204: nothing,
-          ...failures('bad_request', 'unauthorized', 'forbidden', 'rate_limited', 'unavailable'),
+          ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'rate_limited', 'unavailable'),
         },
       },
     },

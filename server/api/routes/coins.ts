@@ -28,11 +28,11 @@ async function getCoinName(db: Db, id: string) {
 function listOhlcv(db: Db, coinId: number, { interval, days, limit }: OhlcvQuery): Promise<CoinOhlcv['candles']> {
   if (interval === '1d') {
     if (limit !== undefined)
-      throw new AppError('bad_request', 'limit is for the intervals 1m, 5m, 15m and 1h: with interval=1d say days')
+      throw new AppError('unprocessable', 'limit is for the intervals 1m, 5m, 15m and 1h: with interval=1d say days')
     return listCandles(db, { coinId, days: days ?? defaultDays })
   }
   if (days !== undefined)
-    throw new AppError('bad_request', `days is for interval=1d: with interval=${interval} say limit`)
+    throw new AppError('unprocessable', `days is for interval=1d: with interval=${interval} say limit`)
   return listIntradayCandles(db, { coinId, interval, limit: limit ?? defaultLimit, now: Date.now() })
 }
 
@@ -65,7 +65,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     async ({ query }) => {
       const ids = [...new Set(query.ids.split(',').map((id) => id.trim()))].filter((id) => id !== '')
       if (ids.length === 0 || ids.length > maxSparklines)
-        throw new AppError('bad_request', `ids must name 1 to ${maxSparklines} coins, and it names ${ids.length}`)
+        throw new AppError('unprocessable', `ids must name 1 to ${maxSparklines} coins, and it names ${ids.length}`)
       return listSparklines(db, ids)
     },
   )

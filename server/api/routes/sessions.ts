@@ -57,7 +57,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<Options> = (app, { sess
         tags,
         ...signedIn,
         params: SessionParams,
-        response: { 204: nothing, ...failures('bad_request', 'unauthorized', 'forbidden', 'not_found') },
+        response: { 204: nothing, ...failures('unprocessable', 'unauthorized', 'forbidden', 'not_found') },
       },
     },
     async (request, reply) => {

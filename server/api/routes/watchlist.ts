@@ -51,7 +51,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
         tags,
         ...signedIn,
         body: WatchlistOrder,
-        response: { 200: Watchlist, ...failures('bad_request', 'unauthorized', 'not_found') },
+        response: { 200: Watchlist, ...failures('bad_request', 'unprocessable', 'unauthorized', 'not_found') },
       },
     },
     async (request) => {
@@ -60,7 +60,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
       const coinIds: number[] = []
       for (const id of coins) coinIds.push(await getCoinId(db, String(id)))
       if (new Set(coinIds).size < coinIds.length)
-        throw new AppError('bad_request', 'coins names a coin twice: name each once')
+        throw new AppError('unprocessable', 'coins names a coin twice: name each once')
       const [missing] = await reorderWatched(db, userId, coinIds)
       if (missing !== undefined) throw notWatched(String(coins[coinIds.indexOf(missing)]))
       return listWatchlist(db, userId)
@@ -75,7 +75,10 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
         tags,
         ...signedIn,
         params: CoinParams,
-        response: { 201: WatchlistAdded, ...failures('bad_request', 'unauthorized', 'not_found', 'conflict') },
+        response: {
+          201: WatchlistAdded,
+          ...failures('bad_request', 'unprocessable', 'unauthorized', 'not_found', 'conflict'),
+        },
       },
     },
     async (request, reply) => {
@@ -96,7 +99,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
         tags,
         ...signedIn,
         params: CoinParams,
-        response: { 204: Type.Null(), ...failures('bad_request', 'unauthorized', 'not_found') },
+        response: { 204: Type.Null(), ...failures('bad_request', 'unprocessable', 'unauthorized', 'not_found') },
       },
     },
     async (request, reply) => {
