@@ -9,6 +9,7 @@ import { startProducer } from '../server/live/producer.ts'
 import { openStream } from '../server/live/stream.ts'
 import { createLog } from '../server/log.ts'
 import { openFeed } from '../server/sources/open-feed.ts'
+import { SourceClock } from '../server/sources/source-clock.ts'
 import type { Bench } from './measure.ts'
 
 const coins = 2000
@@ -58,7 +59,10 @@ export const bench: Bench = async () => {
     clock: systemClock,
     log,
     openFeed: (onTicks) =>
-      openFeed({ names: ['coincap'], coincap: { url, apiKey: null }, clock: systemClock, log }, onTicks),
+      openFeed(
+        { names: ['coincap'], coincap: { url, apiKey: null }, clock: new SourceClock(systemClock), log },
+        onTicks,
+      ),
     listTracked: async () =>
       ids.map((coingecko_id, index) => ({ coin_id: index, coingecko_id, price_usd: 1_000_000, priced_at: 0 })),
     keeper: null,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { ClockReport } from './clock.ts'
 import { Instant, Nullable } from './units.ts'
 
 /** Latest price in USD of each coin, keyed by CoinGecko id. */
@@ -53,7 +54,7 @@ export const ClientFrame = Type.Union([
 export type ClientFrame = Type.Static<typeof ClientFrame>
 
 /** Why a price of an upstream is not believed. */
-const refusals = ['garbage', 'older', 'equal', 'future', 'jump', 'no_rate'] as const
+const refusals = ['garbage', 'older', 'equal', 'future', 'jump', 'no_rate', 'clock'] as const
 export type Refusal = (typeof refusals)[number]
 
 /**
@@ -94,6 +95,7 @@ export const StreamReport = Type.Object({
   last_price_at: Nullable(Instant),
   price_age_ms: Nullable(Type.Integer()),
   feeds: Type.Array(FeedReport, { description: 'in order of preference' }),
+  clock: ClockReport,
 })
 export type StreamReport = Type.Static<typeof StreamReport>
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { ClockReport } from './clock.ts'
 import { Instant, Mode, Nullable } from './units.ts'
 
 /**
@@ -24,5 +25,6 @@ export const Readiness = Type.Object({
     last_price_at: Nullable(Instant),
     clients: Type.Integer(),
   }),
+  clock: ClockReport,
 })
 export type Readiness = Type.Static<typeof Readiness>

@@ -23,6 +23,7 @@ import { type CoingeckoSource, createCoingecko, pageSize } from './sources/coing
 import type { Feed } from './sources/feed.ts'
 import { openFeed } from './sources/open-feed.ts'
 import type { Tick } from './sources/source.ts'
+import { SourceClock } from './sources/source-clock.ts'
 import type { Connection } from './warehouse/db.ts'
 import { findRememberedMode, openWarehouse, type Warehouse } from './warehouse/open.ts'
 
@@ -53,6 +54,8 @@ export type App = {
 export type Upstreams = {
   market: CoingeckoSource
   openFeed(onTicks: (ticks: Tick[]) => void): Feed
+  /** The time by their clocks. */
+  clock: SourceClock
   close(): Promise<void>
 }
 
@@ -65,8 +68,13 @@ const toProxies = ({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Config): Proxies => ({
   except: NO_PROXY,
 })
 
-export const createMarket = (config: Config, simulator: Simulator | null): CoingeckoSource =>
+export const createMarket = (
+  config: Config,
+  simulator: Simulator | null,
+  sourceClock: SourceClock = new SourceClock(systemClock),
+): CoingeckoSource =>
   createCoingecko({
+    sourceClock,
     clock: systemClock,
     baseUrl: simulator?.baseUrl ?? config.COINGECKO_BASE_URL,
     demoKey: simulator === null ? config.COINGECKO_DEMO_API_KEY : null,
@@ -88,9 +96,11 @@ export async function openUpstreams(config: Config, { mode, log }: { mode: Mode;
     simulator === null
       ? { names: toFeedNames(config), coincap: { url: config.COINCAP_WS_URL, apiKey: config.COINCAP_API_KEY } }
       : { names: ['coincap'], coincap: { url: simulator.wsUrl, apiKey: null } }
+  const clock = new SourceClock(systemClock)
   return {
-    market: createMarket(config, simulator),
-    openFeed: (onTicks) => openFeed({ ...settings, clock: systemClock, log, proxies: toProxies(config) }, onTicks),
+    clock,
+    market: createMarket(config, simulator, clock),
+    openFeed: (onTicks) => openFeed({ ...settings, clock, log, proxies: toProxies(config) }, onTicks),
     close: async () => simulator?.close(),
   }
 }
@@ -147,7 +157,7 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
     closers.push(requests.close)
     const { bus, hub } =
       has('api') || has('live')
-        ? await openStream({ redisUrl: config.REDIS_URL, clock: systemClock, log })
+        ? await openStream({ redisUrl: config.REDIS_URL, clock: upstreams.clock, log })
         : { bus: null, hub: null }
     if (bus !== null) closers.push(bus.close)
     const pages = has('web') ? await step('Opening the web app', openPages) : null
@@ -182,6 +192,7 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       accounts,
       requestRun: requests.request,
       hub,
+      readClock: () => upstreams.clock.report(),
       produced: has('live') ? () => stream?.report() ?? null : null,
       pages: pages?.handle ?? null,
       isStopping: () => leaving.stopping,
@@ -195,8 +206,8 @@ export async function startApp(config: Config, { log, step, onProgress }: Termin
       closers.push(async () => hub.stop())
     }
     if (bus !== null && has('live')) {
-      const { openFeed } = upstreams
-      const options = { clock: systemClock, log, retainMinuteDays: config.RETAIN_MINUTE_DAYS }
+      const { openFeed, clock } = upstreams
+      const options = { clock, log, retainMinuteDays: config.RETAIN_MINUTE_DAYS }
       stream = produceStream({ bus, warehouse, openFeed, ...options })
       closers.push(stream.stop)
     }

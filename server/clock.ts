@@ -6,8 +6,10 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-export const systemClock: Clock = {
+/** `elapsed`: milliseconds on a clock that nobody sets; only differences of it mean something. */
+export const systemClock: Clock & { elapsed(): number } = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()

@@ -9,6 +9,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 export class FakeClock implements Clock {
   #now: number
   #timers = new Set<Timer>()
+  #stepped = 0
 
   constructor(now = Date.UTC(2026, 0, 1)) {
     this.#now = now
@@ -39,6 +40,18 @@ export class FakeClock implements Clock {
       this.#timers.add(timer)
       signal?.addEventListener('abort', abort, { once: true })
     })
+  }
+
+  /** The time that has passed, whatever the clock was set to. */
+  elapsed(): number {
+    return this.#now - this.#stepped
+  }
+
+  /** Sets the clock ahead or, by less than 0, back: no time passes. */
+  step(ms: number): void {
+    this.#now += ms
+    this.#stepped += ms
+    for (const timer of this.#timers) timer.at += ms
   }
 
   /** How many sleep. */

@@ -9,7 +9,8 @@ import { createPublisher } from './publisher.ts'
 /** A hub at a mocked time, what its clients are sent, and its producer. */
 export function openHub(t: TestContext) {
   mock.timers.enable({ apis: ['Date', 'setInterval'], now: 1_000_000 })
-  const hub = new Hub(systemClock)
+  let shift = 0
+  const hub = new Hub({ ...systemClock, now: () => Date.now() + shift })
   hub.start()
   t.after(() => {
     hub.stop()
@@ -26,5 +27,8 @@ export function openHub(t: TestContext) {
     const seat = hub.add({ onFrame: (frame) => buffers.push(frame) })
     return { buffers, seat, frames: () => buffers.map(parse) }
   }
-  return { hub, read, ...createPublisher(hub, { source: 'coincap' }) }
+  const setBack = (ms: number) => {
+    shift -= ms
+  }
+  return { hub, read, setBack, ...createPublisher(hub, { source: 'coincap' }) }
 }

@@ -263,6 +263,20 @@ test('the stream speaks server-sent events too, of the coins asked for, and tell
   await waitFor(() => hub.clients === 0)
 })
 
+test('a clock that is off is named by the readiness of its process and by the stream of the producer', async (t) => {
+  const problem = "This machine's clock is 9 s behind."
+  const clock = { state: 'corrected', offset_ms: -9000, problem } as const
+  const producing = new Hub(systemClock)
+  const app = await createApi(database.db, { hub: producing, readClock: () => clock })
+  t.after(() => app.close())
+  const feed = { source: null, last_price_at: null, sources: [] }
+  producing.receive({ term: 1, seq: 1, ts: 0, full: true, prices: {}, gone: [], feed: { ...feed, clock } })
+  assert.deepEqual((await app.inject('/readyz')).json().clock, clock)
+  assert.deepEqual((await app.inject('/api/v1/ws/status')).json().clock, clock)
+  producing.receive({ term: 1, seq: 2, ts: 0, full: true, prices: {}, gone: [], feed })
+  assert.equal((await app.inject('/api/v1/ws/status')).json().clock.state, 'unknown')
+})
+
 test('a stream that has brought no price tells the older clients so, without leaving a field out', async (t) => {
   const silent = await createApi(database.db, { hub: new Hub(systemClock) })
   t.after(() => silent.close())

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { ClockReport } from '../../contract/clock.ts'
 import type { Mode } from '../../contract/units.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Hub } from '../live/hub.ts'
@@ -60,6 +61,8 @@ export type ApiOptions = {
   requestRun: RequestRun
   /** Null: this process knows nothing of the live market. */
   hub: Hub | null
+  /** How right the clock of this machine is; absent: not known. */
+  readClock?: () => ClockReport
   /** What this process produces; absent: nothing. */
   produced?: MetricSources['produced']
   /** Null: this process does not serve the web app. */
@@ -99,8 +102,9 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   const auth = accounts && createAuthentication(app, accounts)
   const metrics = createMetrics({ hub, produced: options.produced ?? null, db: options.api ? db : null })
   const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
-  const { acceptsConnections = async () => true, isStopping } = options
-  await app.register(healthRoutes, { db, acceptsConnections, mode, hub, metrics, mayReadMetrics, isStopping })
+  const { acceptsConnections = async () => true, readClock, isStopping } = options
+  const health = { db, acceptsConnections, mode, hub, readClock, metrics, mayReadMetrics, isStopping }
+  await app.register(healthRoutes, health)
   if (options.api) {
     await app.register(coinRoutes, { prefix: '/api/v1', db })
     await app.register(analyticsRoutes, { prefix: '/api/v1', db })

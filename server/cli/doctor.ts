@@ -1,8 +1,10 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { createMarket } from '../app.ts'
+import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
+import { SourceClock } from '../sources/source-clock.ts'
 import { negotiateTls } from '../warehouse/connect.ts'
 import { sharedMemoryRemedy } from '../warehouse/failures.ts'
 import { examineDatabase } from '../warehouse/requirements.ts'
@@ -66,15 +68,23 @@ async function checkDatabase({ DATABASE_URL, DATA_DIR }: Config): Promise<Findin
   }
 }
 
-async function checkCoingecko(config: Config): Promise<Finding> {
+async function checkCoingecko(config: Config, clock: SourceClock): Promise<Finding> {
   if (config.CRYPTOFLOW_MODE === 'demo') return note('CoinGecko is not asked in demo mode')
   try {
-    await createMarket(config, null).ping(AbortSignal.timeout(10_000))
+    await createMarket(config, null, clock).ping(AbortSignal.timeout(10_000))
     return fine('CoinGecko answers')
   } catch (error) {
     const words = toMessage(error)
     return config.CRYPTOFLOW_MODE === 'auto' ? note(`${words}; auto mode uses the simulated market`) : wrong(words)
   }
+}
+
+/** By the answer of CoinGecko. */
+function checkClock(clock: SourceClock): Finding {
+  const { state, problem } = clock.report()
+  if (state === 'unknown') return note("this machine's clock was not compared with CoinGecko's")
+  if (problem === null) return fine("this machine's clock is right")
+  return state === 'refusing' ? wrong(problem) : note(problem)
 }
 
 const checkBuild = async (): Promise<Finding> =>
@@ -100,12 +110,14 @@ export const reportStorage = (config: Config): Promise<void> =>
 
 /** Checks what CryptoFlow needs and says in plain words what is wrong. Exit code 1 when something is. */
 export async function doctor(config: Config): Promise<void> {
+  const clock = new SourceClock(systemClock)
   const findings = [
     fine(`Node ${process.version}`),
     await checkPort(config),
     await checkDisk(config),
     await checkDatabase(config),
-    await checkCoingecko(config),
+    await checkCoingecko(config, clock),
+    checkClock(clock),
     checkFeed(config),
     await checkBuild(),
   ]

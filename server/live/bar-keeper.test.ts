@@ -234,6 +234,35 @@ test('0 keeps every day, and adding never waits for the database', async (t) => 
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
 })
 
+test('a clock that is set back leaves no bar of the time to come, written or held, and goes on from there', async (t) => {
+  const opened = await openDatabase(t)
+  const kept = start(t, opened, { at: noon + 10 * minuteMs })
+  stream(kept, { from: noon + 10 * minuteMs, to: noon + 12 * minuteMs })
+  await kept.clock.beat()
+  assert.equal((await listBars(opened.database, 1)).length, 2)
+  stream(kept, { from: noon + 12 * minuteMs, to: noon + 13 * minuteMs })
+  kept.clock.set(noon)
+  const prices = stream(kept, { from: noon, to: noon + minuteMs })
+  await kept.clock.beat()
+  assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
+  for (let from = noon + minuteMs; from < noon + 11 * minuteMs; from += minuteMs) {
+    prices.push(...stream(kept, { from, to: from + minuteMs, stepMs: 15_000 }))
+    await kept.clock.beat()
+  }
+  assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
+})
+
+test('a clock that is set back by a minute removes no bar', async (t) => {
+  const opened = await openDatabase(t)
+  const kept = start(t, opened)
+  const prices = stream(kept, { from: noon, to: noon + minuteMs })
+  prices.push(...stream(kept, { from: noon + minuteMs, to: noon + minuteMs + 2000 }))
+  await kept.clock.beat()
+  kept.clock.set(noon + 2000)
+  await kept.clock.beat()
+  assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
+})
+
 test('thousands of coins are written whole', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)

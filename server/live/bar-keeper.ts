@@ -4,8 +4,8 @@ import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Tick } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
-import { keepMinutePartitions, listMinuteBars, upsertMinuteBars } from '../warehouse/minute-bars.ts'
-import { type HeldBar, joinStored, MinuteBars } from './minute-bars.ts'
+import { deleteMinuteBars, keepMinutePartitions, listMinuteBars, upsertMinuteBars } from '../warehouse/minute-bars.ts'
+import { type HeldBar, joinStored, MinuteBars, toLastMinute } from './minute-bars.ts'
 
 const writeMs = 10_000
 const partitionsMs = 3_600_000
@@ -38,7 +38,7 @@ export type BarKeeper = {
 /**
  * Keeps the minute bars of the stream in the warehouse: every 10 s it writes those that changed, and each hour it makes
  * and drops their partitions. A bar that was begun before this process had it goes on. What the database does not take
- * is tried again, for 15 minutes.
+ * is tried again, for 15 minutes. When the clock is set back, what it has written of minutes that are yet to come goes.
  */
 export function startBarKeeper(options: BarKeeperOptions): BarKeeper {
   const { clock, log } = options
@@ -99,10 +99,21 @@ function createWriter(
   { bars, report }: { bars: MinuteBars; report: BarReport },
 ): () => Promise<void> {
   let failures = 0
+  let newest = Number.NEGATIVE_INFINITY
+  const removeFuture = async () => {
+    const last = toLastMinute(clock.now())
+    bars.dropFuture(clock.now())
+    if (newest <= last) return
+    const removed = await deleteMinuteBars(db, { after: last, upTo: newest })
+    newest = last
+    log.warn({ bars: removed }, 'the clock was set back: minute bars of the time to come are removed')
+  }
   return async () => {
     try {
+      await removeFuture()
       for (const group of toGroups(bars.listUnsaved())) {
         report.bars_written += await writeGroup(db, group)
+        newest = Math.max(newest, ...group.map(({ minute }) => minute))
         report.last_write_at = clock.now()
         if (failures > 0) log.info({ failures }, 'minute bars are written again')
         failures = 0

@@ -15,6 +15,11 @@ export class Board {
     this.#gone.delete(id)
   }
 
+  /** The clock was set back to `now`: what is of later is of now. */
+  setBack(now: number): void {
+    for (const held of this.#latest.values()) held.at = Math.min(held.at, now)
+  }
+
   has(id: string): boolean {
     return this.#latest.has(id)
   }

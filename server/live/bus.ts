@@ -1,7 +1,16 @@
+import type { ClockReport } from '../../contract/clock.ts'
 import type { FeedReport, Prices } from '../../contract/live.ts'
 
-/** How the feed is: the source in use, the time of its newest price in ms, and every source. */
-export type FeedState = { source: string | null; last_price_at: number | null; sources: FeedReport[] }
+/**
+ * How the feed is: the source in use, the time of its newest price in ms, every source, and the clock of the producer's
+ * machine; absent: not told.
+ */
+export type FeedState = {
+  source: string | null
+  last_price_at: number | null
+  sources: FeedReport[]
+  clock?: ClockReport
+}
 
 /**
  * What the producer tells the hubs, at most 4 times and at least once a second. `term` rises with each producer, `seq`

@@ -176,6 +176,15 @@ test('whoever leaves, however often, is counted once and hears nothing more', (t
   assert.equal(b.frames().at(-1)?.type, 'heartbeat')
 })
 
+test('a clock that is set back delays no heartbeat', (t) => {
+  const { read, publish, beat, setBack } = open(t)
+  publish({ bitcoin: 1 })
+  const { frames } = read()
+  setBack(600_000)
+  passQuietly(beat, 16_000)
+  assert.ok(frames().filter(({ type }) => type === 'heartbeat').length >= 1)
+})
+
 test('the hub tells how many messages a minute has brought, how old the last is, and whether it hears its producer', (t) => {
   const { hub, publish, beat } = open(t)
   const look = () => [hub.broadcastsPerMinute, hub.secondsSinceBroadcast, hub.hearsProducer]

@@ -205,23 +205,27 @@ export class Hub {
 
   /** Sends the snapshot of changed coins, unless one was sent a moment ago: then it follows with a later beat. */
   #answer(member: Member, group: Group): void {
-    const now = this.#clock.now()
-    if (now >= member.answeredAt && now - member.answeredAt < answerMs) return
-    member.answeredAt = now
+    if (this.#since(member.answeredAt) < answerMs) return
+    member.answeredAt = this.#clock.now()
     this.#unanswered.delete(member)
     this.#deliver(this.#encodeSnapshot(group), group, [member])
   }
 
+  /** The time since `at`; endless when the clock was set back since, so that nothing waits for that to pass again. */
+  #since(at: number): number {
+    const passed = this.#clock.now() - at
+    return passed < 0 ? Number.POSITIVE_INFINITY : passed
+  }
+
   #beat(): void {
-    const now = this.#clock.now()
     this.#frames.beat(this.#framesSent)
     this.#broadcasts.beat(this.#broadcastsSent)
     for (const [member, group] of this.#unanswered) this.#answer(member, group)
     this.#tellStatus(this.#feed.source)
     for (const group of this.#groups.values())
-      if (this.#feed.last_price_at !== group.lastPriceAt && now - group.lastFrameAt >= quietMs)
+      if (this.#feed.last_price_at !== group.lastPriceAt && this.#since(group.lastFrameAt) >= quietMs)
         this.#send(encode(this.status()), group)
-      else if (now - group.lastFrameAt >= heartbeatMs) this.#send(this.#encodeHeartbeat(), group)
+      else if (this.#since(group.lastFrameAt) >= heartbeatMs) this.#send(this.#encodeHeartbeat(), group)
   }
 
   /** Says so when the source is another than `before`, or when the prices have gone stale or fresh. */

@@ -121,6 +121,17 @@ test('a bar goes on from what was stored of it, whatever the order of its own ti
   )
 })
 
+test('after the clock was set back, bars of minutes to come are dropped, up to the one that may begin early', () => {
+  const bars = new MinuteBars()
+  for (const at of [noon, noon + minuteMs, noon + 2 * minuteMs]) bars.add(1, toTick('x', at, 5), at)
+  const minutes = () => bars.listUnsaved().map(({ minute }) => (minute - noon) / minuteMs)
+  assert.equal(bars.dropFuture(noon + minuteMs), 0)
+  assert.equal(bars.dropFuture(noon + minuteMs - 1), 1)
+  assert.deepEqual(minutes(), [0, 1])
+  assert.equal(bars.add(1, toTick('x', noon + 2 * minuteMs, 5), noon + minuteMs - 1), false)
+  assert.equal(bars.add(1, toTick('x', noon + 2 * minuteMs, 5), noon + minuteMs), true)
+})
+
 test('written minutes are let go after the next one, unwritten ones after 15, and those are counted', () => {
   const bars = new MinuteBars()
   const hold = () => bars.listUnsaved().length

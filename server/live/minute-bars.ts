@@ -13,6 +13,9 @@ export type HeldBar = MinuteBar & { opened_at: number; closed_at: number; saved:
 
 const floorToMinute = (ms: number): number => Math.floor(ms / minuteMs) * minuteMs
 
+/** The newest minute that a tick of `now` may belong to. */
+export const toLastMinute = (now: number): number => floorToMinute(now) + minuteMs
+
 const toBar = (coin_id: number, minute: number, { price, at }: { price: number; at: number }): HeldBar => ({
   coin_id,
   minute,
@@ -69,7 +72,7 @@ export class MinuteBars {
     const at = tick.source_at ?? tick.received_at
     const minute = floorToMinute(at)
     const age = floorToMinute(now) - minute
-    if (!(age <= lateMs && age >= -minuteMs && price > 0 && price < Number.POSITIVE_INFINITY)) return false
+    if (!(age <= lateMs && minute <= toLastMinute(now) && price > 0 && price < Number.POSITIVE_INFINITY)) return false
     const bars = this.#minutes.get(minute) ?? new Map<number, HeldBar>()
     this.#minutes.set(minute, bars)
     const bar = bars.get(coinId)
@@ -82,6 +85,17 @@ export class MinuteBars {
   listUnsaved(): HeldBar[] {
     const minutes = [...this.#minutes].sort(([a], [b]) => a - b)
     return minutes.flatMap(([, bars]) => [...bars.values()].filter(isUnsaved))
+  }
+
+  /** Lets go of bars that no tick of `now` may belong to, since the clock was set back; returns how many went. */
+  dropFuture(now: number): number {
+    let dropped = 0
+    for (const [minute, bars] of this.#minutes) {
+      if (minute <= toLastMinute(now)) continue
+      dropped += bars.size
+      this.#minutes.delete(minute)
+    }
+    return dropped
   }
 
   /** Lets go of what needs no more holding, and of what has waited too long; returns how many unwritten bars went. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mock, type TestContext, test } from 'node:test'
+import { unknownClock } from '../../contract/clock.ts'
 import { quietLog } from '../../test/database.ts'
 import { systemClock } from '../clock.ts'
 import type { Feed } from '../sources/feed.ts'
@@ -25,9 +26,12 @@ const toTick = (coingecko_id: string, price_usd: number, source_at: number | nul
   source: 'binance',
 })
 
-type Setup = { bus?: Bus; tracked?: TrackedPrice[]; term?: number }
+type Setup = { bus?: Bus; tracked?: TrackedPrice[]; term?: number; now?: () => number }
 
-async function open(t: TestContext, { bus = createMemoryBus(), tracked = [], term = 1 }: Setup = {}) {
+async function open(
+  t: TestContext,
+  { bus = createMemoryBus(), tracked = [], term = 1, now = () => Date.now() }: Setup = {},
+) {
   mock.timers.enable({ apis: ['Date', 'setTimeout'], now: start })
   const heard: BusMessage[] = []
   bus.subscribe((message) => heard.push(structuredClone(message)))
@@ -39,7 +43,7 @@ async function open(t: TestContext, { bus = createMemoryBus(), tracked = [], ter
   const feed: Feed = {
     follow: (ids) => followed.push([...ids]),
     witness: () => undefined,
-    report: () => ({ source: 'binance', sources: [] }),
+    report: () => ({ source: 'binance', sources: [], clock: unknownClock }),
     stop: async () => undefined,
   }
   const openFeed = (onTicks: (ticks: Tick[]) => void) => {
@@ -47,7 +51,8 @@ async function open(t: TestContext, { bus = createMemoryBus(), tracked = [], ter
     return feed
   }
   const listTracked = async () => market.tracked
-  const producer = await startProducer({ bus, clock: systemClock, log: quietLog, openFeed, listTracked, keeper, term })
+  const clock = { ...systemClock, now: () => now() }
+  const producer = await startProducer({ bus, clock, log: quietLog, openFeed, listTracked, keeper, term })
   t.after(async () => {
     await producer.stop()
     mock.timers.reset()
@@ -108,6 +113,38 @@ test('an older reading never replaces a newer one, whoever brings it; the age to
   const merged = Object.assign({}, ...heard.map(({ prices }) => prices))
   assert.deepEqual(merged, { bitcoin: 5, tether: 0.99 })
   assert.equal(heard.at(-1)?.feed.last_price_at, start + 200, 'a snapshot is no streamed price')
+})
+
+test('after the clock is set back new prices count at once, nothing is of the future, and messages go on', async (t) => {
+  let shift = 0
+  const now = () => Date.now() + shift
+  const tracked = toTracked({ bitcoin: 1 }, start - 60_000)
+  const { heard, give, pass, market } = await open(t, { tracked, now })
+  await pass(300)
+  const tell = (price: number) => give({ ...toTick('bitcoin', price, null), received_at: now() })
+  tell(5)
+  await pass(300)
+  shift = -600_000
+  market.tracked = toTracked({ bitcoin: 2 }, start - 660_000)
+  const before = heard.length
+  await pass(31_000)
+  assert.ok(heard.length - before >= 25, `${heard.length - before} messages in 31 s`)
+  for (const { feed } of heard.slice(before)) assert.ok((feed.last_price_at ?? 0) <= now())
+  assert.ok(!heard.slice(before).some(({ prices }) => prices.bitcoin === 2), 'an older snapshot replaces nothing')
+  tell(6)
+  await pass(300)
+  const last = heard.at(-1)
+  assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 6)
+  assert.equal(last?.feed.last_price_at, now() - 300)
+})
+
+test('a snapshot that is dated in the future is told, and no streamed price is taken for older', async (t) => {
+  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }, start + 3_600_000) })
+  await pass(300)
+  assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 1)
+  give(toTick('bitcoin', 7))
+  await pass(31_000)
+  assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 7)
 })
 
 test('the universe is followed best rank first: coins that leave are gone, strangers are never told nor kept', async (t) => {

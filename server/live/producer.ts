@@ -9,6 +9,9 @@ import type { Bus, BusMessage } from './bus.ts'
 
 const frameMs = 250
 const beatMs = 1000
+const stepMs = 1000
+/** Of a price from the future: it may be of any time, so it replaces none whose time is known. */
+const unknownAt = 0
 const emptyPollMs = 500
 const pollMs = 30_000
 
@@ -55,6 +58,7 @@ class Producer {
   #full = true
   #sending: Promise<void> | null = null
   #sentAt = 0
+  #latest = Number.NEGATIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
   #universe: Promise<void> = Promise.resolve()
 
@@ -86,15 +90,29 @@ class Producer {
   }
 
   #resume({ seq, ts, prices, feed }: BusMessage): void {
+    const now = this.#now()
     this.#seq = seq
-    this.#lastPriceAt = feed.last_price_at
-    for (const [id, price] of Object.entries(prices)) this.#board.set(id, price, ts)
+    this.#lastPriceAt = feed.last_price_at === null ? null : Math.min(feed.last_price_at, now)
+    for (const [id, price] of Object.entries(prices)) this.#board.set(id, price, Math.min(ts, now))
+  }
+
+  /** The time. When it was set back since the last look, nothing held stays in the future. */
+  #now(): number {
+    const now = this.#options.clock.now()
+    if (now <= this.#latest - stepMs) {
+      this.#board.setBack(now)
+      this.#sentAt = Math.min(this.#sentAt, now)
+      if (this.#lastPriceAt !== null) this.#lastPriceAt = Math.min(this.#lastPriceAt, now)
+    }
+    this.#latest = now
+    return now
   }
 
   #take(ticks: Tick[]): void {
+    const now = this.#now()
     const known = ticks.filter(({ coingecko_id }) => this.#board.has(coingecko_id))
     for (const { coingecko_id, price_usd, source_at, received_at } of known) {
-      const at = source_at ?? received_at
+      const at = Math.min(source_at ?? received_at, now)
       this.#board.set(coingecko_id, price_usd, at)
       this.#lastPriceAt = Math.max(this.#lastPriceAt ?? 0, at)
     }
@@ -119,11 +137,13 @@ class Producer {
 
   #follow(coins: TrackedPrice[]): void {
     const ids = coins.map(({ coingecko_id }) => coingecko_id)
+    const now = this.#now()
     this.#board.keepOnly(new Set(ids))
     const prices: Record<string, { price_usd: number; at: number }> = {}
     for (const { coingecko_id, price_usd, priced_at } of coins) {
-      this.#board.set(coingecko_id, price_usd, priced_at)
-      prices[coingecko_id] = { price_usd, at: priced_at }
+      const at = priced_at <= now ? priced_at : unknownAt
+      this.#board.set(coingecko_id, price_usd, at)
+      prices[coingecko_id] = { price_usd, at }
     }
     this.#schedule()
     if (ids.join() !== this.#followed) {
@@ -139,7 +159,7 @@ class Producer {
     if (this.#sending !== null || this.#stopping.signal.aborted) return
     clearTimeout(this.#timer)
     const due = this.#sentAt + (this.#board.hasNews || this.#full ? frameMs : beatMs)
-    this.#timer = setTimeout(() => void this.#send(), Math.max(0, due - this.#options.clock.now()))
+    this.#timer = setTimeout(() => void this.#send(), Math.max(0, due - this.#now()))
   }
 
   async #send(): Promise<void> {
@@ -150,14 +170,14 @@ class Producer {
   }
 
   async #publish(): Promise<void> {
-    const { bus, clock, term, log } = this.#options
-    this.#sentAt = clock.now()
+    const { bus, term, log } = this.#options
+    this.#sentAt = this.#now()
     const full = this.#full
     const news = this.#board.takeNews()
     this.#seq += 1
     const changes: { prices: Prices; gone: string[] } = full ? { prices: this.#board.all(), gone: [] } : news
-    const { source, sources } = this.#feed?.report() ?? { source: null, sources: [] }
-    const feed = { source, sources, last_price_at: this.#lastPriceAt }
+    const report = this.#feed?.report() ?? { source: null, sources: [] }
+    const feed = { ...report, last_price_at: this.#lastPriceAt }
     try {
       await bus.publish({ term, seq: this.#seq, ts: this.#sentAt, full, ...changes, feed }, () => this.#board.all())
       this.#full = false

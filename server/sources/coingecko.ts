@@ -9,6 +9,7 @@ import { toAnswerError, toRedirectError, toSourceError } from './coingecko-error
 import { type ParsedRow, parseMarketRow } from './coingecko-rows.ts'
 import { RateBudget } from './rate-budget.ts'
 import type { HistorySource, SnapshotSource } from './source.ts'
+import type { SourceClock } from './source-clock.ts'
 
 /** Rows of one call. */
 export const pageSize = 250
@@ -26,6 +27,8 @@ export type CoingeckoOptions = {
   callsPerMinute: number
   deadlineMs?: number
   proxies?: Proxies
+  /** Learns from the `Date` of each answer how right the clock of this machine is. */
+  sourceClock?: SourceClock
 }
 
 export type CoingeckoSource = SnapshotSource &
@@ -56,8 +59,13 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
       'User-Agent': `CryptoFlow/${packageFacts.version} (self-hosted market warehouse)`,
       ...(plan === 'keyless' ? { 'x-cg-demo-api-key': null, 'x-cg-pro-api-key': null } : {}),
     },
-    fetch: (input, init) =>
-      fetchBounded(outbound, input instanceof Request ? input.url : input, init, options.deadlineMs ?? deadlineMs),
+    fetch: async (input, init) => {
+      const noteDate = options.sourceClock?.timeRequest()
+      const url = input instanceof Request ? input.url : input
+      const response = await fetchBounded(outbound, url, init, options.deadlineMs ?? deadlineMs)
+      noteDate?.(response.headers)
+      return response
+    },
   })
 
   const call = async <T>(signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {

@@ -5,13 +5,20 @@ import { FakeClock } from '../../test/fake-clock.ts'
 import { createTestSource, failing, steady, type TestSource } from '../../test/tick-sources.ts'
 import { SourceError } from '../errors.ts'
 import { startFeed } from './feed.ts'
+import { SourceClock } from './source-clock.ts'
 
 const minute = 60_000
 
 function open(t: TestContext, names: string[], random: number) {
   const clock = new FakeClock()
   const sources = names.map((name) => createTestSource(clock, name))
-  const feed = startFeed({ sources, clock, log: quietLog, onTicks: () => undefined, random: () => random })
+  const feed = startFeed({
+    sources,
+    clock: new SourceClock(clock),
+    log: quietLog,
+    onTicks: () => undefined,
+    random: () => random,
+  })
   t.after(() => void feed.stop())
   const get = (name: string): TestSource => {
     const source = sources.find(({ id }) => id === name)

@@ -14,8 +14,11 @@ type LineCounts = { ticks: number; refused: Record<Refusal, number>; lastTickAt:
 
 /** What a line asks of the feed that it belongs to. */
 type LineHooks = {
-  /** The ticks of a batch that are not outdated, and whether it shows that the source has prices of now. */
-  judge(line: FeedLine, batch: TickBatch): { timely: Tick[]; alive: boolean }
+  /**
+   * The ticks of a batch that are not outdated, those that the clock of this machine alone is against, and whether the
+   * batch shows that the source has prices of now.
+   */
+  judge(line: FeedLine, batch: TickBatch): { timely: Tick[]; unclocked: Tick[]; alive: boolean }
   /** Ticks that are not outdated, of a line that is good. */
   deliver(line: FeedLine, ticks: Tick[]): void
   /** The line became good, or was lost. */
@@ -39,7 +42,7 @@ export class FeedLine {
   readonly id: string
   readonly counts: LineCounts = {
     ticks: 0,
-    refused: { garbage: 0, older: 0, equal: 0, future: 0, jump: 0, no_rate: 0 },
+    refused: { garbage: 0, older: 0, equal: 0, future: 0, jump: 0, no_rate: 0, clock: 0 },
     lastTickAt: null,
   }
   readonly #options: LineOptions
@@ -157,8 +160,8 @@ export class FeedLine {
     try {
       for await (const batch of source.streamTicks(this.#ids, signal)) {
         if (signal.aborted) break
-        const { timely, alive } = hooks.judge(this, batch)
-        liveness.note(timely, { ids: this.#ids, now: clock.now() })
+        const { timely, unclocked, alive } = hooks.judge(this, batch)
+        liveness.note([...timely, ...unclocked], { ids: this.#ids, now: clock.now() })
         if (alive && this.#state !== 'good') this.#succeed()
         if (timely.length > 0) hooks.deliver(this, timely)
       }

@@ -5,6 +5,7 @@ import { FakeClock } from '../../test/fake-clock.ts'
 import { createTestSource, failing, steady, still, toBatch, toTick } from '../../test/tick-sources.ts'
 import { startFeed } from './feed.ts'
 import type { Tick } from './source.ts'
+import { SourceClock } from './source-clock.ts'
 
 const ids = ['bitcoin', 'ethereum', 'tether', 'solana']
 const minute = 60_000
@@ -14,7 +15,13 @@ function createRig(t: TestContext, names: string[], { random = 0.5, follow = tru
   const sources = Object.fromEntries(names.map((name) => [name, createTestSource(clock, name)]))
   const told: Tick[] = []
   const onTicks = (ticks: Tick[]) => told.push(...ticks)
-  const options = { sources: Object.values(sources), clock, log: quietLog, onTicks, random: () => random }
+  const options = {
+    sources: Object.values(sources),
+    clock: new SourceClock(clock),
+    log: quietLog,
+    onTicks,
+    random: () => random,
+  }
   const feed = startFeed(options)
   t.after(() => void feed.stop())
   if (follow) feed.follow(ids)
@@ -231,7 +238,7 @@ test('garbage, old, equal, future, tenfold and withheld prices reach nobody and 
   const { ticks, refused } = get('a').report
   assert.deepEqual(
     { ticks, ...refused },
-    { ticks: 10, garbage: 30, older: 10, equal: 10, future: 10, jump: 10, no_rate: 30 },
+    { ticks: 10, garbage: 30, older: 10, equal: 10, future: 10, jump: 10, no_rate: 30, clock: 0 },
   )
   assert.ok(told.every(({ price_usd }) => price_usd === 100 || price_usd === 101))
 })

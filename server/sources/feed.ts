@@ -1,15 +1,16 @@
+import type { ClockReport } from '../../contract/clock.ts'
 import type { FeedReport } from '../../contract/live.ts'
-import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { FeedLine } from './feed-line.ts'
 import { type FeedTiming, feedTiming } from './feed-timing.ts'
 import type { Tick, TickBatch, TickSource } from './source.ts'
+import type { SourceClock } from './source-clock.ts'
 import { TickGuard, type WitnessPrices } from './tick-guard.ts'
 
 export type FeedOptions = {
   /** In the order in which they are preferred. */
   sources: readonly TickSource[]
-  clock: Clock
+  clock: SourceClock
   log: Log
   /** Gets believed ticks, of one source at a time. */
   onTicks: (ticks: Tick[]) => void
@@ -24,7 +25,7 @@ export type Feed = {
   /** Prices of followed coins that the warehouse holds, with their time in ms, to judge jumps by. */
   witness(prices: WitnessPrices): void
   /** `source` is the one in use; null: none is good. */
-  report(): { source: string | null; sources: FeedReport[] }
+  report(): { source: string | null; sources: FeedReport[]; clock: ClockReport }
   /** No tick comes after the call. Resolves when the connections are closed. */
   stop(): Promise<void>
 }
@@ -40,7 +41,7 @@ export function startFeed(options: FeedOptions): Feed {
 }
 
 class Failover {
-  readonly #clock: Clock
+  readonly #clock: SourceClock
   readonly #log: Log
   readonly #timing: FeedTiming
   readonly #onTicks: (ticks: Tick[]) => void
@@ -81,8 +82,9 @@ class Failover {
     this.#hand(this.#active, this.#guard.witness(prices))
   }
 
-  report(): { source: string | null; sources: FeedReport[] } {
-    return { source: this.#active?.id ?? null, sources: this.#lines.map((line) => line.report()) }
+  report(): ReturnType<Feed['report']> {
+    const sources = this.#lines.map((line) => line.report())
+    return { source: this.#active?.id ?? null, sources, clock: this.#clock.report() }
   }
 
   async stop(): Promise<void> {
@@ -97,18 +99,20 @@ class Failover {
     await Promise.all(this.#lines.map((line) => line.stop()))
   }
 
-  #judge({ id, counts }: FeedLine, { ticks, garbage, withheld }: TickBatch): { timely: Tick[]; alive: boolean } {
+  #judge({ id, counts }: FeedLine, { ticks, garbage, withheld }: TickBatch) {
     counts.refused.garbage += garbage
     counts.refused.no_rate += withheld
     let alive = false
+    const unclocked: Tick[] = []
     const timely = ticks.filter((tick) => {
       const refusal = this.#guard.refuse(id, tick)
       if (refusal !== null) counts.refused[refusal] += 1
-      alive ||= refusal === null || refusal === 'equal'
+      if (refusal === 'clock') unclocked.push(tick)
+      alive ||= refusal === null || refusal === 'equal' || refusal === 'clock'
       return refusal === null
     })
     if (timely.length > 0) counts.lastTickAt = this.#clock.now()
-    return { timely, alive }
+    return { timely, unclocked, alive }
   }
 
   #deliver(line: FeedLine, ticks: Tick[]): void {

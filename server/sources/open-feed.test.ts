@@ -7,6 +7,7 @@ import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
 import { openFeed } from './open-feed.ts'
 import type { Tick } from './source.ts'
+import { SourceClock } from './source-clock.ts'
 import { UsdtRate } from './usdt-rate.ts'
 
 const everyMs = 100
@@ -54,7 +55,7 @@ test('prices in USDT become dollars by the streamed price of Tether, and when th
     {
       names: ['binance', 'kraken'],
       coincap: { url: null, apiKey: null },
-      clock: systemClock,
+      clock: new SourceClock(systemClock),
       log: quietLog,
       configure,
     },

@@ -1,11 +1,11 @@
 import type { Exchange } from 'ccxt'
-import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Proxies } from '../outbound.ts'
 import { createCoincap } from './coincap.ts'
 import { createExchange } from './exchange.ts'
 import { type Feed, startFeed } from './feed.ts'
 import type { Tick, TickSource } from './source.ts'
+import type { SourceClock } from './source-clock.ts'
 import { UsdtRate } from './usdt-rate.ts'
 
 const tether = 'tether'
@@ -17,7 +17,7 @@ export type FeedSettings = {
   names: readonly string[]
   /** `url`: null: CoinCap's own. */
   coincap: { url: string | null; apiKey: string | null }
-  clock: Clock
+  clock: SourceClock
   log: Log
   proxies?: Proxies
   /** Tests turn exchanges to their own servers. */

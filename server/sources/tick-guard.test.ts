@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { FakeClock } from '../../test/fake-clock.ts'
 import { toTick } from '../../test/tick-sources.ts'
 import type { Tick } from './source.ts'
+import { SourceClock } from './source-clock.ts'
 import { TickGuard } from './tick-guard.ts'
 
 function createGuard() {
   const clock = new FakeClock(1_000_000)
-  const guard = new TickGuard(clock)
+  const guard = new TickGuard(new SourceClock(clock))
   guard.follow(['bitcoin'])
   const moveTo = (at: number) => clock.advanceNow(Math.max(0, 1_000_000 + at * 1000 - clock.now()))
   /** What becomes of a price of the source in use, `at` seconds after the start. */
@@ -240,7 +241,7 @@ test('whatever two sources send, each is told in the order of its time, and no j
   fc.assert(
     fc.property(steps, (sent) => {
       const clock = new FakeClock()
-      const guard = new TickGuard(clock)
+      const guard = new TickGuard(new SourceClock(clock))
       guard.follow(['bitcoin'])
       let active: 'a' | 'b' = 'a'
       const heard: Tick[] = []

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../contract/live.ts'
-import type { Clock } from '../clock.ts'
 import type { Tick } from './source.ts'
+import type { SourceClock } from './source-clock.ts'
 
 const futureMs = 5000
 const jumpShare = 0.2
@@ -36,10 +36,10 @@ const isNear = (price: number, reference: number): boolean => Math.abs(price - r
  * trades is not lost for ever.
  */
 export class TickGuard {
-  readonly #clock: Clock
+  readonly #clock: SourceClock
   #coins = new Map<string, Coin>()
 
-  constructor(clock: Clock) {
+  constructor(clock: SourceClock) {
     this.#clock = clock
   }
 
@@ -48,15 +48,20 @@ export class TickGuard {
     this.#coins = new Map(coingeckoIds.map((id) => [id, this.#coins.get(id) ?? createCoin()]))
   }
 
-  /** Why a tick that came on a line is none to think about; null when it is one. A tick counts as seen then. */
+  /**
+   * Why a tick that came on a line is none to think about; null when it is one. A tick counts as seen then. Its time
+   * shows how right the clock of this machine is; while that is too far off no tick is taken (`clock`).
+   */
   refuse(line: string, { coingecko_id, price_usd, source, source_at }: Tick): Refusal | null {
     const coin = this.#coins.get(coingecko_id)
     if (coin === undefined || !Number.isFinite(price_usd) || price_usd <= 0) return 'garbage'
-    if (source_at === null) return null
+    if (source_at === null) return this.#clock.isRefusing ? 'clock' : null
     const key = `${line} ${source}`
     const last = toNewer(coin.seen.get(key), coin.told.get(source))
     if (last !== undefined && source_at < last.at) return 'older'
     if (last !== undefined && source_at === last.at && price_usd === last.price_usd) return 'equal'
+    this.#clock.noteTick(source_at)
+    if (this.#clock.isRefusing) return 'clock'
     if (source_at > this.#clock.now() + futureMs) return 'future'
     coin.seen.set(key, { price_usd, at: source_at })
     return null

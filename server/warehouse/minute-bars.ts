@@ -52,6 +52,13 @@ export async function listMinuteBars(
   return rows.map((row) => ({ ...row, minute }))
 }
 
+/** Removes the bars of the minutes after one and up to another, in ms since 1970; returns how many went. */
+export async function deleteMinuteBars(db: Db, { after, upTo }: { after: number; upTo: number }): Promise<number> {
+  const { numAffectedRows } = await sql`delete from fact_minute_ohlc
+    where minute > ${instant(after)} and minute <= ${instant(upTo)}`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
+
 /**
  * Makes the partitions of the UTC days from `from` to the day after `now`, and drops those that ended `retainDays` days
  * before `now` or earlier; 0 keeps all. Returns the names of those that went. Instants in ms since 1970.

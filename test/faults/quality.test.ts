@@ -4,6 +4,7 @@ import { systemClock } from '../../server/clock.ts'
 import { createLog } from '../../server/log.ts'
 import { openFeed } from '../../server/sources/open-feed.ts'
 import type { Tick } from '../../server/sources/source.ts'
+import { SourceClock } from '../../server/sources/source-clock.ts'
 import { listOpenIncidents } from '../../server/warehouse/incidents.ts'
 import { answerFaults, type FaultKind, faultKinds, streamFaults } from '../../simulator/faults.ts'
 import type { Simulator } from '../../simulator/simulator.ts'
@@ -31,7 +32,7 @@ const told: Record<Exclude<FaultKind, StreamFault>, string[]> = {
 async function hear({ faults, wsUrl, market }: Simulator, kind?: StreamFault): Promise<Tick[]> {
   if (kind !== undefined) faults.set([{ kind, times: 3 }, { kind }])
   const heard: Tick[] = []
-  const settings = { names: ['coincap'], coincap: { url: wsUrl, apiKey: null }, clock: systemClock }
+  const settings = { names: ['coincap'], coincap: { url: wsUrl, apiKey: null }, clock: new SourceClock(systemClock) }
   const feed = openFeed({ ...settings, log: createLog({ pretty: false, level: 'silent' }) }, (ticks) =>
     heard.push(...ticks),
   )

@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
+import { type ClockReport, unknownClock } from '../../../contract/clock.ts'
 import type { JobHealth } from '../../../contract/pipeline.ts'
 import { Readiness } from '../../../contract/status.ts'
 import type { Mode } from '../../../contract/units.ts'
@@ -60,11 +61,13 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
   acceptsConnections: () => Promise<boolean>
   mode: Mode
   hub: Hub | null
+  /** How right the clock of this machine is. */
+  readClock?: (() => ClockReport) | undefined
   metrics: Registry
   /** Throws when it may not. */
   mayReadMetrics: (request: FastifyRequest) => Promise<void>
   isStopping: () => boolean
-}> = (app, { db, acceptsConnections, mode, hub, metrics, mayReadMetrics, isStopping }, done) => {
+}> = (app, { db, acceptsConnections, mode, hub, readClock, metrics, mayReadMetrics, isStopping }, done) => {
   app.get(
     '/livez',
     {
@@ -100,6 +103,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
           database: trouble === null ? ('ok' as const) : ('down' as const),
           ingest,
           live: toLive(hub),
+          clock: readClock?.() ?? unknownClock,
         })
     },
   )

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { unknownClock } from '../../../contract/clock.ts'
 import { StreamQuery, StreamReport } from '../../../contract/live.ts'
 import { toInstant } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
@@ -34,6 +35,7 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
         seconds_since_broadcast: hub.secondsSinceBroadcast,
         consumer_connected: hub.hearsProducer,
         ...{ clients, frames_per_second, source, stale, last_price_at, price_age_ms, feeds: feed.sources },
+        clock: feed.clock ?? unknownClock,
       }
     },
   )

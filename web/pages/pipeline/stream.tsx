@@ -1,6 +1,6 @@
 import type { FeedReport, Refusal, StreamReport } from '@contract/live.ts'
 import { useQuery } from '@tanstack/react-query'
-import { CircleCheck, CirclePause, CircleX } from 'lucide-react'
+import { CircleCheck, CirclePause, CircleX, ClockAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Age, Moment } from '@/components/ui/moment'
 import { Panel } from '@/components/ui/panel'
@@ -71,9 +71,19 @@ function Feed({ feed, inUse }: { feed: FeedReport; inUse: boolean }) {
 }
 
 function Report({ report }: { report: StreamReport }) {
-  const { source, clients, frames_per_second, price_age_ms, feeds } = report
+  const { source, clients, frames_per_second, price_age_ms, feeds, clock } = report
   return (
     <>
+      {clock.problem !== null && (
+        <p
+          className="flex gap-2 border-b border-line px-4 py-2.5 text-[13px] text-bad"
+          role="status"
+          data-testid="clock"
+        >
+          <ClockAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          {clock.problem}
+        </p>
+      )}
       <dl className="grid grid-cols-2 gap-px bg-line [&>*]:bg-surface" data-testid="stream">
         <Figure label="Source in use" title="The feed whose prices readers get">
           <Value text={source === null ? unknown : toName(source)} />

@@ -94,4 +94,5 @@ export const refusalWords: Record<Refusal, string> = {
   future: 'from the future',
   jump: 'jumped over 20%',
   no_rate: 'without a dollar rate',
+  clock: "not datable: this machine's clock is wrong",
 }
