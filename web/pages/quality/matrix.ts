@@ -16,7 +16,9 @@ export type Matrix = { hours: number[]; rows: MatrixRow[] }
 export function toMatrix({ from, to, checks }: QualityHours): Matrix {
   const hours: number[] = []
   for (let hour = Date.parse(from); hour <= Date.parse(to); hour += hourMs) hours.push(hour)
-  const rows = [...Map.groupBy(checks, ({ table_name }) => table_name).values()].flat().map((check): MatrixRow => {
+  const tables = [...new Set(checks.map(({ table_name }) => table_name))]
+  const together = tables.flatMap((table) => checks.filter(({ table_name }) => table_name === table))
+  const rows = together.map((check): MatrixRow => {
     const known = new Map(check.hours.map((each) => [Date.parse(each.hour), each]))
     const cells = hours.map((hour) => {
       const found = known.get(hour)
