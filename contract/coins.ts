@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { coinKinds, coinSortKeys } from './lists.ts'
-import { Instant, Nullable, Pct, Usd } from './units.ts'
+import { Instant, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
 const printable = '^[^\\u0000]*$'
 
@@ -31,6 +31,9 @@ export const Coin = Type.Object({
   price_change_1h_pct: Nullable(Pct),
   price_change_24h_pct: Nullable(Pct),
   price_change_7d_pct: Nullable(Pct),
+  reference_price_1h: Nullable(ReferencePrice),
+  reference_price_24h: Nullable(ReferencePrice),
+  reference_price_7d: Nullable(ReferencePrice),
   market_cap: Nullable(Usd),
   total_volume: Nullable(Type.Number({ description: 'US dollars traded in the last 24 h' })),
   high_24h: Nullable(Usd),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Instant, Mode, Nullable, Pct, Usd } from './units.ts'
+import { Instant, Mode, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
 /** A coin among the day's biggest moves. */
 export const Mover = Type.Object({
@@ -10,6 +10,7 @@ export const Mover = Type.Object({
   image_url: Nullable(Type.String()),
   price_usd: Usd,
   price_change_24h_pct: Pct,
+  reference_price_24h: Nullable(ReferencePrice),
 })
 export type Mover = Type.Static<typeof Mover>
 

@@ -10,6 +10,12 @@ export const Instant = Type.String({ format: 'date-time', description: 'UTC inst
 /** US dollars. */
 export const Usd = Type.Number({ description: 'US dollars' })
 
+/** The price that a change is measured from: the change that a live price makes is 100 * (live / reference - 1). */
+export const ReferencePrice = Type.Number({
+  description:
+    'US dollars; the price at the start of the window: a live price gives 100 * (live / reference - 1) percent',
+})
+
 /** Percent: 5.2 means 5.2%. */
 export const Pct = Type.Number({ description: 'Percent: 5.2 means 5.2%' })
 

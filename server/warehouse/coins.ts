@@ -9,6 +9,7 @@ import type {
   StaleReason,
 } from '../../contract/coins.ts'
 import type { Db } from './db.ts'
+import { toReferencePrices } from './reference-prices.ts'
 import type { DB } from './types.ts'
 
 type Latest = ExpressionBuilder<DB & { l: DB['mv_latest_market_data'] }, 'l'>
@@ -105,7 +106,12 @@ export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList>
       .execute(),
   ])
   const items = rows.map(
-    (row): Coin => ({ ...row, category: toCategory(row.kind), stale_reason: row.stale_reason as StaleReason }),
+    (row): Coin => ({
+      ...row,
+      ...toReferencePrices(row),
+      category: toCategory(row.kind),
+      stale_reason: row.stale_reason as StaleReason,
+    }),
   )
   const { total } = counted
   return { items, total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
@@ -164,6 +170,7 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
   const kind = row.kind as CoinKind
   return {
     ...row,
+    ...toReferencePrices(row),
     kind,
     category: toCategory(kind),
     stale_reason: row.stale_reason as StaleReason,

@@ -3,6 +3,7 @@ import type { MarketOverview, Mover } from '../../contract/market.ts'
 import { percentRange, valueRange } from '../ranges.ts'
 import { believed } from './believed.ts'
 import type { Db } from './db.ts'
+import { toReferencePrice } from './reference-prices.ts'
 
 const moverCount = 5
 const windowMinutes = 30
@@ -65,8 +66,8 @@ async function findVolumeChange(db: Db, tick: string | null): Promise<number | n
   return rows[0]?.change ?? null
 }
 
-const listMovers = (db: Db, direction: 'gainers' | 'losers'): Promise<Mover[]> =>
-  db
+async function listMovers(db: Db, direction: 'gainers' | 'losers'): Promise<Mover[]> {
+  const rows = await db
     .selectFrom('mv_latest_market_data')
     .select(['coin_id as id', 'coingecko_id', 'symbol', 'name', 'image_url', 'price_usd'])
     .select((eb) => eb.ref('price_change_24h_pct').$notNull().as('price_change_24h_pct'))
@@ -76,6 +77,11 @@ const listMovers = (db: Db, direction: 'gainers' | 'losers'): Promise<Mover[]> =
     .orderBy('coin_id')
     .limit(moverCount)
     .execute()
+  return rows.map((row) => ({
+    ...row,
+    reference_price_24h: toReferencePrice(row.price_usd, row.price_change_24h_pct),
+  }))
+}
 
 /** Totals, 24 h changes and the biggest moves of the tracked market. From mv_latest_market_data. */
 export async function getMarketOverview(db: Db): Promise<Omit<MarketOverview, 'mode'>> {

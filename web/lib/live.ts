@@ -1,3 +1,4 @@
+import type { Coin } from '@contract/coins.ts'
 import type { LiveStatus, Prices, ServerFrame } from '@contract/live.ts'
 import { useCallback, useSyncExternalStore } from 'react'
 import { mostSubscribed, toClientFrames } from './subscription.ts'
@@ -53,6 +54,8 @@ class LivePrices {
 
   price = (id: string): number | undefined => this.#prices.get(id)
 
+  toPrice: ToPrice = ({ coingecko_id, price_usd }) => this.#prices.get(coingecko_id) ?? price_usd
+
   /** Did the stream itself change this price? If not, it is the warehouse's, and may be minutes old. */
   isStreamed = (id: string): boolean => this.#streamed.has(id)
 
@@ -70,6 +73,14 @@ class LivePrices {
       readers.delete(reader)
       if (readers.size === 0 && this.#readers.get(id) === readers) this.#readers.delete(id)
       this.#settle()
+    }
+  }
+
+  /** As `onPrice`, for many coins: `reader` is called once for all that change together. */
+  onPrices(coins: readonly Pick<Coin, 'coingecko_id'>[], reader: () => void): () => void {
+    const ends = coins.map(({ coingecko_id }) => this.onPrice(coingecko_id, reader))
+    return () => {
+      for (const end of ends) end()
     }
   }
 
@@ -173,10 +184,13 @@ class LivePrices {
     this.#tell({ tried: true, open: true, source, stale })
   }
 
+  /** Calls each reader once, however many of its coins changed. */
   #flush(): void {
     this.#frame = undefined
-    for (const id of this.#changed) for (const reader of this.#readers.get(id) ?? []) reader()
+    const readers = new Set<() => void>()
+    for (const id of this.#changed) for (const reader of this.#readers.get(id) ?? []) readers.add(reader)
     this.#changed.clear()
+    for (const reader of readers) reader()
   }
 
   #tell(news: Partial<Connection>): void {
@@ -184,6 +198,11 @@ class LivePrices {
     for (const reader of this.#connectionReaders) reader()
   }
 }
+
+/** The price of a coin in USD that is shown: the live one, or that of its snapshot. */
+export type ToPrice = (coin: Pick<Coin, 'coingecko_id' | 'price_usd'>) => number | null
+
+const toKnownPrice: ToPrice = ({ price_usd }) => price_usd
 
 export const livePrices = new LivePrices()
 
@@ -194,6 +213,19 @@ export function useLiveFigure<T>(id: string, known: number | null, derive: (pric
     subscribe,
     () => derive(livePrices.price(id) ?? known),
     () => derive(known),
+  )
+}
+
+/** What `derive` makes of the live prices of many coins; an equal text or number as before draws nothing. */
+export function useLiveFigures<T extends string | number | null>(
+  coins: readonly Pick<Coin, 'coingecko_id' | 'price_usd'>[],
+  derive: (toPrice: ToPrice) => T,
+): T {
+  const subscribe = useCallback((reader: () => void) => livePrices.onPrices(coins, reader), [coins])
+  return useSyncExternalStore(
+    subscribe,
+    () => derive(livePrices.toPrice),
+    () => derive(toKnownPrice),
   )
 }
 

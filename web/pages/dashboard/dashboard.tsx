@@ -1,3 +1,4 @@
+import type { Coin } from '@contract/coins.ts'
 import type { MarketOverview } from '@contract/market.ts'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorState } from '@/components/ui/states'
@@ -7,7 +8,7 @@ import { HealthStrip } from './health-strip'
 import { Movers } from './movers'
 import { type First, historyQuery, overviewQuery } from './queries'
 import { RiskLists } from './risk-lists'
-import { Treemap } from './treemap'
+import { Treemap, useMapCoins } from './treemap'
 import { WatchlistPanel } from './watchlist-panel'
 
 function BothMovers({ overview }: { overview: MarketOverview | undefined }) {
@@ -19,12 +20,14 @@ function BothMovers({ overview }: { overview: MarketOverview | undefined }) {
     <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-1 lg:grid-rows-2">
       <Movers
         title="Top gainers"
+        way="up"
         empty={emptyWords('No tracked coin rose over the last 24 h.')}
         coins={gainers}
         sparklines={sparklines}
       />
       <Movers
         title="Top losers"
+        way="down"
         empty={emptyWords('No tracked coin fell over the last 24 h.')}
         coins={losers}
         sparklines={sparklines}
@@ -33,10 +36,13 @@ function BothMovers({ overview }: { overview: MarketOverview | undefined }) {
   )
 }
 
+const none: readonly Coin[] = []
+
 /** The market at one glance; `first` is what the server already knew. */
 export function Dashboard({ first }: { first: First }) {
   const overview = useQuery(overviewQuery(first))
   const history = useQuery(historyQuery(first))
+  const map = useMapCoins(first.coins)
   return (
     <>
       <h1 className="sr-only">Dashboard</h1>
@@ -46,7 +52,7 @@ export function Dashboard({ first }: { first: First }) {
         </div>
       ) : (
         <div className="grid grid-cols-1 gap-3">
-          <Figures overview={overview.data} history={history.data} />
+          <Figures overview={overview.data} history={history.data} coins={map.data?.items ?? none} />
           <div className="grid grid-cols-1 gap-3 lg:grid-cols-3">
             <Treemap first={first.coins} className="lg:col-span-2" />
             <BothMovers overview={overview.data} />

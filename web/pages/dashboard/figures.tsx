@@ -1,3 +1,4 @@
+import type { Coin } from '@contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
 import type { ReactNode } from 'react'
 import { Sparkline } from '@/components/charts/sparkline'
@@ -7,6 +8,8 @@ import { Skeleton } from '@/components/ui/states'
 import { Time } from '@/components/ui/time'
 import { Value } from '@/components/ui/value'
 import { formatCompactUsd, formatExact, formatPoints, formatShare, unknown } from '@/lib/format'
+import { useLiveFigures } from '@/lib/live'
+import { type LiveTotals, toLiveTotals } from './live-totals'
 import { type Lines, toLines } from './market-lines'
 
 const noDayAgo = 'There is no figure of a day ago yet to compare with'
@@ -75,11 +78,29 @@ function Breadth({ advancing, declining, active_coins }: MarketOverview) {
 
 const cells = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
 
-type FiguresProps = { overview: MarketOverview | undefined; history: MarketHistory | undefined }
+type FiguresProps = {
+  overview: MarketOverview | undefined
+  history: MarketHistory | undefined
+  /** The coins whose live prices move the totals: those of the map. */
+  coins: readonly Coin[]
+}
+
+type Shown = Omit<LiveTotals, 'total_market_cap'> & { market_cap: string }
+
+/** The totals at live prices as they are shown, so that what cannot be seen draws nothing; undefined without an overview. */
+function useLiveTotals(overview: MarketOverview | undefined, coins: readonly Coin[]): Shown | undefined {
+  const text = useLiveFigures(coins, (toPrice) => {
+    if (overview === undefined) return null
+    const { total_market_cap, ...totals } = toLiveTotals(overview, coins, toPrice)
+    return JSON.stringify({ ...totals, market_cap: formatCompactUsd(total_market_cap) } satisfies Shown)
+  })
+  return text === null ? undefined : JSON.parse(text)
+}
 
 /** Six figures of the market, each with what it did over 24 h, and a line where its history is known. */
-export function Figures({ overview, history }: FiguresProps) {
-  if (overview === undefined)
+export function Figures({ overview, history, coins }: FiguresProps) {
+  const totals = useLiveTotals(overview, coins)
+  if (overview === undefined || totals === undefined)
     return (
       <div className={cn('panel', cells)}>
         {['cap', 'volume', 'btc', 'eth', 'breadth', 'coins'].map((name) => (
@@ -93,18 +114,18 @@ export function Figures({ overview, history }: FiguresProps) {
     )
   const lines = toLines(history)
   const isEmpty = overview.active_coins === 0
-  const { btc_dominance_change_24h: btc, eth_dominance_change_24h: eth } = overview
+  const { btc_dominance_change_24h: btc, eth_dominance_change_24h: eth } = totals
   return (
     <dl className={cn('panel', cells)} data-testid="figures">
       <Figure
         label="Market cap"
-        title="Sum of the market caps of the tracked coins"
+        title="Sum of the market caps of the tracked coins, at live prices for those on the map"
         lines={lines}
         line={lines?.cap}
-        note={overDay(<Change pct={overview.market_cap_change_24h_pct} why={noDayAgo} />)}
+        note={overDay(<Change pct={totals.market_cap_change_24h_pct} why={noDayAgo} />)}
       >
         <span className="text-[28px] font-semibold tracking-tight">
-          <Value text={formatCompactUsd(isEmpty ? null : overview.total_market_cap)} />
+          <Value text={isEmpty ? unknown : totals.market_cap} />
         </span>
       </Figure>
       <Figure
@@ -123,7 +144,7 @@ export function Figures({ overview, history }: FiguresProps) {
         line={lines?.btc}
         note={overDay(<Change pct={btc} text={formatPoints(btc)} why={noDayAgo} />)}
       >
-        <Value text={formatShare(overview.btc_dominance)} />
+        <Value text={formatShare(totals.btc_dominance)} />
       </Figure>
       <Figure
         label="Ethereum dominance"
@@ -132,10 +153,10 @@ export function Figures({ overview, history }: FiguresProps) {
         line={lines?.eth}
         note={overDay(<Change pct={eth} text={formatPoints(eth)} why={noDayAgo} />)}
       >
-        <Value text={formatShare(overview.eth_dominance)} />
+        <Value text={formatShare(totals.eth_dominance)} />
       </Figure>
       <Figure label="Advancing and declining" title="Coins whose price rose and fell over 24 h" note="over 24 h">
-        <Breadth {...overview} />
+        <Breadth {...overview} {...totals} />
       </Figure>
       <Figure
         label="Coins tracked"

@@ -1,17 +1,20 @@
 import type { Mover } from '@contract/market.ts'
 import { Sparkline } from '@/components/charts/sparkline'
-import { Change } from '@/components/ui/change'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
+import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
 import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/coin'
+import { useLiveFigures } from '@/lib/live'
+import { rankMovers } from './rank-movers'
 
 const rows = [1, 2, 3, 4, 5]
 
 type MoversProps = {
   title: string
+  way: 'up' | 'down'
   empty: string
   coins: Mover[] | undefined
   sparklines: ReadonlyMap<number, number[]>
@@ -39,14 +42,18 @@ function Row({ coin, prices }: { coin: Mover; prices: readonly number[] }) {
       />
       <span className="flex w-22 shrink-0 flex-col items-end gap-0.5">
         <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
-        <Change pct={coin.price_change_24h_pct} />
+        <LiveChange coin={coin} window="24h" />
       </span>
     </IntentLink>
   )
 }
 
-/** The five biggest moves one way over 24 h, with the week before. */
-export function Movers({ title, empty, coins, sparklines }: MoversProps) {
+const none: Mover[] = []
+
+/** The five biggest moves one way over 24 h of the last snapshot, in the order of their live changes, with the week before. */
+export function Movers({ title, way, empty, coins, sparklines }: MoversProps) {
+  const ranked = useLiveFigures(coins ?? none, (toPrice) => rankMovers(coins ?? none, way, toPrice).join())
+  const shown = ranked.split(',').flatMap((id) => coins?.find((coin) => String(coin.id) === id) ?? [])
   return (
     <section className="panel @container flex flex-col" aria-label={title}>
       <h2 className="flex h-11 shrink-0 items-center justify-between border-b border-line px-4 text-[14px] font-semibold">
@@ -62,9 +69,9 @@ export function Movers({ title, empty, coins, sparklines }: MoversProps) {
           ))}
         </div>
       )}
-      {coins?.length === 0 && <p className="p-4 text-[13px] text-muted">{empty}</p>}
+      {coins !== undefined && shown.length === 0 && <p className="p-4 text-[13px] text-muted">{empty}</p>}
       <ol className="flex flex-1 flex-col divide-y divide-line">
-        {coins?.map((coin) => (
+        {shown.map((coin) => (
           <li key={coin.id} className="flex max-h-16 flex-1 items-center hover:bg-raised">
             <StarButton coin={coin} className="ml-2" />
             <Row coin={coin} prices={sparklines.get(coin.id) ?? []} />

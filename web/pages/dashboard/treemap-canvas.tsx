@@ -2,9 +2,11 @@ import type { Coin } from '@contract/coins.ts'
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useState } from 'react'
 import { useChartColors } from '@/components/charts/colors'
-import { Change } from '@/components/ui/change'
+import { LiveAmount } from '@/components/ui/live-amount'
+import { LiveChange } from '@/components/ui/live-change'
+import { LivePrice } from '@/components/ui/live-price'
 import { coinHref } from '@/lib/coin'
-import { formatCompactUsd, formatPrice } from '@/lib/format'
+import { livePrices } from '@/lib/live'
 import { findTile, layOutTreemap, type Tile } from './treemap-layout'
 import { paintTreemap } from './treemap-paint'
 import { describeTile } from './treemap-words'
@@ -28,13 +30,20 @@ function Pointed({ tile: { coin, left, top, width, height } }: { tile: Tile<Coin
           {coin.name} <span className="text-faint uppercase">{coin.symbol}</span>
         </p>
         <p>
-          {formatPrice(coin.price_usd)} <Change pct={coin.price_change_24h_pct} />
+          <LivePrice id={coin.coingecko_id} known={coin.price_usd} /> <LiveChange coin={coin} window="24h" />
         </p>
-        <p className="text-muted">{formatCompactUsd(coin.market_cap)} market cap</p>
+        <p className="text-muted">
+          <LiveAmount coin={coin} amount={coin.market_cap} /> market cap
+        </p>
       </div>
     </>
   )
 }
+
+/** Drawing thousands of tiles takes some ms. */
+const repaintMs = 1000
+/** The largest coins, which are what can be read. */
+const mostFollowed = 500
 
 type CanvasProps = { coins: readonly Coin[]; label: string; canvas: RefObject<HTMLCanvasElement | null> }
 
@@ -54,8 +63,22 @@ export function TreemapCanvas({ coins, label, canvas }: CanvasProps) {
     return () => observer.disconnect()
   }, [canvas])
   useEffect(() => {
-    if (canvas.current !== null && colors !== null && size.width > 0) paintTreemap(canvas.current, tiles, colors)
-  }, [canvas, tiles, colors, size])
+    const element = canvas.current
+    if (element === null || colors === null || size.width === 0) return
+    const paint = () => paintTreemap(element, tiles, { colors, toPrice: livePrices.toPrice })
+    paint()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const end = livePrices.onPrices(coins.slice(0, mostFollowed), () => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        paint()
+      }, repaintMs)
+    })
+    return () => {
+      end()
+      clearTimeout(timer)
+    }
+  }, [canvas, coins, tiles, colors, size])
   const toIndex = (event: PointerEvent) => {
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect()
     return findTile(tiles, ((event.clientX - left) / width) * 100, ((event.clientY - top) / height) * 100)
@@ -88,7 +111,7 @@ export function TreemapCanvas({ coins, label, canvas }: CanvasProps) {
         max={Math.max(0, tiles.length - 1)}
         value={pointed ?? 0}
         aria-label={`${label}. Arrow keys move from the largest coin to the smallest, Enter opens one`}
-        aria-valuetext={atKeys === undefined ? undefined : describeTile(atKeys.coin)}
+        aria-valuetext={atKeys === undefined ? undefined : describeTile(atKeys.coin, livePrices.toPrice(atKeys.coin))}
         onChange={(event) => setPointed(Number(event.target.value))}
         onFocus={() => setPointed(0)}
         onBlur={() => setPointed(null)}

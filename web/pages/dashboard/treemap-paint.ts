@@ -1,14 +1,19 @@
 import type { Coin } from '@contract/coins.ts'
 import type { ChartColors } from '@/components/charts/colors'
 import { formatPct } from '@/lib/format'
+import { toChange } from '@/lib/live-figures'
 import { toStep } from '@/lib/tiers'
 import type { Tile } from './treemap-layout'
 
 const pad = 4
 const line = 16
 
-/** Draws the tiles over the whole canvas; a label is drawn whole or not at all. */
-export function paintTreemap(canvas: HTMLCanvasElement, tiles: readonly Tile<Coin>[], colors: ChartColors): void {
+/** Draws the tiles over the whole canvas, at the prices of the moment; a label is drawn whole or not at all. */
+export function paintTreemap(
+  canvas: HTMLCanvasElement,
+  tiles: readonly Tile<Coin>[],
+  { colors, toPrice }: { colors: ChartColors; toPrice: (coin: Coin) => number | null },
+): void {
   const context = canvas.getContext('2d')
   if (context === null) return
   const scale = window.devicePixelRatio
@@ -23,7 +28,8 @@ export function paintTreemap(canvas: HTMLCanvasElement, tiles: readonly Tile<Coi
     const [x, y] = [(tile.left / 100) * width, (tile.top / 100) * height]
     const [w, h] = [(tile.width / 100) * width, (tile.height / 100) * height]
     const gap = Math.min(1, w / 6, h / 6)
-    context.fillStyle = colors[`step-${toStep(tile.coin.price_change_24h_pct)}`]
+    const pct = toChange(tile.coin, '24h', toPrice(tile.coin))
+    context.fillStyle = colors[`step-${toStep(pct)}`]
     context.fillRect(x + gap, y + gap, w - 2 * gap, h - 2 * gap)
     context.fillStyle = colors['tile-text']
     const write = (text: string, at: number, font: string) => {
@@ -37,7 +43,6 @@ export function paintTreemap(canvas: HTMLCanvasElement, tiles: readonly Tile<Coi
     const large = w >= 120 && h >= 90 ? 16 : 12
     const symbolAt = y + h / 2 - (hasBoth ? line / 2 : 0)
     const isNamed = write(tile.coin.symbol.toUpperCase(), symbolAt, `600 ${large}px ${family}`)
-    if (isNamed && hasBoth)
-      write(formatPct(tile.coin.price_change_24h_pct), symbolAt + (large === 16 ? 19 : line), `400 12px ${family}`)
+    if (isNamed && hasBoth) write(formatPct(pct), symbolAt + (large === 16 ? 19 : line), `400 12px ${family}`)
   }
 }

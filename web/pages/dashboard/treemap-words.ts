@@ -2,10 +2,11 @@ import type { Coin, CoinList } from '@contract/coins.ts'
 import type { ChartTable } from '@/components/charts/chart-table'
 import type { Method } from '@/components/charts/method'
 import { formatCompactUsd, formatExact, formatMinute, formatPct, formatPrice, formatShare } from '@/lib/format'
+import { atPrice, toChange } from '@/lib/live-figures'
 
-/** One tile in words. */
-export const describeTile = (coin: Coin): string =>
-  `${coin.name}: market cap ${formatCompactUsd(coin.market_cap)}, 24 h ${formatPct(coin.price_change_24h_pct)}, price ${formatPrice(coin.price_usd)}`
+/** One tile in words, at a price in USD. */
+export const describeTile = (coin: Coin, price: number | null): string =>
+  `${coin.name}: market cap ${formatCompactUsd(atPrice(coin.market_cap, coin, price))}, 24 h ${formatPct(toChange(coin, '24h', price))}, price ${formatPrice(price)}`
 
 export const toScope = (shown: number, total: number): string => {
   const count = formatExact(total)
@@ -22,18 +23,28 @@ export function toMapMethod(coins: readonly Coin[], list: CoinList | undefined):
   const asOf = newest(coins)
   return {
     about:
-      'Each rectangle is a coin. Its area is in proportion to its market cap, price times circulating supply; its colour tells by how much the price changed over 24 h, in seven steps. A coin without a known market cap has none.',
+      'Each rectangle is a coin. Its area is in proportion to its market cap, price times circulating supply; its color is the 24h change of the live price, in seven steps. A coin without a known market cap has none.',
     facts: [
       { label: 'Coins', text: toScope(coins.length, list?.total ?? coins.length) },
-      { label: 'Period', text: '24 h up to the newest snapshot' },
+      { label: 'Period', text: '24 h up to the live price' },
       { label: 'Grey', text: 'between −0.5% and 0.5%, or not known' },
       { label: 'As of', text: asOf === null ? 'no snapshot yet' : `${formatMinute(asOf)} UTC` },
-      { label: 'Source', text: 'the newest market snapshot of the warehouse' },
+      { label: 'Source', text: 'the newest market snapshot of the warehouse, and the live price stream' },
     ],
   }
 }
 
-export function toMapTable(coins: readonly Coin[]): ChartTable<Coin> {
+/** The map as a table, at the prices of the moment. */
+export function toMapTable(snapshot: readonly Coin[], toPrice: (coin: Coin) => number | null): ChartTable<Coin> {
+  const coins = snapshot.map((coin): Coin => {
+    const price = toPrice(coin)
+    return {
+      ...coin,
+      price_usd: price,
+      market_cap: atPrice(coin.market_cap, coin, price),
+      price_change_24h_pct: toChange(coin, '24h', price),
+    }
+  })
   const total = coins.reduce((sum, { market_cap }) => sum + (market_cap ?? 0), 0)
   const share = ({ market_cap }: Coin) => (market_cap === null || total === 0 ? null : (market_cap / total) * 100)
   return {

@@ -6,6 +6,7 @@ import { ChartFrame } from '@/components/charts/chart-frame'
 import { Segmented } from '@/components/ui/segmented'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { fetchAllCoins } from '@/lib/all-coins'
+import { livePrices } from '@/lib/live'
 import { changeTiers } from '@/lib/tiers'
 import { TreemapCanvas } from './treemap-canvas'
 import { isOnMap, treemapCoins } from './treemap-layout'
@@ -21,8 +22,8 @@ const limits = { 100: 100, 300: 300, all: Number.POSITIVE_INFINITY } as const
 const height = 'h-[440px] sm:h-[540px]'
 /** `height` is that of the class above without its padding, in px. */
 const frames = [
-  { ratio: 1.45, height: 516, className: 'hidden sm:block' },
-  { ratio: 0.8, height: 416, className: 'sm:hidden' },
+  { ratio: 1.45, height: 516, className: 'hidden sm:block', elsewhere: '(max-width: 639.98px)' },
+  { ratio: 0.8, height: 416, className: 'sm:hidden', elsewhere: '(min-width: 640px)' },
 ] as const
 
 function Legend() {
@@ -39,14 +40,17 @@ function Legend() {
   )
 }
 
-function useMapCoins(size: (typeof sizes)[number], first: CoinList | null) {
-  return useQuery({
+/** The coins of the map, as many as the URL asks for. */
+export function useMapCoins(first: CoinList | null) {
+  const [size, setSize] = useQueryState('map', sizeParser)
+  const answer = useQuery({
     queryKey: ['coins', 'map', size],
     queryFn: () => fetchAllCoins(treemapCoins, limits[size]),
     refetchInterval: everyMs,
     placeholderData: keepPreviousData,
     ...(first === null || size !== '100' ? {} : { initialData: first }),
   })
+  return { size, setSize, ...answer }
 }
 
 function toOptions(total: number) {
@@ -56,8 +60,7 @@ function toOptions(total: number) {
 
 /** Market caps as areas, 24 h changes as colours. */
 export function Treemap({ first, className }: { first: CoinList | null; className?: string }) {
-  const [size, setSize] = useQueryState('map', sizeParser)
-  const { data, error, refetch } = useMapCoins(size, first)
+  const { size, setSize, data, error, refetch } = useMapCoins(first)
   const canvas = useRef<HTMLCanvasElement>(null)
   const shown = useMemo(() => data?.items.filter(isOnMap) ?? [], [data])
   const options = toOptions(data?.total ?? 0)
@@ -66,9 +69,9 @@ export function Treemap({ first, className }: { first: CoinList | null; classNam
   return (
     <ChartFrame
       title="Market map"
-      sentence={`Area: market cap of ${scope}. Colour: change of the price over 24 h.`}
+      sentence={`Area: market cap of ${scope} in the last snapshot. Color: 24h change of the live price.`}
       method={toMapMethod(shown, data)}
-      toTable={() => toMapTable(shown)}
+      toTable={() => toMapTable(shown, livePrices.toPrice)}
       fileName="market-map"
       tableClassName={height}
       {...(isDrawn ? { toCanvas: () => canvas.current } : {})}

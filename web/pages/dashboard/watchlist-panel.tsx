@@ -1,8 +1,8 @@
 import type { CoinListQuery } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Change } from '@/components/ui/change'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
+import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
 import { StarButton } from '@/components/watchlist/star-button'
@@ -58,7 +58,7 @@ export function WatchlistPanel() {
                 <span className="text-faint uppercase">{coin.symbol}</span>
               </span>
               <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
-              <Change pct={coin.price_change_24h_pct} className="text-right" />
+              <LiveChange coin={coin} window="24h" className="text-right" />
             </IntentLink>
           </li>
         ))}

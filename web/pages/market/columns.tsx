@@ -1,8 +1,9 @@
 import type { Coin, CoinSortKey } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
-import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { DayRange } from '@/components/ui/day-range'
+import { LiveAmount } from '@/components/ui/live-amount'
+import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { Value } from '@/components/ui/value'
 import { StarButton } from '@/components/watchlist/star-button'
@@ -75,7 +76,7 @@ export const columns: readonly Column[] = [
     key: 'price_change_1h_pct',
     label: '1 h',
     className: cn(figure, wider),
-    cell: (coin) => <Change pct={coin.price_change_1h_pct} why={tooYoung} />,
+    cell: (coin) => <LiveChange coin={coin} window="1h" why={tooYoung} />,
     csv: ['price_change_1h_pct'],
   },
   {
@@ -83,7 +84,7 @@ export const columns: readonly Column[] = [
     key: 'price_change_24h_pct',
     label: '24 h',
     className: figure,
-    cell: (coin) => <Change pct={coin.price_change_24h_pct} why={tooYoung} />,
+    cell: (coin) => <LiveChange coin={coin} window="24h" why={tooYoung} />,
     csv: ['price_change_24h_pct'],
   },
   {
@@ -91,7 +92,7 @@ export const columns: readonly Column[] = [
     key: 'price_change_7d_pct',
     label: '7 d',
     className: cn(figure, wide),
-    cell: (coin) => <Change pct={coin.price_change_7d_pct} why={tooYoung} />,
+    cell: (coin) => <LiveChange coin={coin} window="7d" why={tooYoung} />,
     csv: ['price_change_7d_pct'],
   },
   {
@@ -99,7 +100,7 @@ export const columns: readonly Column[] = [
     key: 'market_cap',
     label: 'Market cap',
     className: cn(amount, middle),
-    cell: (coin) => <Value text={formatCompactUsd(coin.market_cap)} exact={exact(coin.market_cap)} />,
+    cell: (coin) => <LiveAmount coin={coin} amount={coin.market_cap} />,
     csv: ['market_cap'],
   },
   {

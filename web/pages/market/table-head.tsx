@@ -29,7 +29,7 @@ export function TableHead({ columns, order, onSort }: HeadProps) {
             {...roles.head}
             key={id}
             scope="col"
-            title={title}
+            title={key === shown.sort_by ? [title, 'Sorted by the last snapshot'].filter(Boolean).join('. ') : title}
             aria-sort={key === shown.sort_by ? ariaSort[shown.sort_dir] : undefined}
             className={cn(box, className, 'font-medium text-muted')}
           >

@@ -1,9 +1,9 @@
 import type { Coin, CoinDetail } from '@contract/coins.ts'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { Change } from '@/components/ui/change'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { DayRange } from '@/components/ui/day-range'
 import { IntentLink } from '@/components/ui/intent-link'
+import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/coin'
@@ -60,7 +60,7 @@ export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neig
           <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
         </span>
         <span className="text-[14px]">
-          <Change pct={coin.price_change_24h_pct} /> <span className="text-[12px] text-faint">24 h</span>
+          <LiveChange coin={coin} window="24h" /> <span className="text-[12px] text-faint">24 h</span>
         </span>
       </div>
       <div className="num w-full text-[12px] text-muted sm:w-72">

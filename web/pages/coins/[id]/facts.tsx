@@ -1,6 +1,8 @@
 import type { CoinDetail } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
 import { Change } from '@/components/ui/change'
+import { LiveAmount } from '@/components/ui/live-amount'
+import { LiveChange } from '@/components/ui/live-change'
 import { Value } from '@/components/ui/value'
 import {
   formatCompact,
@@ -11,6 +13,8 @@ import {
   formatPrice,
   formatShare,
 } from '@/lib/format'
+import { useLiveFigure } from '@/lib/live'
+import { toDistance } from '@/lib/live-figures'
 
 function Fact({ label, title, children }: { label: string; title: string; children: ReactNode }) {
   return (
@@ -21,11 +25,17 @@ function Fact({ label, title, children }: { label: string; title: string; childr
   )
 }
 
-function Extreme({ price, date, pct }: { price: number | null; date: string | null; pct: number | null }) {
+type ExtremeProps = { coin: CoinDetail; price: number | null; date: string | null; pct: number | null }
+
+/** An all-time extreme, and how far the live price is from it. */
+function Extreme({ coin, price, date, pct }: ExtremeProps) {
+  const distance = useLiveFigure(coin.coingecko_id, coin.price_usd, (live) =>
+    live === coin.price_usd ? pct : toDistance(price, pct, live),
+  )
   return (
     <span className="flex flex-wrap items-baseline justify-end gap-x-3">
       <Value text={formatPrice(price)} exact={formatExactPrice(price)} />
-      {price !== null && <Change pct={pct} className="min-w-20 text-right" />}
+      {price !== null && <Change pct={distance} className="min-w-20 text-right" />}
       {date !== null && <span className="min-w-20 text-right text-[12px] text-faint">{formatDay(date)}</span>}
     </span>
   )
@@ -66,9 +76,9 @@ function Supply({ coin }: { coin: CoinDetail }) {
 }
 
 const changes = [
-  { span: '1 h', key: 'price_change_1h_pct' },
-  { span: '24 h', key: 'price_change_24h_pct' },
-  { span: '7 d', key: 'price_change_7d_pct' },
+  { span: '1 h', window: '1h' },
+  { span: '24 h', window: '24h' },
+  { span: '7 d', window: '7d' },
 ] as const
 
 /** What is known of a coin besides its price. */
@@ -81,32 +91,29 @@ export function Facts({ coin }: { coin: CoinDetail }) {
       <dl className="[&>*:last-child]:border-0" data-testid="facts">
         <Fact label="Change" title="How the price moved over the last hour, day and week">
           <span className="flex flex-wrap justify-end gap-x-4">
-            {changes.map(({ span, key }) => (
-              <span key={key} className="whitespace-nowrap">
+            {changes.map(({ span, window }) => (
+              <span key={window} className="whitespace-nowrap">
                 <span className="mr-1.5 text-[12px] text-faint">{span}</span>
-                <Change pct={coin[key]} why="The coin is younger than this" />
+                <LiveChange coin={coin} window={window} why="The coin is younger than this" />
               </span>
             ))}
           </span>
         </Fact>
-        <Fact label="Market cap" title={`Price times circulating supply. ${exact(coin.market_cap)}`}>
-          <Value text={formatCompactUsd(coin.market_cap)} />
+        <Fact label="Market cap" title="Price times circulating supply">
+          <LiveAmount coin={coin} amount={coin.market_cap} />
         </Fact>
         <Fact label="Volume, 24 h" title={`US dollars traded in the last 24 h. ${exact(coin.total_volume)}`}>
           <Value text={formatCompactUsd(coin.total_volume)} />
         </Fact>
-        <Fact
-          label="Fully diluted"
-          title={`Market cap if every coin there can be were in circulation. ${exact(coin.fully_diluted_valuation)}`}
-        >
-          <Value text={formatCompactUsd(coin.fully_diluted_valuation)} />
+        <Fact label="Fully diluted" title="Market cap if every coin there can be were in circulation">
+          <LiveAmount coin={coin} amount={coin.fully_diluted_valuation} />
         </Fact>
         <Supply coin={coin} />
         <Fact label="All-time high" title="Highest price ever, how far the price is from it, and when it was (UTC)">
-          <Extreme price={coin.ath} date={coin.ath_date} pct={coin.ath_change_pct} />
+          <Extreme coin={coin} price={coin.ath} date={coin.ath_date} pct={coin.ath_change_pct} />
         </Fact>
         <Fact label="All-time low" title="Lowest price ever, how far the price is from it, and when it was (UTC)">
-          <Extreme price={coin.atl} date={coin.atl_date} pct={coin.atl_change_pct} />
+          <Extreme coin={coin} price={coin.atl} date={coin.atl_date} pct={coin.atl_change_pct} />
         </Fact>
       </dl>
     </section>

@@ -1,0 +1,11 @@
+import { useLiveFigure } from '@/lib/live'
+import { type Changing, toChange, type Window } from '@/lib/live-figures'
+import { Change } from './change'
+
+type LiveChangeProps<W extends Window> = { coin: Changing<W>; window: W; why?: string; className?: string }
+
+/** The change of a coin's price over a window, up to the live price. */
+export function LiveChange<W extends Window>({ coin, window, ...look }: LiveChangeProps<W>) {
+  const pct = useLiveFigure(coin.coingecko_id, coin.price_usd, (price) => toChange(coin, window, price))
+  return <Change pct={pct} {...look} />
+}

@@ -1,0 +1,73 @@
+import type { Coin } from '../../../contract/coins.ts'
+import type { MarketOverview } from '../../../contract/market.ts'
+import { toChange } from '../../lib/live-figures.ts'
+
+const keys = [
+  'total_market_cap',
+  'market_cap_change_24h_pct',
+  'btc_dominance',
+  'btc_dominance_change_24h',
+  'eth_dominance',
+  'eth_dominance_change_24h',
+  'advancing',
+  'declining',
+] as const
+/** The figures of the market that follow from prices; units as in the overview. */
+export type LiveTotals = Pick<MarketOverview, (typeof keys)[number]>
+
+const pick = (overview: MarketOverview): LiveTotals =>
+  Object.fromEntries(keys.map((key) => [key, overview[key]])) as LiveTotals
+
+type ToPrice = (coin: Coin) => number | null
+
+const round = (value: number | null): number | null => (value === null ? null : Number(value.toFixed(2)))
+
+/** How many times its snapshot's price a coin costs now; 1 where either is unknown. */
+function toRatio(coin: Coin | undefined, toPrice: ToPrice): number {
+  const price = coin === undefined ? null : toPrice(coin)
+  const ratio = price === null || coin?.price_usd == null ? 1 : price / coin.price_usd
+  return Number.isFinite(ratio) ? ratio : 1
+}
+
+/** How the counts of coins that rose and fell change when the live changes take the place of the snapshot's. */
+function countTurned(coins: readonly Coin[], toPrice: ToPrice): { up: number; down: number } {
+  const turned = { up: 0, down: 0 }
+  for (const coin of coins) {
+    const before = coin.price_change_24h_pct ?? 0
+    const now = toChange(coin, '24h', toPrice(coin)) ?? 0
+    turned.up += Number(now > 0) - Number(before > 0)
+    turned.down += Number(now < 0) - Number(before < 0)
+  }
+  return turned
+}
+
+/**
+ * The totals of the market at live prices. `coins` of the snapshot move them, and the rest of the market stays as it was; they
+ * are the overview's own, to the last digit, while no price is another.
+ */
+export function toLiveTotals(overview: MarketOverview, coins: readonly Coin[], toPrice: ToPrice): LiveTotals {
+  const { total_market_cap: cap, btc_dominance: btc, eth_dominance: eth } = overview
+  const moved = coins.filter((coin) => toRatio(coin, toPrice) !== 1)
+  if (moved.length === 0 || !(cap > 0)) return pick(overview)
+  const live = moved.reduce((sum, coin) => sum + (coin.market_cap ?? 0) * (toRatio(coin, toPrice) - 1), cap)
+  const ratio = live / cap
+  const toShare = (share: number | null, id: string): number | null => {
+    const coin = moved.find(({ coingecko_id }) => coingecko_id === id)
+    return share === null ? null : (share * toRatio(coin, toPrice)) / ratio
+  }
+  const [btcLive, ethLive] = [toShare(btc, 'bitcoin'), toShare(eth, 'ethereum')]
+  const toShift = (change: number | null, before: number | null, now: number | null): number | null =>
+    change === null || before === null || now === null ? null : change + now - before
+  const { up, down } = countTurned(moved, toPrice)
+  const { market_cap_change_24h_pct: change } = overview
+  return {
+    total_market_cap: live,
+    market_cap_change_24h_pct: change === null ? null : round(((1 + change / 100) * ratio - 1) * 100),
+    btc_dominance: round(btcLive),
+    btc_dominance_change_24h: round(toShift(overview.btc_dominance_change_24h, btc, btcLive)),
+    eth_dominance: round(ethLive),
+    eth_dominance_change_24h: round(toShift(overview.eth_dominance_change_24h, eth, ethLive)),
+    advancing: overview.advancing + up,
+    declining: overview.declining + down,
+  }
+}
