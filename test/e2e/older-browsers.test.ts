@@ -44,7 +44,7 @@ test('every page works without what the oldest supported browsers lack', needsBr
     assert.equal(await page.evaluate("'parse' in URL || 'groupBy' in Map || 'map' in [].values()"), false)
     if (path.startsWith('/coins/')) await page.locator('[data-testid="price-chart"][data-state="ready"]').waitFor()
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').fill('bitcoin')
+    await page.getByRole('combobox', { name: /^Search coins/ }).fill('bitcoin')
     await page
       .getByRole('option', { name: /Bitcoin/ })
       .first()
