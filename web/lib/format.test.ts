@@ -20,6 +20,7 @@ import {
   formatTime,
   toAxisDecimals,
   toDirection,
+  toExactPct,
 } from './format.ts'
 
 test('prices from 0.00000001 to 100,000 read without an exponent and keep their digits', () => {
@@ -34,6 +35,14 @@ test('prices from 0.00000001 to 100,000 read without an exponent and keep their 
     [0.00001432, '$0.00001432'],
     [0.00000001, '$0.00000001000'],
     [1.5e-9, '$0.000000001500'],
+    [1e-9, '$0.000000001000'],
+    [9.9994e-10, '$0.0₉9999'],
+    [1.2345e-15, '$0.0₁₄1235'],
+    [1e-18, '$0.0₁₇1000'],
+    [999_999.99, '$999,999.99'],
+    [1_234_567.89, '$1,234,568'],
+    [999_999_999, '$999,999,999'],
+    [1e12, '$1.00T'],
     [0, '$0.00'],
     [null, '–'],
     [Number.NaN, '–'],
@@ -47,6 +56,8 @@ test('amounts change their unit where they would round to a thousand', () => {
     [999_999_999, '$1.00B'],
     [845_210_000, '$845.2M'],
     [1.28e12, '$1.28T'],
+    [1.23e15, '$1.23Q'],
+    [1e18, '$1,000.0Q'],
     [12, '$12.00'],
     [-5_300, '−$5.30K'],
     [null, '–'],
@@ -72,9 +83,13 @@ test('an axis tells the prices of its chart apart', () => {
     [0.000004, 0.0000052, 9],
     [100, 100.001, 5],
     [5, 5, 2],
+    [1.1e-15, 1.3e-15, 18],
+    [1e-18, 1e-18, 21],
   ]
   for (const [low, high, decimals] of cases) assert.equal(toAxisDecimals(low, high), decimals, `${low} to ${high}`)
   assert.equal(formatFixed(71_404.3456, 2), '71,404.35')
+  assert.equal(formatFixed(1.2345e-15, 18), '0.0₁₄1235')
+  assert.equal(formatFixed(0, 18), '0')
   assert.equal(formatCompact(19_900_000), '19.90M')
 })
 
@@ -86,6 +101,21 @@ test('a change carries its sign, and one that rounds to nothing has none', () =>
     ['0.00%', '0.00%', '0.00%'],
   )
   assert.equal(formatPct(null), '–')
+  const huge: [number, string, string | undefined][] = [
+    [999.99, '+999.99%', undefined],
+    [1000, '+1,000%', '+1,000%'],
+    [-12_345.67, '−12,346%', '−12,345.67%'],
+    [99_999, '+99,999%', '+99,999%'],
+    [123_456, '+123K%', '+123,456%'],
+    [999_999, '+1.00M%', '+999,999%'],
+    [123_456_789, '+123M%', '+123,456,789%'],
+    [1.7e300, '+1.70e300%', undefined],
+  ]
+  for (const [pct, text, exact] of huge) {
+    assert.equal(formatPct(pct), text)
+    if (pct < 1e20) assert.equal(toExactPct(pct), exact)
+  }
+  assert.equal(formatFraction(1_234_567.891), '123M%')
   assert.deepEqual([formatFraction(0.5731, 1), formatFraction(null)], ['57.3%', '–'])
   assert.deepEqual([formatSignedFraction(-0.5731, 1), formatSignedFraction(0)], ['−57.3%', '0.00%'])
   assert.deepEqual([0.873, -1.2, -0.001, null].map(formatRatio), ['+0.87', '−1.20', '0.00', '–'])

@@ -27,22 +27,41 @@ function plain(value: number): string {
 export const formatExact = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? unknown : `${sign(value)}${plain(Math.abs(value))}`
 
+/** What `toFixed` takes, and a chart's scale of powers of ten holds exactly. */
+const maxDecimals = 22
+
 /**
- * Decimals that show a price to about 4 significant digits, never fewer than cents. Around 1, where stablecoins live,
- * they are always 6, so that 0.999998 does not read as 1 and a column does not jump.
+ * Decimals that show a price to about 4 significant digits, never fewer than cents below a million. Around 1, where
+ * stablecoins live, they are always 6, so that 0.999998 does not read as 1 and a column does not jump.
  */
 function priceDecimals(price: number): number {
   if (price === 0 || price === 1) return 2
   if (price >= 0.9 && price < 1.1) return 6
-  if (price >= 1) return 2
-  return Math.min(14, Math.max(4, 3 - Math.floor(Math.log10(price))))
+  if (price >= 1) return price < 1e6 ? 2 : 0
+  return Math.min(maxDecimals, Math.max(4, 3 - Math.floor(Math.log10(price))))
 }
 
-/** A price in USD from 0.00000001 to 100,000, without exponent: `$64,130.10`, `$0.00001432`. */
+const toSubscript = (count: number): string =>
+  String(count).replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)] ?? '')
+
+/** Zeros after the point that are written out. */
+const maxZeros = 8
+
+/** Digits with more zeros after the point than that count them: `0.0₁₄1235` for 0.000000000000001235. */
+function countZeros(digits: string): string {
+  const [, zeros = '', rest = ''] = /^0\.(0*)(\d*)$/.exec(digits) ?? []
+  if (zeros.length <= maxZeros) return digits
+  return rest === '' ? '0' : `0.0${toSubscript(zeros.length)}${rest}`
+}
+
+/**
+ * A price in USD to about 4 significant digits, without exponent: `$64,130.10`, `$0.00001432`, `$0.0₁₄1235`; from a
+ * billion on abbreviated: `$1.23B`.
+ */
 export function formatPrice(price: number | null): string {
   if (price === null || !Number.isFinite(price)) return unknown
   const size = Math.abs(price)
-  return `${sign(price)}$${group(size, priceDecimals(size))}`
+  return `${sign(price)}$${size >= 1e9 ? compact(size) : countZeros(group(size, priceDecimals(size)))}`
 }
 
 /** A price in USD with every digit that is known, without exponent: `$0.00000412345678`. */
@@ -55,14 +74,15 @@ export function formatExactPrice(price: number | null): string {
 export function toAxisDecimals(low: number, high: number): number {
   const range = high - low
   const split = range > 0 ? 2 - Math.floor(Math.log10(range)) : 0
-  return Math.min(14, Math.max(priceDecimals(Math.abs(high)), Math.min(split, 14)))
+  return Math.min(maxDecimals, Math.max(priceDecimals(Math.abs(high)), split))
 }
 
 /** A price with a fixed number of decimals, for columns and axes where all have the same: `71,404.35`. */
 export const formatFixed = (price: number, decimals: number): string =>
-  `${sign(price)}${group(Math.abs(price), decimals)}`
+  `${sign(price)}${countZeros(group(Math.abs(price), decimals))}`
 
 const units = [
+  [1e15, 'Q'],
   [1e12, 'T'],
   [1e9, 'B'],
   [1e6, 'M'],
@@ -87,17 +107,37 @@ export function formatCompact(amount: number | null): string {
   return `${sign(amount)}${compact(Math.abs(amount))}`
 }
 
-/** A change in percent with its sign: `+5.20%`, `−0.31%`. */
+/** From so many percent on decimals are left out, and from a hundred times as many on it is abbreviated. */
+const wholePct = 1000
+
+/** A size in percent that keeps to about seven characters: `5.20%`, `12,346%`, `123M%`, `1.23e18%`. */
+function percent(size: number, decimals: number): string {
+  if (size < wholePct) return `${group(size, decimals)}%`
+  if (size < 100 * wholePct) return `${group(size, 0)}%`
+  const [unit, letter] = units.find(([from]) => size >= from * 0.9995) ?? [1, '']
+  if (size >= 1e18) return `${size.toExponential(2).replace('e+', 'e')}%`
+  const scaled = size / unit
+  return `${group(scaled, scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2)}${letter}%`
+}
+
+const plus = (value: number): string => (value > 0 ? '+' : sign(value))
+
+/** A change in percent with its sign: `+5.20%`, `−0.31%`; a huge one is abbreviated: `+123M%`. */
 export function formatPct(pct: number | null, decimals = 2): string {
   if (pct === null || !Number.isFinite(pct)) return unknown
   const rounded = Number(pct.toFixed(decimals))
-  const mark = rounded > 0 ? '+' : rounded < 0 ? minus : ''
-  return `${mark}${group(Math.abs(rounded), decimals)}%`
+  return `${plus(rounded)}${percent(Math.abs(rounded), decimals)}`
 }
+
+/** A change in percent with every digit, where `formatPct` leaves some of the whole ones out; else undefined. */
+export const toExactPct = (pct: number | null): string | undefined =>
+  pct === null || !Number.isFinite(pct) || Math.abs(pct) < wholePct ? undefined : `${plus(pct)}${plain(Math.abs(pct))}%`
 
 /** A fraction as percent, without a sign: `57.3%` for 0.573. */
 export const formatFraction = (fraction: number | null, decimals = 2): string =>
-  fraction === null || !Number.isFinite(fraction) ? unknown : `${group(fraction * 100, decimals)}%`
+  fraction === null || !Number.isFinite(fraction)
+    ? unknown
+    : `${sign(fraction)}${percent(Math.abs(fraction) * 100, decimals)}`
 
 /** A fraction as percent with its sign: `−57.3%` for -0.573. */
 export const formatSignedFraction = (fraction: number | null, decimals = 2): string =>

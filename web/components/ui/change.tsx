@@ -1,4 +1,4 @@
-import { type Direction, formatPct, toDirection } from '@/lib/format'
+import { type Direction, formatPct, toDirection, toExactPct } from '@/lib/format'
 import { cn } from './cn'
 import { Value } from './value'
 
@@ -9,7 +9,7 @@ const looks: Record<Direction, { color: string; arrow: string }> = {
   unknown: { color: 'text-faint', arrow: '' },
 }
 
-/** A change in percent with sign, arrow and colour; a dash that says why when it is not known. */
+/** A change in percent with sign, arrow and color, a huge one in full on hover; a dash that says why when it is not known. */
 export function Change(props: { pct: number | null; text?: string; why?: string; className?: string }) {
   const { color, arrow } = looks[toDirection(props.pct)]
   return (
@@ -22,7 +22,7 @@ export function Change(props: { pct: number | null; text?: string; why?: string;
           {arrow}
         </span>
       )}
-      <Value text={props.text ?? formatPct(props.pct)} />
+      <Value text={props.text ?? formatPct(props.pct)} exact={toExactPct(props.pct)} />
     </span>
   )
 }

@@ -1,8 +1,12 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 /** A coin's picture, or its first letter where there is none. */
 export function CoinIcon({ coin, size = 20 }: { coin: { symbol: string; image_url: string | null }; size?: number }) {
   const [failed, setFailed] = useState(false)
+  /** A picture that failed before the page was alive told nobody. */
+  const check = useCallback((image: HTMLImageElement | null) => {
+    if (image?.complete === true && image.naturalWidth === 0) setFailed(true)
+  }, [])
   const style = { width: size, height: size, fontSize: size * 0.5 }
   if (coin.image_url === null || failed)
     return (
@@ -16,6 +20,7 @@ export function CoinIcon({ coin, size = 20 }: { coin: { symbol: string; image_ur
     )
   return (
     <img
+      ref={check}
       src={coin.image_url}
       alt=""
       loading="lazy"

@@ -1,7 +1,21 @@
 import { unknown } from '@/lib/format'
 
-/** A formatted value; the dash of an unknown one is spoken as "no data". `exact` is shown on hover. */
-export function Value({ text, exact, className }: { text: string; exact?: string; className?: string }) {
+type ValueProps = { text: string; exact?: string | undefined; className?: string }
+
+const countsZeros = /[₀-₉]/
+
+/**
+ * A formatted value; the dash of an unknown one is spoken as "no data". `exact` is shown on hover, and spoken where the text
+ * counts its zeros.
+ */
+export function Value({ text, exact, className }: ValueProps) {
+  if (exact !== undefined && countsZeros.test(text))
+    return (
+      <span className={className} title={exact}>
+        <span aria-hidden>{text}</span>
+        <span className="sr-only">{exact}</span>
+      </span>
+    )
   if (text !== unknown)
     return (
       <span className={className} title={exact === text ? undefined : exact}>
