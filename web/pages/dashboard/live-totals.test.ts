@@ -9,6 +9,7 @@ const toCoin = (coingecko_id: string, market_cap: number, pct: number): Coin =>
   ({
     coingecko_id,
     market_cap,
+    stale_reason: null,
     price_usd: 100,
     price_change_24h_pct: pct,
     reference_price_24h: 100 / (1 + pct / 100),
@@ -54,6 +55,11 @@ test('a coin whose change turns round moves from the one count to the other', ()
   assert.deepEqual([advancing, declining], [1, 3])
   const level = toLiveTotals(overview, coins, at({ ethereum: 125 }))
   assert.deepEqual([level.advancing, level.declining], [1, 1], 'an unchanged price counts as neither')
+})
+
+test('a missing coin moves nothing: it is in no total', () => {
+  const missing = coins.map((coin): Coin => ({ ...coin, stale_reason: 'missing' }))
+  assert.deepEqual({ ...overview, ...toLiveTotals(overview, missing, at({ bitcoin: 200 })) }, overview)
 })
 
 test('a coin without a market cap, and an empty market, do no harm', () => {

@@ -42,12 +42,12 @@ function countTurned(coins: readonly Coin[], toPrice: ToPrice): { up: number; do
 }
 
 /**
- * The totals of the market at live prices. `coins` of the snapshot move them, and the rest of the market stays as it was; they
- * are the overview's own, to the last digit, while no price is another.
+ * The totals of the market at live prices. `coins` of the snapshot move them, without missing ones, which are in no total; the rest of the
+ * market stays as it was. They are the overview's own, to the last digit, while no price is another.
  */
 export function toLiveTotals(overview: MarketOverview, coins: readonly Coin[], toPrice: ToPrice): LiveTotals {
   const { total_market_cap: cap, btc_dominance: btc, eth_dominance: eth } = overview
-  const moved = coins.filter((coin) => toRatio(coin, toPrice) !== 1)
+  const moved = coins.filter((coin) => coin.stale_reason !== 'missing' && toRatio(coin, toPrice) !== 1)
   if (moved.length === 0 || !(cap > 0)) return pick(overview)
   const live = moved.reduce((sum, coin) => sum + (coin.market_cap ?? 0) * (toRatio(coin, toPrice) - 1), cap)
   const ratio = live / cap
