@@ -71,7 +71,7 @@ const bodies = [
 ]
 
 /** Chooses by a seed and a count, so that a shot that broke something can be fired again. */
-function chooser(seed: number, count: number) {
+export function chooser(seed: number, count: number) {
   let turn = 0
   const draw = (): number => {
     turn += 1
@@ -84,7 +84,7 @@ function chooser(seed: number, count: number) {
   }
 }
 
-type Chooser = ReturnType<typeof chooser>
+export type Chooser = ReturnType<typeof chooser>
 
 const encode = (text: string): string => encodeURIComponent(text.toWellFormed())
 
