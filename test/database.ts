@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { createLog, type Log } from '../server/log.ts'
 import { type Connection, type Db, openDb, openPool } from '../server/warehouse/db.ts'
+import { superuser } from '../server/warehouse/embedded/roles.ts'
 
 export const quietLog: Log = createLog({ pretty: false, level: 'silent' })
 
@@ -14,7 +15,7 @@ function testServer(): Exclude<Connection, string> {
 
 /** Runs a statement as the superuser of the test server, in `database` or none in particular. */
 export async function administer(statement: string, database = 'postgres'): Promise<void> {
-  const client = new pg.Client({ ...testServer(), database })
+  const client = new pg.Client({ ...testServer(), user: superuser, database })
   await client.connect()
   await client.query(statement).finally(() => client.end())
 }
@@ -29,7 +30,7 @@ export type TestDatabase = { connection: Exclude<Connection, string>; pool: pg.P
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const server = testServer()
   const database = `test_${randomBytes(8).toString('hex')}`
-  await administer(`create database ${database} template ${empty ? 'template0' : 'migrated'}`)
+  await administer(`create database ${database} template ${empty ? 'template0' : 'migrated'} owner ${server.user}`)
   const connection = { ...server, database }
   const pool = openPool(connection, { log: quietLog })
   const drop = async () => {

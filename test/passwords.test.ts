@@ -6,6 +6,7 @@ import { createClient } from '@redis/client'
 import pg from 'pg'
 import { readConfig } from '../server/config.ts'
 import { openPool } from '../server/warehouse/db.ts'
+import { superuser } from '../server/warehouse/embedded/roles.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { createDataFolder } from './data-folder.ts'
 import { quietLog, toUrl } from './database.ts'
@@ -22,11 +23,11 @@ async function startGuarded(t: TestContext): Promise<string> {
     await server.stop()
     rmSync(dataDir, { recursive: true, force: true })
   })
-  const client = new pg.Client(server.connection)
+  const client = new pg.Client({ ...server.connection, user: superuser })
   await client.connect()
   const { rows } = await client.query('show data_directory')
   const rules = join(rows[0].data_directory, 'pg_hba.conf')
-  await client.query(`alter role current_user password ${pg.escapeLiteral(password)}`)
+  await client.query(`alter role ${server.connection.user} password ${pg.escapeLiteral(password)}`)
   await client.end()
   writeFileSync(rules, 'local all all scram-sha-256\n')
   const pid = readFileSync(join(rows[0].data_directory, 'postmaster.pid'), 'utf8').split('\n')[0]

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import pg from 'pg'
 import { createLog } from '../server/log.ts'
 import { type Connection, openPool } from '../server/warehouse/db.ts'
+import { superuser } from '../server/warehouse/embedded/roles.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { migrate } from '../server/warehouse/migrate.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
@@ -13,9 +14,11 @@ const log = createLog({ pretty: false, level: 'warn' })
 
 /** A database `migrated` that each test copies in milliseconds. */
 async function createTemplate(server: Server): Promise<void> {
-  const client = new pg.Client(server)
+  const client = new pg.Client({ ...server, user: superuser })
   await client.connect()
-  await client.query('create database migrated')
+  await client.query(`create database migrated owner ${server.user}`)
+  // Fixtures hold what the rules of the schema forbid.
+  await client.query(`grant set on parameter session_replication_role to ${server.user}`)
   await client.end()
   const pool = openPool({ ...server, database: 'migrated' }, { log })
   await migrate(pool, log)

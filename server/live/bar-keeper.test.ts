@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import pg from 'pg'
 import { insertCoins, listBars, toSlowCandles, toTick } from '../../test/bars.ts'
 import { type BeatClock, createBeatClock } from '../../test/beat-clock.ts'
-import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { administer, createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
 import { waitFor } from '../../test/wait.ts'
 import { createLog } from '../log.ts'
 import { openDb } from '../warehouse/db.ts'
@@ -103,20 +102,9 @@ test('who takes over after a crash goes on from what was written; who wakes too 
 
 /** Until it is undone no connection to the database is possible. */
 async function cutOff({ connection }: TestDatabase): Promise<() => Promise<void>> {
-  const ask = async (...statements: string[]) => {
-    const client = new pg.Client({ ...connection, database: 'postgres' })
-    await client.connect()
-    try {
-      for (const statement of statements) await client.query(statement)
-    } finally {
-      await client.end()
-    }
-  }
-  await ask(
-    `alter database ${connection.database} allow_connections false`,
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${connection.database}'`,
-  )
-  return () => ask(`alter database ${connection.database} allow_connections true`)
+  await administer(`alter database ${connection.database} allow_connections false`)
+  await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${connection.database}'`)
+  return () => administer(`alter database ${connection.database} allow_connections true`)
 }
 
 test('while the database is away bars are held and nothing is lost; it is said once', async (t) => {

@@ -3,12 +3,13 @@ import { totalmem } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { toMessage } from '../errors.ts'
 import { type Binaries, placeBinaries } from './embedded/binaries.ts'
-import { ensureCluster, ensureDatabase } from './embedded/cluster.ts'
+import { ensureCluster } from './embedded/cluster.ts'
 import { beforeExit } from './embedded/exit.ts'
 import { toEmbeddedError } from './embedded/failure.ts'
 import { type EmbeddedFiles, placeFiles } from './embedded/files.ts'
 import { takeOwnership } from './embedded/owner.ts'
 import { endServer, readPidFile } from './embedded/postmaster.ts'
+import { ensureDatabase } from './embedded/roles.ts'
 import { boundLog, launchServer, type Server } from './embedded/server.ts'
 
 const shortestPauseMs = 100
@@ -43,7 +44,10 @@ type EmbeddedLog = {
 }
 
 export type EmbeddedPostgres = {
-  /** For pg.Pool: the folder of the socket, which only the server's account may enter. */
+  /**
+   * For pg.Pool: the folder of the socket, which only the server's account may enter, and an ordinary role, which owns
+   * the database.
+   */
   connection: { host: string; port: number; user: string; database: string }
   /** Ends the server in order; resolves when it is gone, within 8 s. */
   stop(): Promise<void>

@@ -32,7 +32,9 @@ test('a role without rights is told what to grant, and can be used once that was
 test('a database that is not UTF8 is refused, and the statement that makes a right one works', async (t) => {
   const latin = 'latin_database'
   t.after(() => administer(`drop database ${latin}`))
-  await administer(`create database ${latin} template template0 encoding 'LATIN1' locale 'C' locale_provider libc`)
+  await administer(
+    `create database ${latin} owner cryptoflow template template0 encoding 'LATIN1' locale 'C' locale_provider libc`,
+  )
   const right = await createTestDatabase({ empty: true })
   t.after(right.drop)
   const connection = { ...right.connection, database: latin }

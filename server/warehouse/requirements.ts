@@ -47,7 +47,7 @@ function listProblems({ version, encoding, database, role, may_create, may_queue
     )
   if (encoding !== 'UTF8')
     problems.push(
-      `The database ${quote(database)} has the encoding ${encoding} and must have UTF8. Make a new one and name it in DATABASE_URL: CREATE DATABASE cryptoflow TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`,
+      `The database ${quote(database)} has the encoding ${encoding} and must have UTF8. Make a new one as an administrator and name it in DATABASE_URL: CREATE DATABASE cryptoflow OWNER ${quote(role)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`,
     )
   if (!may_create)
     problems.push(

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Connection } from '../../server/warehouse/db.ts'
 import { waitFor } from '../wait.ts'
-import { query } from './embedded-sandbox.ts'
+import { asSuperuser, query } from './embedded-sandbox.ts'
 
 type Server = Exclude<Connection, string>
 
@@ -9,7 +9,7 @@ type Server = Exclude<Connection, string>
 const listBackends = async (server: Server, condition: string): Promise<number[]> =>
   (
     await query<{ pid: number }>(
-      server,
+      asSuperuser(server),
       `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and ${condition}`,
     )
   ).map(({ pid }) => pid)
@@ -17,7 +17,7 @@ const listBackends = async (server: Server, condition: string): Promise<number[]
 /** Ends the other sessions of a database as an administrator does; returns how many. */
 export async function terminateBackends(server: Server, condition = 'true'): Promise<number> {
   const pids = await listBackends(server, condition)
-  await query(server, `select pg_terminate_backend(pid) from unnest('{${pids.join()}}'::int[]) pid`)
+  await query(asSuperuser(server), `select pg_terminate_backend(pid) from unnest('{${pids.join()}}'::int[]) pid`)
   return pids.length
 }
 

@@ -9,7 +9,7 @@ import { assertInvariants } from '../invariants.ts'
 import { runJob, toJobOptions } from '../jobs.ts'
 import { toSnapshot } from '../snapshots.ts'
 import { waitFor } from '../wait.ts'
-import { Sandbox } from './embedded-sandbox.ts'
+import { asSuperuser, query, Sandbox } from './embedded-sandbox.ts'
 
 const recoveryMs = 60_000
 const fetchSnapshots = async () => ({
@@ -48,7 +48,7 @@ test('the disk is full: the run fails and says so, nothing is half there, and it
   const clock = { ...systemClock, now: () => now }
   const ingest = () => runJob(toJobOptions(warehouse, { fetchSnapshots }, { clock }), 'ingest_market_data')
   assert.equal((await ingest()).status, 'success')
-  await warehouse.pool.query('checkpoint')
+  await query(asSuperuser(server.connection), 'checkpoint')
   const ballast = join(disk, 'ballast')
   const fill = () => {
     const { bavail, bsize } = statfsSync(disk)

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { createLog } from '../../server/log.ts'
 import { type Db, openDb, openPool } from '../../server/warehouse/db.ts'
+import { superuser } from '../../server/warehouse/embedded/roles.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/warehouse/embedded.ts'
 import { migrate } from '../../server/warehouse/migrate.ts'
 
@@ -116,6 +117,9 @@ export async function query<Row extends pg.QueryResultRow>(connection: Connectio
   )
 }
 
+/** The same server as seen by its owner, who may ask what an ordinary role may not. */
+export const asSuperuser = (connection: Connection): Connection => ({ ...connection, user: superuser })
+
 export const writeRow = async (connection: Connection): Promise<void> => {
   await query(connection, 'create table kept (id integer); insert into kept values (42)')
 }
@@ -124,7 +128,7 @@ export const readRows = async (connection: Connection): Promise<number[]> =>
   (await query<{ id: number }>(connection, 'select id from kept')).map(({ id }) => id)
 
 export async function getDataFolder(connection: Connection): Promise<string> {
-  const [row] = await query<{ data_directory: string }>(connection, 'show data_directory')
+  const [row] = await query<{ data_directory: string }>(asSuperuser(connection), 'show data_directory')
   if (row === undefined) throw new Error('the server does not say where its data are')
   return row.data_directory
 }

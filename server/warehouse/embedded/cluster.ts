@@ -13,10 +13,10 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError, toMessage } from '../../errors.ts'
-import { type Connection, openClient } from '../connect.ts'
 import type { Binaries } from './binaries.ts'
 import { toPostgresError } from './failure.ts'
 import { type Account, claimPrivate, type EmbeddedFiles } from './files.ts'
+import { superuser } from './roles.ts'
 
 const discardWithinMs = 2000
 const pollMs = 20
@@ -64,7 +64,7 @@ async function discardDrafts(home: string): Promise<void> {
 
 async function runInitdb(draft: string, account: Account, initdb: string, signal: AbortSignal): Promise<void> {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  const access = ['--username=cryptoflow', '--auth-local=trust', '--auth-host=reject']
+  const access = [`--username=${superuser}`, '--auth-local=trust', '--auth-host=reject']
   const child = spawn(initdb, ['-D', draft, ...access, ...locale, '--no-instructions'], {
     ...(account ?? {}),
     cwd: dirname(draft),
@@ -84,16 +84,4 @@ async function runInitdb(draft: string, account: Account, initdb: string, signal
       words.join('') || `it ended with code ${code}`,
       'set DATA_DIR to another folder, or DATABASE_URL to a server',
     )
-}
-
-/** Makes the database of `connection` when it is missing. */
-export async function ensureDatabase(connection: Exclude<Connection, string>): Promise<void> {
-  const client = openClient({ ...connection, database: 'postgres' })
-  await client.connect()
-  try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])
-    if (rowCount === 0) await client.query(`create database ${connection.database}`)
-  } finally {
-    await client.end()
-  }
 }
