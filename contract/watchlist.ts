@@ -3,17 +3,34 @@ import { Instant, Nullable } from './units.ts'
 
 export const maxWatched = 500
 
-/** The coins that an account watches, in its own order. `coin_ids` repeats the ids for older clients. */
+const coin = {
+  coin_id: Type.Integer(),
+  coingecko_id: Type.String(),
+  symbol: Type.String(),
+  name: Type.String(),
+  image_url: Nullable(Type.String()),
+}
+
+const Successor = Type.Object({ ...coin, is_tracked: Type.Boolean() })
+
+/**
+ * The coins that an account watches, in its own order; those that left the tracked universe stay. `coin_ids` repeats the
+ * ids for older clients.
+ */
 export const Watchlist = Type.Object({
   coin_ids: Type.Array(Type.Integer()),
   items: Type.Array(
     Type.Object({
-      coin_id: Type.Integer(),
-      coingecko_id: Type.String(),
-      symbol: Type.String(),
-      name: Type.String(),
-      image_url: Nullable(Type.String()),
+      ...coin,
       added_at: Instant,
+      is_tracked: Type.Boolean({ description: 'false: it left the tracked universe' }),
+      last_seen_at: Nullable(
+        Type.String({ format: 'date-time', description: 'when it left the tracked universe; null while tracked' }),
+      ),
+      successor: Type.Unsafe<Type.Static<typeof Successor> | null>({
+        anyOf: [{ type: 'null' }, Successor],
+        description: 'the coin that took its place, where known: the source lists it under a new id',
+      }),
     }),
   ),
 })

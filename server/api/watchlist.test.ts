@@ -42,6 +42,9 @@ test('coins are added by number or CoinGecko id, once, listed in order, and remo
     'name',
     'image_url',
     'added_at',
+    'is_tracked',
+    'last_seen_at',
+    'successor',
   ])
   const removed = await call(app, 'DELETE /watchlist/ethereum', { as: ada, headers })
   assert.deepEqual([removed.status, removed.body], [204, {}])

@@ -5,6 +5,7 @@ import { writeBisected } from './bisect.ts'
 import { holdCandleMarks } from './candles.ts'
 import type { Db } from './db.ts'
 import { insertRejected } from './quarantine.ts'
+import { linkSuccessors } from './successors.ts'
 
 type Row = Snapshot & { coin_id: number }
 type Columns = Partial<Record<keyof Row, 'text' | 'float8' | 'int' | 'timestamptz'>>
@@ -112,6 +113,7 @@ export async function publishSnapshot(
     ).values(),
   )
   const retired = await retireCoins(tx, { tick, listed, asked, gaps: batch.gaps ?? 0 })
+  if (retired > 0) await linkSuccessors(tx, tick)
   await unrankMissing(tx, tick)
   await insertRejected(tx, { tick, runId, source: batch.source, rejected })
   await refreshView(tx)
@@ -174,7 +176,7 @@ async function updateCoins(tx: Db, tick: Date, rows: Row[]): Promise<void> {
       .map((name) => `${name} = s.${name}`)
       .join(', '),
   )
-  await sql`update dim_coin c set ${assignments}, is_tracked = true, updated_at = now(),
+  await sql`update dim_coin c set ${assignments}, is_tracked = true, successor_id = null, updated_at = now(),
       last_seen_at = case when c.is_tracked then c.last_seen_at else ${tick}::timestamptz end
     from ${rowsOf(rows, { ...key, ...description })}
     where c.id = s.coin_id

@@ -2,12 +2,28 @@ import { sql } from 'kysely'
 import { maxWatched, type Watchlist } from '../../contract/watchlist.ts'
 import type { Db } from './db.ts'
 
-/** The coins that an account watches, in its order. */
+/**
+ * The coins that an account watches, in its order; those that left the tracked universe with when they left and what they
+ * became, where known.
+ */
 export async function listWatchlist(db: Db, userId: number): Promise<Watchlist> {
   const items = await db
     .selectFrom('watchlist as w')
     .innerJoin('dim_coin as c', 'c.id', 'w.coin_id')
-    .select(['w.coin_id', 'c.coingecko_id', 'c.symbol', 'c.name', 'c.image_url', 'w.added_at'])
+    .leftJoin('dim_coin as s', 's.id', 'c.successor_id')
+    .select([
+      'w.coin_id',
+      'c.coingecko_id',
+      'c.symbol',
+      'c.name',
+      'c.image_url',
+      'w.added_at',
+      'c.is_tracked',
+      sql<string | null>`case when not c.is_tracked then c.last_seen_at end`.as('last_seen_at'),
+      sql<Watchlist['items'][number]['successor']>`case when s.id is not null then jsonb_build_object('coin_id', s.id,
+        'coingecko_id', s.coingecko_id, 'symbol', s.symbol, 'name', s.name, 'image_url', s.image_url,
+        'is_tracked', s.is_tracked) end`.as('successor'),
+    ])
     .where('w.user_id', '=', userId)
     .orderBy('w.position')
     .orderBy('w.added_at')

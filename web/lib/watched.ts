@@ -9,7 +9,13 @@ const toList = (items: Item[]): Watchlist => ({ coin_ids: items.map(({ coin_id }
 export function withCoin(list: Watchlist | undefined, coin: NewCoin, place = -1): Watchlist | undefined {
   if (list === undefined || list.coin_ids.includes(coin.id)) return list
   const { id: coin_id, coingecko_id, symbol, name, image_url } = coin
-  const item = { coin_id, coingecko_id, symbol, name, image_url, added_at: new Date().toISOString() }
+  const item: Item = {
+    ...{ coin_id, coingecko_id, symbol, name, image_url },
+    added_at: new Date().toISOString(),
+    is_tracked: true,
+    last_seen_at: null,
+    successor: null,
+  }
   return toList(list.items.toSpliced(place < 0 ? list.items.length : place, 0, item))
 }
 

@@ -90,20 +90,39 @@ const toMutation = (client: QueryClient) => ({
   },
 })
 
-/** Which coins are watched, by id, and what a press on a star does. */
-export type Stars = { watched: ReadonlySet<number>; set: (coin: Starred, watch: boolean) => void }
+/** Which coins are watched, by id, and what a press on a star does. `replace` watches another coin instead of one. */
+export type Stars = {
+  watched: ReadonlySet<number>
+  set: (coin: Starred, watch: boolean) => void
+  replace: (coin: Starred, other: Starred) => void
+}
 
 /** The stars of a whole page: who is not signed in is led there, and back to a set star. */
 export function useStars(): Stars {
   const client = useQueryClient()
   const { data: list } = useWatchlist()
-  const { mutate } = useMutation(useMemo(() => toMutation(client), [client]))
+  const { mutateAsync } = useMutation(useMemo(() => toMutation(client), [client]))
   return useMemo(() => {
-    const set = async (coin: Starred, watch: boolean) => {
+    /** Whether the server took it; a refusal is told by the mutation. */
+    const set = async (coin: Starred, watch: boolean): Promise<boolean> => {
       const state = await session.settled()
-      if (state.session === null) askToSignIn(coin)
-      else mutate({ userId: state.session.id, coin, watch })
+      if (state.session === null) {
+        askToSignIn(coin)
+        return false
+      }
+      const toggle = { userId: state.session.id, coin, watch }
+      return mutateAsync(toggle).then(
+        () => true,
+        () => false,
+      )
     }
-    return { watched: new Set(list?.coin_ids), set: (coin, watch) => void set(coin, watch) }
-  }, [list, mutate])
+    const replace = async (coin: Starred, other: Starred) => {
+      if (await set(other, true)) await set(coin, false)
+    }
+    return {
+      watched: new Set(list?.coin_ids),
+      set: (coin, watch) => void set(coin, watch),
+      replace: (coin, other) => void replace(coin, other),
+    }
+  }, [list, mutateAsync])
 }

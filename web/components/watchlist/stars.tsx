@@ -1,7 +1,11 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import { type Starred, type Stars, useStars, useWatchlistNews } from '@/lib/watchlist'
 
-const StarsContext = createContext<Stars>({ watched: new Set(), set: () => undefined })
+const StarsContext = createContext<Stars>({
+  watched: new Set(),
+  set: () => undefined,
+  replace: () => undefined,
+})
 
 /** Gives all star buttons below what they show: one query and one mutation for the page, however many stars it has. */
 export function StarsProvider({ children }: { children: ReactNode }) {
@@ -15,3 +19,6 @@ export function useStar(coin: Starred): { watched: boolean; toggle: () => void }
   const watched = all.has(coin.id)
   return { watched, toggle: () => set(coin, !watched) }
 }
+
+/** Watches another coin instead of one; the first stays on the list when the other cannot be added. */
+export const useReplaceStar = (): Stars['replace'] => useContext(StarsContext).replace

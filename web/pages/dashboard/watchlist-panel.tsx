@@ -5,6 +5,7 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
+import { RetiredCoins } from '@/components/watchlist/retired-coins'
 import { StarButton } from '@/components/watchlist/star-button'
 import { fetchCoins } from '@/lib/api'
 import { coinHref } from '@/lib/coin'
@@ -18,7 +19,8 @@ const everyMs = 60_000
 export function WatchlistPanel() {
   const who = useSession()
   const { data: list, error: listError } = useWatchlist()
-  const ids = list?.coin_ids.slice(0, shown) ?? []
+  const tracked = list?.items.filter(({ is_tracked }) => is_tracked) ?? []
+  const ids = tracked.slice(0, shown).map(({ coin_id }) => coin_id)
   const query: Partial<CoinListQuery> = { ids: ids.toSorted((a, b) => a - b).join(), per_page: shown }
   const { data: coins, error: coinError } = useQuery({
     queryKey: ['coins', query],
@@ -44,6 +46,7 @@ export function WatchlistPanel() {
         <p className="p-4 text-[13px] text-muted">The star before a coin puts it here.</p>
       )}
       {error !== null && rows.length === 0 && <p className="p-4 text-[13px] text-muted">{error.message}</p>}
+      <RetiredCoins />
       <ul className="-mb-px grid grid-cols-1 overflow-hidden sm:grid-cols-2 xl:grid-cols-3">
         {rows.map((coin) => (
           <li key={coin.id} className="flex items-center border-b border-line hover:bg-raised">

@@ -6,6 +6,7 @@ import { remember } from '@/components/shell/preferences'
 import { Button } from '@/components/ui/button'
 import { Pager } from '@/components/ui/pager'
 import { EmptyState, ErrorState } from '@/components/ui/states'
+import { RetiredCoins } from '@/components/watchlist/retired-coins'
 import { fetchAllCoins } from '@/lib/all-coins'
 import { fetchCoins } from '@/lib/api'
 import { CoinTable, TableSkeleton } from './coin-table'
@@ -111,6 +112,7 @@ export function Market({ first }: { first: First }) {
           <ColumnsMenu hidden={hidden} onHide={hide} />
           {watched === 'ready' && <ExportButton query={query} columns={shown} />}
         </Toolbar>
+        {state.list !== null && <RetiredCoins />}
         {watched === 'ready' ? (
           <Listing found={found} shown={shown} size={state.per_page} onSort={sortBy} onTurn={turn} onClear={clear} />
         ) : (
@@ -132,7 +134,7 @@ function Nothing({ query, total, onClear, onTurn }: NothingProps) {
     )
   if (query.search === undefined && query.kind === undefined && query.ids !== undefined)
     return (
-      <EmptyState title="No coin that you watch is followed any more">
+      <EmptyState title="None of your watched coins is tracked">
         <Button onClick={onClear}>Show all coins</Button>
       </EmptyState>
     )
