@@ -37,7 +37,7 @@ const interactions: Record<Route, ((page: Page) => Promise<unknown>)[]> = {
     (page) => page.getByLabel('Filter by name or symbol').pressSequentially('eth', { delay: 60 }),
   ],
   '/coins/bitcoin': [choose('30 d'), choose('Line'), press('Show data')],
-  '/analytics': [hoverHeatmap, choose('90 d'), choose('Sharpe')],
+  '/analytics': [hoverHeatmap, choose('180 d'), choose('Sharpe')],
   '/pipeline': [(page) => page.getByTestId('runs').getByRole('link').first().click()],
   '/quality': [(page) => page.locator('[data-cell]').last().click()],
   '/how-it-works': [press('Collapse')],

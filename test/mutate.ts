@@ -1,32 +1,39 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
 import pg from 'pg'
 import { startTestServer } from './server.ts'
 
-type Area = { mutate: string[]; tests: string[] }
+type Area = { mutate: string[]; tests: string[]; needsDatabase: boolean }
 
-/** What is mutated, and the tests that must notice, the quick ones first. */
+/**
+ * What is mutated, and the tests that must notice, the quick ones first. Property tests are not among them: each mutant
+ * that they find costs seconds of shrinking.
+ */
 const areas: Record<string, Area> = {
   analytics: {
-    mutate: ['server/analytics/*.ts', 'contract/returns.ts'],
-    tests: ['server/analytics/*.test.ts'],
+    mutate: ['contract/returns.ts', 'server/analytics/*.ts'],
+    tests: ['server/analytics/examples.test.ts', 'server/analytics/thresholds.test.ts'],
+    needsDatabase: false,
   },
   candles: {
-    mutate: ['server/warehouse/candles.ts'],
-    tests: ['server/jobs/transform-aggregates.test.ts'],
+    mutate: ['server/warehouse/candles.ts', 'server/warehouse/day.ts'],
+    tests: ['server/warehouse/day.test.ts', 'server/jobs/transform-aggregates.test.ts'],
+    needsDatabase: true,
   },
-  sources: { mutate: ['server/sources/*.ts'], tests: ['server/sources/*.test.ts'] },
-  live: { mutate: ['server/live/*.ts'], tests: ['server/live/*.test.ts'] },
+  sources: { mutate: ['server/sources/*.ts'], tests: ['server/sources/*.test.ts'], needsDatabase: false },
+  live: { mutate: ['server/live/*.ts'], tests: ['server/live/*.test.ts'], needsDatabase: true },
 }
 
 const folder = '.stryker'
 const sweepMs = 20_000
 
+/** The files of each pattern in turn, none twice. */
 async function list(patterns: string[]): Promise<string[]> {
-  const files: string[] = []
-  for await (const name of glob(patterns)) files.push(name)
-  return files.sort()
+  const files = new Set<string>()
+  for (const pattern of patterns) for (const name of (await Array.fromAsync(glob(pattern))).sort()) files.add(name)
+  return [...files]
 }
 
 /** Removes databases of tests that were ended by their first failure: those that nobody used in two rounds. */
@@ -59,29 +66,33 @@ function readScore(report: string): { score: number; noticed: number; total: num
   return { score: (100 * noticed) / total, noticed, total }
 }
 
-const named = process.argv.slice(2)
-const unknown = named.filter((name) => areas[name] === undefined)
-if (unknown.length > 0) throw new Error(`no area ${unknown.join(', ')}; there are ${Object.keys(areas).join(', ')}`)
-mkdirSync(folder, { recursive: true })
-const server = await startTestServer()
-const stopSweeping = sweep(server.connection)
-const lines: string[] = []
-try {
-  for (const [name, { mutate, tests }] of Object.entries(areas)) {
-    if (named.length > 0 && !named.includes(name)) continue
-    const report = `${folder}/${name}.json`
-    const files = (await list(mutate)).filter((file) => !file.endsWith('.test.ts'))
-    await new Stryker({
-      mutate: files,
-      tap: { testFiles: await list(tests) },
-      incrementalFile: `${folder}/${name}-incremental.json`,
-      jsonReporter: { fileName: report },
-    }).runMutationTest()
-    const { score, noticed, total } = readScore(report)
-    lines.push(`${name}: ${score.toFixed(1)} %, ${noticed} of ${total} mutants noticed`)
-  }
-} finally {
-  stopSweeping()
-  await server.stop()
+async function measure(name: string, { mutate, tests }: Area): Promise<string> {
+  const report = `${folder}/${name}.json`
+  await new Stryker({
+    mutate: (await list(mutate)).filter((file) => !file.endsWith('.test.ts')),
+    tap: { testFiles: await list(tests) },
+    incrementalFile: `${folder}/${name}-incremental.json`,
+    jsonReporter: { fileName: report },
+  }).runMutationTest()
+  const { score, noticed, total } = readScore(report)
+  return `${name}: ${score.toFixed(1)} %, ${noticed} of ${total} mutants noticed\n`
 }
-process.stdout.write(`${lines.join('\n')}\n`)
+
+/** `npm run mutate [area] [file ...]`: every area, one, or some files of one. */
+const [named, ...files] = process.argv.slice(2)
+const chosen = Object.entries(areas).filter(([name]) => named === undefined || named === name)
+if (chosen.length === 0) throw new Error(`no area ${named}; there are ${Object.keys(areas).join(', ')}`)
+mkdirSync(folder, { recursive: true })
+process.env.NODE_COMPILE_CACHE = resolve(folder, 'compiled')
+const lines: string[] = []
+for (const [name, area] of chosen) {
+  const server = area.needsDatabase ? await startTestServer() : null
+  const stopSweeping = server === null ? () => undefined : sweep(server.connection)
+  try {
+    lines.push(await measure(name, files.length === 0 ? area : { ...area, mutate: files }))
+  } finally {
+    stopSweeping()
+    await server?.stop()
+  }
+}
+process.stdout.write(lines.join(''))

@@ -7,7 +7,6 @@ import {
   explainNotAnnualized,
   toMinReturns,
 } from '../../contract/returns.ts'
-import { walk } from '../../test/candles.ts'
 import { Correlations } from './correlations.ts'
 import { computePearson } from './pearson.ts'
 import { computeCalmar, computeSharpe, computeSortino } from './ratios.ts'
@@ -16,8 +15,13 @@ import { computeRisk, type Risk } from './risk.ts'
 
 const year = { periods: 365, riskFreeRate: 0 }
 
-const wander = (days: number, seed = 1): Float64Array =>
-  Float64Array.from(walk(days, 100, (day) => 0.03 * Math.sin(day * seed * 1.7 + seed)))
+/** Closes that wander, each `seed` its own way. */
+function wander(days: number, seed = 1): Float64Array {
+  const closes = new Float64Array(days).fill(100)
+  for (let day = 1; day < days; day += 1)
+    closes[day] = (closes[day - 1] ?? 0) * (1 + 0.03 * Math.sin(day * seed * 1.7 + seed))
+  return closes
+}
 
 /** The series without its first closes: `returns` daily returns remain. */
 const keep = (closes: Float64Array, returns: number): Float64Array =>

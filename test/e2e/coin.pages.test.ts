@@ -51,7 +51,9 @@ test('the page is whole without JavaScript, and its figures are those of the API
     formatPct(detail.price_change_7d_pct),
   ])
     assert.ok(facts.includes(text), text)
-  const risk = (await page.getByTestId('risk').locator('tbody tr').allInnerTexts()).map((row) => row.split('\t'))
+  const risk = (await page.getByTestId('risk').locator('tbody tr').allInnerTexts()).map((row) =>
+    row.split('\t').map((cell) => cell.replace(/\s*no data\s*/, '')),
+  )
   const row = (label: string) => risk.find(([head]) => head === label)?.slice(1)
   const across = (text: (of: CoinAnalytics['periods'][number]) => string) => analytics.periods.map(text)
   assert.deepEqual(
