@@ -31,9 +31,13 @@ const sweepMs = 20_000
 
 /** The files of each pattern in turn, none twice. */
 async function list(patterns: string[]): Promise<string[]> {
-  const files = new Set<string>()
-  for (const pattern of patterns) for (const name of (await Array.fromAsync(glob(pattern))).sort()) files.add(name)
-  return [...files]
+  const files: string[] = []
+  for (const pattern of patterns) {
+    const found: string[] = []
+    for await (const name of glob(pattern)) found.push(name)
+    files.push(...found.sort().filter((name) => !files.includes(name)))
+  }
+  return files
 }
 
 /** Removes databases of tests that were ended by their first failure: those that nobody used in two rounds. */
