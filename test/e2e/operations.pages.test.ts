@@ -144,7 +144,7 @@ test('a failed run is reached, opened and closed by keyboard alone', needsBrowse
   for (const words of [
     `Run ${failed.id}`,
     String(detail.error),
-    'By hand',
+    'Manual',
     ...detail.log.map(({ message }) => String(message)),
   ])
     assert.ok(text.includes(words), words)

@@ -157,8 +157,8 @@ function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly T
 function toNote(jobs: readonly JobHealth[]): string {
   const count = (wanted: readonly JobHealth['state'][]) => jobs.filter(({ state }) => wanted.includes(state)).length
   const [unwell, waiting] = [count(['failing', 'late']), count(['never_run'])]
-  if (unwell > 0) return `${unwell} of ${jobs.length} ${unwell === 1 ? 'needs' : 'need'} a look`
-  return waiting > 0 ? `${waiting} of ${jobs.length} before their first end` : 'All are well'
+  if (unwell > 0) return `${unwell} of ${jobs.length} jobs ${unwell === 1 ? 'needs' : 'need'} attention`
+  return waiting > 0 ? `${waiting} of ${jobs.length} before their first end` : 'All jobs healthy'
 }
 
 /** Every job: how it is, when it ran and runs next, how long it takes. */

@@ -34,7 +34,7 @@ const toLabel = (name: string): string => {
 }
 
 const toFacts = (run: RunDetail): Fact[] => [
-  { label: 'Why', value: triggerWords[run.trigger] },
+  { label: 'Trigger', value: triggerWords[run.trigger] },
   { label: 'Attempt', value: run.attempt },
   { label: 'Started', value: <Moment at={run.start_time} precision="second" /> },
   {
@@ -67,7 +67,7 @@ function Body({ run }: { run: RunDetail }) {
       <FactList facts={toFacts(run)} />
       {details.length > 0 && (
         <>
-          <h3 className={heading}>What it reports</h3>
+          <h3 className={heading}>Results</h3>
           <FactList
             facts={details.map(([name, value]) => ({
               label: toLabel(name),

@@ -17,7 +17,7 @@ export function RunNow({ job }: { job: JobHealth }) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
   })
-  const words = error?.message ?? (isSuccess && !job.is_running ? 'Asked for' : '')
+  const words = error?.message ?? (isSuccess && !job.is_running ? 'Queued' : '')
   return (
     <span className="inline-flex items-center gap-2">
       <span role="status" className="max-w-24 truncate text-[12px] text-muted" title={words}>

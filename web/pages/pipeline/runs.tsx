@@ -27,12 +27,12 @@ const columns = [
   { label: 'Job', className: 'text-left' },
   { label: 'State', className: 'text-left' },
   { label: 'Started', className: 'text-left' },
-  { label: 'Why', className: cn('text-left', widest) },
+  { label: 'Trigger', className: cn('text-left', widest) },
   { label: 'Duration', className: cn('text-right', wide) },
   { label: 'Read', className: cn('text-right', wide) },
   { label: 'Written', className: cn('text-right', wide) },
   { label: 'Rejected', className: cn('pr-4! text-right @min-[980px]:pr-2!', wide) },
-  { label: 'What it says', className: cn('w-full max-w-0 text-left', widest) },
+  { label: 'Message', className: cn('w-full max-w-0 text-left', widest) },
 ] as const
 
 /** What a run that did not do its work, or had none, says of it. */

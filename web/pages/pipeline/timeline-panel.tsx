@@ -108,7 +108,7 @@ const legend = [
   { look: 'h-1.5 w-1 bg-line-strong', word: 'skipped' },
   { look: 'h-3 w-1 bg-accent', word: 'running' },
   { look: 'h-4 w-1 bg-warn', word: 'cancelled' },
-  { look: 'h-5 w-1.5 bg-bad', word: 'failed, full height' },
+  { look: 'h-5 w-1.5 bg-bad', word: 'failed' },
 ] as const
 
 function Legend() {
@@ -128,7 +128,7 @@ function Legend() {
 export function TimelinePanel() {
   const { data, error, refetch } = useQuery(timelineQuery)
   return (
-    <Panel title="Last 24 h" note="One lane a job; a bar is as long as its run" controls={<Legend />}>
+    <Panel title="Last 24 h" note="One row per job; bar length = duration" controls={<Legend />}>
       {data !== undefined && <Chart timeline={data} />}
       {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton className="m-4 h-44" />}

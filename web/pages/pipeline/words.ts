@@ -18,7 +18,7 @@ import type { Status } from '@/components/ui/status-word'
 
 const jobWords: Readonly<Record<JobId, { name: string; about: string }>> = {
   ingest_market_data: { name: 'Market snapshot', about: 'Fetches every tracked coin, every 10 minutes' },
-  backfill_history: { name: 'History', about: 'Fetches the past of coins, and what a pause left out, every hour' },
+  backfill_history: { name: 'History', about: 'Backfills history and fills gaps, every hour' },
   transform_aggregates: { name: 'Daily candles', about: 'Makes the candles of closed days, at 03:00 UTC' },
   compute_analytics: { name: 'Analytics', about: 'Computes risk and correlations, at 04:00 UTC' },
   data_quality_checks: { name: 'Quality checks', about: 'Asks whether the data are sound, after each snapshot' },
@@ -67,10 +67,10 @@ export const runStates: Record<RunStatus, Status> = {
 }
 
 export const triggerWords: Record<RunTrigger, string> = {
-  schedule: 'By the schedule',
-  startup: 'At the start',
-  manual: 'By hand',
-  retry: 'Tried again',
+  schedule: 'Scheduled',
+  startup: 'Startup',
+  manual: 'Manual',
+  retry: 'Retry',
 }
 
 export const feedStates: Record<FeedReport['state'], Status> = {

@@ -50,12 +50,15 @@ function Verdict({ result, unit }: { result: CheckResult; unit: string }) {
     <div data-testid="verdict">
       <FactList
         facts={[
-          { label: 'Verdict', value: <StatusWord status={checkStates[result.status]} /> },
-          { label: 'Judged at', value: <Moment at={result.executed_at} precision="second" /> },
+          { label: 'Result', value: <StatusWord status={checkStates[result.status]} /> },
+          { label: 'Checked at', value: <Moment at={result.executed_at} precision="second" /> },
           { label: 'Observed', value: formatObserved(result.observed, unit) },
-          { label: 'Threshold then', value: toThresholds({ ...result, unit }) },
-          { label: 'Rows looked at', value: formatExact(result.rows_checked) },
-          { label: 'Took', value: result.duration_ms === null ? unknown : formatDuration(result.duration_ms / 1000) },
+          { label: 'Threshold at check time', value: toThresholds({ ...result, unit }) },
+          { label: 'Rows checked', value: formatExact(result.rows_checked) },
+          {
+            label: 'Duration',
+            value: result.duration_ms === null ? unknown : formatDuration(result.duration_ms / 1000),
+          },
         ]}
       />
       {typeof error === 'string' && (

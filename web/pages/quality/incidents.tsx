@@ -102,7 +102,8 @@ function Calm({ tables }: { tables: readonly TableQuality[] }) {
 export function Incidents() {
   const { data, error, refetch } = useQuery(tablesQuery)
   const incidents = toIncidents(data ?? [])
-  const note = incidents.length === 0 ? 'A failure opens one, two passes in a row close it' : `${incidents.length} open`
+  const note =
+    incidents.length === 0 ? 'Opens on failure; resolves after two consecutive passes' : `${incidents.length} open`
   return (
     <Panel title="Incidents" note={data === undefined ? undefined : note}>
       {data !== undefined && incidents.length === 0 && <Calm tables={data} />}

@@ -22,7 +22,7 @@ export function ResultTable({ results, unit, chosen }: ResultTableProps) {
       <table className="num mt-2 w-full border-collapse text-[12px]" data-testid="results">
         <thead>
           <tr>
-            {['Judged at', 'Verdict', 'Observed', 'Rows'].map((label) => (
+            {['Checked at', 'Result', 'Observed', 'Rows'].map((label) => (
               <th key={label} scope="col" className={cn(head, label === 'Rows' ? 'text-right' : 'text-left')}>
                 {label}
               </th>

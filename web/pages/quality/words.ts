@@ -27,10 +27,10 @@ export const severityWords: Record<Severity, string> = { critical: 'Critical', m
 const tableNames: Record<string, string> = {
   fact_market_data: 'Market facts',
   fact_daily_ohlcv: 'Daily candles',
-  fact_minute_ohlc: 'Minute bars of the stream',
+  fact_minute_ohlc: '1-minute candles',
   dim_coin: 'Coins',
   quarantine_market_data: 'Quarantine',
-  pipeline_runs: 'Runs of the pipeline',
+  pipeline_runs: 'Pipeline runs',
 }
 
 /** The name of a table in plain words. */
