@@ -15,7 +15,7 @@ export function computeMaxDrawdown(closes: Float64Array): number | null {
   for (let day = 0; day < closes.length; day += 1) {
     const close = closes[day] as number
     if (close > peak) peak = close
-    else if (peak > 0 && close < peak) worst = Math.max(worst, 1 - close / peak)
+    else if (close < peak) worst = Math.max(worst, 1 - close / peak)
   }
   return peak === 0 ? null : worst
 }
