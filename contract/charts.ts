@@ -8,11 +8,13 @@ export type DaysQuery = Type.Static<typeof DaysQuery>
 const whose = { coin_id: Type.Integer(), symbol: Type.String(), name: Type.String() }
 
 /**
- * The price of a coin over time, oldest first: at most 1,000 points, the first, the last and every extreme among them.
- * A hole in the history is a hole here. Where only candles are left, the close stands at the end of its day.
+ * The price of a coin over time, oldest first, in up to 1,000 points: one every `step_minutes`, the first, the last, and
+ * the lowest and highest of every 8 steps. No part of the range is denser than another. A gap in the history is a gap
+ * here. Where only candles are left, the close stands at the end of its day.
  */
 export const CoinHistory = Type.Object({
   ...whose,
+  step_minutes: Type.Integer({ description: 'how far apart the evenly spread points are' }),
   prices: Type.Array(Type.Object({ timestamp: Instant, price_usd: Usd })),
 })
 export type CoinHistory = Type.Static<typeof CoinHistory>
@@ -36,27 +38,41 @@ export const OhlcvQuery = Type.Object({
 })
 export type OhlcvQuery = Type.Static<typeof OhlcvQuery>
 
+const Candle = Type.Object({
+  date: Type.String({ format: 'date', description: 'UTC day' }),
+  timestamp: Type.String({ format: 'date-time', description: 'UTC instant at which the candle opens' }),
+  open: Usd,
+  high: Usd,
+  low: Usd,
+  close: Usd,
+  volume: Nullable(Type.Number({ description: '1d: rolling 24h volume at the close, US dollars; else null' })),
+  samples: Type.Integer({ description: '1d: observations of the day; else prices of the stream' }),
+  close_at: Nullable(
+    Type.String({
+      format: 'date-time',
+      description: '1d: when the close was observed; only within 1 h of the end of the day does it count as a close',
+    }),
+  ),
+  granularity: Nullable(
+    Type.String({ description: '1d: the coarsest grid of the observations: daily, hourly, 10min or 5min; else null' }),
+  ),
+  change_pct: Nullable(
+    Type.Number({ description: 'close to close, percent; null where either interval has no close' }),
+  ),
+})
+
 /**
- * Candles of a coin, oldest first; a time without a price has none. `1d`: closed UTC days. Shorter ones: the newest,
- * from the live stream; the last one is still open and changes as prices come.
+ * Candles of a coin, oldest first; a time without a price has none. `1d`: closed UTC days [D 00:00, D+1 00:00], both
+ * midnights included: the price at midnight closes one day and opens the next. Shorter ones: the newest, from the live
+ * stream; the last one is in progress and changes as prices come.
  */
 export const CoinOhlcv = Type.Object({
   ...whose,
   interval: Type.Enum([...intervals]),
-  candles: Type.Array(
-    Type.Object({
-      date: Type.String({ format: 'date', description: 'UTC day' }),
-      timestamp: Type.String({ format: 'date-time', description: 'UTC instant at which the candle opens' }),
-      open: Usd,
-      high: Usd,
-      low: Usd,
-      close: Usd,
-      volume: Nullable(
-        Type.Number({ description: '1d: US dollars traded in the 24 h before the last fact of the day; else null' }),
-      ),
-      samples: Type.Integer({ description: '1d: facts of the day; else prices of the stream' }),
-    }),
-  ),
+  candles: Type.Array(Candle),
+  in_progress: Type.Array(Candle, {
+    description: '1d: the days that have no candle yet: today, and until it is made yesterday; else empty',
+  }),
 })
 export type CoinOhlcv = Type.Static<typeof CoinOhlcv>
 

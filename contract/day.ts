@@ -12,7 +12,7 @@
  * within an hour of its end.
  */
 
-const dayMs = 86_400_000
+export const dayMs = 86_400_000
 const minuteMs = 60_000
 
 /** How far apart the observations of a coin are, from coarse to fine; the order of the database type. */
@@ -32,6 +32,9 @@ export const closeToleranceMs = 60 * minuteMs
 /** Does the candle of a UTC day (`2026-11-24`) have a close that counts? */
 export const hasDayClose = ({ date, close_at }: { date: string; close_at: string | null }): boolean =>
   close_at !== null && Math.abs(Date.parse(close_at) - Date.parse(date) - dayMs) <= closeToleranceMs
+
+/** The change of a close against the one before, in percent. */
+export const toChangePct = (close: number, before: number): number => (close / before - 1) * 100
 
 /** The UTC days whose candle an observation (ms since 1970) can change, oldest first. */
 export function listDaysOf(at: number, granularity: Granularity): string[] {

@@ -54,17 +54,20 @@ after(async () => {
 const get = async (path: string): Promise<CoinOhlcv> => (await app.inject(`/api/v1/coins/${path}`)).json()
 const toRow = ({ opens, ...figures }: SlowCandle) => {
   const timestamp = new Date(opens).toISOString().replace('.000Z', 'Z')
-  return { date: timestamp.slice(0, 10), timestamp, ...figures, volume: null }
+  return { date: timestamp.slice(0, 10), timestamp, ...figures, volume: null, close_at: null, granularity: null }
 }
 
 test('each interval gives the newest candles of the raw ticks, oldest first; a gap stays one', async () => {
   for (const [interval, width] of Object.entries({ '1m': 1, '5m': 5, '15m': 15, '1h': 60 }))
     for (const limit of [1, 20, 300, 1000]) {
       const { candles, ...about } = await get(`bitcoin/ohlcv?interval=${interval}&limit=${limit}`)
-      assert.deepEqual(about, { coin_id: 1, symbol: 'bitcoin', name: 'bitcoin', interval })
-      const expected = toSlowCandles(prices, width * minuteMs)
-        .slice(-limit)
-        .map(toRow)
+      assert.deepEqual(about, { coin_id: 1, symbol: 'bitcoin', name: 'bitcoin', interval, in_progress: [] })
+      const slow = toSlowCandles(prices, width * minuteMs).slice(-limit)
+      const expected = slow.map((candle, index) => {
+        const before = slow[index - 1]
+        const isAdjacent = before !== undefined && candle.opens - before.opens === width * minuteMs
+        return { ...toRow(candle), change_pct: isAdjacent ? (candle.close / before.close - 1) * 100 : null }
+      })
       assert.deepEqual(candles, expected, `${interval} ${limit}`)
     }
   assert.equal((await get('1/ohlcv?interval=1m')).candles.length, 300, 'the default')
@@ -98,8 +101,18 @@ test('daily candles keep their answer, and tell when they open', async () => {
     close: 2,
     volume: 10,
     samples: 144,
+    close_at: null,
+    granularity: null,
+    change_pct: null,
   }
-  const expected = { coin_id: 1, symbol: 'bitcoin', name: 'bitcoin', interval: '1d', candles: [candle] }
+  const expected = {
+    in_progress: [],
+    coin_id: 1,
+    symbol: 'bitcoin',
+    name: 'bitcoin',
+    interval: '1d',
+    candles: [candle],
+  }
   assert.deepEqual(await get('bitcoin/ohlcv'), expected)
   assert.deepEqual(await get('bitcoin/ohlcv?interval=1d&days=30'), expected)
   assert.equal((await get('bitcoin/ohlcv?days=60')).candles.length, 2)

@@ -1,72 +1,59 @@
 import { sql } from 'kysely'
-import type { CoinHistory, CoinOhlcv, Sparklines } from '../../contract/charts.ts'
+import type { CoinOhlcv, Sparklines } from '../../contract/charts.ts'
+import { dayMs, hasDayClose, toChangePct } from '../../contract/day.ts'
+import { daySummary, hasClose, startOf, toCandles } from './day.ts'
 import type { Db } from './db.ts'
 
-const maxPoints = 1000
-const stretches = maxPoints / 2 - 1
 const sparklineHours = 6
 const sparklineSteps = 28
 
-type Price = CoinHistory['prices'][number]
-
-const facts = (coinId: number, days: number) => sql`from fact_market_data
-  where coin_id = ${coinId} and timestamp >= now() - make_interval(days => ${days})`
-
 /**
- * The prices of a coin in the last `days`, in USD, oldest first: all when they are at most 1,000, else the first, the
- * last, and the lowest and highest of each of 499 equal stretches of time. Days whose facts are gone give the close of
- * their candle.
+ * The candles of a coin of the last `days` closed UTC days, oldest first, by the definition in contract/day.ts. USD.
+ * `change_pct` is close to close, null unless the day and the one before it have a close.
  */
-export async function listPrices(db: Db, { coinId, days }: { coinId: number; days: number }): Promise<Price[]> {
-  const all = await sql<Price>`select timestamp, price_usd ${facts(coinId, days)}
-    order by timestamp limit ${maxPoints + 1}`.execute(db)
-  const prices = all.rows.length > maxPoints ? await listExtremes(db, { coinId, days }) : all.rows
-  const closes = await listCloses(db, { coinId, days, before: prices[0]?.timestamp ?? null })
-  return [...closes, ...prices].slice(-maxPoints)
-}
-
-async function listExtremes(db: Db, { coinId, days }: { coinId: number; days: number }): Promise<Price[]> {
-  const width = sql`make_interval(secs => ${(days * 86_400) / stretches})`
-  const extreme = (direction: 'asc' | 'desc') => sql`(select timestamp, price_usd from fact_market_data
-    where coin_id = ${coinId} and timestamp >= start and timestamp < start + ${width}
-    order by price_usd ${sql.raw(direction)}, timestamp limit 1)`
-  const end = (direction: 'asc' | 'desc') =>
-    sql`(select timestamp, price_usd ${facts(coinId, days)} order by timestamp ${sql.raw(direction)} limit 1)`
-  const { rows } = await sql<Price>`
-    select point.timestamp, point.price_usd
-    from (select now() - make_interval(days => ${days}) + n * ${width} as start
-      from generate_series(0, ${stretches - 1}::int) as n) stretch,
-      lateral (${extreme('asc')} union ${extreme('desc')}) as point
-    union ${end('asc')} union ${end('desc')} order by timestamp`.execute(db)
-  return rows
-}
-
-async function listCloses(
-  db: Db,
-  { coinId, days, before }: { coinId: number; days: number; before: string | null },
-): Promise<Price[]> {
-  const { rows } = await sql<Price>`
-    select (date + 1)::timestamp at time zone 'UTC' as timestamp, close as price_usd from fact_daily_ohlcv
-    where coin_id = ${coinId} and date >= (now() at time zone 'UTC')::date - ${days}::int
-      and (date + 1)::timestamp at time zone 'UTC' < coalesce(${before}::timestamptz, now())
-      and (date + 1)::timestamp at time zone 'UTC' >= now() - make_interval(days => ${days})
-    order by date`.execute(db)
-  return rows
-}
-
-/** The candles of a coin of the last `days` closed UTC days, oldest first. USD. */
 export async function listCandles(
   db: Db,
   { coinId, days }: { coinId: number; days: number },
 ): Promise<CoinOhlcv['candles']> {
-  return db
-    .selectFrom('fact_daily_ohlcv')
-    .select(['date', sql<string>`date::timestamp at time zone 'UTC'`.as('timestamp')])
-    .select(['open', 'high', 'low', 'close', 'volume', 'samples'])
-    .where('coin_id', '=', coinId)
-    .where('date', '>=', sql<string>`(now() at time zone 'UTC')::date - ${days}::int`)
-    .orderBy('date')
-    .execute()
+  const { rows } = await sql<CoinOhlcv['candles'][number]>`
+    select c.date, ${startOf(sql`c.date`)} as timestamp, c.open, c.high, c.low, c.close, c.volume, c.samples, c.close_at,
+      c.granularity::text as granularity,
+      case when ${hasClose('c')} and ${hasClose('b')} then (c.close / b.close - 1) * 100 end as change_pct
+    from fact_daily_ohlcv c left join fact_daily_ohlcv b on b.coin_id = c.coin_id and b.date = c.date - 1
+    where c.coin_id = ${coinId} and c.date >= (now() at time zone 'UTC')::date - ${days}::int order by c.date`.execute(
+    db,
+  )
+  return rows
+}
+
+/**
+ * The candles of today and, until it is made, yesterday (UTC) as their facts have them at `now` (ms since 1970), oldest
+ * first. USD. `closed` are the candles before: `change_pct` is against the close of the day before.
+ */
+export async function listOpenCandles(
+  db: Db,
+  { coinId, now, closed }: { coinId: number; now: number; closed: CoinOhlcv['candles'] },
+): Promise<CoinOhlcv['candles']> {
+  const today = Math.floor(now / dayMs) * dayMs
+  const dates = [today - dayMs, today].map((at) => new Date(at).toISOString().slice(0, 10))
+  const facts = sql`(select * from fact_market_data where coin_id = ${coinId}
+    and timestamp >= ${new Date(today - dayMs)}::timestamptz - interval '1 hour')`
+  const days = sql`select ${coinId}::int as coin_id, u.*, s.* from (
+      select date, ${startOf(sql`date`)} as starts_at, ${startOf(sql`date + 1`)} as ends_at
+      from unnest(${dates}::date[]) as day (date)
+      where date not in (select date from fact_daily_ohlcv where coin_id = ${coinId} and date >= ${dates[0]}::date)
+    ) u, lateral (select ${daySummary} from ${facts} f where f.timestamp >= u.starts_at and f.timestamp < u.ends_at) s`
+  const { rows } = await sql<
+    CoinOhlcv['candles'][number]
+  >`select date, ${startOf(sql`date`)} as timestamp, open, high, low,
+      close, volume, samples, close_at, granularity::text as granularity, null::float8 as change_pct
+    from (${toCandles(days, facts)}) candle order by date`.execute(db)
+  const known = [...closed, ...rows]
+  for (const candle of rows) {
+    const before = known.find(({ date }) => Date.parse(date) === Date.parse(candle.date) - dayMs)
+    if (before !== undefined && hasDayClose(before)) candle.change_pct = toChangePct(candle.close, before.close)
+  }
+  return rows
 }
 
 /**

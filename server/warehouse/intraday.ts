@@ -15,7 +15,7 @@ type Intraday = { coinId: number; interval: keyof typeof minutesOf; limit: numbe
 
 /**
  * The newest `limit` candles of a coin up to `now` (ms since 1970), oldest first, in USD, of its minute bars; each opens
- * at a whole multiple of the interval (UTC). Times without a bar are left out; the candles before take their place, up
+ * at a whole multiple of the interval (UTC); `change_pct` is close to close of adjacent ones. Times without a bar are left out; the candles before take their place, up
  * to a week further back than `limit` candles last.
  */
 export async function listIntradayCandles(db: Db, query: Intraday): Promise<Candles> {
@@ -34,7 +34,9 @@ async function listBetween(
   const minutes = minutesOf[interval]
   const { rows } = await sql<Candles[number]>`
     select (opens at time zone 'UTC')::date as date, opens as timestamp, open, high, low, close, null::float8 as volume,
-      samples
+      samples, null::timestamptz as close_at, null::text as granularity,
+      case when lag(opens) over (order by opens) = opens - make_interval(mins => ${minutes}::int)
+        then (close / lag(close) over (order by opens) - 1) * 100 end as change_pct
     from (
       select date_bin(make_interval(mins => ${minutes}::int), minute, timestamptz '2000-01-01 00:00:00+00') as opens,
         (array_agg(open order by minute))[1] as open, max(high) as high, min(low) as low,

@@ -12,10 +12,11 @@ import {
 } from '../../../contract/charts.ts'
 import { CoinDetail, CoinList, CoinListQuery, CoinParams } from '../../../contract/coins.ts'
 import { AppError } from '../../errors.ts'
-import { listCandles, listPrices, listSparklines } from '../../warehouse/charts.ts'
+import { listCandles, listOpenCandles, listSparklines } from '../../warehouse/charts.ts'
 import { findCoin, findCoinName, listCoins } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { listIntradayCandles } from '../../warehouse/intraday.ts'
+import { listPrices } from '../../warehouse/price-history.ts'
 
 const noCoin = (id: string): AppError => new AppError('not_found', `Coin with id ${id} not found`)
 
@@ -25,15 +26,21 @@ async function getCoinName(db: Db, id: string) {
   return coin
 }
 
-function listOhlcv(db: Db, coinId: number, { interval, days, limit }: OhlcvQuery): Promise<CoinOhlcv['candles']> {
+async function listOhlcv(
+  db: Db,
+  coinId: number,
+  { interval, days, limit }: OhlcvQuery,
+): Promise<Pick<CoinOhlcv, 'candles' | 'in_progress'>> {
   if (interval === '1d') {
     if (limit !== undefined)
       throw new AppError('unprocessable', 'limit is for the intervals 1m, 5m, 15m and 1h: with interval=1d say days')
-    return listCandles(db, { coinId, days: days ?? defaultDays })
+    const candles = await listCandles(db, { coinId, days: days ?? defaultDays })
+    return { candles, in_progress: await listOpenCandles(db, { coinId, now: Date.now(), closed: candles }) }
   }
   if (days !== undefined)
     throw new AppError('unprocessable', `days is for interval=1d: with interval=${interval} say limit`)
-  return listIntradayCandles(db, { coinId, interval, limit: limit ?? defaultLimit, now: Date.now() })
+  const candles = await listIntradayCandles(db, { coinId, interval, limit: limit ?? defaultLimit, now: Date.now() })
+  return { candles, in_progress: [] }
 }
 
 export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
@@ -97,7 +104,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     },
     async ({ params, query }) => {
       const coin = await getCoinName(db, params.id)
-      return { ...coin, prices: await listPrices(db, { coinId: coin.coin_id, days: query.days }) }
+      return { ...coin, ...(await listPrices(db, { coinId: coin.coin_id, days: query.days, now: Date.now() })) }
     },
   )
 
@@ -115,8 +122,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     },
     async ({ params, query }) => {
       const coin = await getCoinName(db, params.id)
-      const candles = await listOhlcv(db, coin.coin_id, query)
-      return { ...coin, interval: query.interval, candles }
+      return { ...coin, interval: query.interval, ...(await listOhlcv(db, coin.coin_id, query)) }
     },
   )
   done()

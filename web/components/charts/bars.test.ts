@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type Bar,
-  dayMs,
-  listBars,
-  observePrice,
-  toBar,
-  toCandleSlots,
-  toLineSlots,
-  toOpenDays,
-  withLive,
-} from './bars.ts'
+import { type Bar, dayMs, listBars, observePrice, toBar, toCandleSlots, toLineSlots, withLive } from './bars.ts'
 
 const minute = 60_000
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`)
@@ -21,6 +11,7 @@ const candle = (open: number, high: number, low: number, close: number) => ({
   close,
   volume: 7,
   samples: 3,
+  change_pct: -50,
 })
 const price = (instant: string, price_usd: number) => ({ timestamp: instant, price_usd })
 const ohlc = ({ open, high, low, close }: Bar) => [open, high, low, close]
@@ -59,29 +50,23 @@ test('a line keeps every price in order on an even grid, and is cut where data a
   )
 })
 
-test('today and a yesterday without a candle are made of their facts; a day known in part is not', () => {
-  const now = Date.parse('2026-03-05T01:00:00Z')
-  const prices = [
-    price('2026-03-03T02:00:00Z', 1),
-    price('2026-03-04T00:00:00Z', 10),
-    price('2026-03-04T12:00:00Z', 14),
-    price('2026-03-04T23:50:00Z', 12),
-    price('2026-03-05T00:00:00Z', 12.5),
-    price('2026-03-05T00:50:00Z', 11),
+test('the change of a live bar is close to close, and there is none after a day without a close', () => {
+  const bars = [
+    toBar(candle(1, 9, 1, 8), day('2026-03-04')),
+    toBar(candle(8, 9, 7, 9), day('2026-03-05'), { isOpen: true }),
   ]
-  const both = toOpenDays(prices, { closed: ['2026-03-03'], volume: 99, now })
-  assert.deepEqual(both.map(ohlc), [
-    [10, 14, 10, 12],
-    [12.5, 12.5, 11, 11],
-  ])
+  const changes = (slots: ReturnType<typeof withLive>) => listBars(slots).map(({ changePct }) => changePct)
+  const seen = observePrice([], 10, { now: day('2026-03-05') + minute, stepMs: dayMs })
   assert.deepEqual(
-    both.map(({ volume, samples, isOpen }) => [volume, samples, isOpen]),
-    [
-      [null, 3, true],
-      [99, 2, true],
-    ],
+    changes(withLive(toCandleSlots(bars, dayMs), seen, dayMs)),
+    [-50, 25],
+    'not open to close, which is 25 % too little',
   )
-  assert.deepEqual(toOpenDays(prices, { closed: ['2026-03-04'], volume: 99, now }).map(ohlc), [[12.5, 12.5, 11, 11]])
+  const next = observePrice(seen, 11, { now: day('2026-03-06') + minute, stepMs: dayMs })
+  assert.deepEqual(changes(withLive(toCandleSlots(bars, dayMs), next, dayMs)).at(-1), (11 / 9 - 1) * 100)
+  const [first, second] = [toBar(candle(1, 9, 1, 8), day('2026-03-04'), { hasClose: false }), bars[1]]
+  assert.ok(second)
+  assert.deepEqual(changes(withLive(toCandleSlots([first, second], dayMs), seen, dayMs)), [-50, null])
 })
 
 test('a live price moves the current candle, and the next interval begins a new one', () => {

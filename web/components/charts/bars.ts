@@ -1,4 +1,5 @@
 import type { CoinHistory } from '@contract/charts.ts'
+import { toChangePct } from '../../../contract/day.ts'
 
 export const dayMs = 86_400_000
 
@@ -13,21 +14,25 @@ export type Bar = {
   volume: number | null
   samples: number | null
   isOpen: boolean
+  /** Close to close, in percent; null where this bar or the one before has no close. */
+  changePct: number | null
+  /** May the next bar's change be taken against this close? */
+  hasClose: boolean
 }
 
 /** One place on the time axis; `bar` is null where there are no data, and a line is cut after a `cut` place. */
 export type Slot = { time: number; bar: Bar | null; cut: boolean }
 
-type Candle = { open: number; high: number; low: number; close: number; volume: number | null; samples: number }
+type Candle = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'> & { samples: number; change_pct: number | null }
 type Price = CoinHistory['prices'][number]
 
 const toSlotTime = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs
 
 const toSlot = (bar: Bar): Slot => ({ time: bar.time, bar, cut: false })
 
-export const toBar = (candle: Candle, time: number, isOpen = false): Bar => {
-  const { open, high, low, close, volume, samples } = candle
-  return { time, at: time, open, high, low, close, volume, samples, isOpen }
+export const toBar = (candle: Candle, time: number, { isOpen = false, hasClose = true } = {}): Bar => {
+  const { open, high, low, close, volume, samples, change_pct: changePct } = candle
+  return { time, at: time, open, high, low, close, volume, samples, isOpen, changePct, hasClose }
 }
 
 /** A place for every step from the first bar to the last: where a candle is missing its place stays empty. */
@@ -74,28 +79,9 @@ const flat = (price: number, time: number): Bar => ({
   volume: null,
   samples: null,
   isOpen: true,
+  changePct: null,
+  hasClose: true,
 })
-
-/**
- * The candles of the UTC days that are not in `closed` yet, from the facts of at most the last two days; a day that
- * these do not cover whole is left out. `volume` is the newest rolling 24 h volume: today's.
- */
-export function toOpenDays(
-  prices: readonly Price[],
-  { closed, volume, now }: { closed: readonly string[]; volume: number | null; now: number },
-): Bar[] {
-  const today = toSlotTime(now, dayMs)
-  const lastClosed = closed.at(-1)
-  const from = Math.max(today - dayMs, lastClosed === undefined ? 0 : Date.parse(lastClosed) + dayMs)
-  const days = new Map<number, Bar>()
-  for (const { timestamp, price_usd } of prices) {
-    const time = toSlotTime(Date.parse(timestamp), dayMs)
-    if (time < from || time > today) continue
-    const bar = addPrice(days.get(time) ?? flat(price_usd, time), price_usd)
-    days.set(time, { ...bar, samples: (bar.samples ?? 0) + 1, volume: time === today ? volume : null })
-  }
-  return [...days.values()]
-}
 
 const addPrice = (bar: Bar, price: number): Bar => ({
   ...bar,
@@ -124,6 +110,11 @@ const join = (known: Bar, seen: Bar, isNewest: boolean): Bar => ({
   at: isNewest ? Math.max(known.at, seen.at) : known.at,
 })
 
+const withChange = (bar: Bar, before: Bar | null | undefined): Bar => ({
+  ...bar,
+  changePct: before?.hasClose === true ? toChangePct(bar.close, before.close) : null,
+})
+
 /** The places of a chart with what was seen live since: untouched ones are the same objects. */
 export function withLive(slots: readonly Slot[], seen: readonly Bar[], stepMs: number): Slot[] {
   const all = [...slots]
@@ -132,14 +123,15 @@ export function withLive(slots: readonly Slot[], seen: readonly Bar[], stepMs: n
     const index = (bar.time - start) / stepMs
     const known = all[index]
     if (known !== undefined) {
-      all[index] = { ...known, bar: known.bar === null ? bar : join(known.bar, bar, number === seen.length - 1) }
+      const joined = known.bar === null ? bar : join(known.bar, bar, number === seen.length - 1)
+      all[index] = { ...known, bar: index === 0 ? joined : withChange(joined, all[index - 1]?.bar) }
       continue
     }
     const end = all.at(-1)
     if (end !== undefined && bar.time <= end.time) continue
     for (let time = (end?.time ?? bar.time) + stepMs; time < bar.time; time += stepMs)
       all.push({ time, bar: null, cut: false })
-    all.push(toSlot(bar))
+    all.push(toSlot(withChange(bar, all.at(-1)?.bar)))
   }
   return all
 }

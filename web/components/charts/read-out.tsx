@@ -5,7 +5,6 @@ import type { Bar } from './bars'
 
 type Reading = { bar: Bar | null; time: number; kind: 'candle' | 'line'; intraday: boolean; decimals: number }
 
-const changeOf = ({ open, close }: Bar): number | null => (open === 0 ? null : (close / open - 1) * 100)
 const when = ({ bar, time, kind, intraday }: Reading): string => {
   const at = bar !== null && kind === 'line' ? bar.at : time
   return intraday || kind === 'line' ? `${formatMinute(at)} UTC` : formatDay(at)
@@ -19,7 +18,7 @@ export function describeBar(reading: Reading): string {
   if (kind === 'line') return `${when(reading)}: ${price(bar.close)}`
   const prices = `open ${price(bar.open)}, high ${price(bar.high)}, low ${price(bar.low)}, close ${price(bar.close)}`
   const volume = bar.volume === null ? '' : `, volume ${formatCompactUsd(bar.volume)}`
-  return `${when(reading)}${bar.isOpen ? ', still open' : ''}: ${prices}, ${formatPct(changeOf(bar))}${volume}`
+  return `${when(reading)}${bar.isOpen ? ', still open' : ''}: ${prices}, close to close ${formatPct(bar.changePct)}${volume}`
 }
 
 function Item({ label, title, children }: { label: string; title: string; children: string }) {
@@ -50,19 +49,21 @@ export function ReadOut(reading: Reading) {
       )}
       {bar !== null && kind === 'candle' && (
         <>
-          <Item label="O" title="Open: the first price">
+          <Item label="O" title="Open">
             {formatFixed(bar.open, decimals)}
           </Item>
-          <Item label="H" title="High: the highest price">
+          <Item label="H" title="High">
             {formatFixed(bar.high, decimals)}
           </Item>
-          <Item label="L" title="Low: the lowest price">
+          <Item label="L" title="Low">
             {formatFixed(bar.low, decimals)}
           </Item>
-          <Item label="C" title="Close: the last price">
+          <Item label="C" title="Close">
             {formatFixed(bar.close, decimals)}
           </Item>
-          <Change pct={changeOf(bar)} />
+          <span title="Close to close: against the close before">
+            <Change pct={bar.changePct} />
+          </span>
           {bar.volume !== null && (
             <Item label="V" title="US dollars traded">
               {formatCompactUsd(bar.volume)}

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { toCsv } from '../../../components/charts/chart-table.ts'
 import { listDays, toHistoryTable } from './history-table.ts'
 
-const day = (date: string, close: number, volume: number | null = 5e9) => ({
+const day = (date: string, close: number, change_pct: number | null, volume: number | null = 5e9) => ({
   date,
   timestamp: `${date}T00:00:00Z`,
   open: 100,
@@ -11,28 +11,31 @@ const day = (date: string, close: number, volume: number | null = 5e9) => ({
   low: 90,
   close,
   volume,
-  samples: 144,
+  samples: 145,
+  close_at: null,
+  granularity: null,
+  change_pct,
 })
 
-test('days come newest first, and only the day before gives a return', () => {
-  const days = listDays([day('2026-02-27', 100), day('2026-02-28', 110), day('2026-03-01', 99), day('2026-03-03', 120)])
+test('days come newest first, with the change of the API: close to close', () => {
+  const days = listDays([day('2026-02-27', 100, null), day('2026-02-28', 110, 10)])
   assert.deepEqual(
-    days.map(({ date, change }) => [date, change === null ? null : Number(change.toFixed(9))]),
+    days.map(({ date, change }) => [date, change]),
     [
-      ['2026-03-03', null],
-      ['2026-03-01', -0.1],
       ['2026-02-28', 0.1],
       ['2026-02-27', null],
     ],
   )
-  assert.equal(listDays([day('2026-02-27', 0), day('2026-02-28', 1)])[0]?.change, null)
 })
 
 test('the export has names with units, every digit, and nothing where nothing is known', () => {
-  const table = toHistoryTable('Bitcoin', [day('2026-02-27', 100), day('2026-02-28', 110.123456789, null)])
+  const table = toHistoryTable('Bitcoin', [
+    day('2026-02-27', 100, null),
+    day('2026-02-28', 110.123456789, 10.123456789, null),
+  ])
   assert.deepEqual(toCsv(table).split('\r\n').slice(0, 3), [
     'date,open_usd,high_usd,low_usd,close_usd,return,volume_usd',
-    `2026-02-28,100,130,90,110.123456789,${110.123456789 / 100 - 1},`,
+    `2026-02-28,100,130,90,110.123456789,${10.123456789 / 100},`,
     '2026-02-27,100,130,90,100,,5000000000',
   ])
 })

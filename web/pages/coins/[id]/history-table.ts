@@ -1,21 +1,16 @@
 import type { CoinOhlcv } from '../../../../contract/charts.ts'
-import { dayMs } from '../../../components/charts/bars.ts'
 import type { ChartTable, Column } from '../../../components/charts/chart-table.ts'
 import { formatCompactUsd, formatDay, formatFixed, formatSignedFraction, toAxisDecimals } from '../../../lib/format.ts'
 
 type Candle = CoinOhlcv['candles'][number]
 
-/** A closed day. `change`: its close over that of the day before it, less 1; null where that day has none. */
+/** A closed day. `change`: close to close, a fraction; null where the day or the one before has no close. */
 type Day = Candle & { change: number | null }
 
 /** Closed days, newest first, each with its return. `candles`: oldest first, without the days that have none. */
 export const listDays = (candles: readonly Candle[]): Day[] =>
   candles
-    .map((candle, index) => {
-      const before = candles[index - 1]
-      const isAdjacent = before !== undefined && Date.parse(candle.date) - Date.parse(before.date) === dayMs
-      return { ...candle, change: isAdjacent && before.close > 0 ? candle.close / before.close - 1 : null }
-    })
+    .map((candle) => ({ ...candle, change: candle.change_pct === null ? null : candle.change_pct / 100 }))
     .reverse()
 
 /** The closed days of a coin, prices with the same decimals throughout. */

@@ -9,7 +9,7 @@ import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './c
 import { CoinView } from './coin'
 import { CoinNotFound } from './coin-not-found'
 import { fetchNeighbours, type Neighbours } from './neighbours'
-import { analyticsQuery, candleQuery, coinQuery, lineQuery, openDayQuery } from './queries'
+import { analyticsQuery, candleQuery, coinQuery, lineQuery } from './queries'
 
 type Words = { title: string; description: string }
 type Found = Partial<Known> & { id: string; words: Words | null; neighbours: Neighbours }
@@ -34,7 +34,6 @@ async function askAbout(id: string, coin: CoinDetail, query: GetServerSidePropsC
   const [neighbours] = await Promise.all([
     orNull(fetchNeighbours(coin)),
     client.prefetchQuery(candles),
-    period === '1' ? undefined : client.prefetchQuery(openDayQuery(coin.id)),
     client.prefetchQuery(analyticsQuery(coin.id, Number(defaultCorrelation))),
     client.prefetchQuery(analyticsQuery(coin.id, Number(correlation), related)),
   ])

@@ -14,7 +14,7 @@ import { toAxisDecimals } from '@/lib/format'
 import { chartParsers, type Kind, type Period, periods, toKind } from './chart-state'
 import { toPriceTable } from './price-table'
 import { toMethod, toNotes, toSentence } from './price-words'
-import { candleQuery, lineQuery, openDayQuery } from './queries'
+import { candleQuery, lineQuery } from './queries'
 import { type Series, toDailySeries, toIntradaySeries, toLineSeries } from './series'
 import { useLiveSlots } from './use-live-slots'
 
@@ -34,20 +34,17 @@ const chartHeight = 'h-[384px] sm:h-[496px]'
 function usePriceData(coin: CoinDetail, period: Period, chosen: Kind | null) {
   const candles = useQuery({ ...candleQuery(coin.id, period), placeholderData: keepPreviousData })
   const isDaily = period !== '1'
-  const recent = useQuery({ ...openDayQuery(coin.id), enabled: isDaily })
   const known = candles.isPlaceholderData ? undefined : candles.data?.candles
   const kind = known === undefined ? chosen : toKind(chosen, period, known)
   const line = useQuery({ ...lineQuery(coin.id, period), enabled: kind === 'line' })
-  const volume = coin.total_volume
   // Not the reader's clock: the server draws from the same answers, and the page begins with what it drew.
-  const now = Math.max(candles.dataUpdatedAt, recent.dataUpdatedAt, line.dataUpdatedAt)
+  const now = Math.max(candles.dataUpdatedAt, line.dataUpdatedAt)
   const series = useMemo((): Series | null => {
-    if (kind === 'line') return line.data === undefined ? null : toLineSeries(line.data, period, now)
+    if (kind === 'line') return line.data === undefined ? null : toLineSeries(line.data, period)
     if (kind === null || candles.data === undefined || candles.isPlaceholderData) return null
-    if (!isDaily) return toIntradaySeries(candles.data, now)
-    return recent.data === undefined ? null : toDailySeries(candles.data, { recent: recent.data, volume, now })
-  }, [kind, line.data, candles.data, candles.isPlaceholderData, recent.data, period, isDaily, volume, now])
-  const needed = kind === 'line' ? [line] : [candles, ...(isDaily ? [recent] : [])]
+    return isDaily ? toDailySeries(candles.data) : toIntradaySeries(candles.data, now)
+  }, [kind, line.data, candles.data, candles.isPlaceholderData, period, isDaily, now])
+  const needed = kind === 'line' ? [line] : [candles]
   const error = needed.find((query) => query.error !== null && query.data === undefined)?.error ?? null
   const retry = () => {
     for (const query of needed) void query.refetch()

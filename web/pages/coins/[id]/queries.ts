@@ -6,9 +6,6 @@ import { dayOf5m, type Period } from './chart-state'
 
 const everyMs = 60_000
 
-/** Days whose facts make the candles that are not closed yet: today, and yesterday until it is. */
-const openDays = 2
-
 export const coinQuery = (id: string) =>
   queryOptions({
     queryKey: ['coin', id],
@@ -34,13 +31,6 @@ export const lineQuery = (id: number, period: Period) =>
   queryOptions({
     queryKey: ['history', id, Number(period)],
     queryFn: () => fetchHistory(id, Number(period)),
-    refetchInterval: everyMs,
-  })
-
-export const openDayQuery = (id: number) =>
-  queryOptions({
-    queryKey: ['history', id, openDays],
-    queryFn: () => fetchHistory(id, openDays),
     refetchInterval: everyMs,
   })
 
