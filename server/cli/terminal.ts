@@ -28,12 +28,18 @@ export const createTerminalLog = (level: string): Log =>
     ? createLog({ pretty: true, level, write: (line) => writeAbove(() => process.stdout.write(line)) })
     : createLog({ pretty: false, level })
 
-const toBar = (job: JobId, { read, details }: JobProgress): string => {
-  const { coins_done: done, coins_total: total, calls_left, seconds_left } = details ?? {}
-  if (typeof done !== 'number' || typeof total !== 'number' || total === 0) return `  ${job}: ${read} rows`
+const toPicture = (done: number, total: number): string => {
   const filled = Math.round((barWidth * done) / total)
-  const picture = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
-  return `  ${job} ${picture} ${done}/${total} coins, ${calls_left} calls left, ${toDuration(Number(seconds_left))} left`
+  return `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${done}/${total}`
+}
+
+const toBar = (job: JobId, { read, details }: JobProgress): string => {
+  const { coins_done, coins_total, calls_left, seconds_left, months_done, months_total } = details ?? {}
+  if (typeof months_done === 'number' && typeof months_total === 'number' && months_total > 0)
+    return `  ${job} ${toPicture(months_done, months_total)} months, ${read} rows`
+  if (typeof coins_done !== 'number' || typeof coins_total !== 'number' || coins_total === 0)
+    return `  ${job}: ${read} rows`
+  return `  ${job} ${toPicture(coins_done, coins_total)} coins, ${calls_left} calls left, ${toDuration(Number(seconds_left))} left`
 }
 
 const toDuration = (seconds: number): string =>

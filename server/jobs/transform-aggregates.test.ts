@@ -109,32 +109,57 @@ test('a full rebuild mends candles that nobody marked, and comes to what the mar
   assert.deepEqual(await candles(), expected)
 })
 
-test('a candle waits for the fact that is being written: the mark of a commit to come is not forgotten', async (t) => {
-  const { db, pool, write, transform, candles } = await open(t)
-  await write(1, [point(at('11-20T12:00:00'), 5)])
-  const run = await openRun({ db }, 'ingest_market_data')
-  let release = () => {}
-  const held = new Promise<void>((resolve) => {
-    release = resolve
+const writes = [
+  { what: 'in its day', before: '11-20T12:00:00', tick: '11-20T14:00:00' },
+  { what: 'at the midnight that closes its month', before: '10-31T12:00:00', tick: '11-01T00:00:00' },
+]
+for (const { what, before, tick } of writes)
+  test(`a candle waits for the fact that is being written ${what}: the mark of a commit to come is not forgotten`, async (t) => {
+    const { db, pool, write, transform, candles } = await open(t)
+    await write(1, [point(at(before), 5)])
+    const run = await openRun({ db }, 'ingest_market_data')
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const writer = db.transaction().execute(async (tx) => {
+      const batch = { source: 'test', snapshots: [toSnapshot('a', { price_usd: 50 })], rejected: [] }
+      await publishSnapshot(tx, { tick: new Date(at(tick)), runId: run, batch, asked: 1 })
+      await held
+    })
+    const waits = () =>
+      pool
+        .query(`select from pg_locks where locktype = 'advisory' and not granted`)
+        .then(({ rowCount }) => (rowCount ?? 0) > 0)
+    const transformed = transform()
+    await waitFor(waits, 'the candle that waits')
+    release()
+    await writer
+    await transformed
+    await transform()
+    assert.deepEqual(
+      (await candles()).slice(0, 1).map(({ high, close, samples }) => [high, close, samples]),
+      [[50, 50, 2]],
+    )
   })
-  const writer = db.transaction().execute(async (tx) => {
-    const batch = { source: 'test', snapshots: [toSnapshot('a', { price_usd: 50 })], rejected: [] }
-    await publishSnapshot(tx, { tick: new Date(at('11-20T14:00:00')), runId: run, batch, asked: 1 })
-    await held
-  })
-  const waits = () =>
-    pool
-      .query(`select from pg_locks where locktype = 'advisory' and not granted`)
-      .then(({ rowCount }) => (rowCount ?? 0) > 0)
-  const transformed = transform()
-  await waitFor(waits, 'the candle that waits')
-  release()
-  await writer
-  await transformed
-  await transform()
+
+test('a month is dropped only once the day that its first midnight closes has its candle', async (t) => {
+  const { pool, write, transform, candles } = await open(t)
+  await write(1, [point(at('10-01T00:00:00'), 5), point(at('11-05T12:00:00'), 7)])
+  await pool.query(`delete from stale_candle where date < '2026-10-01'`)
+  const hasOctober = async () =>
+    (await pool.query(`select to_regclass('fact_market_data_2026_10') is not null as there`)).rows[0].there
+  await transform({ retainRawDays: 20 })
+  assert.equal(await hasOctober(), true, 'September 30 has no candle')
+  await transform({ full: true, retainRawDays: 20 })
+  assert.equal(await hasOctober(), false)
   assert.deepEqual(
-    (await candles()).map(({ high, samples }) => [high, samples]),
-    [[50, 2]],
+    (await candles()).map(({ date, close }) => [date, close]),
+    [
+      ['2026-09-30', 5],
+      ['2026-10-01', 5],
+      ['2026-11-05', 7],
+    ],
   )
 })
 

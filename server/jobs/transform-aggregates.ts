@@ -13,7 +13,7 @@ const sideBySide = 2
 export const transformAggregates: Job = async (deps, run) => {
   const { db, pool, clock, retainRawDays } = deps
   const before = new Date(clock.now()).toISOString().slice(0, 10)
-  const found = run.full ? await listFactMonths(pool) : await listStaleMonths(db, { before })
+  const found = run.full ? withMonthsBefore(await listFactMonths(pool)) : await listStaleMonths(db, { before })
   const months = found.filter((month) => month < before)
   const made = await makeMonths(deps, run, { months, before })
   const dropped = retainRawDays === 0 ? [] : await applyRetention(pool, { retainRawDays, now: clock.now() })
@@ -23,13 +23,22 @@ export const transformAggregates: Job = async (deps, run) => {
   return { read: made, written: made, rejected: 0, details, leads: true }
 }
 
+/** The first midnight of a month closes the last day of the month before, whose own facts may be gone. */
+const withMonthsBefore = (months: string[]): string[] => {
+  const before = months.map((month) =>
+    new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 2)).toISOString().slice(0, 10),
+  )
+  return [...new Set([...before, ...months])].sort()
+}
+
 async function makeMonths(
   { pool }: JobDeps,
   run: JobRun,
   { months, before }: { months: string[]; before: string },
 ): Promise<number> {
   const queue = [...months]
-  let made = 0
+  let [made, done] = [0, 0]
+  if (months.length > 1) run.log.info({ months: months.length }, 'candles of several months are to be made')
   const work = async () => {
     for (let month = queue.shift(); month !== undefined; month = queue.shift()) {
       run.signal.throwIfAborted()
@@ -38,7 +47,9 @@ async function makeMonths(
         run.full ? makeAllCandles(tx, chosen) : makeStaleCandles(tx, chosen),
       )
       made += candles
-      run.report({ read: made, written: made, rejected: 0, details: { months_left: queue.length } })
+      done += 1
+      const details = { months_done: done, months_total: months.length }
+      run.report({ read: made, written: made, rejected: 0, details })
     }
   }
   await Promise.all(Array.from({ length: sideBySide }, work))

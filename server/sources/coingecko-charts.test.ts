@@ -72,6 +72,33 @@ test('hours are told up to half an hour late, and "now" stands for no hour unles
   ])
 })
 
+test('"now" stands for a whole hour within 10 minutes of it, on either side, and may be as far ahead of our clock', () => {
+  const second = 1000
+  const isKept = (offset: number, now = midnight + 2 * hour) => {
+    const body = chart([
+      [midnight, 1],
+      [midnight + hour + offset, 2],
+    ])
+    return toPairs(parse(body, 'hourly', now).points).some(([at]) => at === 60)
+  }
+  assert.deepEqual(
+    [-601, -600, 600, 601].map((seconds) => isKept(seconds * second)),
+    [false, true, true, false],
+  )
+  const rulesAt = (ahead: number) =>
+    parse(chart([[midnight + ahead, 1]]), 'hourly', midnight).rejected.map(({ rule }) => rule)
+  assert.deepEqual([rulesAt(600 * second), rulesAt(600 * second + 1)], [[], ['point_not_in_future']])
+})
+
+test('a point stands for its grid instant within the tolerance of the grid', () => {
+  const last = [midnight + 20 * hour, 9]
+  const isKept = (granularity: '5min' | 'hourly' | 'daily', seen: number) =>
+    toPairs(parse(chart([[midnight + seen, 1], last]), granularity).points).some(([, price]) => price === 1)
+  assert.deepEqual([isKept('daily', hour), isKept('daily', hour + 1)], [true, false])
+  assert.deepEqual([isKept('hourly', hour / 2), isKept('hourly', -hour / 2)], [true, true])
+  assert.equal(isKept('5min', 2.5 * minute), true, 'no point of 5 minutes is too far from its grid')
+})
+
 test('days are midnights; "now" is none of them', () => {
   const now = midnight + 13 * hour
   const body = chart([

@@ -31,8 +31,8 @@ type ChartQuery = { coingecko_id: string; granularity: HistoryGrid; now: number 
 /**
  * A body of `/coins/{id}/market_chart` on the grid of `granularity`. A grid instant takes the nearest point within the
  * tolerance of the grid (contract/day.ts), of two the earlier; the other takes the next instant where that is free, so
- * that no point is lost to jitter. Jittered, unsorted and repeated points, nulls, and arrays of unequal length are expected; a market
- * cap of 0 is unknown. Points that break a rule are told apart; a cap or volume that does is null and named.
+ * that no point is lost to jitter. Jittered, unsorted and repeated points, nulls, and arrays of unequal length are
+ * expected; a market cap of 0 is unknown. Points that break a rule are told apart; a cap or volume that does is null and named.
  * Throws `SourceError` when the body is no chart.
  */
 export function parseChart(body: unknown, { coingecko_id, granularity, now }: ChartQuery): HistoryBatch {

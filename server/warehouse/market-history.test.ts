@@ -61,9 +61,9 @@ test('a last value stands for an hour or two without, and a longer hole ends the
   const database = await open(t)
   await remember(database, 'bitcoin', range(20))
   await remember(database, 'ethereum', [...range(20, 12), ...range(9)])
-  await remember(database, 'small', [...range(20, 12), ...range(7)])
+  await remember(database, 'small', [...range(20, 12), ...range(8)])
   const history = await getMarketHistory(database.db, { days: 7 })
-  assert.equal(history.coins, 2, 'small has a hole of 5 hours')
+  assert.equal(history.coins, 2, 'a gap of 3 hours is bridged, one of 4 is not')
   const held = (ago: number) => (ago === 11 || ago === 10 ? 12 : ago)
   assert.deepEqual(
     toLine(history),

@@ -30,7 +30,7 @@ const numbers: readonly { name: string; column: string; from: string; fresh: str
   {
     name: 'Candles of days',
     column: 'fact_daily_ohlcv',
-    from: 'First, highest, lowest and last price of the facts of a UTC day',
+    from: 'Prices at both midnights of a UTC day, highest and lowest between; change is close to close',
     fresh: '03:00 UTC',
   },
   {

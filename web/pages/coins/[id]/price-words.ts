@@ -44,8 +44,8 @@ export function toMethod({ period, kind, bars, mode }: Shown): Method {
   return {
     about:
       kind === 'candle'
-        ? `Open, high, low and close are the first, highest, lowest and last price of each ${period === '1' ? '5 minutes' : 'UTC day'}. Nothing is filled in: a time without a price has no candle.`
-        : 'Every price that is known, thinned to at most 1,000 such that the first, the last and every extreme stay.',
+        ? `${period === '1' ? 'Open and close are the first and last price of each 5 minutes.' : 'Open and close are the prices at both midnights (UTC) of the day: each midnight closes one day and opens the next.'} Nothing is filled in: a time without a price has no candle. The change is close to close.`
+        : 'Prices spread evenly over the period, up to 1,000, plus the lowest and highest in between.',
     facts: [
       ...(first === undefined || last === undefined
         ? []
@@ -58,7 +58,7 @@ export function toMethod({ period, kind, bars, mode }: Shown): Method {
         text: kind === 'candle' ? `${count} candles of ${formatExact(prices)} prices` : `${count} prices`,
       },
       ...(kind === 'candle' && period !== '1'
-        ? [{ label: 'Volume', text: 'US dollars traded in the 24 h before the last price of the day' }]
+        ? [{ label: 'Volume', text: 'Rolling 24h volume at the close, US dollars' }]
         : []),
       { label: 'Source', text: source },
     ],
