@@ -7,6 +7,7 @@ import { priceRange } from '../server/ranges.ts'
 import { createCoingecko } from '../server/sources/coingecko.ts'
 import { openFeed } from '../server/sources/open-feed.ts'
 import type { Tick } from '../server/sources/source.ts'
+import { SourceClock } from '../server/sources/source-clock.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { createApi } from './api.ts'
 import { createTestDatabase, quietLog } from './database.ts'
@@ -182,9 +183,12 @@ test(`${share} mutations of stream frames: prices in range or none, and the feed
     }
     socket.send(JSON.stringify({ sound: '42.5' }))
   })
-  const feed = openFeed({ names: ['coincap'], coincap, clock: systemClock, log: quietLog }, (ticks) => {
-    for (const tick of ticks) heard.push(tick)
-  })
+  const feed = openFeed(
+    { names: ['coincap'], coincap, clock: new SourceClock(systemClock), log: quietLog },
+    (ticks) => {
+      for (const tick of ticks) heard.push(tick)
+    },
+  )
   t.after(() => feed.stop())
   feed.follow([...ids, 'sound'])
   await waitFor(
