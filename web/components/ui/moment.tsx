@@ -7,7 +7,7 @@ const everyMs = 1000
 
 type MomentProps = { at: string; precision?: Precision; className?: string }
 
-/** An instant in the reader's time zone; in UTC on hover. */
+/** An instant in UTC, the zone that the footer names; in full on hover. */
 export function Moment({ at, precision = 'minute', className }: MomentProps) {
   const zone = useZone()
   return (

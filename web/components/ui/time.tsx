@@ -1,7 +1,7 @@
 import { formatMinute, formatTime } from '@/lib/format'
 import { useZone } from '@/lib/zone'
 
-/** An instant in the reader's own zone; in UTC on hover. `dated`: with its day, to the minute. */
+/** An instant in UTC; in full on hover. `dated`: with its day, to the minute. */
 export function Time({ instant, dated = false }: { instant: string; dated?: boolean }) {
   const zone = useZone()
   const text = dated ? formatMinute(instant, zone) : formatTime(instant, zone)
