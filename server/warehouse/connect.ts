@@ -42,9 +42,14 @@ export function toPoolConfig(connection: Connection, settings: Record<string, st
 export const openClient = (connection: Connection, config: pg.ClientConfig = {}): pg.Client =>
   new Client({ ...toAddress(connection), ...config })
 
-/** Does `work` on a connection of its own. Everything together fails rather than taking longer than 5 s a step. */
-export async function withClient<T>(connection: Connection, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const limits = { connectionTimeoutMillis: withinMs, query_timeout: withinMs }
+const limitsOfCheck: pg.ClientConfig = { connectionTimeoutMillis: withinMs, query_timeout: withinMs }
+
+/** Does `work` on a connection of its own. Unless `limits` say otherwise, no step of it may take longer than 5 s. */
+export async function withClient<T>(
+  connection: Connection,
+  work: (client: pg.Client) => Promise<T>,
+  limits = limitsOfCheck,
+): Promise<T> {
   const client = openClient(connection, { application_name: 'cryptoflow check', ...limits })
   try {
     await client.connect()

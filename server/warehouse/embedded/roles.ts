@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { type Connection, withClient } from '../connect.ts'
 
 type Server = Exclude<Connection, string>
@@ -8,7 +9,13 @@ export const superuser = 'cryptoflow_admin'
 /** Stands in while the superuser of an earlier version, who has the name of the ordinary role, is renamed. */
 const substitute = 'cryptoflow_upgrade'
 
-const as = (server: Server, user: string, database = 'postgres'): Server => ({ ...server, user, database })
+/** The server is our own, and a slow disk may take its time. */
+const as = <T>(
+  server: Server,
+  user: string,
+  work: (client: pg.Client) => Promise<T>,
+  database = 'postgres',
+): Promise<T> => withClient({ ...server, user, database }, work, {})
 
 /**
  * Makes sure of the role and the database that `server` names, the one no superuser and the owner of the other. In a
@@ -16,7 +23,7 @@ const as = (server: Server, user: string, database = 'postgres'): Server => ({ .
  */
 export async function ensureDatabase(server: Server): Promise<void> {
   if (await hasNoSuperuser(server)) await handOver(server)
-  await withClient(as(server, superuser), async (client) => {
+  await as(server, superuser, async (client) => {
     await client.query(`drop role if exists ${substitute}`)
     const exists = async (from: string, name: string) =>
       (await client.query(`select from ${from} = $1`, [name])).rowCount === 1
@@ -28,20 +35,20 @@ export async function ensureDatabase(server: Server): Promise<void> {
 
 /** Is this a server of an earlier version? */
 const hasNoSuperuser = (server: Server): Promise<boolean> =>
-  withClient(as(server, superuser), async () => false).catch((error: unknown) => {
+  as(server, superuser, async () => false).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === '28000') return true
     throw error
   })
 
 /** One transaction, so that an interrupted upgrade is begun again by the next start. */
 async function handOver(server: Server): Promise<void> {
-  await withClient(as(server, server.user), async (client) => {
+  await as(server, server.user, async (client) => {
     const exists = await client.query('select from pg_roles where rolname = $1', [substitute])
     if (exists.rowCount === 0) await client.query(`create role ${substitute} superuser login`)
     const database = await client.query('select from pg_database where datname = $1', [server.database])
     if (database.rowCount === 0) await client.query(`create database ${server.database}`)
   })
-  await withClient(as(server, substitute, server.database), async (client) => {
+  const give = async (client: pg.Client) => {
     await client.query('begin')
     await client.query(`alter role ${server.user} rename to ${superuser}`)
     await client.query(`create role ${server.user} login`)
@@ -49,7 +56,8 @@ async function handOver(server: Server): Promise<void> {
     const { rows } = await client.query<{ statement: string }>(listOwnerChanges, [superuser, server.user])
     for (const { statement } of rows) await client.query(statement)
     await client.query('commit')
-  })
+  }
+  await as(server, substitute, give, server.database)
 }
 
 /**
