@@ -84,7 +84,7 @@ export const createMarket = (
   })
 
 /** CoinCap needs a key, or an address of its own; the exchanges need nothing. */
-const toFeedNames = ({ STREAM_SOURCES, COINCAP_API_KEY, COINCAP_WS_URL }: Config): string[] => {
+export const toFeedNames = ({ STREAM_SOURCES, COINCAP_API_KEY, COINCAP_WS_URL }: Config): string[] => {
   if (STREAM_SOURCES.length > 0) return STREAM_SOURCES
   const hasCoincap = COINCAP_API_KEY !== null || COINCAP_WS_URL !== null
   return [...(hasCoincap ? ['coincap'] : []), ...keylessExchanges]

@@ -29,12 +29,12 @@ const secretKeys = [
 ]
 const secretPaths = secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`])
 
-const toStandardOutput = (line: string): void => {
-  process.stdout.write(line)
+const toStandardError = (line: string): void => {
+  process.stderr.write(line)
 }
 
 /**
- * One line per event to `write`, or else to standard output: JSON, or readable text when `pretty`. Secrets are removed by field name, and from
+ * One line per event to `write`, or else to standard error: JSON, or readable text when `pretty`. Secrets are removed by field name, and from
  * every line by the forms in which URLs carry them.
  */
 export function createLog(options: { pretty: boolean; level?: string; write?: (line: string) => void }): Log {
@@ -45,8 +45,8 @@ export function createLog(options: { pretty: boolean; level?: string; write?: (l
     redact: { paths: secretPaths, censor: '[redacted]' },
     hooks: { streamWrite: redactText },
   }
-  const { pretty, write = toStandardOutput } = options
-  if (!pretty) return pino(settings, options.write ? { write } : pino.destination({ fd: 1, sync: true }))
+  const { pretty, write = toStandardError } = options
+  if (!pretty) return pino(settings, options.write ? { write } : pino.destination({ fd: 2, sync: true }))
   const format = prettyFactory({ ignore: 'pid,hostname', colorize: true, singleLine: true })
   return pino(settings, { write: (line) => write(format(line)) })
 }

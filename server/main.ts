@@ -30,6 +30,9 @@ Usage: npx cryptoflow <command>
   doctor [--storage]     check ports, disk, database and upstreams; or tell what each table takes
          [--supply-chain]  or list the packages: licences, what is known against them
 
+Every command prints its result on standard output, with --json as one JSON document; progress and the log go to standard error.
+Exit codes: 0 done, 1 failed, 3 not running (status). --help, --version.
+
 Settings come from the environment, or from a file named .env; .env.example lists them all.
 `
 
@@ -46,6 +49,7 @@ async function run(args: string[]): Promise<void> {
     options: {
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
+      json: { type: 'boolean' },
       background: { type: 'boolean' },
       full: { type: 'boolean' },
       storage: { type: 'boolean' },
@@ -60,6 +64,7 @@ async function run(args: string[]): Promise<void> {
   const [command, ...rest] = positionals
   if (values.version) return void process.stdout.write(`${packageFacts.version}\n`)
   if (values.help || command === undefined || command === 'help') return void process.stdout.write(help)
+  if (values.json) (await import('./cli/terminal.ts')).answerAsJson()
   switch (command) {
     case 'start': {
       const { start, startInBackground } = await import('./cli/start.ts')

@@ -33,11 +33,14 @@ const getJson = async <T>(path: string, { url } = product): Promise<T> =>
 const getHealth = () => getJson<JobHealth[]>('/pipeline/health')
 
 /** One command beside the product, or on another data folder: its exit code and what it told. */
-const run = (args: string[], dataDir = product.dataDir): Promise<{ code: number; said: string }> =>
+const run = (
+  args: string[],
+  dataDir = product.dataDir,
+): Promise<{ code: number; said: string; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
     const env = { ...process.env, DATA_DIR: dataDir, CRYPTOFLOW_MODE: 'auto', LOG_LEVEL: 'warn' }
     execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr }),
+      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr, stdout, stderr }),
     )
   })
 
@@ -76,6 +79,28 @@ test('jobs are listed, run and cancelled by hand, and a wrong name is told', asy
   assert.deepEqual([wrong.code, /Name a job: ingest_market_data/.test(wrong.said)], [1, true])
   const none = await run(['job', 'cancel', 'ingest_market_data'])
   assert.deepEqual([none.code, /No run of ingest_market_data is in progress/.test(none.said)], [1, true])
+})
+
+test('results go to standard output, as JSON on request, and nothing else does', async () => {
+  const status = await run(['status', '--json'])
+  const { running, url, database, live } = JSON.parse(status.stdout)
+  assert.deepEqual([status.code, running, url, database, typeof live.clients], [0, true, product.url, 'up', 'number'])
+  const jobs = JSON.parse((await run(['job', 'list', '--json'])).stdout) as JobHealth[]
+  assert.deepEqual(
+    jobs.map(({ job_id }) => job_id),
+    (await getHealth()).map(({ job_id }) => job_id),
+  )
+  const done = await run(['job', 'run', 'backfill_history', '--json'])
+  assert.deepEqual(
+    [done.code, JSON.parse(done.stdout).status, JSON.parse(done.stdout).job_id],
+    [0, 'skipped', 'backfill_history'],
+  )
+  for (const args of [['migrate'], ['user', 'list'], ['doctor', '--storage']])
+    assert.equal(typeof JSON.parse((await run([...args, '--json'])).stdout), 'object', args.join(' '))
+  const wrong = await run(['job', 'run', 'everything', '--json'])
+  assert.deepEqual([wrong.code, wrong.stdout, /Name a job/.test(wrong.stderr)], [1, '', true])
+  const plain = await run(['job', 'list'])
+  assert.match(plain.stdout, /^ {2}JOB +STATE/)
 })
 
 test('what each table takes is told, and retention asks for its setting', async () => {

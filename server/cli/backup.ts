@@ -8,7 +8,7 @@ import { BackupReader, type BackupSummary, restoreBackup, writeBackup } from '..
 import { openWarehouse } from '../warehouse/open.ts'
 import { withWarehouse } from './jobs.ts'
 import { findProcess } from './state.ts'
-import { createTerminalLog, say } from './terminal.ts'
+import { answer, createTerminalLog, say } from './terminal.ts'
 
 const needFile = (file: string | undefined, command: string): string => {
   if (file === undefined) throw new AppError('bad_request', `Name a file: npx cryptoflow ${command} FILE`)
@@ -39,7 +39,8 @@ export async function backup(config: Config, name: string | undefined): Promise<
       }),
     )
     renameSync(draft, file)
-    say(`  ${file}: ${total(summary)}, ${(statSync(file).size / 1e6).toFixed(1)} MB`)
+    const { size: bytes } = statSync(file)
+    answer(`  ${file}: ${total(summary)}, ${(bytes / 1e6).toFixed(1)} MB`, { file, bytes, tables: summary })
   } catch (error) {
     rmSync(draft, { force: true })
     throw toFileError(error, file)
@@ -73,7 +74,7 @@ export async function restore(config: Config, name: string | undefined): Promise
     const warehouse = await openWarehouse({ connection: config.DATABASE_URL, dataDir: config.DATA_DIR, mode, log })
     try {
       const summary = await restoreBackup(warehouse.pool, reader, { onTable: tell })
-      say(`  Restored ${total(summary)} into the ${mode} warehouse`)
+      answer(`  Restored ${total(summary)} into the ${mode} warehouse`, { file, mode, tables: summary })
     } finally {
       await warehouse.close()
     }

@@ -1,6 +1,7 @@
-import { mkdir, statfs } from 'node:fs/promises'
+import { access, constants, mkdir, statfs } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
-import { createMarket } from '../app.ts'
+import { createMarket, resolveMode, toFeedNames } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
@@ -12,7 +13,7 @@ import { listStorage } from '../warehouse/storage.ts'
 import { isBuildStale } from './build.ts'
 import { withWarehouse } from './jobs.ts'
 import { findProcess } from './state.ts'
-import { say } from './terminal.ts'
+import { answer, createTerminalLog } from './terminal.ts'
 
 const minFreeBytes = 1024 ** 3
 const minSharedBytes = 64 * 1024 ** 2
@@ -31,13 +32,18 @@ async function checkPort({ PORT, HOST, DATA_DIR }: Config): Promise<Finding> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', (error) => resolve(wrong(`port ${PORT} on ${HOST} is taken (${toMessage(error)}): set PORT`)))
-    server.listen(PORT, HOST ?? '127.0.0.1', () => server.close(() => resolve(fine(`port ${PORT} on ${HOST} is free`))))
+    server.listen(PORT, HOST ?? '127.0.0.1', () =>
+      server.close(() =>
+        resolve(fine(PORT === 0 ? `any free port on ${HOST} will do` : `port ${PORT} on ${HOST} is free`)),
+      ),
+    )
   })
 }
 
 async function checkDisk({ DATA_DIR }: Config): Promise<Finding> {
   try {
     await mkdir(DATA_DIR, { recursive: true })
+    await access(DATA_DIR, constants.W_OK)
     const { bavail, bsize } = await statfs(DATA_DIR)
     const gigabytes = ((bavail * bsize) / 1024 ** 3).toFixed(1)
     const words = `${gigabytes} GB are free in ${DATA_DIR}`
@@ -69,13 +75,16 @@ async function checkDatabase({ DATABASE_URL, DATA_DIR }: Config): Promise<Findin
 }
 
 async function checkCoingecko(config: Config, clock: SourceClock): Promise<Finding> {
-  if (config.CRYPTOFLOW_MODE === 'demo') return note('CoinGecko is not asked in demo mode')
+  const running = findProcess(config.DATA_DIR)
+  if ((running?.mode ?? config.CRYPTOFLOW_MODE) === 'demo') return note('CoinGecko is not asked in demo mode')
   try {
     await createMarket(config, null, clock).ping(AbortSignal.timeout(10_000))
     return fine('CoinGecko answers')
   } catch (error) {
     const words = toMessage(error)
-    return config.CRYPTOFLOW_MODE === 'auto' ? note(`${words}; auto mode uses the simulated market`) : wrong(words)
+    if (config.CRYPTOFLOW_MODE !== 'auto') return wrong(words)
+    const mode = running?.mode ?? (await resolveMode(config, createTerminalLog('error')).catch(() => 'live'))
+    return mode === 'demo' ? note(`${words}; auto mode starts with the simulated market`) : wrong(words)
   }
 }
 
@@ -87,40 +96,71 @@ function checkClock(clock: SourceClock): Finding {
   return state === 'refusing' ? wrong(problem) : note(problem)
 }
 
+function checkProxy({ HTTPS_PROXY, HTTP_PROXY }: Config): Finding[] {
+  const named = { HTTPS_PROXY, HTTP_PROXY }
+  return Object.entries(named).flatMap(([name, proxy]) =>
+    proxy === null ? [] : [note(`sources are reached through the proxy ${new URL(proxy).host} (${name})`)],
+  )
+}
+
 const checkBuild = async (): Promise<Finding> =>
   (await isBuildStale()) ? note('the web app will be built at the next start') : fine('the web app is built')
 
-const checkFeed = (config: Config): Finding =>
-  config.COINCAP_API_KEY === null && config.CRYPTOFLOW_MODE !== 'demo'
-    ? note('without COINCAP_API_KEY live mode shows the prices of the last snapshot')
-    : fine('live prices have a feed')
+/** Exchanges need no key; CoinCap does, unless it is asked at an address of its own. */
+function checkFeed(config: Config): Finding {
+  if (config.CRYPTOFLOW_MODE === 'demo') return fine('live prices come from the simulated market')
+  const names = toFeedNames(config)
+  const words = `live prices come from ${names.join(', else ')}`
+  const keyless = names.includes('coincap') && config.COINCAP_API_KEY === null && config.COINCAP_WS_URL === null
+  return keyless ? wrong(`${words}: coincap needs COINCAP_API_KEY`) : fine(words)
+}
 
 const toMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(1).padStart(10)
 
 /** Tells what each table takes on disk, and what that is per row. */
 export const reportStorage = (config: Config): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
-    say(`  ${'TABLE'.padEnd(26)}        ROWS   DATA, MB  INDEX, MB  TOTAL, MB  BYTES PER ROW`)
-    for (const { table, rows, heap_bytes, index_bytes, total_bytes } of await listStorage(db)) {
+    const tables = await listStorage(db)
+    const rowsOf = tables.map(({ table, rows, heap_bytes, index_bytes, total_bytes }) => {
       const sizes = [heap_bytes, index_bytes, total_bytes].map(toMegabytes).join(' ')
       const perRow = rows < fewRows ? '-' : (total_bytes / rows).toFixed(1)
-      say(`  ${table.padEnd(26)} ${String(rows).padStart(11)} ${sizes} ${perRow.padStart(14)}`)
-    }
+      return `  ${table.padEnd(26)} ${String(rows).padStart(11)} ${sizes} ${perRow.padStart(14)}`
+    })
+    answer([`  ${'TABLE'.padEnd(26)}        ROWS   DATA, MB  INDEX, MB  TOTAL, MB  BYTES PER ROW`, ...rowsOf], tables)
   })
 
-/** Checks what CryptoFlow needs and says in plain words what is wrong. Exit code 1 when something is. */
-export async function doctor(config: Config): Promise<void> {
+const { findNodeProblem } = createRequire(import.meta.url)('./node-version.cjs') as { findNodeProblem(): string | null }
+
+function checkNode(): Finding {
+  const problem = findNodeProblem()
+  return problem === null ? fine(`Node ${process.version}`) : wrong(problem)
+}
+
+/** What CryptoFlow needs, and how each of it is. */
+export async function examine(config: Config): Promise<Finding[]> {
   const clock = new SourceClock(systemClock)
-  const findings = [
-    fine(`Node ${process.version}`),
+  return [
+    checkNode(),
     await checkPort(config),
     await checkDisk(config),
     await checkDatabase(config),
+    ...checkProxy(config),
     await checkCoingecko(config, clock),
     checkClock(clock),
     checkFeed(config),
-    await checkBuild(),
+    ...(config.ROLES.includes('web') ? [await checkBuild()] : []),
   ]
-  for (const { ok, words } of findings) say(`  ${ok === true ? 'ok  ' : ok === null ? 'note' : 'BAD '}  ${words}`)
+}
+
+/** Checks what CryptoFlow needs and says in plain words what is wrong. Exit code 1 when something is. */
+export async function doctor(config: Config): Promise<void> {
+  const findings = await examine(config)
+  answer(
+    findings.map(({ ok, words }) => `  ${ok === true ? 'ok  ' : ok === null ? 'note' : 'BAD '}  ${words}`),
+    findings.map(({ ok, words }) => ({
+      result: ok === true ? 'ok' : ok === null ? 'note' : 'problem',
+      message: words,
+    })),
+  )
   if (findings.some(({ ok }) => ok === false)) process.exitCode = 1
 }

@@ -10,7 +10,7 @@ import { listJobHealth } from '../warehouse/pipeline.ts'
 import { applyRetention } from '../warehouse/retention.ts'
 import { cancelRun, findRunningRun } from '../warehouse/runs.ts'
 import { findProcess } from './state.ts'
-import { createTerminalLog, say, showProgress } from './terminal.ts'
+import { answer, createTerminalLog, showProgress } from './terminal.ts'
 
 /** Opens the warehouse beside a running CryptoFlow, or by ourselves when none runs, for as long as `work` takes. */
 export async function withWarehouse<T>(
@@ -31,7 +31,9 @@ export async function withWarehouse<T>(
 
 /** Brings the schema of the warehouse up to date. */
 export const migrateWarehouse = (config: Config): Promise<void> =>
-  withWarehouse(config, async (_warehouse, mode) => say(`  The ${mode} warehouse is up to date`))
+  withWarehouse(config, async (_warehouse, mode) =>
+    answer(`  The ${mode} warehouse is up to date`, { mode, up_to_date: true }),
+  )
 
 function toJobId(name: string | undefined): JobId {
   if (name === undefined || !isJobId(name)) throw new AppError('bad_request', `Name a job: ${jobIds.join(', ')}`)
@@ -45,7 +47,7 @@ export async function runJob(config: Config, name: string | undefined, { full }:
   const onSignal = () => stopping.abort(new Error('stopped before it ended'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
   await withWarehouse(config, async (warehouse, mode) => {
-    const level = process.stdout.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
+    const level = process.stderr.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
     const log = createTerminalLog(level)
     const { market, close } = await openUpstreams(config, { mode, log })
     const options = {
@@ -64,7 +66,7 @@ export async function runJob(config: Config, name: string | undefined, { full }:
     const { read = 0, written = 0, rejected = 0 } = outcome
     const reason =
       outcome.error ?? outcome.details?.idle ?? `${read} rows read, ${written} written, ${rejected} rejected`
-    say(`  ${job}, run ${outcome.id}: ${outcome.status}, ${reason}`)
+    answer(`  ${job}, run ${outcome.id}: ${outcome.status}, ${reason}`, { job_id: job, ...outcome })
     if (outcome.status === 'failed' || outcome.status === 'lost') process.exitCode = 1
   })
 }
@@ -76,12 +78,14 @@ export const listJobs = (config: Config): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
     const row = (...cells: string[]) =>
       `  ${cells.map((cell, index) => cell.padEnd([20, 18, 18, 18, 13][index] ?? 0)).join(' ')}`.trimEnd()
-    say(row('JOB', 'STATE', 'LAST RUN (UTC)', 'NEXT RUN (UTC)', 'SCHEDULE'))
-    for (const job of await listJobHealth(db)) {
+    const jobs = await listJobHealth(db)
+    const lines = [row('JOB', 'STATE', 'LAST RUN (UTC)', 'NEXT RUN (UTC)', 'SCHEDULE')]
+    for (const job of jobs) {
       const state = `${job.state.replace('_', ' ')}${job.is_running ? ', running' : ''}`
-      say(row(job.job_id, state, toLocal(job.last_run_time), toLocal(job.next_run_at), job.schedule ?? '-'))
-      if (job.state === 'failing' && job.last_error !== null) say(`    ${job.last_error}`)
+      lines.push(row(job.job_id, state, toLocal(job.last_run_time), toLocal(job.next_run_at), job.schedule ?? '-'))
+      if (job.state === 'failing' && job.last_error !== null) lines.push(`    ${job.last_error}`)
     }
+    answer(lines, jobs)
   })
 
 /** Cancels the run of a job, or a run by its number: it ends at its next boundary and writes nothing more. */
@@ -90,7 +94,7 @@ export const cancelJob = (config: Config, name: string | undefined): Promise<voi
     const id = name !== undefined && /^\d+$/.test(name) ? Number(name) : await findRunningRun(db, toJobId(name))
     const job = id === undefined ? undefined : await cancelRun(db, id)
     if (job === undefined) throw new AppError('not_found', `No run of ${name} is in progress`)
-    say(`  Run ${id} of ${job} is cancelled: it writes nothing more`)
+    answer(`  Run ${id} of ${job} is cancelled: it writes nothing more`, { run: id, job_id: job })
   })
 
 /** Drops the months of raw facts that are older than RETAIN_RAW_DAYS and have their candles. */
@@ -100,6 +104,6 @@ export const retain = (config: Config): Promise<void> => {
     throw new AppError('bad_request', 'Raw facts are kept for ever: set RETAIN_RAW_DAYS to the days to keep them')
   return withWarehouse(config, async ({ pool }) => {
     const dropped = await applyRetention(pool, { retainRawDays, now: systemClock.now() })
-    say(`  Months that went: ${dropped.length === 0 ? 'none' : dropped.join(', ')}; their candles stay`)
+    answer(`  Months that went: ${dropped.length === 0 ? 'none' : dropped.join(', ')}; their candles stay`, { dropped })
   })
 }

@@ -1,6 +1,6 @@
 import { startSimulator } from '../../simulator/simulator.ts'
 import { AppError } from '../errors.ts'
-import { say } from './terminal.ts'
+import { answer } from './terminal.ts'
 
 const toInteger = (name: string, text: string, max: number): number => {
   const value = Number(text)
@@ -16,8 +16,13 @@ export async function simulate(options: { port: string; coins: string; seed: str
     coins: toInteger('coins', options.coins, 20_000),
     seed: toInteger('seed', options.seed, 2 ** 31),
   })
-  say(`  CoinGecko REST: COINGECKO_BASE_URL=${simulator.baseUrl}`)
-  say(`  CoinCap stream: COINCAP_WS_URL=${simulator.wsUrl}`)
+  answer(
+    [
+      `  CoinGecko REST: COINGECKO_BASE_URL=${simulator.baseUrl}`,
+      `  CoinCap stream: COINCAP_WS_URL=${simulator.wsUrl}`,
+    ],
+    { COINGECKO_BASE_URL: simulator.baseUrl, COINCAP_WS_URL: simulator.wsUrl },
+  )
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       simulator.close().finally(() => process.exit(0))

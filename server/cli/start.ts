@@ -8,7 +8,7 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { buildWeb, isBuildStale } from './build.ts'
 import { findProcess, removeState, writeState } from './state.ts'
-import { createTerminalLog, say, showProgress, step } from './terminal.ts'
+import { answer, createTerminalLog, say, showProgress, step } from './terminal.ts'
 
 const stopWithinMs = 9500
 const sameKeyPressMs = 300
@@ -34,11 +34,16 @@ function announce(config: Config, { url, mode }: App): void {
   const auto = config.CRYPTOFLOW_MODE === 'auto' && mode === 'demo' ? ' (CoinGecko does not answer)' : ''
   const market = mode === 'demo' ? `simulated market${auto}` : 'live market'
   const folder = relative(process.cwd(), join(config.DATA_DIR, mode)) || '.'
-  say('')
-  say(`  CryptoFlow ${packageFacts.version} is ready: ${url}`)
-  say(`  Mode: ${mode}, ${market}, ${config.TRACKED_COINS} coins`)
-  say(`  Data: ${config.DATABASE_URL === null ? folder : 'DATABASE_URL'}; API: ${url}/api/docs; stop: Ctrl-C`)
-  say('')
+  answer(
+    [
+      '',
+      `  CryptoFlow ${packageFacts.version} is ready: ${url}`,
+      `  Mode: ${mode}, ${market}, ${config.TRACKED_COINS} coins`,
+      `  Data: ${config.DATABASE_URL === null ? folder : 'DATABASE_URL'}; API: ${url}/api/docs; stop: Ctrl-C`,
+      '',
+    ],
+    { version: packageFacts.version, url, mode, pid: process.pid },
+  )
 }
 
 /** The first signal stops in order within 10 s; a second one ends at once. One key press can arrive twice through npm. */
@@ -89,5 +94,9 @@ export async function startInBackground(config: Config): Promise<void> {
     )
   child.unref()
   const { url } = findProcess(config.DATA_DIR) ?? { url: '' }
-  say(`  CryptoFlow runs at ${url} (pid ${child.pid}); log: ${logFile}; stop: npx cryptoflow stop`)
+  answer(`  CryptoFlow runs at ${url} (pid ${child.pid}); log: ${logFile}; stop: npx cryptoflow stop`, {
+    url,
+    pid: child.pid,
+    log: logFile,
+  })
 }

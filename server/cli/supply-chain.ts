@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { say } from './terminal.ts'
+import { answer } from './terminal.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const auditWithinMs = 60_000
@@ -75,22 +75,28 @@ export async function reportSupplyChain(): Promise<void> {
   const lock = readJson<Lockfile>('package-lock.json')
   const problems = findSupplyProblems(readJson<Manifest>('package.json'), lock)
   const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
-  say(
-    `  ${packages.length} packages, ${packages.filter(([, { dev }]) => dev !== true).length} of them not only for development`,
-  )
-  for (const [licence, names] of countLicences(lock)) {
-    const who = permissive.test(licence) ? '' : `  ${names.join(', ')}`
-    say(`  ${String(names.length).padStart(5)}  ${licence}${who}`)
-  }
+  const licences = countLicences(lock)
+  const run = packages.filter(([, { dev }]) => dev !== true).length
   const found = readAudit(await audit())
-  if (found === null) say('  note  not audited: the registry does not answer `npm audit`')
-  else if ((found.total ?? 0) === 0) say('  ok    `npm audit` knows of nothing against what runs')
-  else
+  if ((found?.total ?? 0) > 0)
     problems.push(
-      `\`npm audit\` knows of ${found.total} holes (${found.critical} critical, ${found.high} high): run it`,
+      `\`npm audit\` knows of ${found?.total} holes (${found?.critical} critical, ${found?.high} high): run it`,
     )
-  for (const problem of problems) say(`  BAD   ${problem}`)
+  const lines = licences.map(([licence, names]) => {
+    const who = permissive.test(licence) ? '' : `  ${names.join(', ')}`
+    return `  ${String(names.length).padStart(5)}  ${licence}${who}`
+  })
+  if (found === null) lines.push('  note  not audited: the registry does not answer `npm audit`')
+  else if ((found.total ?? 0) === 0) lines.push('  ok    `npm audit` knows of nothing against what runs')
   if (problems.length === 0)
-    say('  ok    every version is exact, every package has its sum, every install script is decided on')
-  else process.exitCode = 1
+    lines.push('  ok    every version is exact, every package has its sum, every install script is decided on')
+  answer(
+    [
+      `  ${packages.length} packages, ${run} of them not only for development`,
+      ...lines,
+      ...problems.map((problem) => `  BAD   ${problem}`),
+    ],
+    { packages: packages.length, run, licences: Object.fromEntries(licences), audit: found, problems },
+  )
+  if (problems.length > 0) process.exitCode = 1
 }

@@ -19,13 +19,26 @@ function writeAbove(write: () => void): void {
   if (bar !== '') process.stderr.write(bar)
 }
 
-/** A line for the person at the terminal. Standard error, so that standard output stays machine-readable. */
+let asJson = false
+
+/** Makes `answer` print JSON, for scripts. */
+export const answerAsJson = (): void => {
+  asJson = true
+}
+
+/** The result of a command, on standard output: `lines` for a person, or with `--json` one JSON document of `data`. */
+export function answer(lines: string | readonly string[], data: unknown): void {
+  const text = asJson ? JSON.stringify(data) : [lines].flat().join('\n')
+  writeAbove(() => process.stdout.write(`${text}\n`))
+}
+
+/** Progress for the person at the terminal. Standard error, so that standard output holds results alone. */
 export const say = (line: string): void => writeAbove(() => process.stderr.write(`${line}\n`))
 
-/** The log as it belongs on standard output: readable on a terminal, JSON elsewhere. */
+/** The log as it belongs on standard error: readable on a terminal, JSON elsewhere. */
 export const createTerminalLog = (level: string): Log =>
-  process.stdout.isTTY
-    ? createLog({ pretty: true, level, write: (line) => writeAbove(() => process.stdout.write(line)) })
+  process.stderr.isTTY
+    ? createLog({ pretty: true, level, write: (line) => writeAbove(() => process.stderr.write(line)) })
     : createLog({ pretty: false, level })
 
 const toPicture = (done: number, total: number): string => {

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { listUsers as listAccounts } from '../warehouse/users.ts'
 import { withWarehouse } from './jobs.ts'
-import { say } from './terminal.ts'
+import { answer } from './terminal.ts'
 
 const usage = 'npx cryptoflow user create EMAIL [--admin] | list | role EMAIL ROLE | password EMAIL | delete EMAIL'
 
@@ -51,17 +51,24 @@ async function create(config: Config, email: string, { admin, name }: { admin: b
   await withWarehouse(config, async ({ db }, mode) => {
     const role = admin ? 'administrator' : 'user'
     const account = await createUser(db, { email, password, fullName: name, role })
-    say(`  ${account.email} has an account in the ${mode} warehouse, number ${account.id}, role ${role}`)
+    const { id } = account
+    answer(`  ${account.email} has an account in the ${mode} warehouse, number ${id}, role ${role}`, {
+      id,
+      email: account.email,
+      role,
+      mode,
+    })
   })
 }
 
 const list = (config: Config): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
-    say(`  ${'ID'.padStart(6)} ${'ROLE'.padEnd(13)} ${'SINCE'.padEnd(10)} SESSIONS EMAIL`)
-    for (const { id, role, created_at, sessions, email } of await listAccounts(db))
-      say(
+    const accounts = await listAccounts(db)
+    const rows = accounts.map(
+      ({ id, role, created_at, sessions, email }) =>
         `  ${String(id).padStart(6)} ${role.padEnd(13)} ${created_at.slice(0, 10)} ${String(sessions).padStart(8)} ${email}`,
-      )
+    )
+    answer([`  ${'ID'.padStart(6)} ${'ROLE'.padEnd(13)} ${'SINCE'.padEnd(10)} SESSIONS EMAIL`, ...rows], accounts)
   })
 
 function toRole(name: string | undefined): Role {
@@ -74,14 +81,18 @@ const giveRole = (config: Config, email: string, name: string | undefined): Prom
   const role = toRole(name)
   return withWarehouse(config, async ({ db }) => {
     const changed = await changeRole(db, email, role)
-    say(changed ? `  ${email} is ${role} now; its sessions have ended` : `  ${email} is ${role} already`)
+    answer(changed ? `  ${email} is ${role} now; its sessions have ended` : `  ${email} is ${role} already`, {
+      email,
+      role,
+      changed,
+    })
   })
 }
 
 async function givePassword(config: Config, email: string): Promise<void> {
   const password = await askPassword()
   await withWarehouse(config, ({ db }) => resetPassword(db, email, password))
-  say(`  ${email} has another password; its sessions have ended`)
+  answer(`  ${email} has another password; its sessions have ended`, { email })
 }
 
 /** `cryptoflow user ...`: accounts as whoever has the machine may manage them. */
@@ -97,5 +108,5 @@ export async function manageUsers(
   if (command !== 'delete') throw new AppError('bad_request', `Say what to do: ${usage}`)
   const name = needEmailArgument(email)
   await withWarehouse(config, ({ db }) => removeUser(db, name))
-  say(`  The account of ${name} is deleted, with its sessions and its watchlist`)
+  answer(`  The account of ${name} is deleted, with its sessions and its watchlist`, { email: name, deleted: true })
 }
