@@ -149,6 +149,6 @@ test('runs are filtered by job, by its older name and by status, and one is told
   assert.equal(run.dag_id, 'transform_aggregates')
   assert.deepEqual(
     run.log.map(({ message }) => message),
-    ['job started', 'job done'],
+    ['job started', 'rebuilding candles', 'job done'],
   )
 })

@@ -38,7 +38,7 @@ async function makeMonths(
 ): Promise<number> {
   const queue = [...months]
   let [made, done] = [0, 0]
-  if (months.length > 1) run.log.info({ months: months.length }, 'candles of several months are to be made')
+  if (months.length > 1) run.log.info({ months: months.length }, 'rebuilding candles')
   const work = async () => {
     for (let month = queue.shift(); month !== undefined; month = queue.shift()) {
       run.signal.throwIfAborted()

@@ -12,6 +12,7 @@ import { toSnapshot } from '../snapshots.ts'
 import { killPoints } from './kill-points.ts'
 
 const script = fileURLToPath(new URL('./ingest-child.ts', import.meta.url))
+/** A tick at midnight is in two days: it marks two candles a coin. */
 const start = Date.parse('2026-11-24T00:00:00Z')
 
 for (const [point, { published }] of Object.entries(killPoints))
@@ -26,7 +27,7 @@ for (const [point, { published }] of Object.entries(killPoints))
     assert.equal(signal, 'SIGKILL', 'it died where it should')
     const count = async (table: string) => (await pool.query(`select from ${table}`)).rowCount
     const all = ['fact_market_data', 'latest_market_data', 'quarantine_market_data', 'stale_candle']
-    assert.deepEqual(await Promise.all(all.map(count)), published ? [40, 40, 2, 40] : [0, 0, 0, 0])
+    assert.deepEqual(await Promise.all(all.map(count)), published ? [40, 40, 2, 80] : [0, 0, 0, 0])
     await pool.query(`update pipeline_runs set heartbeat_at = now() - interval '13 seconds'`)
     assert.equal(await abandonLostRuns(db), point === 'before the run is recorded' ? 0 : 1)
     await assertInvariants(database)
