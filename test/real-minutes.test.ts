@@ -69,11 +69,16 @@ test('recorded minutes of four coins over the end of a month come out as they we
     assert.deepEqual(await listBars(database, coinId), toCandles(minutes, minuteMs), id)
     for (const [interval, width] of Object.entries({ '5m': 5, '15m': 15, '1h': 60 } as const)) {
       const query = { coinId, interval: interval as '5m' | '15m' | '1h', limit: 1000, now: to }
-      const candles = (await listIntradayCandles(database.db, query)).map(({ timestamp, date, volume, ...figures }) => {
-        assert.deepEqual([date, volume], [timestamp.slice(0, 10), null])
+      const candles = (await listIntradayCandles(database.db, query)).map((candle) => {
+        const { timestamp, date, volume, close_at, granularity, ...figures } = candle
+        assert.deepEqual([date, volume, close_at, granularity], [timestamp.slice(0, 10), null, null, null])
         return { opens: Date.parse(timestamp), ...figures }
       })
-      assert.deepEqual(candles, toCandles(minutes, width * minuteMs), `${id} ${interval}`)
+      const expected = toCandles(minutes, width * minuteMs).map((candle, index, all) => {
+        const before = all[index - 1]
+        return { ...candle, change_pct: before === undefined ? null : (candle.close / before.close - 1) * 100 }
+      })
+      assert.deepEqual(candles, expected, `${id} ${interval}`)
     }
   }
 })

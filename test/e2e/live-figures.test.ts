@@ -11,8 +11,16 @@ import { becomesLive, needsBrowser, type PageOptions, Stage, star } from './stag
 const stage = new Stage()
 const listed = '/api/v1/coins?per_page=100'
 
+/** The streamed prices by coin: they stay when a snapshot comes while a page is read. */
+const streamed = new Map<number, number>()
+
 /** Every coin moves by its own part, some far enough to turn round: the stream of these pages tells these prices alone. */
-const toLive = (coin: Coin): number => (coin.price_usd ?? 0) * (1 + (((coin.id * 7) % 13) - 6) / 100)
+function toLive({ id, price_usd }: Coin): number {
+  const price = streamed.get(id) ?? (price_usd ?? 0) * (1 + (((id * 7) % 13) - 6) / 100)
+  streamed.set(id, price)
+  return price
+}
+
 const toPct = (coin: Coin, pct: number | null): number | null =>
   pct === null || coin.price_usd === null ? null : (toLive(coin) / (coin.price_usd / (1 + pct / 100)) - 1) * 100
 const toCap = (coin: Coin): number => ((coin.market_cap ?? 0) * toLive(coin)) / (coin.price_usd ?? 1)
