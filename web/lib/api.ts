@@ -73,7 +73,7 @@ export const fetchVolatility = (query: VolatilityQuery): Promise<VolatilityRanki
 
 const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComponent(id)}`
 
-const noSuchCoin: readonly (number | undefined)[] = [400, 404]
+const noSuchCoin: readonly (number | undefined)[] = [404, 422]
 
 /** One coin; undefined when there is none of that id, or can be none. */
 export async function findCoin(id: string): Promise<CoinDetail | undefined> {
