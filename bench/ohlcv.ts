@@ -15,7 +15,7 @@ import { coins, dayMs, loadYear } from './year.ts'
 
 const fullRounds = 7
 const dayRounds = 40
-/** The days of a year, and the one that the first midnight closes. */
+/** 365 days, and the day before: its close is the first midnight. */
 const daysMade = 366
 /** How many coins have a dirty day. */
 const dayCases = [

@@ -1,4 +1,4 @@
--- Figures of a year need at least 30 daily returns, growth a period of at least 90 days: the job decides, so
+-- Annualized figures need at least 30 daily returns, growth a period of at least 90 days: the job decides, so
 -- volatility_annualized is no longer generated.
 
 alter table analytics_volatility

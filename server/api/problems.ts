@@ -40,7 +40,7 @@ function findSchema(root: Schema | undefined, path: readonly string[]): Schema |
 }
 
 /**
- * What is wrong with a request, for whoever sent it: each parameter by its name, with the values that it may have.
+ * What is wrong with a request: each parameter by its name, with the values that it may have.
  * `schema` is that of the part of the request in which the problems are.
  */
 export function describeProblems(problems: readonly Problem[], schema: unknown): string {

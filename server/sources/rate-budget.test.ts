@@ -44,7 +44,7 @@ test('whoever gives up while waiting costs no call, and the next one still gets 
   assert.equal(clock.now(), 60_000)
 })
 
-test('whoever gave up before its turn is refused though a call is free, and takes none', async () => {
+test('a caller that gave up before its turn is refused and takes no call', async () => {
   const clock = createClock()
   const budget = new RateBudget(clock, 1)
   await assert.rejects(budget.take(AbortSignal.abort(new Error('gave up'))), /gave up/)
@@ -52,7 +52,7 @@ test('whoever gave up before its turn is refused though a call is free, and take
   assert.equal(clock.now(), 0, 'the one call of the minute was still there')
 })
 
-test('whoever gives up while another waits is refused when its turn comes, and delays nobody', async () => {
+test('a caller that gives up in the queue is refused at its turn and delays nobody', async () => {
   const clock = createClock()
   const budget = new RateBudget(clock, 1)
   await budget.take(never)

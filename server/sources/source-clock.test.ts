@@ -148,7 +148,7 @@ test('a clock that is set back, rightly or wrongly, moves the time by nothing', 
   }
 })
 
-test('a clock that jumps ahead, or wakes from a sleep, is measured anew; one that was set back unmeasured is followed', () => {
+test('a clock that jumps ahead, or wakes from a sleep, is measured again; one that was set back unmeasured is followed', () => {
   const { clock, hear, step, right, local } = open(-8 * second)
   hear(0, 0, 0, 0, 0)
   step(8 * second)

@@ -26,7 +26,7 @@ const defaults = { TimeZone: 'UTC', extra_float_digits: '1', 'citus.multi_shard_
 const toAddress = (connection: Connection) =>
   typeof connection === 'string' ? { connectionString: listTlsAttempts(connection)[0] ?? connection } : connection
 
-/** What a pool to a server needs, whoever makes the pool: `settings` are those of PostgreSQL for each session. */
+/** The configuration of a pool to a server; `settings` are those of PostgreSQL for each session. */
 export function toPoolConfig(connection: Connection, settings: Record<string, string> = {}) {
   const statement = Object.entries({ ...defaults, ...settings })
     .map(([name, value]) => `set ${name} = '${value}'`)
