@@ -84,7 +84,7 @@ test('jobs are listed, run and cancelled by hand, and a wrong name is told', asy
 test('results go to standard output, as JSON on request, and nothing else does', async () => {
   const status = await run(['status', '--json'])
   const { running, url, database, live } = JSON.parse(status.stdout)
-  assert.deepEqual([status.code, running, url, database, typeof live.clients], [0, true, product.url, 'up', 'number'])
+  assert.deepEqual([status.code, running, url, database, typeof live.clients], [0, true, product.url, 'ok', 'number'])
   const jobs = JSON.parse((await run(['job', 'list', '--json'])).stdout) as JobHealth[]
   assert.deepEqual(
     jobs.map(({ job_id }) => job_id),
