@@ -67,8 +67,12 @@ test('sessions and server of the database are killed under load: requests answer
       `select distinct on (job_id) status from pipeline_runs where status <> 'skipped' order by job_id, id desc`,
     ).catch(() => [])
   const killServer = async () => {
-    await waitUntil(() => listServers(sandbox.folder).includes(readServerPid(data)))
-    process.kill(readServerPid(data), 'SIGKILL')
+    let pid = Number.NaN
+    await waitUntil(() => {
+      pid = readServerPid(data)
+      return listServers(sandbox.folder).includes(pid)
+    }, recoveryMs)
+    process.kill(pid, 'SIGKILL')
   }
   const ways: [string, () => Promise<unknown>][] = [
     ['one session that reads', () => terminateBackends(server.connection, `state = 'active'`)],

@@ -133,5 +133,12 @@ export async function getDataFolder(connection: Connection): Promise<string> {
   return row.data_directory
 }
 
-export const readServerPid = (data: string): number =>
-  Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10)
+/** The process of the server that owns `data`; not a number between a crash and the restart, while no server does. */
+export function readServerPid(data: string): number {
+  try {
+    return Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return Number.NaN
+  }
+}
