@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import type pg from 'pg'
 import { type Granularity, hasDayClose, listDaysOf } from '../../contract/day.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
-import { makeAllCandles, makeStaleCandles } from './candles.ts'
-import { inTransaction } from './db.ts'
+import { holdCandleMarks, lockMonths, makeAllCandles, makeStaleCandles } from './candles.ts'
+import { hasClose } from './day.ts'
+import { type Db, inTransaction, openDb } from './db.ts'
 import { writeHistory } from './history.ts'
+import { locks } from './locks.ts'
 import { ensurePartitions } from './partitions.ts'
 
 let database: TestDatabase
@@ -199,6 +203,75 @@ test('the nearest observation stands for the midnight, of two equally near the e
   assert.deepEqual([find(later, '2026-02-10')?.close, find(later, '2026-02-11')?.open], [6, 6])
 })
 
+test('an observation shortly before a month opens its first day, and one shortly after closes its last', async () => {
+  const before = await candlesOf(['01-31T23:58:00', 4, '5min'], ['02-01T12:00:00', 6])
+  assert.deepEqual(find(before, '2026-02-01'), {
+    ...{ date: '2026-02-01', open: 4, high: 6, low: 4, close: 6, volume: null },
+    ...{ close_at: '2026-02-01T12:00:00Z', granularity: '10min', samples: 2 },
+  })
+  const after = await candlesOf(['01-31T12:00:00', 4], ['02-01T00:03:00', 6, '5min'])
+  assert.deepEqual([find(after, '2026-01-31')?.close, find(after, '2026-01-31')?.close_at], [6, '2026-02-01T00:03:00Z'])
+})
+
+test('a month that is not over is made up to the day that is asked for, and marks from there on stay', async () => {
+  const coinId = await addCoin()
+  await observe(coinId, [
+    ['03-18T12:00:00', 4],
+    ['03-19T12:00:00', 5],
+    ['03-20T12:00:00', 6],
+  ])
+  const candles = await listCandles(coinId)
+  assert.deepEqual(
+    candles.map(({ date, close }) => [date, close]),
+    [
+      ['2026-03-18', 4],
+      ['2026-03-19', 5],
+    ],
+  )
+  const { rows } = await database.pool.query('select date from stale_candle where coin_id = $1', [coinId])
+  assert.deepEqual(rows, [{ date: '2026-03-20' }], 'a full rebuild forgets the marks of what it made, and no others')
+})
+
+const januaryKey = '202601'
+const februaryKey = '202602'
+const days = { january: '2026-01-15', february: '2026-02-15' }
+for (const [who, lock] of [
+  ['a writer of facts', (tx: Db, _: pg.PoolClient, of: string[]) => holdCandleMarks(tx, of)],
+  ['retention', (_: Db, client: pg.PoolClient, of: string[]) => lockMonths(client, of)],
+] as const)
+  for (const asked of [
+    [days.january, days.february],
+    [days.february, days.january],
+  ])
+    test(`${who} locks ${asked.map((day) => day.slice(0, 7)).join(' and ')} in the order of time`, async () => {
+      const isFree = async (key: string) => {
+        const { rows } = await database.pool.query('select pg_try_advisory_xact_lock($1, $2) as free', [
+          locks.candles,
+          key,
+        ])
+        return rows[0]?.free
+      }
+      await inTransaction(database.pool, async (_, holder) => {
+        await lockMonths(holder, [days.january])
+        const { rows } = await holder.query('select pg_backend_pid() as pid')
+        const waiting = inTransaction(database.pool, (tx, client) => lock(tx, client, asked))
+        await waitUntilBlockedBy(rows[0]?.pid)
+        assert.deepEqual([await isFree(januaryKey), await isFree(februaryKey)], [false, true])
+        return { waiting }
+      }).then(({ waiting }) => waiting)
+    })
+
+/** Resolves once a session waits for a lock that `pid` holds. */
+async function waitUntilBlockedBy(pid: number): Promise<void> {
+  for (;;) {
+    const { rows } = await database.pool.query(
+      'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid)) and datname = current_database()',
+      [pid],
+    )
+    if (rows.length > 0) return
+  }
+}
+
 test('daily points alone give an open, a close and the coarsest granularity', async () => {
   const candles = await candlesOf(
     ['02-10T00:00:00', 4, 'daily', 1],
@@ -262,10 +335,21 @@ test('a fact at midnight marks two days, one beyond its tolerance a single day',
   assert.deepEqual(days('02-28T22:59:59.999', 'daily'), ['02-28'])
 })
 
-test('a close counts within an hour of the end of its day, on either side', () => {
+test('a close counts within an hour of the end of its day, on either side', async () => {
+  const instants = [
+    '2026-02-10T22:59:59Z',
+    '2026-02-10T23:00:00Z',
+    '2026-02-11T01:00:00Z',
+    '2026-02-11T01:00:01Z',
+    null,
+  ]
   const counts = (close_at: string | null) => hasDayClose({ date: '2026-02-10', close_at })
+  assert.deepEqual(instants.map(counts), [false, true, true, false, false])
+  const { rows } = await sql<{ counts: boolean | null }>`select ${hasClose('c')} as counts
+    from unnest(${instants}::timestamptz[]) with ordinality as i (close_at, position),
+      lateral (select '2026-02-10'::date as date, i.close_at) c order by position`.execute(openDb(database.pool))
   assert.deepEqual(
-    ['2026-02-10T22:59:59Z', '2026-02-10T23:00:00Z', '2026-02-11T01:00:00Z', '2026-02-11T01:00:01Z', null].map(counts),
-    [false, true, true, false, false],
+    rows.map((row) => row.counts),
+    [false, true, true, false, null],
   )
 })
