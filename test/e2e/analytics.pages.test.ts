@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { CorrelationMatrix, VolatilityRanking } from '../../contract/analytics.ts'
 import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../web/lib/format.ts'
-import { describePair, formatCorrelation, getPair } from '../../web/pages/analytics/pairs.ts'
+import { describePair, formatCorrelation, getPair } from '../../web/pages/analytics/coin-pairs.ts'
 import { waitFor } from '../wait.ts'
 import { needsBrowser, readDownload, Stage } from './stage.ts'
 

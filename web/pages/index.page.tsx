@@ -4,7 +4,7 @@ import { fetchCoins, fetchMarketHistory, fetchOverview, fetchVolatility, orNull 
 import { fetchJobHealth } from '@/lib/pipeline'
 import { fetchTableQuality } from '@/lib/quality'
 import { Dashboard } from './dashboard/dashboard'
-import { type First, historyDays, riskQuery } from './dashboard/queries'
+import { type First, historyDays, riskQuery } from './dashboard/dashboard-queries'
 import { treemapCoins } from './dashboard/treemap-layout'
 
 export const getServerSideProps: GetServerSideProps<{ first: First }> = async () => {

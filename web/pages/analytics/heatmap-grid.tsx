@@ -5,9 +5,9 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Value } from '@/components/ui/value'
 import { coinHref } from '@/lib/coin'
 import { unknown } from '@/lib/format'
+import { toColor, toCorrelationTier } from './analytics-tiers'
+import { describePair, formatCorrelation, getPair, move, type Place, toWhyNone } from './coin-pairs'
 import { useHighlight, useLighting, useLit } from './highlight'
-import { describePair, formatCorrelation, getPair, move, type Place, toWhyNone } from './pairs'
-import { toColor, toCorrelationTier } from './tiers'
 
 /** What this chart calls itself when it lights coins. */
 const heatmapName = 'heatmap'

@@ -2,9 +2,9 @@ import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { type Known, toKnown } from '@/lib/known'
-import { AnalyticsView } from './analytics'
-import { correlationQuery, volatilityQuery } from './queries'
-import { loadAnalyticsState } from './state'
+import { correlationQuery, volatilityQuery } from './analytics-queries'
+import { loadAnalyticsState } from './analytics-url-state'
+import { AnalyticsView } from './analytics-view'
 
 export const getServerSideProps: GetServerSideProps<Known> = async ({ query }) => {
   const state = loadAnalyticsState(query)

@@ -4,9 +4,9 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Value } from '@/components/ui/value'
 import { coinHref } from '@/lib/coin'
 import { unknown } from '@/lib/format'
+import { toColor } from './analytics-tiers'
+import type { Rank, RankedCoin } from './coin-ranks'
 import { rove, useIsLit, useLighting, useLit } from './highlight'
-import type { Rank, RankedCoin } from './ranks'
-import { toColor } from './tiers'
 
 type RankingProps = {
   name: string

@@ -7,13 +7,13 @@ import { ChartFrame } from '@/components/charts/chart-frame'
 import type { Method } from '@/components/charts/method'
 import { paint } from '@/components/charts/paint'
 import { formatFraction, formatSignedFraction } from '@/lib/format'
-import { TierLegend } from './legend'
+import { fromRanking, toDrawdownMethod, toVolatilityMethod } from './analytics-methods'
+import { toRankTable } from './analytics-tables'
+import { drawdownTiers, type Tier, volatilityTiers } from './analytics-tiers'
+import { type Rank, type RankedCoin, rankDrawdowns, rankVolatilities, whys } from './coin-ranks'
 import { notYet, PanelState } from './panel-state'
 import { Ranking } from './ranking'
-import { type Rank, type RankedCoin, rankDrawdowns, rankVolatilities, whys } from './ranks'
-import { toRankTable } from './tables'
-import { drawdownTiers, type Tier, volatilityTiers } from './tiers'
-import { fromRanking, toDrawdownMethod, toVolatilityMethod } from './words'
+import { TierLegend } from './tier-legend'
 
 type PanelProps = { query: UseQueryResult<VolatilityRanking>; period: number; mode: Mode | undefined }
 

@@ -1,9 +1,9 @@
 import { cn } from '@/components/ui/cn'
 import { formatFixed } from '@/lib/format'
-import type { Box } from './labels'
+import type { Vertical } from './analytics-url-state'
+import type { Box } from './scatter-labels'
 import type { Axis, Frame } from './scatter-layout'
 import { placeNumbers, type SharpeLine, toPercent } from './scatter-lines'
-import type { Vertical } from './state'
 
 /** Drawn for these sizes in px: on phones, and on what is wider. */
 export const frames = [

@@ -1,4 +1,4 @@
-import { type Box, placeLabels, type Side } from './labels.ts'
+import { type Box, placeLabels, type Side } from './scatter-labels.ts'
 
 /** A coin in the plane. `x` and `y` in the units of the axes; `size` is null where the market cap is not known. */
 export type Point = { id: number; text: string; x: number; y: number; size: number | null }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { overlap } from './labels.ts'
+import { overlap } from './scatter-labels.ts'
 import { listSharpeLines, placeNumbers, toCorners } from './scatter-lines.ts'
 
 const shown = (low: number, high: number, vertical: 'return' | 'sharpe') =>

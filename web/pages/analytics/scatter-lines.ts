@@ -1,6 +1,6 @@
-import { type Box, overlap } from './labels.ts'
+import type { Vertical } from './analytics-url-state.ts'
+import { type Box, overlap } from './scatter-labels.ts'
 import type { Axis, Frame } from './scatter-layout.ts'
-import type { Vertical } from './state.ts'
 
 /** Ratios that part the tiers of Sharpe; 0 is the line of no return, which the axis draws. */
 const ratios = [1, 0.5, -0.5]

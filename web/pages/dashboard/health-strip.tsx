@@ -7,8 +7,8 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Skeleton } from '@/components/ui/states'
 import { formatAge } from '@/lib/format'
 import { useNow } from '@/lib/now'
-import { type Tone, toJobName, toJobState, toQualityState } from './health-words'
-import { type First, jobsQuery, qualityQuery } from './queries'
+import { type First, jobsQuery, qualityQuery } from './dashboard-queries'
+import { type Tone, toJobName, toJobState, toQualityState } from './health-labels'
 
 const looks: Record<Tone, { icon: LucideIcon; className: string }> = {
   good: { icon: CircleCheck, className: 'text-muted' },

@@ -6,8 +6,8 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { coinHref } from '@/lib/coin'
 import { formatFraction, formatSignedFraction } from '@/lib/format'
-import { type First, rankingQuery } from './queries'
-import { type RiskCoin, type RiskList, rankBy, riskLists } from './risk-words'
+import { type First, rankingQuery } from './dashboard-queries'
+import { type RiskCoin, type RiskList, rankBy, riskLists } from './risk-list-content'
 
 const height = 'h-[200px]'
 

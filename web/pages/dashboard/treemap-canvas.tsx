@@ -9,7 +9,7 @@ import { coinHref } from '@/lib/coin'
 import { livePrices } from '@/lib/live'
 import { findTile, layOutTreemap, type Tile } from './treemap-layout'
 import { paintTreemap } from './treemap-paint'
-import { describeTile } from './treemap-words'
+import { describeTile } from './treemap-texts'
 
 /** What is pointed at: its outline, and its figures beside it. */
 function Pointed({ tile: { coin, left, top, width, height } }: { tile: Tile<Coin> }) {

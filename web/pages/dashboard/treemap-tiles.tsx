@@ -9,7 +9,7 @@ import { toChange } from '@/lib/live-figures'
 import { useMedia } from '@/lib/media'
 import { toStepColor } from '@/lib/tiers'
 import { layOutTreemap, type Tile } from './treemap-layout'
-import { describeTile } from './treemap-words'
+import { describeTile } from './treemap-texts'
 
 type LinkProps = { tile: Tile<Coin>; isTarget: boolean }
 

@@ -10,8 +10,8 @@ import { livePrices } from '@/lib/live'
 import { changeTiers } from '@/lib/tiers'
 import { TreemapCanvas } from './treemap-canvas'
 import { isOnMap, treemapCoins } from './treemap-layout'
+import { toMapMethod, toMapTable, toScope } from './treemap-texts'
 import { TreemapTiles } from './treemap-tiles'
-import { toMapMethod, toMapTable, toScope } from './treemap-words'
 
 const everyMs = 60_000
 /** More tiles than this are drawn on a canvas. */

@@ -4,7 +4,7 @@ import { Panel } from '@/components/ui/panel'
 import { ReferenceTable } from '@/components/ui/reference-table'
 import { SqlText } from '@/components/ui/sql-text'
 import { checkHref } from '@/lib/quality'
-import { severityWords, toCheckName, toThresholds } from '@/pages/quality/words'
+import { severityWords, toCheckName, toThresholds } from '@/pages/quality/quality-labels'
 
 /** What each check asks, as the API declares it. */
 export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) {

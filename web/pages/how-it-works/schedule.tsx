@@ -3,7 +3,7 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Panel } from '@/components/ui/panel'
 import { ReferenceTable } from '@/components/ui/reference-table'
 import { jobHref } from '@/lib/pipeline'
-import { toJobAbout, toJobName } from '@/pages/pipeline/words'
+import { toJobAbout, toJobName } from '@/pages/pipeline/pipeline-labels'
 
 /** When each job runs, as the workers have it. */
 export function Schedule({ jobs }: { jobs: readonly JobHealth[] | null }) {

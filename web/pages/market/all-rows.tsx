@@ -1,8 +1,8 @@
 import type { Coin } from '@contract/coins.ts'
-import type { Column } from './columns'
-import { Lines } from './lines'
-import { CoinRow, roles } from './row'
-import { useLines } from './use-lines'
+import { CoinRow, roles } from './coin-row'
+import type { Column } from './market-columns'
+import { Lines } from './table-sparklines'
+import { useLines } from './use-table-sparklines'
 
 export type RowsProps = { coins: readonly Coin[]; columns: readonly Column[] }
 

@@ -3,8 +3,8 @@ import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
 import { Parts, useParts } from '@/lib/parts'
 import { AllRows } from './all-rows'
-import type { Column } from './columns'
-import { roles } from './row'
+import { roles } from './coin-row'
+import type { Column } from './market-columns'
 import { type Order, TableHead } from './table-head'
 
 type TableProps = {

@@ -1,7 +1,7 @@
 import { Columns3 } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuChecks } from '@/components/ui/menu'
-import { optionalColumns } from './columns'
+import { optionalColumns } from './market-columns'
 
 type ColumnsMenuProps = { hidden: readonly string[]; onHide: (hidden: string[]) => void }
 

@@ -5,7 +5,7 @@ import { download } from '@/components/charts/download'
 import { Button } from '@/components/ui/button'
 import { fetchAllCoins } from '@/lib/all-coins'
 import { toCoinsCsv } from './coins-csv'
-import type { Column } from './columns'
+import type { Column } from './market-columns'
 
 type ExportProps = { query: CoinListQuery; columns: readonly Column[] }
 

@@ -1,10 +1,10 @@
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { fetchCoins, orNull } from '@/lib/api'
-import { columnsCookie, toHidden } from './column-choice'
-import { optionalColumns } from './columns'
+import { columnsCookie, toHidden } from './hidden-columns'
 import { type First, Market } from './market'
-import { loadMarketQuery, toCoinQuery } from './query'
+import { optionalColumns } from './market-columns'
+import { loadMarketQuery, toCoinQuery } from './market-url-state'
 
 export const getServerSideProps: GetServerSideProps<{ first: First }> = async ({ req, query }) => {
   const state = loadMarketQuery(query)

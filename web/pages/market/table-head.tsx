@@ -1,8 +1,8 @@
 import type { CoinListQuery, CoinSortKey } from '@contract/coins.ts'
 import { cn } from '@/components/ui/cn'
 import { useChoice } from '@/lib/choice'
-import type { Column } from './columns'
-import { box, line, roles } from './row'
+import { box, line, roles } from './coin-row'
+import type { Column } from './market-columns'
 
 const ariaSort = { asc: 'ascending', desc: 'descending' } as const
 const ascendingFirst: readonly CoinSortKey[] = ['market_cap_rank', 'name']

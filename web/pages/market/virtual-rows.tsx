@@ -3,9 +3,9 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useDensity } from '@/components/shell/use-look'
 import { sparklinesAtOnce } from '@/lib/sparklines'
 import type { RowsProps } from './all-rows'
-import { Lines } from './lines'
-import { CoinRow, roles } from './row'
-import { useLines } from './use-lines'
+import { CoinRow, roles } from './coin-row'
+import { Lines } from './table-sparklines'
+import { useLines } from './use-table-sparklines'
 
 const rowHeights = { normal: 36, compact: 30 } as const
 

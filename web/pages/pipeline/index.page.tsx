@@ -2,9 +2,9 @@ import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { type Known, toKnown } from '@/lib/known'
-import { Pipeline } from './pipeline'
-import { healthQuery, runsQuery, streamQuery, timelineQuery } from './queries'
-import { loadPipelineState, toRunQuery } from './query'
+import { healthQuery, runsQuery, streamQuery, timelineQuery } from './pipeline-queries'
+import { loadPipelineState, toRunQuery } from './pipeline-url-state'
+import { Pipeline } from './pipeline-view'
 
 export const getServerSideProps: GetServerSideProps<Known> = async ({ query }) => {
   const client = new QueryClient()

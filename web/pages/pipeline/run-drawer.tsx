@@ -10,10 +10,10 @@ import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
 import { formatExact } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
-import { runQuery } from './queries'
+import { runStates, toJobAbout, toJobId, toJobName, triggerWords } from './pipeline-labels'
+import { runQuery } from './pipeline-queries'
 import { RunLog } from './run-log'
 import { usePipelineState } from './use-pipeline-state'
-import { runStates, toJobAbout, toJobId, toJobName, triggerWords } from './words'
 
 const toCount = (rows: number | null) => <Value text={formatExact(rows)} />
 

@@ -4,7 +4,7 @@ import { Play } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { requestRun } from '@/lib/pipeline'
 import { useSession } from '@/lib/session'
-import { toJobId, toJobName } from './words'
+import { toJobId, toJobName } from './pipeline-labels'
 
 /** Asks for a run of a job; says what became of it beside the button. */
 export function RunNow({ job }: { job: JobHealth }) {

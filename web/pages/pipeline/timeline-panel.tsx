@@ -7,11 +7,11 @@ import { StateLink } from '@/components/ui/state-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { formatMoment } from '@/lib/moment'
 import { useZone } from '@/lib/zone'
-import { describeRun, LaneRow } from './lane'
-import { timelineQuery } from './queries'
+import { toJobId, toJobName } from './pipeline-labels'
+import { timelineQuery } from './pipeline-queries'
 import { type Lane, toLanes, toTicks } from './timeline'
+import { describeRun, LaneRow } from './timeline-row'
 import { usePipelineState } from './use-pipeline-state'
-import { toJobId, toJobName } from './words'
 
 const tickHours = 3
 

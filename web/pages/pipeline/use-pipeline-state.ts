@@ -1,5 +1,5 @@
 import { useQueryStates } from 'nuqs'
-import { type PipelineState, pipelineParsers, toHref } from './query'
+import { type PipelineState, pipelineParsers, toHref } from './pipeline-url-state'
 
 /** The state of the page in its URL, how to change it, and the address and action of a link that does. */
 export function usePipelineState() {

@@ -1,7 +1,7 @@
 import type { CheckHistory, CheckResult, CheckStatus } from '@contract/quality.ts'
 import { formatMoment } from '@/lib/moment'
 import { useZone } from '@/lib/zone'
-import { formatObserved } from './words'
+import { formatObserved } from './quality-labels'
 
 const height = 96
 const pad = 6

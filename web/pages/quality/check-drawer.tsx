@@ -11,12 +11,20 @@ import { formatExact, unknown } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
 import { CheckChart } from './check-chart'
 import { CheckMethodText } from './check-method'
-import { historyQuery } from './queries'
-import type { HistorySpan, QualityState } from './query'
+import {
+  checkStates,
+  findWorst,
+  formatObserved,
+  severityWords,
+  toCheckName,
+  toTableName,
+  toThresholds,
+} from './quality-labels'
+import { historyQuery } from './quality-queries'
+import type { HistorySpan, QualityState } from './quality-url-state'
 import { ResultTable } from './result-table'
 import { Samples } from './samples'
 import { useQualityState } from './use-quality-state'
-import { checkStates, findWorst, formatObserved, severityWords, toCheckName, toTableName, toThresholds } from './words'
 
 const hourMs = 3_600_000
 const heading = 'mt-5 mb-2 text-[13px] font-semibold'

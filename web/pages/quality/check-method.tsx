@@ -1,7 +1,7 @@
 import type { CheckMethod } from '@contract/quality.ts'
 import { FactList } from '@/components/ui/fact-list'
 import { SqlText } from '@/components/ui/sql-text'
-import { severityWords, toThresholds } from './words'
+import { severityWords, toThresholds } from './quality-labels'
 
 const schedules: Record<CheckMethod['schedule'], string> = {
   each_ingest: 'after each snapshot, and every hour',

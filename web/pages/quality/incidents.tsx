@@ -8,9 +8,9 @@ import { Panel } from '@/components/ui/panel'
 import { StateLink } from '@/components/ui/state-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
-import { methodsQuery, tablesQuery } from './queries'
+import { checkStates, formatObserved, severityWords, toCheckName, toTableName } from './quality-labels'
+import { methodsQuery, tablesQuery } from './quality-queries'
 import { useQualityState } from './use-quality-state'
-import { checkStates, formatObserved, severityWords, toCheckName, toTableName } from './words'
 
 /** The worst first, then the oldest. */
 const toIncidents = (tables: readonly TableQuality[]): Incident[] =>

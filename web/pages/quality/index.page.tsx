@@ -2,8 +2,8 @@ import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { type Known, toKnown } from '@/lib/known'
-import { Quality } from './quality'
-import { hoursQuery, methodsQuery, tablesQuery } from './queries'
+import { hoursQuery, methodsQuery, tablesQuery } from './quality-queries'
+import { Quality } from './quality-view'
 
 export const getServerSideProps: GetServerSideProps<Known> = async () => {
   const client = new QueryClient()

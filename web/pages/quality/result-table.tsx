@@ -5,8 +5,8 @@ import { StateLink } from '@/components/ui/state-link'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
 import { formatExact } from '@/lib/format'
+import { checkStates, formatObserved } from './quality-labels'
 import { useQualityState } from './use-quality-state'
-import { checkStates, formatObserved } from './words'
 
 const shown = 30
 const head = 'h-7 border-b border-line font-medium whitespace-nowrap text-muted'

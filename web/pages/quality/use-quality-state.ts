@@ -1,6 +1,6 @@
 import { checkNames } from '@contract/lists.ts'
 import { useQueryStates } from 'nuqs'
-import { type QualityState, qualityParsers, toHref } from './query'
+import { type QualityState, qualityParsers, toHref } from './quality-url-state'
 
 const closed: QualityState = { check: null, verdict: null, hours: '24', hour: null }
 

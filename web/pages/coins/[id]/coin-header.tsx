@@ -7,7 +7,7 @@ import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/coin'
-import type { Neighbours } from './neighbours'
+import type { Neighbours } from './rank-neighbors'
 
 const kindWords: Partial<Record<Coin['kind'], string>> = {
   stablecoin: 'Stablecoin',

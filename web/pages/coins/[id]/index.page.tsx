@@ -6,10 +6,10 @@ import { findCoin, orNull } from '@/lib/api'
 import { coinHref } from '@/lib/coin'
 import { type Known, toKnown } from '@/lib/known'
 import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './chart-state'
-import { CoinView } from './coin'
 import { CoinNotFound } from './coin-not-found'
-import { fetchNeighbours, type Neighbours } from './neighbours'
-import { analyticsQuery, candleQuery, coinQuery, lineQuery } from './queries'
+import { analyticsQuery, candleQuery, coinQuery, lineQuery } from './coin-queries'
+import { CoinView } from './coin-view'
+import { fetchNeighbours, type Neighbours } from './rank-neighbors'
 
 type Words = { title: string; description: string }
 type Found = Partial<Known> & { id: string; words: Words | null; neighbours: Neighbours }

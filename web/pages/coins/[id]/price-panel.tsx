@@ -12,10 +12,10 @@ import { Segmented } from '@/components/ui/segmented'
 import { EmptyState, ErrorState } from '@/components/ui/states'
 import { toAxisDecimals } from '@/lib/format'
 import { chartParsers, type Kind, type Period, periods, toKind } from './chart-state'
+import { candleQuery, lineQuery } from './coin-queries'
+import { type Series, toDailySeries, toIntradaySeries, toLineSeries } from './price-series'
 import { toPriceTable } from './price-table'
-import { toMethod, toNotes, toSentence } from './price-words'
-import { candleQuery, lineQuery } from './queries'
-import { type Series, toDailySeries, toIntradaySeries, toLineSeries } from './series'
+import { toMethod, toNotes, toSentence } from './price-texts'
 import { useLiveSlots } from './use-live-slots'
 
 const periodOptions = periods.map((value) => ({

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { type Bar, observePrice, type Slot, withLive } from '@/components/charts/bars'
 import { livePrices } from '@/lib/live'
-import type { Series } from './series'
+import type { Series } from './price-series'
 
 const mostSeen = 600
 const freshMs = 120_000

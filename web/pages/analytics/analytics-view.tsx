@@ -1,0 +1,51 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQueryStates } from 'nuqs'
+import { useReadiness } from '@/components/shell/readiness'
+import { correlationQuery, volatilityQuery } from './analytics-queries'
+import { Toolbar } from './analytics-toolbar'
+import { analyticsParsers } from './analytics-url-state'
+import { Heatmap } from './heatmap'
+import { HighlightScope } from './highlight'
+import { Drawdowns, Volatilities } from './rankings'
+import { Scatter } from './scatter'
+
+/** How coins move together, and what they risk: four charts of one period, in which a coin lights up everywhere. */
+export function AnalyticsView() {
+  const [state, setState] = useQueryStates(analyticsParsers, { history: 'push' })
+  const correlation = useQuery({ ...correlationQuery(state, state.coins), placeholderData: keepPreviousData })
+  const volatility = useQuery({ ...volatilityQuery(state), placeholderData: keepPreviousData })
+  const { data: readiness } = useReadiness()
+  const { period } = state
+  const mode = readiness?.mode
+  const ranked = { query: volatility, period: volatility.data?.[0]?.period_days ?? Number(period), mode }
+  const wide = state.coins === '25' ? { className: 'xl:col-span-2' } : {}
+  return (
+    <HighlightScope>
+      <Toolbar
+        matrix={correlation.data}
+        coins={volatility.data}
+        period={period}
+        stablecoins={state.stablecoins}
+        onPeriod={(next) => void setState({ period: next })}
+        onStablecoins={(stablecoins) => void setState({ stablecoins })}
+        wrapped={state.wrapped}
+        onWrapped={(wrapped) => void setState({ wrapped })}
+      />
+      <div className="grid grid-cols-1 gap-3 xl:grid-cols-[55fr_45fr]">
+        <Heatmap
+          query={correlation}
+          coins={state.coins}
+          onCoins={(coins) => void setState({ coins })}
+          period={correlation.data?.period_days ?? Number(period)}
+          mode={mode}
+          {...wide}
+        />
+        <Scatter vertical={state.y} onVertical={(y) => void setState({ y })} {...ranked} {...wide} />
+        <div className="below grid min-w-0 grid-cols-1 gap-3 xl:col-span-2 xl:grid-cols-2">
+          <Drawdowns {...ranked} />
+          <Volatilities {...ranked} />
+        </div>
+      </div>
+    </HighlightScope>
+  )
+}

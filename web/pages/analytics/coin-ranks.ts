@@ -1,0 +1,53 @@
+import type { VolatilityRanking } from '../../../contract/analytics.ts'
+import { canAnnualize, explainNoFigures } from '../../../contract/returns.ts'
+import { type Tier, toDrawdownTier, toVolatilityTier } from './analytics-tiers.ts'
+
+export type RankedCoin = VolatilityRanking[number]
+
+/** A bar: `value` is a fraction, null when not known; `part` of the longest bar, from 0 to 1. */
+export type Rank = { coin: RankedCoin; place: number | null; value: number | null; part: number; tier: Tier | null }
+
+type Scale = { value: (coin: RankedCoin) => number | null; tier: (value: number, most: number) => Tier }
+
+/** The highest value first, those that are not known last; equal ones share a place. */
+function rank(coins: VolatilityRanking, { value, tier }: Scale): Rank[] {
+  const known = coins.flatMap((coin) => {
+    const figure = value(coin)
+    return figure === null ? [] : [{ coin, figure }]
+  })
+  known.sort((a, b) => b.figure - a.figure)
+  const most = known[0]?.figure ?? 0
+  const ranks = known.map(
+    ({ coin, figure }): Rank => ({
+      coin,
+      place: known.findIndex((other) => other.figure === figure) + 1,
+      value: figure,
+      part: most > 0 ? figure / most : 0,
+      tier: tier(figure, most),
+    }),
+  )
+  const rest = coins.filter((coin) => value(coin) === null)
+  return [...ranks, ...rest.map((coin): Rank => ({ coin, place: null, value: null, part: 0, tier: null }))]
+}
+
+/** The coins by their largest fall, the worst first. */
+export const rankDrawdowns = (coins: VolatilityRanking): Rank[] =>
+  rank(coins, { value: ({ max_drawdown }) => max_drawdown, tier: toDrawdownTier })
+
+/** Annualized volatility where the period has enough days for it, daily volatility where it has not. */
+export const toVolatility = ({ period_days, volatility, volatility_annualized }: RankedCoin): number | null =>
+  canAnnualize(period_days) ? volatility_annualized : volatility
+
+/** The coins by their volatility, the highest first. */
+export const rankVolatilities = (coins: VolatilityRanking): Rank[] =>
+  rank(coins, { value: toVolatility, tier: toVolatilityTier })
+
+/** Why a coin has no drawdown and no daily volatility. */
+const toWhyNoFigure = ({ observations, period_days }: RankedCoin): string =>
+  explainNoFigures(observations, period_days) ?? 'Not defined'
+
+/** Why a coin has no volatility. */
+const toWhyNoVolatility = (coin: RankedCoin): string =>
+  (canAnnualize(coin.period_days) ? coin.annualized_reason : null) ?? toWhyNoFigure(coin)
+
+export const whys = { drawdown: toWhyNoFigure, volatility: toWhyNoVolatility } as const

@@ -1,0 +1,37 @@
+import type { VolatilityRanking } from '../../../contract/analytics.ts'
+import { canAnnualize } from '../../../contract/returns.ts'
+import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../lib/format.ts'
+import { type Tier, toSharpeTier } from './analytics-tiers.ts'
+import type { Vertical } from './analytics-url-state.ts'
+import { type RankedCoin, toVolatility } from './coin-ranks.ts'
+
+/** A coin with a place in the scatter. `sharpe` and its tier are null where the period is too short for the ratio. */
+export type Plotted = {
+  coin: RankedCoin
+  volatility: number
+  periodReturn: number
+  sharpe: number | null
+  tier: Tier | null
+}
+
+/** The coins that have a place in the scatter; the others lack a figure that it needs. */
+export const listPlotted = (coins: VolatilityRanking, vertical: Vertical): Plotted[] =>
+  coins.flatMap((coin) => {
+    const [volatility, { period_return: periodReturn, sharpe_ratio: sharpe }] = [toVolatility(coin), coin]
+    if (volatility === null || periodReturn === null || (vertical === 'sharpe' && sharpe === null)) return []
+    return [{ coin, volatility, periodReturn, sharpe, tier: sharpe === null ? null : toSharpeTier(sharpe) }]
+  })
+
+/** The figures of a coin with their names, in one line. */
+export const describeFigures = ({ coin, volatility, periodReturn, sharpe, tier }: Plotted): string =>
+  [
+    canAnnualize(coin.period_days)
+      ? `annualized volatility ${formatFraction(volatility, 1)}`
+      : `daily volatility ${formatFraction(volatility, 2)}`,
+    `return ${formatSignedFraction(periodReturn, 1)}`,
+    ...(sharpe === null || tier === null ? [] : [`Sharpe ${formatRatio(sharpe)} (${tier.word})`]),
+    `market cap ${formatCompactUsd(coin.market_cap)}`,
+  ].join(', ')
+
+export const describeCoin = (plotted: Plotted): string =>
+  `${plotted.coin.name}, ${plotted.coin.symbol.toUpperCase()}: ${describeFigures(plotted)}`

@@ -1,0 +1,66 @@
+import type { CoinOhlcv } from '@contract/charts.ts'
+import type { CoinDetail } from '@contract/coins.ts'
+import { useQuery } from '@tanstack/react-query'
+import { Download } from 'lucide-react'
+import { toCsv } from '@/components/charts/chart-table'
+import { DataTable } from '@/components/charts/data-table'
+import { download } from '@/components/charts/download'
+import { Button } from '@/components/ui/button'
+import { Panel } from '@/components/ui/panel'
+import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
+import { useNear } from '@/lib/near'
+import { candleQuery } from './coin-queries'
+import { toHistoryTable } from './history-table'
+
+const period = '90'
+const height = 'h-[396px]'
+
+function Rows({ coin, candles }: { coin: CoinDetail; candles: CoinOhlcv['candles'] }) {
+  if (candles.length === 0)
+    return (
+      <EmptyState title="No day has closed yet">
+        <p className="text-[13px] text-muted">A day's candle is made at 03:00 UTC of the day after.</p>
+      </EmptyState>
+    )
+  return <DataTable table={toHistoryTable(coin.name, candles)} className={height} />
+}
+
+/** The closed days of a coin, newest first: fetched and drawn when a reader comes near. */
+export function History({ coin }: { coin: CoinDetail }) {
+  const [near, isNear] = useNear()
+  const { data, error, refetch } = useQuery({ ...candleQuery(coin.id, period), enabled: isNear })
+  const candles = isNear ? data?.candles : undefined
+  const save = () =>
+    download(
+      new Blob([toCsv(toHistoryTable(coin.name, candles ?? []))], { type: 'text/csv' }),
+      `${coin.coingecko_id}-history-${period}d.csv`,
+    )
+  return (
+    <div ref={near} data-testid="history">
+      <Panel
+        title="History"
+        note={`Closed UTC days of the last ${period}, newest first`}
+        controls={
+          <Button
+            variant="plain"
+            size="icon"
+            aria-label="Download the history (CSV)"
+            title="Data (CSV)"
+            disabled={candles === undefined || candles.length === 0}
+            onClick={save}
+          >
+            <Download size={16} strokeWidth={1.75} />
+          </Button>
+        }
+      >
+        <div className={height}>
+          {candles !== undefined && <Rows coin={coin} candles={candles} />}
+          {candles === undefined && error !== null && (
+            <ErrorState message={error.message} onRetry={() => void refetch()} />
+          )}
+          {candles === undefined && error === null && <Skeleton className="m-4 h-[364px]" />}
+        </div>
+      </Panel>
+    </div>
+  )
+}

@@ -1,0 +1,196 @@
+import { jobIds, runStatuses } from '@contract/lists.ts'
+import type { Run } from '@contract/pipeline.ts'
+import { useQuery } from '@tanstack/react-query'
+import { Button } from '@/components/ui/button'
+import { cn } from '@/components/ui/cn'
+import { Moment } from '@/components/ui/moment'
+import { Pager } from '@/components/ui/pager'
+import { Panel } from '@/components/ui/panel'
+import { StateLink } from '@/components/ui/state-link'
+import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
+import { StatusWord } from '@/components/ui/status-word'
+import { Value } from '@/components/ui/value'
+import { formatExact } from '@/lib/format'
+import { formatDuration } from '@/lib/moment'
+import { runStates, toJobName, triggerWords } from './pipeline-labels'
+import { runsQuery } from './pipeline-queries'
+import { toRunQuery } from './pipeline-url-state'
+import { usePipelineState } from './use-pipeline-state'
+
+const wide = 'hidden @min-[640px]:table-cell'
+const widest = 'hidden @min-[980px]:table-cell'
+
+const toCount = (rows: number | null): string => formatExact(rows)
+
+const columns = [
+  { label: 'Run', className: 'text-left' },
+  { label: 'Job', className: 'text-left' },
+  { label: 'State', className: 'text-left' },
+  { label: 'Started', className: 'text-left' },
+  { label: 'Trigger', className: cn('text-left', widest) },
+  { label: 'Duration', className: cn('text-right', wide) },
+  { label: 'Read', className: cn('text-right', wide) },
+  { label: 'Written', className: cn('text-right', wide) },
+  { label: 'Rejected', className: cn('pr-4! text-right @min-[980px]:pr-2!', wide) },
+  { label: 'Message', className: cn('w-full max-w-0 text-left', widest) },
+] as const
+
+/** What a run that did not do its work, or had none, says of it. */
+function toWords({ error, details }: Run): string {
+  if (error !== null) return error
+  return typeof details.idle === 'string' ? details.idle : ''
+}
+
+function RunRow({ run }: { run: Run }) {
+  const { state, linkTo } = usePipelineState()
+  const words = toWords(run)
+  const rejected = run.records_rejected ?? 0
+  const cells = [
+    <StateLink key="run" {...linkTo({ run: run.id })} className="text-accent hover:underline">
+      {run.id}
+      <span className="sr-only"> of {toJobName(run.job_id)}: details and log</span>
+    </StateLink>,
+    <span key="job" className="block leading-4 whitespace-normal @min-[350px]:whitespace-nowrap">
+      {toJobName(run.job_id)}
+    </span>,
+    <StatusWord key="state" status={runStates[run.status]} />,
+    <Moment key="start" at={run.start_time} precision="second" />,
+    run.attempt > 1 ? `${triggerWords[run.trigger]}, attempt ${run.attempt}` : triggerWords[run.trigger],
+    formatDuration(run.duration_seconds),
+    <Value key="read" text={toCount(run.records_read)} />,
+    <Value key="written" text={toCount(run.records_processed)} />,
+    <Value
+      key="rejected"
+      text={toCount(run.records_rejected)}
+      className={cn(rejected > 0 && 'font-medium text-warn')}
+    />,
+    <span key="words" className="block truncate text-muted" title={words}>
+      {words}
+    </span>,
+  ]
+  return (
+    <tr className={cn('border-b border-line last:border-0 hover:bg-raised', run.id === state.run && 'bg-raised')}>
+      {columns.map(({ label, className }, index) => (
+        <td
+          key={label}
+          className={cn('h-9 px-1 whitespace-nowrap min-[360px]:px-1.5 first:pl-3 md:px-2 md:first:pl-4', className)}
+        >
+          {cells[index]}
+        </td>
+      ))}
+    </tr>
+  )
+}
+
+function RunTable({ runs, busy }: { runs: readonly Run[]; busy: boolean }) {
+  return (
+    <table
+      className={cn('num w-full border-collapse text-[12px] md:text-[13px]', busy && 'opacity-60')}
+      aria-busy={busy}
+      data-testid="runs"
+    >
+      <thead>
+        <tr>
+          {columns.map(({ label, className }) => (
+            <th
+              key={label}
+              scope="col"
+              className={cn(
+                'h-8 border-b border-line px-1 text-[12px] font-medium whitespace-nowrap text-muted first:pl-3 min-[360px]:px-1.5 md:px-2 md:first:pl-4',
+                className,
+              )}
+            >
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <RunRow key={run.id} run={run} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+const select = 'h-8 max-w-36 rounded-control border border-line-strong bg-surface px-2 text-[13px]'
+
+function Filters() {
+  const { state, go } = usePipelineState()
+  return (
+    <>
+      <select
+        aria-label="Runs of which job"
+        value={state.job ?? ''}
+        onChange={(event) => go({ job: jobIds.find((job) => job === event.target.value) ?? null, page: 1 })}
+        className={select}
+      >
+        <option value="">All jobs</option>
+        {jobIds.map((job) => (
+          <option key={job} value={job}>
+            {toJobName(job)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Runs in which state"
+        value={state.status ?? ''}
+        onChange={(event) => go({ status: runStatuses.find((each) => each === event.target.value) ?? null, page: 1 })}
+        className={select}
+      >
+        <option value="">All states</option>
+        {runStatuses.map((status) => (
+          <option key={status} value={status}>
+            {runStates[status].word}
+          </option>
+        ))}
+      </select>
+    </>
+  )
+}
+
+function Nothing({ total }: { total: number }) {
+  const { state, go } = usePipelineState()
+  if (total > 0)
+    return (
+      <EmptyState title={`There is no page ${state.page}`}>
+        <Button onClick={() => go({ page: 1 })}>Go to the first page</Button>
+      </EmptyState>
+    )
+  if (state.job === null && state.status === null)
+    return (
+      <EmptyState title="No run yet">
+        <p className="text-[13px] text-muted">The jobs run as soon as a process with the role jobs has started.</p>
+      </EmptyState>
+    )
+  return (
+    <EmptyState title="No such run">
+      <Button onClick={() => go({ job: null, status: null, page: 1 })}>Show all runs</Button>
+    </EmptyState>
+  )
+}
+
+const skeletonRows = Array.from({ length: 20 }, (_, row) => row)
+
+/** Every run that was ever begun, newest first; filters and page are in the URL. */
+export function Runs() {
+  const { state, go } = usePipelineState()
+  const { data, error, refetch, isPlaceholderData } = useQuery(runsQuery(toRunQuery(state)))
+  const note = data === undefined ? '' : `${formatExact(data.total)} ${data.total === 1 ? 'run' : 'runs'}`
+  return (
+    <Panel title="Runs" note={note} controls={<Filters />} className="@container">
+      {data !== undefined && data.items.length > 0 && <RunTable runs={data.items} busy={isPlaceholderData} />}
+      {data !== undefined && data.items.length === 0 && <Nothing total={data.total} />}
+      {data !== undefined && data.total > 0 && <Pager list={data} onPage={(page) => go({ page })} />}
+      {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && (
+        <div className="grid gap-4 p-4" role="status" aria-label="Loading">
+          {skeletonRows.map((row) => (
+            <Skeleton key={row} className="h-5" />
+          ))}
+        </div>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,109 @@
+import type { TimelineRun } from '@contract/pipeline.ts'
+import { type KeyboardEvent, type PointerEvent, useState } from 'react'
+import { cn } from '@/components/ui/cn'
+import type { Zone } from '@/lib/format'
+import { formatDuration, formatMoment } from '@/lib/moment'
+import { useZone } from '@/lib/zone'
+import { runStates, toJobName } from './pipeline-labels'
+import { findMark, type Lane, type Mark, toDrawingOrder } from './timeline'
+
+const height = 28
+/** How near to a failure a pointer must be to mean it, in px. */
+const reachPx = 6
+
+const looks: Record<TimelineRun['status'], { fill: string; height: number; least: number }> = {
+  success: { fill: 'fill-muted', height: 12, least: 2 },
+  skipped: { fill: 'fill-line-strong', height: 6, least: 2 },
+  running: { fill: 'fill-accent', height: 12, least: 3 },
+  cancelled: { fill: 'fill-warn', height: 20, least: 4 },
+  failed: { fill: 'fill-bad', height: 24, least: 5 },
+  abandoned: { fill: 'fill-bad', height: 24, least: 5 },
+}
+
+function MarkShape({ mark, isActive }: { mark: Mark; isActive: boolean }) {
+  const { fill, height: tall, least } = looks[mark.run.status]
+  return (
+    <rect
+      x={`${mark.left}%`}
+      y={(height - tall) / 2}
+      width={`${mark.width}%`}
+      height={tall}
+      rx={1}
+      style={{ width: `max(${least}px, ${mark.width}%)` }}
+      className={cn(fill, isActive && 'stroke-text stroke-2')}
+      data-run={mark.run.id}
+    />
+  )
+}
+
+/** A run in words: `Run 12, Failed, 25 Nov 14:30, took 3.2 s`. */
+export const describeRun = ({ id, status, start_time, duration_seconds }: TimelineRun, zone: Zone): string =>
+  `Run ${id}, ${runStates[status].word.toLowerCase()}, ${formatMoment(start_time, zone)}, ${
+    status === 'running' ? 'so far' : 'took'
+  } ${formatDuration(duration_seconds)}`
+
+type LaneProps = {
+  lane: Lane
+  ticks: readonly { at: number; left: number }[]
+  active: TimelineRun | null
+  onPoint: (run: TimelineRun | null) => void
+  onOpen: (run: TimelineRun) => void
+}
+
+/** The runs of a job. Hovering or arrow keys tell a run, a click or Enter opens it. */
+export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
+  const { job_id, marks } = lane
+  const zone = useZone()
+  const [index, setIndex] = useState<number | null>(null)
+  const last = marks.length - 1
+  const at = index === null ? last : Math.min(index, last)
+  const point = (next: number) => {
+    setIndex(next)
+    onPoint(marks[next]?.run ?? null)
+  }
+  const findAt = ({ currentTarget, clientX }: PointerEvent<HTMLInputElement>): number => {
+    const { left, width } = currentTarget.getBoundingClientRect()
+    return findMark(marks, (100 * (clientX - left)) / width, (100 * reachPx) / width)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const run = marks[at]?.run
+    if (event.key !== 'Enter' || run === undefined) return
+    // The drawer takes the focus at once, and the rest of this key press would close it.
+    event.preventDefault()
+    onOpen(run)
+  }
+  return (
+    <div className="relative h-7 border-b border-line">
+      <svg aria-hidden width="100%" height={height} className="absolute inset-0 block overflow-visible">
+        {ticks.map((tick) => (
+          <line key={tick.at} x1={`${tick.left}%`} x2={`${tick.left}%`} y1={0} y2={height} className="stroke-line" />
+        ))}
+        {toDrawingOrder(marks).map((mark) => (
+          <MarkShape key={mark.run.id} mark={mark} isActive={mark.run.id === active?.id} />
+        ))}
+      </svg>
+      {marks.length > 0 && (
+        <input
+          type="range"
+          min={0}
+          max={last}
+          value={at}
+          aria-label={`Runs of ${toJobName(job_id)}. Arrow keys move through them, Enter opens one`}
+          aria-valuetext={marks[at] && describeRun(marks[at].run, zone)}
+          onChange={(event) => point(Number(event.target.value))}
+          onFocus={() => point(at)}
+          onBlur={() => onPoint(null)}
+          onKeyDown={onKeyDown}
+          onMouseDown={(event) => event.preventDefault()}
+          onPointerMove={(event) => point(findAt(event))}
+          onPointerLeave={() => onPoint(null)}
+          onPointerUp={(event) => {
+            const run = marks[findAt(event)]?.run
+            if (run !== undefined) onOpen(run)
+          }}
+          className="absolute inset-0 z-10 size-full cursor-pointer appearance-none rounded-mark bg-transparent [&::-moz-range-thumb]:opacity-0 [&::-webkit-slider-thumb]:opacity-0"
+        />
+      )}
+    </div>
+  )
+}

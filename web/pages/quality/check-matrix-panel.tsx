@@ -1,0 +1,75 @@
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { Panel } from '@/components/ui/panel'
+import { ErrorState, Skeleton } from '@/components/ui/states'
+import { useZone } from '@/lib/zone'
+import { type Matrix, move, type Place, toMatrix } from './check-matrix'
+import { MatrixRows } from './check-matrix-rows'
+import { checkStates, describeCell, worstFirst } from './quality-labels'
+import { hoursQuery } from './quality-queries'
+import { CellMark } from './status-mark'
+
+function Grid({ matrix }: { matrix: Matrix }) {
+  const zone = useZone()
+  const table = useRef<HTMLTableElement>(null)
+  const [place, setPlace] = useState<Place>({ row: 0, column: matrix.hours.length - 1 })
+  const [read, setRead] = useState<Place | null>(null)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = move(matrix, place, event.key)
+    if (next === null) return
+    event.preventDefault()
+    setPlace(next)
+    table.current?.querySelector<HTMLElement>(`[data-cell="${next.row}-${next.column}"]`)?.focus()
+  }
+  const row = read === null ? undefined : matrix.rows[read.row]
+  const cell = read === null ? undefined : row?.cells[read.column]
+  return (
+    <div className="px-4 pt-2 pb-3">
+      <table
+        ref={table}
+        aria-label="Checks by hour; arrow keys move, Enter opens"
+        className="block w-full"
+        data-testid="matrix"
+        onKeyDown={onKeyDown}
+      >
+        <MatrixRows matrix={matrix} place={place} onRead={setRead} onPlace={setPlace} />
+      </table>
+      <p className="num mt-2 h-5 truncate text-[12px] leading-5 text-muted" data-testid="matrix-reading">
+        {row === undefined || cell === undefined ? (
+          <>
+            <span className="sm:hidden">Tap an hour to open it.</span>
+            <span className="hidden sm:inline">Point at an hour, or move with the arrow keys; Enter opens it.</span>
+          </>
+        ) : (
+          describeCell(row, cell, zone)
+        )}
+      </p>
+    </div>
+  )
+}
+
+function Legend() {
+  return (
+    <ul className="flex flex-wrap gap-x-3 gap-y-1 pr-2 text-[12px] text-muted">
+      {worstFirst.toReversed().map((status) => (
+        <li key={status} className="flex items-center gap-1.5">
+          <CellMark status={status} className="size-4" />
+          {checkStates[status].word.toLowerCase()}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Every check over the last 24 hours, one cell an hour. */
+export function MatrixPanel() {
+  const { data, error, refetch } = useQuery(hoursQuery)
+  const matrix = useMemo(() => data && toMatrix(data), [data])
+  return (
+    <Panel title="Checks" note="The worst verdict of each hour" controls={<Legend />}>
+      {matrix !== undefined && <Grid matrix={matrix} />}
+      {matrix === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
+      {matrix === undefined && error === null && <Skeleton className="m-4 h-[38rem]" />}
+    </Panel>
+  )
+}

@@ -1,0 +1,123 @@
+import { memo } from 'react'
+import { cn } from '@/components/ui/cn'
+import { StateLink } from '@/components/ui/state-link'
+import { afterPaint } from '@/lib/after-paint'
+import { formatMoment } from '@/lib/moment'
+import { useZone } from '@/lib/zone'
+import type { Matrix, MatrixRow, Place } from './check-matrix'
+import { describeCell, toCheckName, toTableName } from './quality-labels'
+import { CellMark } from './status-mark'
+import { useQualityState } from './use-quality-state'
+
+/** A label every so many hours. */
+const labelled = 3
+const line =
+  'grid grid-cols-[repeat(24,minmax(0,1fr))] items-center gap-0.5 md:grid-cols-[11rem_repeat(24,minmax(0,1fr))]'
+
+type RowsProps = {
+  matrix: Matrix
+  place: Place
+  onRead: (place: Place | null) => void
+  onPlace: (place: Place) => void
+}
+
+function Hours({ hours }: { hours: readonly number[] }) {
+  const zone = useZone()
+  return (
+    <thead className="block">
+      <tr className={cn(line, 'num h-5 text-[12px] text-faint')}>
+        <th scope="col" className="hidden md:block">
+          <span className="sr-only">Check</span>
+        </th>
+        {hours.map((hour, index) => (
+          <th key={hour} scope="col" className="relative h-5 font-normal">
+            <span className="sr-only">{formatMoment(hour, zone)}</span>
+            {index % labelled === 0 && (
+              <span aria-hidden className={cn('absolute left-0', index % (2 * labelled) !== 0 && 'hidden sm:inline')}>
+                {formatMoment(hour, zone, 'time')}
+              </span>
+            )}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
+}
+
+type CheckRowProps = Pick<RowsProps, 'onRead' | 'onPlace'> & {
+  row: MatrixRow
+  index: number
+  /** The cell that the Tab key stops at; null: none of this row. */
+  stop: number | null
+}
+
+/** Drawn again only when its verdicts are others, not when a pointer moves over the matrix. */
+const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: CheckRowProps) {
+  const { go, linkTo, open } = useQualityState()
+  const zone = useZone()
+  return (
+    <tr className={cn(line, 'mb-0.5')}>
+      <th scope="row" className="col-span-24 truncate text-left text-[12px] leading-6 font-normal md:col-span-1">
+        <StateLink {...linkTo(open(row.check_name))} className="hover:text-accent">
+          {toCheckName(row.check_name)}
+        </StateLink>
+      </th>
+      {row.cells.map((cell, column) => {
+        const at = { row: index, column }
+        const words = describeCell(row, cell, zone)
+        return (
+          <td key={cell.hour} className="p-0">
+            <button
+              type="button"
+              tabIndex={column === stop ? 0 : -1}
+              aria-label={words}
+              data-cell={`${index}-${column}`}
+              data-status={cell.status ?? 'none'}
+              onFocus={() => {
+                onPlace(at)
+                onRead(at)
+              }}
+              onBlur={() => onRead(null)}
+              onMouseEnter={() => onRead(at)}
+              onMouseLeave={() => onRead(null)}
+              onClick={() => afterPaint(() => go(open(row.check_name, cell.hour)))}
+              className="block h-6 w-full"
+            >
+              <CellMark status={cell.status} className="h-6 w-full hover:opacity-80" />
+            </button>
+          </td>
+        )
+      })}
+    </tr>
+  )
+})
+
+/** The head and the rows of the matrix, the checks of a table under its name. */
+export function MatrixRows({ matrix, place, ...handlers }: RowsProps) {
+  return (
+    <>
+      <Hours hours={matrix.hours} />
+      <tbody className="block">
+        {matrix.rows.map((row, index) => {
+          const isFirst = matrix.rows[index - 1]?.table_name !== row.table_name
+          return [
+            isFirst && (
+              <tr key={row.table_name} className="block">
+                <th scope="rowgroup" className="block pt-2 text-left text-[12px] leading-5 font-medium text-muted">
+                  {toTableName(row.table_name)}
+                </th>
+              </tr>
+            ),
+            <CheckRow
+              key={row.check_name}
+              row={row}
+              index={index}
+              stop={place.row === index ? place.column : null}
+              {...handlers}
+            />,
+          ]
+        })}
+      </tbody>
+    </>
+  )
+}

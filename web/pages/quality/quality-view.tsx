@@ -1,0 +1,31 @@
+import { Parts, useParts } from '@/lib/parts'
+import { MatrixPanel } from './check-matrix-panel'
+import { Incidents } from './incidents'
+import { Scores } from './table-scores'
+import { useQualityState } from './use-quality-state'
+
+const drawer = new Parts(() => import('./check-drawer'))
+
+/** The check that the URL names. */
+function OpenCheck() {
+  const { check } = useQualityState().state
+  const loaded = useParts(drawer, check !== null)
+  return loaded && <loaded.CheckDrawer name={check} />
+}
+
+/** Whether the data are sound: what is wrong now, how each table is, and how each check went over a day. */
+export function Quality() {
+  return (
+    <>
+      <h1 className="sr-only">Quality</h1>
+      <div className="grid grid-cols-1 gap-3">
+        <Incidents />
+        <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[minmax(0,42fr)_minmax(0,58fr)]">
+          <Scores />
+          <MatrixPanel />
+        </div>
+      </div>
+      <OpenCheck />
+    </>
+  )
+}
