@@ -74,7 +74,7 @@ test('the map has its data, its method, and more than 500 coins on a canvas', ne
   assert.ok((await map.locator('tbody tr').first().innerText()).startsWith(items[0]?.name ?? '?'))
   await map.getByRole('button', { name: 'Show the chart' }).click()
   await map.getByRole('button', { name: 'How it is made: Market map' }).click()
-  await page.getByText('Its area is in proportion to its market cap').waitFor()
+  await page.getByText('The area is proportional to market cap').waitFor()
   await page.keyboard.press('Escape')
   await map.getByRole('radio', { name: 'All' }).click()
   await page.waitForURL(/map=all/)

@@ -117,7 +117,7 @@ test('map, movers, totals and watchlist of the dashboard tell the live prices', 
   await readMoved<CoinList>(listed, readMap, ({ items }) =>
     items.map(
       (coin) =>
-        `${coin.name}: market cap ${formatCompactUsd(toCap(coin))}, 24 h ${formatPct(day(coin))}, price ${formatPrice(toLive(coin))} | var(--step-${toStep(day(coin))})`,
+        `${coin.name}: market cap ${formatCompactUsd(toCap(coin))}, 24h change ${formatPct(day(coin))}, price ${formatPrice(toLive(coin))} | var(--step-${toStep(day(coin))})`,
     ),
   )
   const { items } = await stage.getJson<CoinList>(listed)

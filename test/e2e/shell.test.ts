@@ -171,7 +171,7 @@ test('nonsense in the URL is put right, and an unknown page says so', needsBrows
   await page.getByText('There is no page 999').waitFor()
   const answer = await fetch(appUrl('/nowhere'))
   assert.equal(answer.status, 404)
-  assert.match(await answer.text(), /There is no such page/)
+  assert.match(await answer.text(), /Page not found/)
   const manifest = await getJson<{ name: string; icons: { src: string }[] }>('/manifest.webmanifest')
   assert.equal(manifest.name, 'CryptoFlow')
   for (const { src } of manifest.icons) assert.equal((await fetch(appUrl(src))).status, 200, src)

@@ -31,7 +31,7 @@ test('a star is there at once, and after a reload, on another tab and in the wat
   const panel = page.getByRole('region', { name: 'Watchlist' })
   await panel.getByText('Bitcoin').waitFor()
   await panel.getByRole('button', { name: 'Watch Bitcoin' }).click()
-  await panel.getByText('The star before a coin puts it here.').waitFor()
+  await panel.getByText('Star a coin to add it.').waitFor()
   await waitFor(async () => !(await isSet(other, 'Bitcoin')), 'no star on the other tab')
 })
 

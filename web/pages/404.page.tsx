@@ -6,11 +6,11 @@ import { EmptyState } from '@/components/ui/states'
 export default function NotFound() {
   return (
     <>
-      <PageHead title="No such page" />
-      <h1 className="sr-only">No such page</h1>
-      <EmptyState title="There is no such page">
+      <PageHead title="Page not found" />
+      <h1 className="sr-only">Page not found</h1>
+      <EmptyState title="Page not found">
         <p className="max-w-md text-[13px] text-muted">
-          The address leads nowhere. The search above finds coins and pages by name; these are the pages:
+          Check the address, search for a coin above, or open one of these pages:
         </p>
         <ul className="flex flex-wrap justify-center gap-2">
           {pages.map(({ href, label }) => (

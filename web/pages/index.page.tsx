@@ -24,7 +24,7 @@ export default function DashboardPage({ first }: { first: First }) {
     <>
       <PageHead
         title="Dashboard"
-        description="The crypto market at one glance: totals, dominance, market map, movers, risk, and how old the data are."
+        description="Crypto market overview: market cap, volume, dominance, market map, top movers, risk and data freshness."
       />
       <Dashboard first={first} />
     </>

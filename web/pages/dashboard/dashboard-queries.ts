@@ -8,10 +8,9 @@ import { fetchJobHealth } from '@/lib/pipeline'
 import { fetchTableQuality } from '@/lib/quality'
 
 export const historyDays = 7
-/** Annualized volatility needs at least 30 daily returns. */
 export const riskQuery = { period_days: 90, top_n: 100, exclude_stablecoins: true, exclude_wrapped: true } as const
 
-/** What the server already knew of each part of the page; null where it could not be had. */
+/** The data that the server fetched for each part of the page; null where a fetch failed. */
 export type First = {
   overview: MarketOverview | null
   history: MarketHistory | null
@@ -23,34 +22,33 @@ export type First = {
 
 const everyMs = 60_000
 
-/** Begins with what the server knew, and asks again each minute. */
-const begun = <T>(known: T | null) => ({
+const withInitialData = <T>(data: T | null) => ({
   refetchInterval: everyMs,
-  ...(known === null ? {} : { initialData: known }),
+  ...(data === null ? {} : { initialData: data }),
 })
 
 export const overviewQuery = ({ overview }: First) => ({
   queryKey: ['overview'],
   queryFn: fetchOverview,
-  ...begun(overview),
+  ...withInitialData(overview),
 })
 export const historyQuery = ({ history }: First) => ({
   queryKey: ['market history', historyDays],
   queryFn: () => fetchMarketHistory(historyDays),
-  ...begun(history),
+  ...withInitialData(history),
 })
 export const rankingQuery = ({ risk }: First) => ({
   queryKey: ['risk', riskQuery],
   queryFn: () => fetchVolatility(riskQuery),
-  ...begun(risk),
+  ...withInitialData(risk),
 })
 export const jobsQuery = ({ jobs }: First) => ({
   queryKey: ['pipeline', 'health'],
   queryFn: fetchJobHealth,
-  ...begun(jobs),
+  ...withInitialData(jobs),
 })
 export const qualityQuery = ({ quality }: First) => ({
   queryKey: ['quality', 'tables'],
   queryFn: fetchTableQuality,
-  ...begun(quality),
+  ...withInitialData(quality),
 })

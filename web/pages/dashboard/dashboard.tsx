@@ -5,30 +5,29 @@ import { ErrorState } from '@/components/ui/states'
 import { useSparklines } from '@/lib/sparklines'
 import { type First, historyQuery, overviewQuery } from './dashboard-queries'
 import { HealthStrip } from './health-strip'
-import { Figures } from './market-figures'
+import { MarketFigures } from './market-figures'
 import { Movers } from './movers'
 import { RiskLists } from './risk-lists'
 import { Treemap, useMapCoins } from './treemap'
 import { WatchlistPanel } from './watchlist-panel'
 
-function BothMovers({ overview }: { overview: MarketOverview | undefined }) {
+function TopMovers({ overview }: { overview: MarketOverview | undefined }) {
   const { top_gainers: gainers, top_losers: losers } = overview ?? {}
   const sparklines = useSparklines([...(gainers ?? []), ...(losers ?? [])].map(({ id }) => id))
-  const emptyWords = (words: string) =>
-    overview?.active_coins === 0 ? 'The list fills with the first snapshot of the market.' : words
+  const toEmptyText = (text: string) => (overview?.active_coins === 0 ? 'Waiting for the first market snapshot.' : text)
   return (
     <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-1 lg:grid-rows-2">
       <Movers
         title="Top gainers"
-        way="up"
-        empty={emptyWords('No tracked coin rose over the last 24 h.')}
+        direction="up"
+        empty={toEmptyText('No gainers in the last 24 h.')}
         coins={gainers}
         sparklines={sparklines}
       />
       <Movers
         title="Top losers"
-        way="down"
-        empty={emptyWords('No tracked coin fell over the last 24 h.')}
+        direction="down"
+        empty={toEmptyText('No losers in the last 24 h.')}
         coins={losers}
         sparklines={sparklines}
       />
@@ -38,7 +37,7 @@ function BothMovers({ overview }: { overview: MarketOverview | undefined }) {
 
 const none: readonly Coin[] = []
 
-/** The market at one glance; `first` is what the server already knew. */
+/** `first`: the data that the server rendered the page with. */
 export function Dashboard({ first }: { first: First }) {
   const overview = useQuery(overviewQuery(first))
   const history = useQuery(historyQuery(first))
@@ -52,10 +51,10 @@ export function Dashboard({ first }: { first: First }) {
         </div>
       ) : (
         <div className="grid grid-cols-1 gap-3">
-          <Figures overview={overview.data} history={history.data} coins={map.data?.items ?? none} />
+          <MarketFigures overview={overview.data} history={history.data} coins={map.data?.items ?? none} />
           <div className="grid grid-cols-1 gap-3 lg:grid-cols-3">
             <Treemap first={first.coins} className="lg:col-span-2" />
-            <BothMovers overview={overview.data} />
+            <TopMovers overview={overview.data} />
           </div>
           <WatchlistPanel />
           <RiskLists first={first} />

@@ -1,43 +1,30 @@
-import type { JobHealth } from '@contract/pipeline.ts'
-import type { TableQuality } from '@contract/quality.ts'
+import { CircleCheck, CircleDashed, OctagonX, TriangleAlert } from 'lucide-react'
+import type { TableQuality } from '../../../contract/quality.ts'
+import type { Status } from '../../components/ui/status-word.tsx'
+import { formatScore, toTableName } from '../quality/table-names.ts'
 
-/** How good something is: `good` is all well, `bad` needs a person, `none` is not known yet. */
-export type Tone = 'good' | 'fair' | 'bad' | 'none'
+type QualityHealth = { status: Status; note: string }
 
-const names: Readonly<Record<string, string>> = {
-  ingest_market_data: 'Market snapshots',
-  backfill_history: 'History',
-  transform_aggregates: 'Candles',
-  compute_analytics: 'Analytics',
-  data_quality_checks: 'Quality checks',
-}
-
-export const toJobName = (jobId: string): string => names[jobId] ?? jobId.replaceAll('_', ' ')
-
-const states: Readonly<Record<JobHealth['state'], { word: string; tone: Tone }>> = {
-  healthy: { word: 'Healthy', tone: 'good' },
-  late: { word: 'Late', tone: 'fair' },
-  failing: { word: 'Failing', tone: 'bad' },
-  never_run: { word: 'Not run yet', tone: 'none' },
-}
-
-/** How a job is, in a word; one that runs for the first time says so. */
-export const toJobState = ({ state, is_running }: JobHealth): { word: string; tone: Tone } =>
-  state === 'never_run' && is_running ? { word: 'First run', tone: 'none' } : states[state]
-
-export type QualityState = { word: string; tone: Tone; note: string }
-
-/** The lowest score of the tables, and what is wrong; null before the first check. */
-export function toQualityState(tables: readonly TableQuality[]): QualityState | null {
-  if (tables.length === 0) return null
-  const worst = Math.min(...tables.map(({ score }) => score))
+/** The lowest score of the tables, and the open incidents. A critical incident is bad at any score. */
+export function toQualityHealth(tables: readonly TableQuality[]): QualityHealth {
+  const [first] = tables
+  if (first === undefined)
+    return {
+      status: { word: 'Not checked yet', icon: CircleDashed, tone: 'quiet' },
+      note: 'Checks start after the first snapshot',
+    }
+  const worst = tables.reduce((lowest, table) => (table.score < lowest.score ? table : lowest), first)
   const incidents = tables.flatMap((table) => table.incidents)
-  const isCritical = incidents.some(({ severity }) => severity === 'critical')
-  const open = `${incidents.length} open ${incidents.length === 1 ? 'incident' : 'incidents'}`
-  const lowest = tables.find(({ score }) => score === worst)?.table_name ?? ''
-  return {
-    word: `${worst} of 100`,
-    tone: isCritical ? 'bad' : worst < 100 || incidents.length > 0 ? 'fair' : 'good',
-    note: incidents.length > 0 ? open : worst < 100 ? `lowest: ${lowest}` : `${tables.length} tables, no incident`,
-  }
+  const word = formatScore(worst.score)
+  const note =
+    incidents.length > 0
+      ? `${incidents.length} open ${incidents.length === 1 ? 'incident' : 'incidents'}`
+      : worst.score < 100
+        ? `Lowest: ${toTableName(worst.table_name)}`
+        : `${tables.length} tables, no open incidents`
+  if (incidents.some(({ severity }) => severity === 'critical'))
+    return { status: { word, icon: OctagonX, tone: 'bad' }, note }
+  return worst.score < 100 || incidents.length > 0
+    ? { status: { word, icon: TriangleAlert, tone: 'warn' }, note }
+    : { status: { word, icon: CircleCheck, tone: 'quiet' }, note }
 }

@@ -34,41 +34,41 @@ const at =
   ({ coingecko_id, price_usd }: { coingecko_id: string; price_usd: number | null }) =>
     prices[coingecko_id] ?? price_usd
 
-test('while no price is another, the totals are those of the overview to the last digit', () => {
+test('keeps the totals of the overview while no live price differs', () => {
   const totals = toLiveTotals(overview, coins, at({}))
   assert.equal(totals.market_cap_change_24h_pct, 5.4321)
   assert.deepEqual({ ...overview, ...totals }, overview)
 })
 
-test('a live price moves the total, the shares and their changes, as the sum over all coins would', () => {
+test('moves the total, the shares and their changes with a live price', () => {
   const { total_market_cap, market_cap_change_24h_pct, ...shares } = toLiveTotals(overview, coins, at({ bitcoin: 110 }))
   assert.equal(Math.round(total_market_cap), 1060)
   assert.equal(market_cap_change_24h_pct, Number(((1.054321 * 1.06 - 1) * 100).toFixed(2)))
   assert.equal(shares.btc_dominance, Number(((660 / 1060) * 100).toFixed(2)))
   assert.equal(shares.eth_dominance, Number(((300 / 1060) * 100).toFixed(2)))
   assert.equal(shares.btc_dominance_change_24h, Number((1 + (660 / 1060) * 100 - 60).toFixed(2)))
-  assert.equal(shares.eth_dominance_change_24h, null, 'what is not known of a day ago stays unknown')
+  assert.equal(shares.eth_dominance_change_24h, null, 'an unknown change stays unknown')
 })
 
-test('a coin whose change turns round moves from the one count to the other', () => {
+test('counts a coin whose change turns negative as a decliner', () => {
   const { advancing, declining } = toLiveTotals(overview, coins, at({ bitcoin: 79, dogecoin: 101 }))
   assert.deepEqual([advancing, declining], [1, 3])
   const level = toLiveTotals(overview, coins, at({ ethereum: 125 }))
   assert.deepEqual([level.advancing, level.declining], [1, 1], 'an unchanged price counts as neither')
 })
 
-test('a missing coin moves nothing: it is in no total', () => {
+test('ignores missing coins, which are in no total', () => {
   const missing = coins.map((coin): Coin => ({ ...coin, stale_reason: 'missing' }))
   assert.deepEqual({ ...overview, ...toLiveTotals(overview, missing, at({ bitcoin: 200 })) }, overview)
 })
 
-test('a coin without a market cap, and an empty market, do no harm', () => {
+test('accepts a coin without a market cap, and an empty market', () => {
   const coin = { ...toCoin('bitcoin', 0, 1), market_cap: null }
   assert.equal(toLiveTotals(overview, [coin], at({ bitcoin: 200 })).total_market_cap, 1000)
   assert.equal(toLiveTotals({ ...overview, total_market_cap: 0 }, coins, at({ bitcoin: 200 })).total_market_cap, 0)
 })
 
-test('movers stand by their live change, and one that turned round is left out', () => {
+test('sorts movers by live change, and drops one with the other sign', () => {
   const movers = [50, 25, 10].map((pct, index) => ({ ...toCoin(`coin-${index}`, 1, pct), id: index }) as Mover)
   assert.deepEqual(rankMovers(movers, 'up', at({})), [0, 1, 2])
   assert.deepEqual(rankMovers(movers, 'up', at({ 'coin-2': 150 })), [2, 0, 1])

@@ -12,7 +12,7 @@ const keys = [
   'advancing',
   'declining',
 ] as const
-/** The figures of the market that follow from prices; units as in the overview. */
+/** The figures of the market that depend on prices; units as in the overview. */
 export type LiveTotals = Pick<MarketOverview, (typeof keys)[number]>
 
 const pick = (overview: MarketOverview): LiveTotals =>
@@ -22,28 +22,28 @@ type ToPrice = (coin: Coin) => number | null
 
 const round = (value: number | null): number | null => (value === null ? null : Number(value.toFixed(2)))
 
-/** How many times its snapshot's price a coin costs now; 1 where either is unknown. */
+/** Live price / snapshot price; 1 where either is unknown. */
 function toRatio(coin: Coin | undefined, toPrice: ToPrice): number {
   const price = coin === undefined ? null : toPrice(coin)
   const ratio = price === null || coin?.price_usd == null ? 1 : price / coin.price_usd
   return Number.isFinite(ratio) ? ratio : 1
 }
 
-/** How the counts of coins that rose and fell change when the live changes take the place of the snapshot's. */
-function countTurned(coins: readonly Coin[], toPrice: ToPrice): { up: number; down: number } {
-  const turned = { up: 0, down: 0 }
+/** By how much the counts of advancers and decliners change with live prices. */
+function countSignChanges(coins: readonly Coin[], toPrice: ToPrice): { up: number; down: number } {
+  const counts = { up: 0, down: 0 }
   for (const coin of coins) {
     const before = coin.price_change_24h_pct ?? 0
     const now = toChange(coin, '24h', toPrice(coin)) ?? 0
-    turned.up += Number(now > 0) - Number(before > 0)
-    turned.down += Number(now < 0) - Number(before < 0)
+    counts.up += Number(now > 0) - Number(before > 0)
+    counts.down += Number(now < 0) - Number(before < 0)
   }
-  return turned
+  return counts
 }
 
 /**
- * The totals of the market at live prices. `coins` of the snapshot move them, without missing ones, which are in no total; the rest of the
- * market stays as it was. They are the overview's own, to the last digit, while no price is another.
+ * The totals of the market at live prices. Only `coins` move them; missing coins are in no total. While every live price
+ * equals its snapshot, the totals are exactly those of the overview.
  */
 export function toLiveTotals(overview: MarketOverview, coins: readonly Coin[], toPrice: ToPrice): LiveTotals {
   const { total_market_cap: cap, btc_dominance: btc, eth_dominance: eth } = overview
@@ -56,17 +56,17 @@ export function toLiveTotals(overview: MarketOverview, coins: readonly Coin[], t
     return share === null ? null : (share * toRatio(coin, toPrice)) / ratio
   }
   const [btcLive, ethLive] = [toShare(btc, 'bitcoin'), toShare(eth, 'ethereum')]
-  const toShift = (change: number | null, before: number | null, now: number | null): number | null =>
+  const toShareChange = (change: number | null, before: number | null, now: number | null): number | null =>
     change === null || before === null || now === null ? null : change + now - before
-  const { up, down } = countTurned(moved, toPrice)
+  const { up, down } = countSignChanges(moved, toPrice)
   const { market_cap_change_24h_pct: change } = overview
   return {
     total_market_cap: live,
     market_cap_change_24h_pct: change === null ? null : round(((1 + change / 100) * ratio - 1) * 100),
     btc_dominance: round(btcLive),
-    btc_dominance_change_24h: round(toShift(overview.btc_dominance_change_24h, btc, btcLive)),
+    btc_dominance_change_24h: round(toShareChange(overview.btc_dominance_change_24h, btc, btcLive)),
     eth_dominance: round(ethLive),
-    eth_dominance_change_24h: round(toShift(overview.eth_dominance_change_24h, eth, ethLive)),
+    eth_dominance_change_24h: round(toShareChange(overview.eth_dominance_change_24h, eth, ethLive)),
     advancing: overview.advancing + up,
     declining: overview.declining + down,
   }

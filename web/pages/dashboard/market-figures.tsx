@@ -10,30 +10,30 @@ import { Value } from '@/components/ui/value'
 import { formatCompactUsd, formatExact, formatPoints, formatShare, unknown } from '@/lib/format'
 import { useLiveFigures } from '@/lib/live'
 import { type LiveTotals, toLiveTotals } from './live-totals'
-import { type Lines, toLines } from './market-sparklines'
-
-const noDayAgo = 'There is no figure of a day ago yet to compare with'
+import { type MarketSparklines, toMarketSparklines } from './market-sparklines'
 
 type FigureProps = {
   label: string
   title: string
   note: ReactNode
-  line?: readonly number[] | undefined
-  lines?: Lines | null
+  sparkline?: readonly number[] | undefined
+  /** What the sparkline covers: period, interval and coins. */
+  scope?: string | undefined
   children: ReactNode
 }
 
-function Figure({ label, title, note, line = [], lines = null, children }: FigureProps) {
+function Figure({ label, title, note, sparkline = [], scope = '', children }: FigureProps) {
+  const sparklineLabel = `${label}, ${scope}`
   return (
     <div className="flex min-w-0 flex-col gap-0.5 px-3 py-3 sm:px-4" title={title}>
       <dt className="text-[12px] leading-4 text-muted">{label}</dt>
       <dd className="num flex h-8 items-center gap-2 text-[20px] font-medium whitespace-nowrap">
         {children}
-        {lines !== null && line.length > 0 && (
-          <span className="ml-auto min-w-0" title={`${label} ${lines.words}`}>
+        {sparkline.length > 0 && (
+          <span className="ml-auto min-w-0" title={sparklineLabel}>
             <Sparkline
-              prices={line}
-              label={`${label} ${lines.words}`}
+              prices={sparkline}
+              label={sparklineLabel}
               direction="flat"
               width={60}
               height={26}
@@ -47,17 +47,34 @@ function Figure({ label, title, note, line = [], lines = null, children }: Figur
   )
 }
 
-const overDay = (change: ReactNode) => (
-  <>
-    {change} <span>24 h</span>
-  </>
-)
+function DayChange({ pct, text }: { pct: number | null; text?: string }) {
+  return (
+    <>
+      <Change pct={pct} {...(text === undefined ? {} : { text })} why="No value from 24 h ago" /> <span>24h</span>
+    </>
+  )
+}
 
-const AsOf = ({ instant }: { instant: string }) => (
-  <>
-    as of <Time instant={instant} />
-  </>
-)
+type DominanceProps = {
+  name: string
+  share: number | null
+  change: number | null
+  sparkline: readonly number[] | undefined
+  scope: string | undefined
+}
+
+function Dominance({ name, share, change, ...sparkline }: DominanceProps) {
+  return (
+    <Figure
+      label={`${name} dominance`}
+      title={`${name}'s share of total market cap. The change is in percentage points.`}
+      note={<DayChange pct={change} text={formatPoints(change)} />}
+      {...sparkline}
+    >
+      <Value text={formatShare(share)} />
+    </Figure>
+  )
+}
 
 function Breadth({ advancing, declining, active_coins }: MarketOverview) {
   if (active_coins === 0) return <Value text={unknown} />
@@ -76,92 +93,102 @@ function Breadth({ advancing, declining, active_coins }: MarketOverview) {
   )
 }
 
-const cells = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
+const grid = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
 
-type FiguresProps = {
-  overview: MarketOverview | undefined
-  history: MarketHistory | undefined
-  /** The coins whose live prices move the totals: those of the map. */
-  coins: readonly Coin[]
-}
+const FiguresSkeleton = () => (
+  <div className={cn('panel', grid)}>
+    {['cap', 'volume', 'btc', 'eth', 'breadth', 'coins'].map((name) => (
+      <div key={name} className="flex h-[88px] flex-col gap-2 px-4 py-3">
+        <Skeleton className="h-3 w-20" />
+        <Skeleton className="h-6 w-28" />
+        <Skeleton className="h-3 w-16" />
+      </div>
+    ))}
+  </div>
+)
 
-type Shown = Omit<LiveTotals, 'total_market_cap'> & { market_cap: string }
+type FormattedTotals = Omit<LiveTotals, 'total_market_cap'> & { market_cap: string }
 
-/** The totals at live prices as they are shown, so that what cannot be seen draws nothing; undefined without an overview. */
-function useLiveTotals(overview: MarketOverview | undefined, coins: readonly Coin[]): Shown | undefined {
+/** The totals at live prices. They are compared as formatted, so an invisible change renders nothing. */
+function useLiveTotals(overview: MarketOverview | undefined, coins: readonly Coin[]): FormattedTotals | undefined {
   const text = useLiveFigures(coins, (toPrice) => {
     if (overview === undefined) return null
     const { total_market_cap, ...totals } = toLiveTotals(overview, coins, toPrice)
-    return JSON.stringify({ ...totals, market_cap: formatCompactUsd(total_market_cap) } satisfies Shown)
+    return JSON.stringify({ ...totals, market_cap: formatCompactUsd(total_market_cap) } satisfies FormattedTotals)
   })
   return text === null ? undefined : JSON.parse(text)
 }
 
-/** Six figures of the market, each with what it did over 24 h, and a line where its history is known. */
-export function Figures({ overview, history, coins }: FiguresProps) {
+type MarketFiguresProps = {
+  overview: MarketOverview | undefined
+  history: MarketHistory | undefined
+  /** The coins whose live prices move the totals: those of the market map. */
+  coins: readonly Coin[]
+}
+
+/** The key figures of the market with their 24h changes and sparklines. */
+export function MarketFigures({ overview, history, coins }: MarketFiguresProps) {
   const totals = useLiveTotals(overview, coins)
-  if (overview === undefined || totals === undefined)
-    return (
-      <div className={cn('panel', cells)}>
-        {['cap', 'volume', 'btc', 'eth', 'breadth', 'coins'].map((name) => (
-          <div key={name} className="flex h-[88px] flex-col gap-2 px-4 py-3">
-            <Skeleton className="h-3 w-20" />
-            <Skeleton className="h-6 w-28" />
-            <Skeleton className="h-3 w-16" />
-          </div>
-        ))}
-      </div>
-    )
-  const lines = toLines(history)
+  if (overview === undefined || totals === undefined) return <FiguresSkeleton />
+  return <FigureList overview={overview} totals={totals} sparklines={toMarketSparklines(history)} />
+}
+
+type FigureListProps = { overview: MarketOverview; totals: FormattedTotals; sparklines: MarketSparklines | null }
+
+function FigureList({ overview, totals, sparklines }: FigureListProps) {
   const isEmpty = overview.active_coins === 0
-  const { btc_dominance_change_24h: btc, eth_dominance_change_24h: eth } = totals
+  const scope = sparklines?.scope
   return (
-    <dl className={cn('panel', cells)} data-testid="figures">
+    <dl className={cn('panel', grid)} data-testid="figures">
       <Figure
         label="Market cap"
-        title="Sum of the market caps of the tracked coins, at live prices for those on the map"
-        lines={lines}
-        line={lines?.cap}
-        note={overDay(<Change pct={totals.market_cap_change_24h_pct} why={noDayAgo} />)}
+        title="Total market cap of the tracked coins, at live prices"
+        sparkline={sparklines?.cap}
+        scope={scope}
+        note={<DayChange pct={totals.market_cap_change_24h_pct} />}
       >
         <span className="text-[28px] font-semibold tracking-tight">
           <Value text={isEmpty ? unknown : totals.market_cap} />
         </span>
       </Figure>
       <Figure
-        label="Volume, 24 h"
-        title="US dollars traded in the last 24 h over the tracked coins"
-        lines={lines}
-        line={lines?.volume}
-        note={overDay(<Change pct={overview.volume_change_24h_pct} why={noDayAgo} />)}
+        label="24h volume"
+        title="Total trading volume of the tracked coins in the last 24 h, in US dollars"
+        sparkline={sparklines?.volume}
+        scope={scope}
+        note={<DayChange pct={overview.volume_change_24h_pct} />}
       >
         <Value text={formatCompactUsd(isEmpty ? null : overview.total_volume_24h)} />
       </Figure>
-      <Figure
-        label="Bitcoin dominance"
-        title="Bitcoin's share of the market cap of the tracked coins; its change in percentage points"
-        lines={lines}
-        line={lines?.btc}
-        note={overDay(<Change pct={btc} text={formatPoints(btc)} why={noDayAgo} />)}
-      >
-        <Value text={formatShare(totals.btc_dominance)} />
-      </Figure>
-      <Figure
-        label="Ethereum dominance"
-        title="Ethereum's share of the market cap of the tracked coins; its change in percentage points"
-        lines={lines}
-        line={lines?.eth}
-        note={overDay(<Change pct={eth} text={formatPoints(eth)} why={noDayAgo} />)}
-      >
-        <Value text={formatShare(totals.eth_dominance)} />
-      </Figure>
-      <Figure label="Advancing and declining" title="Coins whose price rose and fell over 24 h" note="over 24 h">
+      <Dominance
+        name="Bitcoin"
+        share={totals.btc_dominance}
+        change={totals.btc_dominance_change_24h}
+        sparkline={sparklines?.btc}
+        scope={scope}
+      />
+      <Dominance
+        name="Ethereum"
+        share={totals.eth_dominance}
+        change={totals.eth_dominance_change_24h}
+        sparkline={sparklines?.eth}
+        scope={scope}
+      />
+      <Figure label="Advancers and decliners" title="Coins whose price rose or fell in the last 24 h" note="24h">
         <Breadth {...overview} {...totals} />
       </Figure>
       <Figure
-        label="Coins tracked"
-        title="Coins that the warehouse follows"
-        note={overview.last_updated === null ? 'no snapshot yet' : <AsOf instant={overview.last_updated} />}
+        label="Tracked coins"
+        title="Tracked coins with a valid price in the last 24 h"
+        note={
+          overview.last_updated === null ? (
+            'No snapshot yet'
+          ) : (
+            <>
+              as of <Time instant={overview.last_updated} />
+            </>
+          )
+        }
       >
         {formatExact(overview.active_coins)}
       </Figure>

@@ -14,7 +14,7 @@ const rows = [1, 2, 3, 4, 5]
 
 type MoversProps = {
   title: string
-  way: 'up' | 'down'
+  direction: 'up' | 'down'
   empty: string
   coins: Mover[] | undefined
   sparklines: ReadonlyMap<number, number[]>
@@ -50,16 +50,16 @@ function Row({ coin, prices }: { coin: Mover; prices: readonly number[] }) {
 
 const none: Mover[] = []
 
-/** The five biggest moves one way over 24 h of the last snapshot, in the order of their live changes, with the week before. */
-export function Movers({ title, way, empty, coins, sparklines }: MoversProps) {
-  const ranked = useLiveFigures(coins ?? none, (toPrice) => rankMovers(coins ?? none, way, toPrice).join())
+/** The top gainers or losers of the last snapshot, sorted by their live 24h change. */
+export function Movers({ title, direction, empty, coins, sparklines }: MoversProps) {
+  const ranked = useLiveFigures(coins ?? none, (toPrice) => rankMovers(coins ?? none, direction, toPrice).join())
   const shown = ranked.split(',').flatMap((id) => coins?.find((coin) => String(coin.id) === id) ?? [])
   return (
     <section className="panel @container flex flex-col" aria-label={title}>
       <h2 className="flex h-11 shrink-0 items-center justify-between border-b border-line px-4 text-[14px] font-semibold">
         {title}
         <span className="text-[12px] font-normal text-faint">
-          <span className="mr-9 hidden @min-[330px]:inline">7 d</span> Price, 24 h
+          <span className="mr-9 hidden @min-[330px]:inline">7d</span> Price, 24h
         </span>
       </h2>
       {coins === undefined && (

@@ -1,13 +1,13 @@
 import type { Mover } from '../../../contract/market.ts'
 import { toChange } from '../../lib/live-figures.ts'
 
-/** The ids of the movers of a list by their live 24h change, the biggest first; one that turned round has left. */
+/** The ids sorted by live 24h change, largest move first. A coin whose change has the other sign is left out. */
 export function rankMovers(
   coins: readonly Mover[],
-  way: 'up' | 'down',
+  direction: 'up' | 'down',
   toPrice: (coin: Mover) => number | null,
 ): number[] {
-  const sign = way === 'up' ? 1 : -1
+  const sign = direction === 'up' ? 1 : -1
   return coins
     .map((coin) => ({ id: coin.id, move: sign * (toChange(coin, '24h', toPrice(coin)) ?? 0) }))
     .filter(({ move }) => move > 0)

@@ -19,7 +19,7 @@ export type RiskList = {
   toTable: (coins: readonly RiskCoin[]) => ChartTable<RiskCoin>
 }
 
-/** The five coins with the most of it, the most first; coins with too little data are left out. */
+/** The five coins with the highest values, highest first. Coins without a value are left out. */
 export const rankBy = (ranking: VolatilityRanking, key: Key): RiskCoin[] =>
   ranking
     .filter((coin) => coin[key] !== null)
@@ -34,17 +34,17 @@ const toMethod =
       { label: 'Period', text: `${riskQuery.period_days} closed UTC days` },
       {
         label: 'Coins',
-        text: `the ${riskQuery.top_n} largest by market cap, without stablecoins and wrapped or staked coins`,
+        text: `Top ${riskQuery.top_n} by market cap, excluding stablecoins, wrapped and staked coins`,
       },
       {
         label: 'Observations',
-        text: coins.length === 0 ? 'too few' : coins.map((coin) => coin.observations).join(', '),
+        text: coins.length === 0 ? 'Too few' : `${coins.map((coin) => coin.observations).join(', ')} daily returns`,
       },
       {
         label: 'As of',
-        text: coins[0]?.as_of == null ? 'not computed yet' : `the close of ${formatDay(coins[0].as_of)}`,
+        text: coins[0]?.as_of == null ? 'Not computed yet' : `Close of ${formatDay(coins[0].as_of)}, UTC`,
       },
-      { label: 'Source', text: 'daily closes of the warehouse' },
+      { label: 'Source', text: 'Daily closes (fact_daily_ohlcv)' },
     ],
   })
 
@@ -57,7 +57,7 @@ const toTable =
       { label: 'Symbol', field: 'symbol', value: ({ symbol }) => symbol, text: ({ symbol }) => symbol.toUpperCase() },
       { label, field: key, value: (coin) => coin[key], text: (coin) => formatFraction(coin[key], 1), numeric: true },
       {
-        label: 'Days',
+        label: 'Daily returns',
         field: 'observations',
         value: ({ observations }) => observations,
         text: ({ observations }) => String(observations),
@@ -68,25 +68,25 @@ const toTable =
     toKey: ({ coin_id }) => String(coin_id),
   })
 
-const scope = `among the ${riskQuery.top_n} largest coins`
+const scope = `last ${riskQuery.period_days} closed days, top ${riskQuery.top_n} coins by market cap`
 
 export const riskLists: readonly RiskList[] = [
   {
     key: 'volatility_annualized',
     title: 'Most volatile',
-    sentence: `Whose price swings most from day to day over ${riskQuery.period_days} days, ${scope}.`,
+    sentence: `Highest annualized volatility, ${scope}.`,
     legend: 'Annualized volatility. Bar: relative to the highest.',
     fileName: 'most-volatile',
-    toMethod: toMethod('Sample standard deviation of the simple daily returns, times the square root of 365.'),
-    toTable: toTable('The most volatile coins', 'Annualized volatility', 'volatility_annualized'),
+    toMethod: toMethod('Sample standard deviation of simple daily returns × √365.'),
+    toTable: toTable('Most volatile coins', 'Annualized volatility', 'volatility_annualized'),
   },
   {
     key: 'max_drawdown',
-    title: 'Biggest drawdowns',
-    sentence: `How far the price fell at worst from a peak within ${riskQuery.period_days} days, ${scope}.`,
-    legend: 'Figure: the fall from the peak. Bar: against the deepest here.',
+    title: 'Largest drawdowns',
+    sentence: `Largest peak-to-trough declines, ${scope}.`,
+    legend: 'Max drawdown. Bar: relative to the largest.',
     fileName: 'biggest-drawdowns',
-    toMethod: toMethod('The largest fall of the daily close from the highest close before it within the period.'),
-    toTable: toTable('The biggest drawdowns', 'Max drawdown', 'max_drawdown'),
+    toMethod: toMethod('Largest decline of the daily close from an earlier peak within the period.'),
+    toTable: toTable('Largest drawdowns', 'Max drawdown', 'max_drawdown'),
   },
 ]

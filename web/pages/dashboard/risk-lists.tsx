@@ -6,13 +6,13 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { coinHref } from '@/lib/coin'
 import { formatFraction, formatSignedFraction } from '@/lib/format'
-import { type First, rankingQuery } from './dashboard-queries'
+import { type First, rankingQuery, riskQuery } from './dashboard-queries'
 import { type RiskCoin, type RiskList, rankBy, riskLists } from './risk-list-content'
 
 const height = 'h-[200px]'
 
 function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
-  const most = coins[0] === undefined ? 0 : (coins[0][list.key] ?? 0)
+  const max = coins[0]?.[list.key] ?? 0
   const format = (value: number) =>
     list.key === 'max_drawdown' ? formatSignedFraction(-value, 1) : formatFraction(value, 1)
   return (
@@ -23,7 +23,7 @@ function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
           <li key={coin.coin_id}>
             <IntentLink
               href={coinHref(coin)}
-              title={`${coin.name}: ${format(value)}, from ${coin.observations} daily returns`}
+              title={`${coin.name}: ${format(value)}, ${coin.observations} daily returns`}
               className="grid h-[38px] grid-cols-[minmax(0,5fr)_minmax(0,6fr)_64px] items-center gap-3 px-4 text-[13px] hover:bg-raised"
             >
               <span className="flex min-w-0 items-center gap-2.5">
@@ -34,7 +34,7 @@ function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
               <span aria-hidden className="h-2 rounded-mark bg-line">
                 <span
                   className="block h-full rounded-mark bg-muted"
-                  style={{ width: `${most === 0 ? 0 : (value / most) * 100}%` }}
+                  style={{ width: `${max === 0 ? 0 : (value / max) * 100}%` }}
                 />
               </span>
               <span className="num text-right">{format(value)}</span>
@@ -46,9 +46,9 @@ function Bars({ list, coins }: { list: RiskList; coins: RiskCoin[] }) {
   )
 }
 
-type ListProps = { list: RiskList; ranking: VolatilityRanking | undefined; problem: string | null; retry: () => void }
+type PanelProps = { list: RiskList; ranking: VolatilityRanking | undefined; error: Error | null; onRetry: () => void }
 
-function Ranked({ list, ranking, problem, retry }: ListProps) {
+function RiskPanel({ list, ranking, error, onRetry }: PanelProps) {
   const coins = rankBy(ranking ?? [], list.key)
   return (
     <ChartFrame
@@ -68,12 +68,12 @@ function Ranked({ list, ranking, problem, retry }: ListProps) {
       }
     >
       <div className={height}>
-        {ranking === undefined && problem === null && <Skeleton className="m-4 h-40" />}
-        {ranking === undefined && problem !== null && <ErrorState message={problem} onRetry={retry} />}
+        {ranking === undefined && error === null && <Skeleton className="m-4 h-40" />}
+        {ranking === undefined && error !== null && <ErrorState message={error.message} onRetry={onRetry} />}
         {ranking !== undefined && coins.length === 0 && (
           <p className="p-4 text-[13px] text-muted">
-            No coin has enough closed days yet. The list fills when three months of history are there and the analytics
-            have run.
+            Not enough history yet. The ranking appears once {riskQuery.period_days} days of history are backfilled and
+            analytics have run.
           </p>
         )}
         <Bars list={list} coins={coins} />
@@ -82,19 +82,12 @@ function Ranked({ list, ranking, problem, retry }: ListProps) {
   )
 }
 
-/** The most volatile coins and the deepest falls, side by side. */
 export function RiskLists({ first }: { first: First }) {
   const { data, error, refetch } = useQuery(rankingQuery(first))
   return (
     <div className="below grid grid-cols-1 gap-3 lg:grid-cols-2">
       {riskLists.map((list) => (
-        <Ranked
-          key={list.key}
-          list={list}
-          ranking={data}
-          problem={error?.message ?? null}
-          retry={() => void refetch()}
-        />
+        <RiskPanel key={list.key} list={list} ranking={data} error={error} onRetry={() => void refetch()} />
       ))}
     </div>
   )

@@ -11,10 +11,10 @@ import { findTile, layOutTreemap, type Tile } from './treemap-layout'
 import { paintTreemap } from './treemap-paint'
 import { describeTile } from './treemap-texts'
 
-/** What is pointed at: its outline, and its figures beside it. */
-function Pointed({ tile: { coin, left, top, width, height } }: { tile: Tile<Coin> }) {
-  const beside = left + width / 2 > 50 ? { right: `${100 - left}%` } : { left: `${left + width}%` }
-  const below = top > 50 ? { bottom: `${100 - top - height}%` } : { top: `${top}%` }
+/** The outline of a tile, and a tooltip beside it. */
+function TileTooltip({ tile: { coin, left, top, width, height } }: { tile: Tile<Coin> }) {
+  const horizontal = left + width / 2 > 50 ? { right: `${100 - left}%` } : { left: `${left + width}%` }
+  const vertical = top > 50 ? { bottom: `${100 - top - height}%` } : { top: `${top}%` }
   return (
     <>
       <div
@@ -24,7 +24,7 @@ function Pointed({ tile: { coin, left, top, width, height } }: { tile: Tile<Coin
       <div
         data-testid="map-pointed"
         className="num pointer-events-none absolute z-10 mx-2 max-w-64 rounded-panel border border-line-strong bg-raised px-3 py-2 text-[12px] whitespace-nowrap shadow-lg"
-        style={{ ...beside, ...below }}
+        style={{ ...horizontal, ...vertical }}
       >
         <p className="truncate text-[13px] font-medium">
           {coin.name} <span className="text-faint uppercase">{coin.symbol}</span>
@@ -33,21 +33,21 @@ function Pointed({ tile: { coin, left, top, width, height } }: { tile: Tile<Coin
           <LivePrice id={coin.coingecko_id} known={coin.price_usd} /> <LiveChange coin={coin} window="24h" />
         </p>
         <p className="text-muted">
-          <LiveAmount coin={coin} amount={coin.market_cap} /> market cap
+          Market cap <LiveAmount coin={coin} amount={coin.market_cap} />
         </p>
       </div>
     </>
   )
 }
 
-/** Drawing thousands of tiles takes some ms. */
-const repaintMs = 1000
-/** The largest coins, which are what can be read. */
-const mostFollowed = 500
+/** Drawing thousands of tiles takes several ms. */
+const minRepaintMs = 1000
+/** Only the largest tiles have room for a label. */
+const maxLiveCoins = 500
 
 type CanvasProps = { coins: readonly Coin[]; label: string; canvas: RefObject<HTMLCanvasElement | null> }
 
-/** The map of very many coins, drawn; by mouse, touch or arrow keys, from the largest coin to the smallest. */
+/** The market map on a canvas, for many coins. Arrow keys move from the largest coin to the smallest. */
 export function TreemapCanvas({ coins, label, canvas }: CanvasProps) {
   const router = useRouter()
   const colors = useChartColors()
@@ -68,11 +68,11 @@ export function TreemapCanvas({ coins, label, canvas }: CanvasProps) {
     const paint = () => paintTreemap(element, tiles, { colors, toPrice: livePrices.toPrice })
     paint()
     let timer: ReturnType<typeof setTimeout> | undefined
-    const end = livePrices.onPrices(coins.slice(0, mostFollowed), () => {
+    const end = livePrices.onPrices(coins.slice(0, maxLiveCoins), () => {
       timer ??= setTimeout(() => {
         timer = undefined
         paint()
-      }, repaintMs)
+      }, minRepaintMs)
     })
     return () => {
       end()
@@ -104,13 +104,13 @@ export function TreemapCanvas({ coins, label, canvas }: CanvasProps) {
         onPointerLeave={() => setPointed(null)}
         onClick={() => open(pointed)}
       />
-      {tile !== undefined && <Pointed tile={tile} />}
+      {tile !== undefined && <TileTooltip tile={tile} />}
       <input
         type="range"
         min={0}
         max={Math.max(0, tiles.length - 1)}
         value={pointed ?? 0}
-        aria-label={`${label}. Arrow keys move from the largest coin to the smallest, Enter opens one`}
+        aria-label={`${label}. Use the arrow keys to move from the largest coin to the smallest, Enter to open a coin`}
         aria-valuetext={atKeys === undefined ? undefined : describeTile(atKeys.coin, livePrices.toPrice(atKeys.coin))}
         onChange={(event) => setPointed(Number(event.target.value))}
         onFocus={() => setPointed(0)}

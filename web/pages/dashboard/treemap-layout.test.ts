@@ -8,7 +8,7 @@ const caps = fc.array(fc.record({ market_cap: fc.double({ min: 1, max: 3e12, noN
   maxLength: 100,
 })
 
-test('areas are in proportion to market cap within 1%, whatever the frame', () => {
+test('makes areas proportional to market cap within 1% in any frame', () => {
   fc.assert(
     fc.property(caps, fc.double({ min: 0.4, max: 3, noNaN: true }), (coins, ratio) => {
       const total = coins.reduce((sum, { market_cap }) => sum + market_cap, 0)
@@ -22,11 +22,11 @@ test('areas are in proportion to market cap within 1%, whatever the frame', () =
   )
 })
 
-test('a coin without a known market cap has no tile', () => {
+test('leaves out coins without a market cap', () => {
   assert.equal(layOutTreemap([{ market_cap: null }, { market_cap: 5 }], 1).length, 1)
 })
 
-test('a point leads to the one tile that it lies in, and a point outside to none', () => {
+test('finds the tile at a point, and none outside the frame', () => {
   const tiles = layOutTreemap(
     [8, 4, 2, 1, 1].map((market_cap) => ({ market_cap })),
     1.75,

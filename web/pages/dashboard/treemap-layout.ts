@@ -1,17 +1,17 @@
 import type { Coin } from '@contract/coins.ts'
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy'
 
-/** The coins that the treemap shows at first: the largest hundred. */
+/** The default coins of the map: the 100 largest. */
 export const treemapCoins = { per_page: 100, sort_by: 'market_cap', sort_dir: 'desc' } as const
 
-/** Is a coin on the map? Not without a market cap, nor with one that is in no total because it is old. */
+/** Whether a coin is on the map: it needs a market cap that counts in the totals. */
 export const isOnMap = ({ market_cap, stale_reason }: Pick<Coin, 'market_cap' | 'stale_reason'>): boolean =>
   market_cap !== null && stale_reason !== 'missing'
 
 type Sized = { market_cap: number | null }
 export type Tile<T> = { coin: T; left: number; top: number; width: number; height: number }
 
-/** Rectangles in percent of a frame of the given width to height, their areas in proportion to market cap. */
+/** Rectangles in percent of a frame with the given aspect ratio. Areas are proportional to market cap. */
 export function layOutTreemap<T extends Sized>(coins: readonly T[], ratio: number): Tile<T>[] {
   type Node = { coin: T | null; children?: Node[] }
   const children = coins.filter(({ market_cap }) => market_cap !== null).map((coin): Node => ({ coin }))
@@ -28,6 +28,6 @@ export function layOutTreemap<T extends Sized>(coins: readonly T[], ratio: numbe
   })
 }
 
-/** The tile at a point, both in percent of the frame. */
+/** The index of the tile at a point, in percent of the frame; -1 when there is none. */
 export const findTile = <T>(tiles: readonly Tile<T>[], x: number, y: number): number =>
   tiles.findIndex(({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height)

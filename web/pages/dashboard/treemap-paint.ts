@@ -8,7 +8,7 @@ import type { Tile } from './treemap-layout'
 const pad = 4
 const line = 16
 
-/** Draws the tiles over the whole canvas, at the prices of the moment; a label is drawn whole or not at all. */
+/** Draws the tiles at current prices. A label that does not fit is left out. */
 export function paintTreemap(
   canvas: HTMLCanvasElement,
   tiles: readonly Tile<Coin>[],

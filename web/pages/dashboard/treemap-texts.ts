@@ -4,13 +4,13 @@ import type { Method } from '@/components/charts/method'
 import { formatCompactUsd, formatExact, formatMinute, formatPct, formatPrice, formatShare } from '@/lib/format'
 import { atPrice, toChange } from '@/lib/live-figures'
 
-/** One tile in words, at a price in USD. */
+/** The description of a tile at a price in USD. */
 export const describeTile = (coin: Coin, price: number | null): string =>
-  `${coin.name}: market cap ${formatCompactUsd(atPrice(coin.market_cap, coin, price))}, 24 h ${formatPct(toChange(coin, '24h', price))}, price ${formatPrice(price)}`
+  `${coin.name}: market cap ${formatCompactUsd(atPrice(coin.market_cap, coin, price))}, 24h change ${formatPct(toChange(coin, '24h', price))}, price ${formatPrice(price)}`
 
 export const toScope = (shown: number, total: number): string => {
   const count = formatExact(total)
-  return shown < total ? `the largest ${formatExact(shown)} of ${count} coins` : `${count} coins`
+  return shown < total ? `top ${formatExact(shown)} of ${count} coins` : `${count} coins`
 }
 
 const newest = (coins: readonly Coin[]): string | null =>
@@ -23,18 +23,18 @@ export function toMapMethod(coins: readonly Coin[], list: CoinList | undefined):
   const asOf = newest(coins)
   return {
     about:
-      'Each rectangle is a coin. Its area is in proportion to its market cap, price times circulating supply; its color is the 24h change of the live price, in seven steps. A coin without a known market cap has none.',
+      'Each rectangle is a coin. The area is proportional to market cap (price × circulating supply). The color shows the 24h change of the live price in seven steps. Coins without a known market cap are left out.',
     facts: [
       { label: 'Coins', text: toScope(coins.length, list?.total ?? coins.length) },
-      { label: 'Period', text: '24 h up to the live price' },
-      { label: 'Grey', text: 'between −0.5% and 0.5%, or not known' },
-      { label: 'As of', text: asOf === null ? 'no snapshot yet' : `${formatMinute(asOf)} UTC` },
-      { label: 'Source', text: 'the newest market snapshot of the warehouse, and the live price stream' },
+      { label: 'Period', text: 'Last 24 h, up to the live price' },
+      { label: 'Gray', text: 'Change within ±0.5%, or unknown' },
+      { label: 'As of', text: asOf === null ? 'No snapshot yet' : `${formatMinute(asOf)} UTC` },
+      { label: 'Source', text: 'Latest market snapshot and live price stream' },
     ],
   }
 }
 
-/** The map as a table, at the prices of the moment. */
+/** The data table of the map at current prices. */
 export function toMapTable(snapshot: readonly Coin[], toPrice: (coin: Coin) => number | null): ChartTable<Coin> {
   const coins = snapshot.map((coin): Coin => {
     const price = toPrice(coin)
@@ -48,7 +48,7 @@ export function toMapTable(snapshot: readonly Coin[], toPrice: (coin: Coin) => n
   const total = coins.reduce((sum, { market_cap }) => sum + (market_cap ?? 0), 0)
   const share = ({ market_cap }: Coin) => (market_cap === null || total === 0 ? null : (market_cap / total) * 100)
   return {
-    caption: 'Market map: the coins by market cap',
+    caption: 'Market map: coins by market cap',
     columns: [
       { label: 'Coin', field: 'name', value: ({ name }) => name, text: ({ name }) => name },
       { label: 'Symbol', field: 'symbol', value: ({ symbol }) => symbol, text: ({ symbol }) => symbol.toUpperCase() },
@@ -60,14 +60,14 @@ export function toMapTable(snapshot: readonly Coin[], toPrice: (coin: Coin) => n
         numeric: true,
       },
       {
-        label: 'Of the map',
+        label: 'Share',
         field: 'share_pct',
         value: share,
         text: (coin) => formatShare(share(coin)),
         numeric: true,
       },
       {
-        label: '24 h',
+        label: '24h change',
         field: 'price_change_24h_pct',
         value: (coin) => coin.price_change_24h_pct,
         text: (coin) => formatPct(coin.price_change_24h_pct),

@@ -13,15 +13,14 @@ import { describeTile } from './treemap-texts'
 
 type LinkProps = { tile: Tile<Coin>; isTarget: boolean }
 
-/** A tile in the color of its live change. */
 function TileLink({ tile: { coin, left, top, width, height }, isTarget }: LinkProps) {
   const { coingecko_id: id, price_usd } = coin
   const pct = useLiveFigure(id, price_usd, (price) => toChange(coin, '24h', price))
-  const words = useLiveFigure(id, price_usd, (price) => describeTile(coin, price))
+  const description = useLiveFigure(id, price_usd, (price) => describeTile(coin, price))
   return (
     <IntentLink
       href={coinHref(coin)}
-      title={words}
+      title={description}
       data-cap={coin.market_cap}
       tabIndex={isTarget ? undefined : -1}
       className="tile absolute flex flex-col items-center justify-center overflow-hidden border border-surface text-[12px] leading-4 hover:brightness-110 focus-visible:z-10 focus-visible:-outline-offset-2"
@@ -34,7 +33,7 @@ function TileLink({ tile: { coin, left, top, width, height }, isTarget }: LinkPr
         color: 'var(--tile-text)',
       }}
     >
-      <span className="sr-only">{words}</span>
+      <span className="sr-only">{description}</span>
       <span aria-hidden className="tile-line tile-symbol font-semibold whitespace-nowrap uppercase">
         <span>{coin.symbol}</span>
       </span>
@@ -50,28 +49,28 @@ type TilesProps = {
   ratio: number
   height: number
   className: string
-  /** The windows that another frame is for: in those there is nothing of this one. */
-  elsewhere: string
+  /** Media query of the windows that show the other frame instead. */
+  hiddenWhen: string
 }
 
-/** WCAG 2.2, 2.5.8, in px. */
-const leastTarget = 24
+/** Minimum target size in px (WCAG 2.2, 2.5.8). */
+const minTarget = 24
 
 /**
- * A map as links, one a coin, for a frame of about the given width to height, and of `height` px. Tab passes over those
- * that are too small to be hit; the table of the same chart has them too.
+ * The market map as one link per coin, for a frame of about this aspect ratio and `height` px. Tiles below the minimum
+ * target size are not tab stops; the data table of the chart lists them too.
  */
-export function TreemapTiles({ coins, ratio, height: frame, className, elsewhere }: TilesProps) {
-  const isElsewhere = useMedia(elsewhere)
+export function TreemapTiles({ coins, ratio, height: frame, className, hiddenWhen }: TilesProps) {
+  const isHidden = useMedia(hiddenWhen)
   const tiles = useMemo(() => layOutTreemap(coins, ratio), [coins, ratio])
-  if (isElsewhere) return null
+  if (isHidden) return null
   return (
     <div className={cn('relative h-full', className)} data-treemap={ratio}>
       {tiles.map((tile) => (
         <TileLink
           key={tile.coin.id}
           tile={tile}
-          isTarget={(Math.min(tile.width * ratio, tile.height) * frame) / 100 >= leastTarget}
+          isTarget={(Math.min(tile.width * ratio, tile.height) * frame) / 100 >= minTarget}
         />
       ))}
     </div>

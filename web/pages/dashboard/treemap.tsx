@@ -15,20 +15,20 @@ import { TreemapTiles } from './treemap-tiles'
 
 const everyMs = 60_000
 /** More tiles than this are drawn on a canvas. */
-const mostLinks = 500
+const maxLinks = 500
 const sizes = ['100', '300', 'all'] as const
 const sizeParser = parseAsStringLiteral(sizes).withDefault('100').withOptions({ history: 'push' })
 const limits = { 100: 100, 300: 300, all: Number.POSITIVE_INFINITY } as const
 const height = 'h-[440px] sm:h-[540px]'
-/** `height` is that of the class above without its padding, in px. */
+/** `height`: in px, that of the class above without its padding. */
 const frames = [
-  { ratio: 1.45, height: 516, className: 'hidden sm:block', elsewhere: '(max-width: 639.98px)' },
-  { ratio: 0.8, height: 416, className: 'sm:hidden', elsewhere: '(min-width: 640px)' },
+  { ratio: 1.45, height: 516, className: 'hidden sm:block', hiddenWhen: '(max-width: 639.98px)' },
+  { ratio: 0.8, height: 416, className: 'sm:hidden', hiddenWhen: '(min-width: 640px)' },
 ] as const
 
 function Legend() {
   return (
-    <ul aria-label="24 h change" className="num flex">
+    <ul aria-label="24h change" className="num flex">
       {changeTiers.map(({ step, label }) => (
         <li key={step} className="flex flex-1 flex-col items-center gap-1">
           <span className="h-2 w-full" style={{ background: `var(--step-${step})` }} />
@@ -40,7 +40,7 @@ function Legend() {
   )
 }
 
-/** The coins of the map, as many as the URL asks for. */
+/** The coins of the map; the URL says how many. */
 export function useMapCoins(first: CoinList | null) {
   const [size, setSize] = useQueryState('map', sizeParser)
   const answer = useQuery({
@@ -58,18 +58,17 @@ function toOptions(total: number) {
   return options.map((value) => ({ value, label: value === 'all' ? 'All' : `Top ${value}` }))
 }
 
-/** Market caps as areas, 24 h changes as colours. */
 export function Treemap({ first, className }: { first: CoinList | null; className?: string }) {
   const { size, setSize, data, error, refetch } = useMapCoins(first)
   const canvas = useRef<HTMLCanvasElement>(null)
   const shown = useMemo(() => data?.items.filter(isOnMap) ?? [], [data])
   const options = toOptions(data?.total ?? 0)
-  const isDrawn = shown.length > mostLinks
+  const isDrawn = shown.length > maxLinks
   const scope = toScope(shown.length, data?.total ?? shown.length)
   return (
     <ChartFrame
       title="Market map"
-      sentence={`Area: market cap of ${scope} in the last snapshot. Color: 24h change of the live price.`}
+      sentence={`Area: market cap (${scope}). Color: 24h price change, live.`}
       method={toMapMethod(shown, data)}
       toTable={() => toMapTable(shown, livePrices.toPrice)}
       fileName="market-map"
@@ -78,7 +77,7 @@ export function Treemap({ first, className }: { first: CoinList | null; classNam
       {...(className === undefined ? {} : { className })}
       controls={
         options.length > 1 && (
-          <Segmented label="Coins on the map" value={size} options={options} onChange={(next) => void setSize(next)} />
+          <Segmented label="Number of coins" value={size} options={options} onChange={(next) => void setSize(next)} />
         )
       }
       legend={<Legend />}
@@ -87,11 +86,11 @@ export function Treemap({ first, className }: { first: CoinList | null; classNam
         {data === undefined && error === null && <Skeleton className="h-full" />}
         {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
         {data !== undefined && shown.length === 0 && (
-          <EmptyState title="No coin to show yet">
-            <p className="text-[13px] text-muted">The map fills with the first snapshot of the market.</p>
+          <EmptyState title="No coins yet">
+            <p className="text-[13px] text-muted">Waiting for the first market snapshot.</p>
           </EmptyState>
         )}
-        {isDrawn && <TreemapCanvas coins={shown} label={`Market map of ${scope}`} canvas={canvas} />}
+        {isDrawn && <TreemapCanvas coins={shown} label={`Market map, ${scope}`} canvas={canvas} />}
         {!isDrawn &&
           shown.length > 0 &&
           frames.map((frame) => <TreemapTiles key={frame.ratio} coins={shown} {...frame} />)}

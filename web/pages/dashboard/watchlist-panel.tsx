@@ -12,16 +12,16 @@ import { coinHref } from '@/lib/coin'
 import { useSession } from '@/lib/session'
 import { useWatchlist } from '@/lib/watchlist'
 
-const shown = 12
+const maxShown = 12
 const everyMs = 60_000
 
-/** The watched coins in the order of the watchlist, at most twelve; nothing for who is not signed in. */
+/** Up to 12 watched coins in the order of the watchlist. Hidden when signed out. */
 export function WatchlistPanel() {
   const who = useSession()
   const { data: list, error: listError } = useWatchlist()
   const tracked = list?.items.filter(({ is_tracked }) => is_tracked) ?? []
-  const ids = tracked.slice(0, shown).map(({ coin_id }) => coin_id)
-  const query: Partial<CoinListQuery> = { ids: ids.toSorted((a, b) => a - b).join(), per_page: shown }
+  const ids = tracked.slice(0, maxShown).map(({ coin_id }) => coin_id)
+  const query: Partial<CoinListQuery> = { ids: ids.toSorted((a, b) => a - b).join(), per_page: maxShown }
   const { data: coins, error: coinError } = useQuery({
     queryKey: ['coins', query],
     queryFn: () => fetchCoins(query),
@@ -38,13 +38,11 @@ export function WatchlistPanel() {
       <header className="flex h-11 items-center justify-between gap-3 border-b border-line px-4">
         <h2 className="text-[14px] font-semibold">Watchlist</h2>
         <IntentLink href="/market?list=watchlist" className="text-[12px] text-accent hover:underline">
-          {count > shown ? `All ${count}` : 'As a table'}
+          {count > maxShown ? `View all ${count}` : 'View table'}
         </IntentLink>
       </header>
       {list === undefined && error === null && <Skeleton className="m-4 h-5" />}
-      {list !== undefined && count === 0 && (
-        <p className="p-4 text-[13px] text-muted">The star before a coin puts it here.</p>
-      )}
+      {list !== undefined && count === 0 && <p className="p-4 text-[13px] text-muted">Star a coin to add it.</p>}
       {error !== null && rows.length === 0 && <p className="p-4 text-[13px] text-muted">{error.message}</p>}
       <RetiredCoins />
       <ul className="-mb-px grid grid-cols-1 overflow-hidden sm:grid-cols-2 xl:grid-cols-3">

@@ -1,4 +1,3 @@
-import { jobIds } from '@contract/lists.ts'
 import type { FeedReport, Refusal } from '@contract/live.ts'
 import type { JobHealth, JobId, RunStatus, RunTrigger } from '@contract/pipeline.ts'
 import {
@@ -15,6 +14,7 @@ import {
   Unplug,
 } from 'lucide-react'
 import type { Status } from '@/components/ui/status-word'
+import { jobIds } from '../../../contract/lists.ts'
 
 const jobWords: Readonly<Record<JobId, { name: string; about: string }>> = {
   ingest_market_data: { name: 'Market snapshot', about: 'Fetches every tracked coin, every 10 minutes' },

@@ -11,19 +11,12 @@ import { formatExact, unknown } from '@/lib/format'
 import { formatDuration } from '@/lib/moment'
 import { CheckChart } from './check-chart'
 import { CheckMethodText } from './check-method'
-import {
-  checkStates,
-  findWorst,
-  formatObserved,
-  severityWords,
-  toCheckName,
-  toTableName,
-  toThresholds,
-} from './quality-labels'
+import { checkStates, findWorst, formatObserved, severityWords, toCheckName, toThresholds } from './quality-labels'
 import { historyQuery } from './quality-queries'
 import type { HistorySpan, QualityState } from './quality-url-state'
 import { ResultTable } from './result-table'
 import { Samples } from './samples'
+import { toTableName } from './table-names'
 import { useQualityState } from './use-quality-state'
 
 const hourMs = 3_600_000

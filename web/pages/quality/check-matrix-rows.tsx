@@ -5,8 +5,9 @@ import { afterPaint } from '@/lib/after-paint'
 import { formatMoment } from '@/lib/moment'
 import { useZone } from '@/lib/zone'
 import type { Matrix, MatrixRow, Place } from './check-matrix'
-import { describeCell, toCheckName, toTableName } from './quality-labels'
+import { describeCell, toCheckName } from './quality-labels'
 import { CellMark } from './status-mark'
+import { toTableName } from './table-names'
 import { useQualityState } from './use-quality-state'
 
 /** A label every so many hours. */

@@ -8,8 +8,9 @@ import { Panel } from '@/components/ui/panel'
 import { StateLink } from '@/components/ui/state-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
-import { checkStates, formatObserved, severityWords, toCheckName, toTableName } from './quality-labels'
+import { checkStates, formatObserved, severityWords, toCheckName } from './quality-labels'
 import { methodsQuery, tablesQuery } from './quality-queries'
+import { toTableName } from './table-names'
 import { useQualityState } from './use-quality-state'
 
 /** The worst first, then the oldest. */

@@ -24,18 +24,6 @@ export const isWrong = (status: CheckStatus): boolean =>
 
 export const severityWords: Record<Severity, string> = { critical: 'Critical', major: 'Major', minor: 'Minor' }
 
-const tableNames: Record<string, string> = {
-  fact_market_data: 'Market facts',
-  fact_daily_ohlcv: 'Daily candles',
-  fact_minute_ohlc: '1-minute candles',
-  dim_coin: 'Coins',
-  quarantine_market_data: 'Quarantine',
-  pipeline_runs: 'Pipeline runs',
-}
-
-/** The name of a table in plain words. */
-export const toTableName = (table: string): string => tableNames[table] ?? table
-
 /** The name of a check as words: `Stale upstream`. */
 export const toCheckName = (name: string): string => {
   const words = name.replaceAll('_', ' ').replace('ohlcv', 'OHLCV')

@@ -6,8 +6,9 @@ import { cn } from '@/components/ui/cn'
 import { Panel } from '@/components/ui/panel'
 import { StateLink } from '@/components/ui/state-link'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
-import { checkStates, isWrong, toCheckName, toTableName, worstFirst } from './quality-labels'
+import { checkStates, isWrong, toCheckName, worstFirst } from './quality-labels'
 import { hoursQuery, tablesQuery } from './quality-queries'
+import { formatScore, toTableName } from './table-names'
 import { useQualityState } from './use-quality-state'
 
 const method = {
@@ -19,9 +20,6 @@ const method = {
     { label: 'Trend', text: 'the score at each full hour of the last 24, and now' },
   ],
 }
-
-/** Down to a tenth, as the API has it: 99.95 never reads as 100. */
-const formatScore = (score: number): string => `${score === 100 ? '100' : score.toFixed(1)}%`
 
 const toCounts = ({ passed, total_checks, no_data }: TableQuality): string =>
   `${passed} of ${total_checks} passed${no_data === 0 ? '' : `, ${no_data} without data`}`
