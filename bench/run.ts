@@ -1,10 +1,14 @@
-import { rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { createLog } from '../server/log.ts'
 import { openDb, openPool } from '../server/warehouse/db.ts'
 import { startEmbeddedPostgres } from '../server/warehouse/embedded.ts'
 import { migrate } from '../server/warehouse/migrate.ts'
 import { createDataFolder } from '../test/data-folder.ts'
 import type { Bench } from './measure.ts'
+import { replaceSection, toSection } from './report.ts'
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ingest: () => import('./ingest.ts'),
@@ -21,10 +25,11 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   analytics: () => import('./analytics.ts'),
   web: () => import('./web.ts'),
 }
+const usage = `npm run bench -- <${Object.keys(benches).join('|')}> ... | --all [--write]`
+const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
 
-async function main(name: string | undefined): Promise<void> {
-  const load = benches[name ?? '']
-  if (load === undefined) throw new Error(`npm run bench -- <${Object.keys(benches).join('|')}>`)
+/** Runs one benchmark on a database of its own and prints its numbers as one line of JSON. */
+async function measure(name: string, load: () => Promise<{ bench: Bench }>): Promise<void> {
   const dataDir = createDataFolder()
   const log = createLog({ pretty: false, level: 'warn' })
   const postgres = await startEmbeddedPostgres({ dataDir, log })
@@ -40,4 +45,28 @@ async function main(name: string | undefined): Promise<void> {
   }
 }
 
-await main(process.argv[2])
+/** Runs a benchmark in a process of its own, so that none sees the memory and the compiled code of another. */
+function measureApart(name: string): Record<string, number> {
+  const args = [fileURLToPath(import.meta.url), name]
+  const line = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  process.stdout.write(line)
+  const { bench: _, ...numbers } = JSON.parse(line)
+  return numbers
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean' }, write: { type: 'boolean' } },
+})
+const names = values.all ? Object.keys(benches) : positionals
+const [first] = names
+const load = benches[first ?? '']
+if (first === undefined || load === undefined || names.some((name) => !(name in benches))) throw new Error(usage)
+if (names.length === 1 && !values.write) await measure(first, load)
+else
+  for (const name of names) {
+    const numbers = measureApart(name)
+    if (!values.write) continue
+    const text = readFileSync(document, 'utf8')
+    writeFileSync(document, replaceSection(text, name, toSection(name, numbers)))
+  }

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, matchesGlob } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { listImports, listSources } from './sources.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
 const biome = join(dirname(require.resolve('@biomejs/biome/package.json')), 'bin/biome')
 
-/** One import per room that the lint must refuse. */
+/** One import per layer that the lint must refuse. */
 const planted = [
   ['contract/planted.ts', '../server/config.ts'],
   ['server/planted.ts', './warehouse/db.ts'],
@@ -27,6 +28,9 @@ const planted = [
   ['server/cli/planted.ts', '../main.ts'],
   ['simulator/planted.ts', '../server/config.ts'],
   ['web/lib/planted.ts', '../../server/config.ts'],
+  ['web/lib/planted-component.ts', '@/components/ui/button'],
+  ['web/components/ui/planted.ts', '@/pages/market/columns'],
+  ['web/pages/market/planted.ts', '../../../server/config.ts'],
 ] as const
 
 const permitted = [
@@ -35,9 +39,11 @@ const permitted = [
   ['server/api/routes/permitted-too.ts', '../../quality/check.ts'],
   ['server/warehouse/permitted.ts', '../../contract/coins.ts'],
   ['web/lib/permitted.ts', '../../contract/coins.ts'],
+  ['web/components/ui/permitted.ts', '@/lib/format'],
+  ['web/pages/market/permitted.ts', '@/components/ui/button'],
 ] as const
 
-test('the lint refuses an import against the direction of every room, and no other', (t) => {
+test('the lint rejects imports against the layers, and no others', (t) => {
   const copy = mkdtempSync(join(tmpdir(), 'cryptoflow-lint-'))
   t.after(() => rmSync(copy, { recursive: true }))
   for (const file of ['biome.json', '.gitignore']) cpSync(join(root, file), join(copy, file))
@@ -51,8 +57,91 @@ test('the lint refuses an import against the direction of every room, and no oth
   })
   const report: { diagnostics: { category: string; location: { path: string | { file: string } } }[] } =
     JSON.parse(stdout)
-  const refused = report.diagnostics
+  const rejected = report.diagnostics
     .filter(({ category }) => category === 'lint/style/noRestrictedImports')
     .map(({ location: { path } }) => (typeof path === 'string' ? path : path.file))
-  assert.deepEqual(refused.sort(), planted.map(([path]) => path).sort())
+  assert.deepEqual(rejected.sort(), planted.map(([path]) => path).sort())
+})
+
+type Override = {
+  includes: string[]
+  linter?: { rules: { style?: { noRestrictedImports?: { options: { patterns: { group: string[] }[] } } } } }
+}
+
+/** A file of each layer, by the layer's name in the table of ARCHITECTURE.md. */
+const probes: Record<string, string> = {
+  contract: 'contract/x.ts',
+  kit: 'server/x.ts',
+  ...Object.fromEntries(
+    ['sources', 'warehouse', 'analytics', 'quality', 'accounts', 'live', 'jobs', 'api'].map((name) => [
+      name,
+      `server/${name}/x.ts`,
+    ]),
+  ),
+  simulator: 'simulator/x.ts',
+  lib: 'web/lib/x.ts',
+  components: 'web/components/x.ts',
+  pages: 'web/pages/x.ts',
+}
+
+/** The layers that the lint lets each layer import, as `layer: imports`. */
+function listRules(): string[] {
+  const { overrides }: { overrides: Override[] } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'))
+  return Object.entries(probes).map(([layer, file]) => {
+    const groups = overrides
+      .filter(({ includes }) => matchesGlob(file, includes[0] ?? ''))
+      .flatMap(({ linter }) => linter?.rules.style?.noRestrictedImports?.options.patterns ?? [])
+    const forbidden = groups.at(-1)?.group ?? []
+    const isWeb = file.startsWith('web/')
+    const imports = Object.entries(probes).filter(
+      ([other, path]) =>
+        other !== layer &&
+        (path.startsWith('web/') === isWeb || other === 'contract') &&
+        !forbidden.some((pattern) => matchesGlob(path, pattern)),
+    )
+    return `${layer}: ${imports
+      .map(([name]) => name)
+      .sort()
+      .join(', ')}`
+  })
+}
+
+const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+
+test('the layers of ARCHITECTURE.md are those of the lint', () => {
+  const table = [...architecture.matchAll(/^\| `(\S+?)\/?(\*\.ts)?` +\| ([a-z, ]*?) +\|$/gm)].map(
+    ([, folder = '', kit, imports = '']) => {
+      const name = kit === undefined ? folder.split('/').at(-1) : 'kit'
+      return `${name}: ${imports.split(', ').sort().join(', ')}`
+    },
+  )
+  assert.deepEqual(table.sort(), listRules().sort())
+})
+
+test('ARCHITECTURE.md names only files that exist, in up to 1,000 words', () => {
+  const paths = [...architecture.matchAll(/`([\w.-]+\/[\w./-]+|[\w-]+\.json)`/g)].map(([, path = '']) => path)
+  assert.ok(paths.length > 40)
+  assert.deepEqual(
+    paths.filter((path) => !existsSync(join(root, path))),
+    [],
+  )
+  const words = architecture.split(/\s+/).filter((word) => /\w/.test(word))
+  assert.ok(words.length <= 1000, `${words.length} words`)
+})
+
+/** Imports that are to go. */
+const exceptions = [
+  'web/pages/how-it-works/checks.tsx imports web/pages/quality/words',
+  'web/pages/how-it-works/schedule.tsx imports web/pages/pipeline/words',
+]
+
+test('no page imports the folder of another page', async () => {
+  const toFolder = (path: string) => /^web\/pages\/([^/]+)\//.exec(path)?.[1]
+  const crossing: string[] = []
+  for (const file of await listSources('web/pages/*/**/*.{ts,tsx}'))
+    for (const path of listImports(file)) {
+      const folder = toFolder(path)
+      if (folder !== undefined && folder !== toFolder(file)) crossing.push(`${file} imports ${path}`)
+    }
+  assert.deepEqual(crossing, exceptions)
 })
