@@ -39,7 +39,7 @@ test('search, sort, kind and page live in the URL and survive reload and back', 
   await page.waitForURL(/search=solana/)
   await waitFor(async () => (await names()).some((name) => name.includes('Solana')), 'Solana')
   await page.getByLabel('Filter by name or symbol').fill('<script>%_\\ nothing')
-  await page.getByText('No coin matches').waitFor()
+  await page.getByText('No coins match').waitFor()
   await page.getByRole('button', { name: 'Show all coins' }).click()
   await waitFor(async () => (await names()).length === 50, 'all coins')
 })

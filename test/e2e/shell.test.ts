@@ -168,7 +168,7 @@ test('nonsense in the URL is put right, and an unknown page says so', needsBrows
   await page.locator('tbody tr').first().waitFor()
   assert.equal(await page.locator('tbody tr').count(), 30)
   await page.goto(appUrl('/market?page=999'))
-  await page.getByText('There is no page 999').waitFor()
+  await page.getByText('Page 999 not found').waitFor()
   const answer = await fetch(appUrl('/nowhere'))
   assert.equal(answer.status, 404)
   assert.match(await answer.text(), /Page not found/)

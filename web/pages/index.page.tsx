@@ -4,10 +4,10 @@ import { fetchCoins, fetchMarketHistory, fetchOverview, fetchVolatility, orNull 
 import { fetchJobHealth } from '@/lib/pipeline'
 import { fetchTableQuality } from '@/lib/quality'
 import { Dashboard } from './dashboard/dashboard'
-import { type First, historyDays, riskQuery } from './dashboard/dashboard-queries'
+import { historyDays, type InitialData, riskQuery } from './dashboard/dashboard-queries'
 import { treemapCoins } from './dashboard/treemap-layout'
 
-export const getServerSideProps: GetServerSideProps<{ first: First }> = async () => {
+export const getServerSideProps: GetServerSideProps<{ initial: InitialData }> = async () => {
   const [overview, history, coins, risk, jobs, quality] = await Promise.all([
     orNull(fetchOverview()),
     orNull(fetchMarketHistory(historyDays)),
@@ -16,17 +16,17 @@ export const getServerSideProps: GetServerSideProps<{ first: First }> = async ()
     orNull(fetchJobHealth()),
     orNull(fetchTableQuality()),
   ])
-  return { props: { first: { overview, history, coins, risk, jobs, quality } } }
+  return { props: { initial: { overview, history, coins, risk, jobs, quality } } }
 }
 
-export default function DashboardPage({ first }: { first: First }) {
+export default function DashboardPage({ initial }: { initial: InitialData }) {
   return (
     <>
       <PageHead
         title="Dashboard"
         description="Crypto market overview: market cap, volume, dominance, market map, top movers, risk and data freshness."
       />
-      <Dashboard first={first} />
+      <Dashboard initial={initial} />
     </>
   )
 }

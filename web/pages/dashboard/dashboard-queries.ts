@@ -11,7 +11,7 @@ export const historyDays = 7
 export const riskQuery = { period_days: 90, top_n: 100, exclude_stablecoins: true, exclude_wrapped: true } as const
 
 /** The data that the server fetched for each part of the page; null where a fetch failed. */
-export type First = {
+export type InitialData = {
   overview: MarketOverview | null
   history: MarketHistory | null
   coins: CoinList | null
@@ -27,27 +27,27 @@ const withInitialData = <T>(data: T | null) => ({
   ...(data === null ? {} : { initialData: data }),
 })
 
-export const overviewQuery = ({ overview }: First) => ({
+export const overviewQuery = ({ overview }: InitialData) => ({
   queryKey: ['overview'],
   queryFn: fetchOverview,
   ...withInitialData(overview),
 })
-export const historyQuery = ({ history }: First) => ({
+export const historyQuery = ({ history }: InitialData) => ({
   queryKey: ['market history', historyDays],
   queryFn: () => fetchMarketHistory(historyDays),
   ...withInitialData(history),
 })
-export const rankingQuery = ({ risk }: First) => ({
+export const rankingQuery = ({ risk }: InitialData) => ({
   queryKey: ['risk', riskQuery],
   queryFn: () => fetchVolatility(riskQuery),
   ...withInitialData(risk),
 })
-export const jobsQuery = ({ jobs }: First) => ({
+export const jobsQuery = ({ jobs }: InitialData) => ({
   queryKey: ['pipeline', 'health'],
   queryFn: fetchJobHealth,
   ...withInitialData(jobs),
 })
-export const qualityQuery = ({ quality }: First) => ({
+export const qualityQuery = ({ quality }: InitialData) => ({
   queryKey: ['quality', 'tables'],
   queryFn: fetchTableQuality,
   ...withInitialData(quality),

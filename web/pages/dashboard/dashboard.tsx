@@ -3,7 +3,7 @@ import type { MarketOverview } from '@contract/market.ts'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorState } from '@/components/ui/states'
 import { useSparklines } from '@/lib/sparklines'
-import { type First, historyQuery, overviewQuery } from './dashboard-queries'
+import { historyQuery, type InitialData, overviewQuery } from './dashboard-queries'
 import { HealthStrip } from './health-strip'
 import { MarketFigures } from './market-figures'
 import { Movers } from './movers'
@@ -37,11 +37,11 @@ function TopMovers({ overview }: { overview: MarketOverview | undefined }) {
 
 const none: readonly Coin[] = []
 
-/** `first`: the data that the server rendered the page with. */
-export function Dashboard({ first }: { first: First }) {
-  const overview = useQuery(overviewQuery(first))
-  const history = useQuery(historyQuery(first))
-  const map = useMapCoins(first.coins)
+/** `initial`: the data that the server rendered the page with. */
+export function Dashboard({ initial }: { initial: InitialData }) {
+  const overview = useQuery(overviewQuery(initial))
+  const history = useQuery(historyQuery(initial))
+  const map = useMapCoins(initial.coins)
   return (
     <>
       <h1 className="sr-only">Dashboard</h1>
@@ -53,12 +53,12 @@ export function Dashboard({ first }: { first: First }) {
         <div className="grid grid-cols-1 gap-3">
           <MarketFigures overview={overview.data} history={history.data} coins={map.data?.items ?? none} />
           <div className="grid grid-cols-1 gap-3 lg:grid-cols-3">
-            <Treemap first={first.coins} className="lg:col-span-2" />
+            <Treemap initial={initial.coins} className="lg:col-span-2" />
             <TopMovers overview={overview.data} />
           </div>
           <WatchlistPanel />
-          <RiskLists first={first} />
-          <HealthStrip first={first} />
+          <RiskLists initial={initial} />
+          <HealthStrip initial={initial} />
         </div>
       )}
     </>

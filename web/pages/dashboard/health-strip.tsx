@@ -7,7 +7,7 @@ import { type Status, StatusWord } from '@/components/ui/status-word'
 import { formatAge } from '@/lib/format'
 import { useNow } from '@/lib/now'
 import { toJobName, toJobStatus } from '../pipeline/pipeline-labels'
-import { type First, jobsQuery, qualityQuery } from './dashboard-queries'
+import { type InitialData, jobsQuery, qualityQuery } from './dashboard-queries'
 import { toQualityHealth } from './health-labels'
 
 const everyMs = 10_000
@@ -34,9 +34,9 @@ function toNote(job: JobHealth, now: number | null): string {
 const grid = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
 
 /** One cell per job, and one for data quality. */
-export function HealthStrip({ first }: { first: First }) {
-  const jobs = useQuery(jobsQuery(first))
-  const quality = useQuery(qualityQuery(first))
+export function HealthStrip({ initial }: { initial: InitialData }) {
+  const jobs = useQuery(jobsQuery(initial))
+  const quality = useQuery(qualityQuery(initial))
   const now = useNow(everyMs)
   const error = jobs.error ?? quality.error
   return (

@@ -6,7 +6,7 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { coinHref } from '@/lib/coin'
 import { formatFraction, formatSignedFraction } from '@/lib/format'
-import { type First, rankingQuery, riskQuery } from './dashboard-queries'
+import { type InitialData, rankingQuery, riskQuery } from './dashboard-queries'
 import { type RiskCoin, type RiskList, rankBy, riskLists } from './risk-list-content'
 
 const height = 'h-[200px]'
@@ -82,8 +82,8 @@ function RiskPanel({ list, ranking, error, onRetry }: PanelProps) {
   )
 }
 
-export function RiskLists({ first }: { first: First }) {
-  const { data, error, refetch } = useQuery(rankingQuery(first))
+export function RiskLists({ initial }: { initial: InitialData }) {
+  const { data, error, refetch } = useQuery(rankingQuery(initial))
   return (
     <div className="below grid grid-cols-1 gap-3 lg:grid-cols-2">
       {riskLists.map((list) => (

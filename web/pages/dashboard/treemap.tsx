@@ -41,14 +41,14 @@ function Legend() {
 }
 
 /** The coins of the map; the URL says how many. */
-export function useMapCoins(first: CoinList | null) {
+export function useMapCoins(initial: CoinList | null) {
   const [size, setSize] = useQueryState('map', sizeParser)
   const answer = useQuery({
     queryKey: ['coins', 'map', size],
     queryFn: () => fetchAllCoins(treemapCoins, limits[size]),
     refetchInterval: everyMs,
     placeholderData: keepPreviousData,
-    ...(first === null || size !== '100' ? {} : { initialData: first }),
+    ...(initial === null || size !== '100' ? {} : { initialData: initial }),
   })
   return { size, setSize, ...answer }
 }
@@ -58,8 +58,8 @@ function toOptions(total: number) {
   return options.map((value) => ({ value, label: value === 'all' ? 'All' : `Top ${value}` }))
 }
 
-export function Treemap({ first, className }: { first: CoinList | null; className?: string }) {
-  const { size, setSize, data, error, refetch } = useMapCoins(first)
+export function Treemap({ initial, className }: { initial: CoinList | null; className?: string }) {
+  const { size, setSize, data, error, refetch } = useMapCoins(initial)
   const canvas = useRef<HTMLCanvasElement>(null)
   const shown = useMemo(() => data?.items.filter(isOnMap) ?? [], [data])
   const options = toOptions(data?.total ?? 0)

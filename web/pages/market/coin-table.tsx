@@ -15,13 +15,13 @@ type TableProps = {
   onSort: (order: Order) => void
 }
 
-/** Above this not all rows are in the page, and its own search finds only those in view. */
-const mostRows = 100
+/** Longer tables are virtualized: only the rows in view are in the DOM. */
+const maxRenderedRows = 100
 
 const parts = new Parts(() => import('./virtual-rows'))
 
 export function CoinTable({ coins, columns, query, busy, onSort }: TableProps) {
-  const isVirtual = coins.length > mostRows
+  const isVirtual = coins.length > maxRenderedRows
   const loaded = useParts(parts, isVirtual)
   if (isVirtual && loaded === undefined) return <TableSkeleton />
   const Rows = isVirtual && loaded !== undefined ? loaded.VirtualRows : AllRows

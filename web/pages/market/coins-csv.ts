@@ -3,7 +3,7 @@ import { type ChartTable, toCsv } from '@/components/charts/chart-table'
 
 type Exported = { csv: readonly (keyof Coin)[] }
 
-/** Coins as CSV: the fields of the given columns, in their order, and when each coin was last updated. */
+/** Coins as CSV: the fields of the given columns, in their order, and `last_updated`. */
 export function toCoinsCsv(coins: readonly Coin[], columns: readonly Exported[]): string {
   const fields = [...columns.flatMap(({ csv }) => csv), 'last_updated' as const]
   const table: ChartTable<Coin> = {

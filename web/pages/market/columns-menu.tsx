@@ -5,7 +5,6 @@ import { optionalColumns } from './market-columns'
 
 type ColumnsMenuProps = { hidden: readonly string[]; onHide: (hidden: string[]) => void }
 
-/** Which columns the table has. */
 export function ColumnsMenu({ hidden, onHide }: ColumnsMenuProps) {
   const toggle = (id: string, isShown: boolean) =>
     onHide(isShown ? hidden.filter((each) => each !== id) : [...hidden, id])
@@ -19,7 +18,7 @@ export function ColumnsMenu({ hidden, onHide }: ColumnsMenuProps) {
       }
     >
       <MenuChecks
-        label="Shown where there is room"
+        label="Visible columns"
         options={optionalColumns.map(({ id, label, title }) => ({
           id,
           label: title ?? label,

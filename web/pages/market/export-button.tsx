@@ -9,9 +9,9 @@ import type { Column } from './market-columns'
 
 type ExportProps = { query: CoinListQuery; columns: readonly Column[] }
 
-/** Hands out the columns of the table as CSV, with every coin that the filter finds, not only those of this page. */
+/** Downloads the visible columns of all matching coins as CSV, not only the current page. */
 export function ExportButton({ query, columns }: ExportProps) {
-  const [state, setState] = useState<'idle' | 'busy' | { problem: string }>('idle')
+  const [state, setState] = useState<'idle' | 'busy' | { error: string }>('idle')
   const save = async () => {
     setState('busy')
     try {
@@ -20,14 +20,14 @@ export function ExportButton({ query, columns }: ExportProps) {
       download(new Blob([toCoinsCsv(items, columns)], { type: 'text/csv' }), `coins-${day}.csv`)
       setState('idle')
     } catch (error) {
-      setState({ problem: error instanceof Error ? error.message : String(error) })
+      setState({ error: error instanceof Error ? error.message : String(error) })
     }
   }
   return (
     <>
       <Button
         aria-label="Export as CSV"
-        title="All coins of this filter as CSV"
+        title="Export all matching coins as CSV"
         disabled={state === 'busy'}
         onClick={() => void save()}
       >
@@ -36,7 +36,7 @@ export function ExportButton({ query, columns }: ExportProps) {
       </Button>
       {typeof state === 'object' && (
         <span role="alert" className="text-[12px] text-muted">
-          The export failed: {state.problem}
+          Export failed: {state.error}
         </span>
       )}
     </>

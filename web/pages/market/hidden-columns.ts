@@ -1,7 +1,7 @@
-/** Remembers the columns that a reader hid, so that the server's first paint has the chosen ones already. */
+/** A cookie, because the server renders the table with the chosen columns. */
 export const columnsCookie = 'cryptoflow_columns'
 
-/** The hidden columns that a cookie names; what is no column is left out. */
+/** The hidden columns in a cookie value. Unknown ids are ignored. */
 export function toHidden(text: string | undefined, optional: readonly { id: string }[]): string[] {
   const named = (text ?? '').split('.')
   return optional.map(({ id }) => id).filter((id) => named.includes(id))

@@ -9,20 +9,20 @@ import { Value } from '@/components/ui/value'
 import { StarButton } from '@/components/watchlist/star-button'
 import { formatCompactUsd, formatExact, unknown } from '@/lib/format'
 import { CoinName } from './coin-name'
-import { Line } from './table-sparklines'
+import { SparklineCell } from './table-sparklines'
 
-const tooYoung = 'The coin is younger than this'
+const noHistory = 'Not enough price history'
 const exact = (amount: number | null): string => (amount === null ? '' : `$${formatExact(amount)}`)
 
-/** A column of the table. `key`: what it is sorted by. `csv`: what stands for it in the export, which may be several fields. */
+/** `key`: what the column sorts by. `csv`: its fields in the export. */
 export type Column = {
   id: string
   key: CoinSortKey | null
   label: string
   title?: string
-  /** The label is for screen readers alone. */
+  /** Shows the label to screen readers only. */
   hidden?: boolean
-  /** How wide it is, alike in every row, and from which width of the window on it is shown. */
+  /** Width, and the breakpoint from which the column is shown. */
   className: string
   cell: (coin: Coin) => ReactNode
   csv: readonly (keyof Coin)[]
@@ -35,7 +35,6 @@ const widest = 'hidden min-[1400px]:block'
 const figure = 'grow basis-20 text-right'
 const amount = 'grow basis-24 text-right'
 
-/** The columns from left to right. */
 export const columns: readonly Column[] = [
   {
     id: 'watch',
@@ -74,25 +73,28 @@ export const columns: readonly Column[] = [
   {
     id: '1h',
     key: 'price_change_1h_pct',
-    label: '1 h',
+    label: '1h',
+    title: '1h change',
     className: cn(figure, wider),
-    cell: (coin) => <LiveChange coin={coin} window="1h" why={tooYoung} />,
+    cell: (coin) => <LiveChange coin={coin} window="1h" why={noHistory} />,
     csv: ['price_change_1h_pct'],
   },
   {
     id: '24h',
     key: 'price_change_24h_pct',
-    label: '24 h',
+    label: '24h',
+    title: '24h change',
     className: figure,
-    cell: (coin) => <LiveChange coin={coin} window="24h" why={tooYoung} />,
+    cell: (coin) => <LiveChange coin={coin} window="24h" why={noHistory} />,
     csv: ['price_change_24h_pct'],
   },
   {
     id: '7d',
     key: 'price_change_7d_pct',
-    label: '7 d',
+    label: '7d',
+    title: '7d change',
     className: cn(figure, wide),
-    cell: (coin) => <LiveChange coin={coin} window="7d" why={tooYoung} />,
+    cell: (coin) => <LiveChange coin={coin} window="7d" why={noHistory} />,
     csv: ['price_change_7d_pct'],
   },
   {
@@ -106,7 +108,7 @@ export const columns: readonly Column[] = [
   {
     id: 'volume',
     key: 'total_volume',
-    label: 'Volume, 24 h',
+    label: '24h volume',
     className: cn(amount, wide),
     cell: (coin) => <Value text={formatCompactUsd(coin.total_volume)} exact={exact(coin.total_volume)} />,
     csv: ['total_volume'],
@@ -114,15 +116,15 @@ export const columns: readonly Column[] = [
   {
     id: 'line',
     key: null,
-    label: 'Last 7 d',
+    label: 'Last 7 days',
     className: cn('w-34 text-left xl:pl-6', wider),
-    cell: (coin) => <Line coin={coin} />,
+    cell: (coin) => <SparklineCell coin={coin} />,
     csv: [],
   },
   {
     id: 'range',
     key: null,
-    label: 'Range, 24 h',
+    label: '24h range',
     className: cn('w-32 text-left', widest),
     cell: (coin) => <DayRange coin={coin} />,
     csv: ['low_24h', 'high_24h'],
@@ -131,5 +133,4 @@ export const columns: readonly Column[] = [
 
 const alwaysShown = ['watch', 'coin', 'price']
 
-/** What a reader can hide: all but the star, the coin and its price. */
 export const optionalColumns = columns.filter(({ id }) => !alwaysShown.includes(id))

@@ -6,15 +6,15 @@ import { Button } from '@/components/ui/button'
 import { Segmented } from '@/components/ui/segmented'
 import { formatExact } from '@/lib/format'
 
-const waitMs = 250
-const kindWords: Record<CoinKind, string> = {
+const debounceMs = 250
+const kindLabels: Record<CoinKind, string> = {
   coin: 'Coins',
   stablecoin: 'Stablecoins',
   wrapped: 'Wrapped',
   staked: 'Staked',
 }
 
-type ToolbarProps = {
+type MarketToolbarProps = {
   search: string
   kind: CoinKind | null
   list: 'watchlist' | null
@@ -22,7 +22,7 @@ type ToolbarProps = {
   onSearch: (search: string) => void
   onKind: (kind: CoinKind | null) => void
   onList: (list: 'watchlist' | null) => void
-  /** What else there is to do with the table. */
+  /** More controls. */
   children: ReactNode
 }
 
@@ -31,31 +31,31 @@ const lists = [
   { value: 'watchlist', label: 'Watchlist' },
 ] as const
 
-/** The text of the field, told on after a pause in typing; follows the URL when that changes by other means. */
-function useTyped(search: string, onSearch: (search: string) => void): [string, (text: string) => void] {
+/** The text of the search field: debounced to `onSearch`, and updated when the URL changes. */
+function useDebouncedSearch(search: string, onSearch: (search: string) => void): [string, (text: string) => void] {
   const [text, setText] = useState(search)
-  const told = useRef(search)
+  const reported = useRef(search)
   useEffect(() => {
-    if (search !== told.current) setText(search)
-    told.current = search
+    if (search !== reported.current) setText(search)
+    reported.current = search
   }, [search])
   useEffect(() => {
-    if (text === told.current) return
+    if (text === reported.current) return
     const timer = setTimeout(() => {
-      told.current = text
+      reported.current = text
       onSearch(text)
-    }, waitMs)
+    }, debounceMs)
     return () => clearTimeout(timer)
   }, [text, onSearch])
   return [text, setText]
 }
 
-export function Toolbar({ search, kind, list, total, onSearch, onKind, onList, children }: ToolbarProps) {
-  const [text, setText] = useTyped(search, onSearch)
+export function MarketToolbar({ search, kind, list, total, onSearch, onKind, onList, children }: MarketToolbarProps) {
+  const [text, setText] = useDebouncedSearch(search, onSearch)
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line p-3">
       <Segmented
-        label="Which coins"
+        label="Coin list"
         value={list ?? 'all'}
         options={lists}
         onChange={(next) => onList(next === 'watchlist' ? next : null)}
@@ -77,7 +77,7 @@ export function Toolbar({ search, kind, list, total, onSearch, onKind, onList, c
             variant="plain"
             size="icon"
             className="absolute top-0 right-0"
-            aria-label="Clear the filter"
+            aria-label="Clear filter"
             onClick={() => setText('')}
           >
             <X size={14} />
@@ -85,15 +85,15 @@ export function Toolbar({ search, kind, list, total, onSearch, onKind, onList, c
         )}
       </div>
       <select
-        aria-label="Kind of coin"
+        aria-label="Coin type"
         value={kind ?? ''}
         onChange={(event) => onKind(coinKinds.find((each) => each === event.target.value) ?? null)}
         className="h-8 rounded-control border border-line-strong bg-surface px-2 text-[13px]"
       >
-        <option value="">All kinds</option>
+        <option value="">All types</option>
         {coinKinds.map((each) => (
           <option key={each} value={each}>
-            {kindWords[each]}
+            {kindLabels[each]}
           </option>
         ))}
       </select>

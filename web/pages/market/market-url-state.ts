@@ -5,7 +5,7 @@ import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } fro
 export const pageSizes = ['50', '100', 'all'] as const
 export type PageSize = (typeof pageSizes)[number]
 
-/** What the URL of the market page says. */
+/** The URL state of the market page. */
 export const marketParsers = {
   page: parseAsInteger.withDefault(1),
   per_page: parseAsStringLiteral(pageSizes).withDefault('50'),
@@ -18,7 +18,7 @@ export const marketParsers = {
 
 export const loadMarketQuery = createLoader(marketParsers)
 
-/** `list`: null for all coins; `ids` are those that it holds. */
+/** `list`: null for all coins. */
 export type MarketQuery = {
   page: number
   per_page: PageSize
@@ -29,7 +29,7 @@ export type MarketQuery = {
   sort_dir: 'asc' | 'desc'
 }
 
-/** The question for the API; values that nobody could mean are put right. `all`: the first of its pages. */
+/** The query for the API, with values clamped to what it accepts. `all` starts at page 1. */
 export function toCoinQuery(state: MarketQuery, ids?: readonly number[]): CoinListQuery {
   const { page, per_page, search, kind, sort_by, sort_dir } = state
   return {

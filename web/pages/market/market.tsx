@@ -14,15 +14,15 @@ import { ColumnsMenu } from './columns-menu'
 import { ExportButton } from './export-button'
 import { columnsCookie, fromHidden } from './hidden-columns'
 import { type Column, columns } from './market-columns'
-import { Toolbar } from './market-toolbar'
+import { MarketToolbar } from './market-toolbar'
 import { type MarketQuery, marketParsers, type PageSize, pageSizes, toCoinQuery } from './market-url-state'
 import type { Order } from './table-head'
-import { NoWatchlist, useWatched } from './watchlist-filter'
+import { NoWatchlist, useWatchlistFilter } from './watchlist-filter'
 
 const everyMs = 60_000
 
-function useHiddenColumns(atFirst: string[]): [string[], (hidden: string[]) => void] {
-  const [hidden, setHidden] = useState(atFirst)
+function useHiddenColumns(initial: string[]): [string[], (hidden: string[]) => void] {
+  const [hidden, setHidden] = useState(initial)
   const hide = (next: string[]) => {
     remember(columnsCookie, fromHidden(next))
     setHidden(next)
@@ -30,39 +30,38 @@ function useHiddenColumns(atFirst: string[]): [string[], (hidden: string[]) => v
   return [hidden, hide]
 }
 
-/** What the server knew already, and what the reader does not want to see. */
-export type First = { query: CoinListQuery; coins: CoinList | null; hidden: string[] }
+/** The data that the server fetched, and the columns that the user hid. */
+export type InitialData = { query: CoinListQuery; coins: CoinList | null; hidden: string[] }
 
-/** The coins that the URL asks for, narrowed to the watched ones where it says so. */
-function useCoins(first: First, state: MarketQuery) {
-  const { state: watched, ids } = useWatched(state.list)
+/** The coins that match the URL. */
+function useCoins(initial: InitialData, state: MarketQuery) {
+  const { state: watched, ids } = useWatchlistFilter(state.list)
   const query = toCoinQuery(state, ids)
-  const isWhole = state.per_page === 'all'
-  const isFirst = !isWhole && first.coins !== null && JSON.stringify(query) === JSON.stringify(first.query)
+  const isAll = state.per_page === 'all'
+  const isInitial = !isAll && initial.coins !== null && JSON.stringify(query) === JSON.stringify(initial.query)
   const answer = useQuery({
-    queryKey: ['coins', query, isWhole],
-    queryFn: () => (isWhole ? fetchAllCoins(query) : fetchCoins(query)),
+    queryKey: ['coins', query, isAll],
+    queryFn: () => (isAll ? fetchAllCoins(query) : fetchCoins(query)),
     enabled: watched === 'ready',
     refetchInterval: everyMs,
     placeholderData: keepPreviousData,
-    ...(isFirst && first.coins !== null ? { initialData: first.coins } : {}),
+    ...(isInitial && initial.coins !== null ? { initialData: initial.coins } : {}),
   })
   const coins = answer.data?.items.filter(({ id }) => ids?.includes(id) ?? true) ?? []
   return { watched, query, coins, ...answer }
 }
 
-type Turn = { page: number; per_page?: PageSize }
-type ListingProps = {
+type PageChange = { page: number; per_page?: PageSize }
+type CoinListingProps = {
   found: ReturnType<typeof useCoins>
   shown: readonly Column[]
   size: PageSize
   onSort: (order: Order) => void
-  onTurn: (turn: Turn) => void
+  onPage: (change: PageChange) => void
   onClear: () => void
 }
 
-/** The table of the coins with its pages, or why there is none. */
-function Listing({ found, shown, size, onSort, onTurn, onClear }: ListingProps) {
+function CoinListing({ found, shown, size, onSort, onPage, onClear }: CoinListingProps) {
   const { data, error, refetch, isPlaceholderData, coins, query } = found
   if (data === undefined)
     return error === null ? <TableSkeleton /> : <ErrorState message={error.message} onRetry={() => void refetch()} />
@@ -73,34 +72,34 @@ function Listing({ found, shown, size, onSort, onTurn, onClear }: ListingProps) 
       )}
       {coins.length === 0 && isPlaceholderData && <TableSkeleton />}
       {coins.length === 0 && !isPlaceholderData && (
-        <Nothing query={query} total={data.total} onClear={onClear} onTurn={onTurn} />
+        <EmptyTable query={query} total={data.total} onClear={onClear} onPage={onPage} />
       )}
       {data.total > 0 && (
         <Pager
           list={data}
-          onPage={(page) => onTurn({ page })}
-          rows={{ sizes: pageSizes, size, onSize: (per_page) => onTurn({ per_page, page: 1 }) }}
+          onPage={(page) => onPage({ page })}
+          rows={{ sizes: pageSizes, size, onSize: (per_page) => onPage({ per_page, page: 1 }) }}
         />
       )}
     </>
   )
 }
 
-/** Every tracked coin; what is searched, sorted and paged is in the URL. `first` is what the server already knew. */
-export function Market({ first }: { first: First }) {
-  const [hidden, hide] = useHiddenColumns(first.hidden)
+/** All tracked coins. Search, sort order and page are in the URL. */
+export function Market({ initial }: { initial: InitialData }) {
+  const [hidden, hide] = useHiddenColumns(initial.hidden)
   const [state, setState] = useQueryStates(marketParsers, { history: 'push' })
-  const found = useCoins(first, state)
+  const found = useCoins(initial, state)
   const { watched, query } = found
   const shown = useMemo(() => columns.filter(({ id }) => !hidden.includes(id)), [hidden])
   const sortBy = (order: Order) => void setState({ ...order, page: 1 })
   const clear = () => void setState({ search: '', kind: null, list: null, page: 1 })
-  const turn = (next: Turn) => void setState(next)
+  const goToPage = (change: PageChange) => void setState(change)
   return (
     <>
       <h1 className="sr-only">Market</h1>
       <section className="panel" aria-label="Coins">
-        <Toolbar
+        <MarketToolbar
           search={state.search}
           kind={state.kind}
           list={state.list}
@@ -111,10 +110,17 @@ export function Market({ first }: { first: First }) {
         >
           <ColumnsMenu hidden={hidden} onHide={hide} />
           {watched === 'ready' && <ExportButton query={query} columns={shown} />}
-        </Toolbar>
+        </MarketToolbar>
         {state.list !== null && <RetiredCoins />}
         {watched === 'ready' ? (
-          <Listing found={found} shown={shown} size={state.per_page} onSort={sortBy} onTurn={turn} onClear={clear} />
+          <CoinListing
+            found={found}
+            shown={shown}
+            size={state.per_page}
+            onSort={sortBy}
+            onPage={goToPage}
+            onClear={clear}
+          />
         ) : (
           <NoWatchlist state={watched} onClear={clear} />
         )}
@@ -123,29 +129,34 @@ export function Market({ first }: { first: First }) {
   )
 }
 
-type NothingProps = { query: CoinListQuery; total: number; onClear: () => void; onTurn: (turn: Turn) => void }
+type EmptyTableProps = {
+  query: CoinListQuery
+  total: number
+  onClear: () => void
+  onPage: (change: PageChange) => void
+}
 
-function Nothing({ query, total, onClear, onTurn }: NothingProps) {
+function EmptyTable({ query, total, onClear, onPage }: EmptyTableProps) {
   if (total > 0)
     return (
-      <EmptyState title={`There is no page ${query.page}`}>
-        <Button onClick={() => onTurn({ page: 1 })}>Go to the first page</Button>
+      <EmptyState title={`Page ${query.page} not found`}>
+        <Button onClick={() => onPage({ page: 1 })}>Go to first page</Button>
       </EmptyState>
     )
   if (query.search === undefined && query.kind === undefined && query.ids !== undefined)
     return (
-      <EmptyState title="None of your watched coins is tracked">
+      <EmptyState title="None of the coins on your watchlist are tracked">
         <Button onClick={onClear}>Show all coins</Button>
       </EmptyState>
     )
   if (query.search === undefined && query.kind === undefined)
     return (
-      <EmptyState title="No coin here yet">
-        <p className="text-[13px] text-muted">The table fills with the first snapshot of the market.</p>
+      <EmptyState title="No coins yet">
+        <p className="text-[13px] text-muted">Waiting for the first market snapshot.</p>
       </EmptyState>
     )
   return (
-    <EmptyState title={query.search === undefined ? 'No coin of this kind' : `No coin matches “${query.search}”`}>
+    <EmptyState title={query.search === undefined ? 'No coins of this type' : `No coins match “${query.search}”`}>
       <Button onClick={onClear}>Show all coins</Button>
     </EmptyState>
   )

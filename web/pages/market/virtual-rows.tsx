@@ -4,12 +4,12 @@ import { useDensity } from '@/components/shell/use-look'
 import { sparklinesAtOnce } from '@/lib/sparklines'
 import type { RowsProps } from './all-rows'
 import { CoinRow, roles } from './coin-row'
-import { Lines } from './table-sparklines'
-import { useLines } from './use-table-sparklines'
+import { TableSparklines } from './table-sparklines'
+import { useTableSparklines } from './use-table-sparklines'
 
 const rowHeights = { normal: 36, compact: 30 } as const
 
-/** The rows in view, and room for the others. */
+/** The rows in view, with padding for the others. */
 export function VirtualRows({ coins, columns }: RowsProps) {
   const body = useRef<HTMLTableSectionElement>(null)
   const [top, setTop] = useState(0)
@@ -31,15 +31,15 @@ export function VirtualRows({ coins, columns }: RowsProps) {
   const above = (first?.start ?? top) - top
   const below = rows.getTotalSize() - ((last?.end ?? top) - top)
   const block = (index: number) => Math.floor(index / sparklinesAtOnce) * sparklinesAtOnce
-  const sparklines = useLines(coins.slice(block(from), block(to) + sparklinesAtOnce), columns)
+  const sparklines = useTableSparklines(coins.slice(block(from), block(to) + sparklinesAtOnce), columns)
   return (
-    <Lines value={sparklines}>
+    <TableSparklines value={sparklines}>
       <tbody {...roles.rows} ref={body} className="block" style={{ paddingTop: above, paddingBottom: below }}>
         {items.map(({ index }) => {
           const coin = coins[index]
-          return coin !== undefined && <CoinRow key={coin.id} coin={coin} columns={columns} place={index + 2} />
+          return coin !== undefined && <CoinRow key={coin.id} coin={coin} columns={columns} rowIndex={index + 2} />
         })}
       </tbody>
-    </Lines>
+    </TableSparklines>
   )
 }

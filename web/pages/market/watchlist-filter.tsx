@@ -8,10 +8,10 @@ import { TableSkeleton } from './coin-table'
 
 type State = 'ready' | 'loading' | 'signed_out' | 'empty' | { message: string; retry: () => void }
 
-/** The coins that the table is narrowed to, and why it cannot be; `ids` are undefined when all coins are shown. */
-type Watched = { state: State; ids: readonly number[] | undefined }
+/** `ids`: the coins on the watchlist; undefined when all coins are shown. */
+type WatchlistFilter = { state: State; ids: readonly number[] | undefined }
 
-export function useWatched(list: 'watchlist' | null): Watched {
+export function useWatchlistFilter(list: 'watchlist' | null): WatchlistFilter {
   const { status } = useSessionState()
   const { data, error, refetch } = useWatchlist()
   if (list === null) return { state: 'ready', ids: undefined }
@@ -21,14 +21,13 @@ export function useWatched(list: 'watchlist' | null): Watched {
   return { state: error === null ? 'loading' : { message: error.message, retry: () => void refetch() }, ids }
 }
 
-/** What stands in the place of the table of watched coins when there is none. */
 export function NoWatchlist({ state, onClear }: { state: Exclude<State, 'ready'>; onClear: () => void }) {
   if (state === 'loading') return <TableSkeleton />
   if (typeof state === 'object') return <ErrorState message={state.message} onRetry={state.retry} />
   if (state === 'signed_out')
     return (
-      <EmptyState title="Sign in to keep a watchlist">
-        <p className="text-[13px] text-muted">It goes with your account to every device that you sign in on.</p>
+      <EmptyState title="Sign in to use your watchlist">
+        <p className="text-[13px] text-muted">Your watchlist syncs across your devices.</p>
         <p className="flex gap-4 text-[13px] text-accent underline">
           <IntentLink href={toSignIn('/market?list=watchlist')}>Sign in</IntentLink>
           <IntentLink href={toSignIn('/market?list=watchlist', '/register')}>Register</IntentLink>
@@ -36,8 +35,8 @@ export function NoWatchlist({ state, onClear }: { state: Exclude<State, 'ready'>
       </EmptyState>
     )
   return (
-    <EmptyState title="No coin on your watchlist yet">
-      <p className="text-[13px] text-muted">The star before a coin puts it here.</p>
+    <EmptyState title="Your watchlist is empty">
+      <p className="text-[13px] text-muted">Star a coin to add it.</p>
       <Button onClick={onClear}>Show all coins</Button>
     </EmptyState>
   )

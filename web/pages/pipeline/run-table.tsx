@@ -154,8 +154,8 @@ function Nothing({ total }: { total: number }) {
   const { state, go } = usePipelineState()
   if (total > 0)
     return (
-      <EmptyState title={`There is no page ${state.page}`}>
-        <Button onClick={() => go({ page: 1 })}>Go to the first page</Button>
+      <EmptyState title={`Page ${state.page} not found`}>
+        <Button onClick={() => go({ page: 1 })}>Go to first page</Button>
       </EmptyState>
     )
   if (state.job === null && state.status === null)
