@@ -4,13 +4,13 @@ import { checks } from '../server/quality/checks.ts'
 import { runCheck } from '../server/quality/run.ts'
 import type { Db } from '../server/warehouse/db.ts'
 
-/** The instant that the fixtures take for now; a tick. */
+/** The current time of the fixtures, a tick. */
 export const now = '2026-11-24T12:00:00Z'
 
-/** `now` less so many minutes. */
+/** So many minutes before `now`. */
 export const before = (minutes: number): string => new Date(Date.parse(now) - minutes * 60_000).toISOString()
 
-/** Statements that plant rows; `where` and `fields` are SQL. */
+/** Statements that insert rows. */
 export const coins = (count: number, { kind = 'coin', from = 1 } = {}): string => `
   insert into dim_coin (id, coingecko_id, symbol, name, market_cap_rank, kind, first_seen_at, last_seen_at)
   select n, 'coin-' || n, 's' || n, 'Coin ' || n, n, '${kind}', '2026-01-01', '2026-01-01'
@@ -36,29 +36,29 @@ export const run = (status: string): string => `
   insert into pipeline_runs (job_id, trigger, status, end_time, records_processed)
   values ('ingest_market_data', 'schedule', '${status}', now(), 1);`
 
-type Verdict = Pick<CheckResult, 'status' | 'observed' | 'rows_checked' | 'details'>
+type Planted = Pick<CheckResult, 'status' | 'observed' | 'rows_checked' | 'details'>
 
-class Undone extends Error {}
+class RolledBack extends Error {}
 
-/** The verdict of a check over what a statement plants; nothing of it stays. */
-export async function judgePlanted(
+/** The result of a check over the rows that `plant` inserts, in a transaction that is rolled back. */
+export async function runPlanted(
   db: Db,
   name: CheckName,
   { plant, at = now }: { plant: string; at?: string },
-): Promise<Verdict> {
+): Promise<Planted> {
   const check = checks.find((each) => each.name === name)
   if (check === undefined) throw new Error(`no check is named ${name}`)
-  let verdict: Verdict | undefined
+  let result: Planted | undefined
   await db
     .transaction()
     .execute(async (tx) => {
       await sql.raw(plant).execute(tx)
-      verdict = await runCheck(tx, check, { now: at, trackedCoins: 50 })
-      throw new Undone()
+      result = await runCheck(tx, check, { now: at, trackedCoins: 50 })
+      throw new RolledBack()
     })
     .catch((error: unknown) => {
-      if (!(error instanceof Undone)) throw error
+      if (!(error instanceof RolledBack)) throw error
     })
-  if (verdict === undefined) throw new Error('the check did not run')
-  return verdict
+  if (result === undefined) throw new Error('the check did not run')
+  return result
 }

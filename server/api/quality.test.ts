@@ -71,7 +71,7 @@ function scoreOf(table: string, at: number): number | undefined {
   return judged === 0 ? undefined : Math.floor((points * 1000) / judged) / 10
 }
 
-test('the score of a table is that of the newest verdicts, now and at each hour of a day', async () => {
+test('the score of a table uses the newest results, now and at each full hour', async () => {
   const tables = await get<TableQuality[]>('/quality/summary')
   const scored = new Set(checks.map(({ table }) => table).filter((table) => scoreOf(table, Date.now()) !== undefined))
   assert.ok(scored.size >= 4 && !scored.has('fact_minute_ohlc'), 'one table has no results, most have')
@@ -93,7 +93,7 @@ test('the score of a table is that of the newest verdicts, now and at each hour 
   }
 })
 
-test('hour by hour each check has its worst verdict, the running hour among them, and its newest', async () => {
+test('each check has its worst result per hour, the current hour included, and its newest result', async () => {
   const [first] = checks
   const hour = Math.floor(newest / hourMs) * hourMs - 5 * hourMs
   const worse: CheckStatus[] = ['passed', 'failed', 'warning', 'error', 'no_data']
@@ -196,7 +196,7 @@ test('the history of a check is in order, of the hours asked for, with its metho
   assert.equal((await get<CheckHistory>('/quality/checks/completeness/history?hours=720')).results.length, rounds)
 })
 
-test('the methods tell what decides each verdict', async () => {
+test('the methods show what decides each result', async () => {
   const methods = await get<CheckMethod[]>('/quality/methods')
   assert.equal(methods.length, checks.length)
   const freshness = methods.find(({ check_name }) => check_name === 'freshness')

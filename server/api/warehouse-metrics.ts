@@ -2,12 +2,12 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import { severities } from '../../contract/lists.ts'
 import { checkStatuses } from '../../contract/quality.ts'
 import { systemClock, toSeconds } from '../clock.ts'
-import { findStandings } from '../quality/summary.ts'
+import { findLatestResults } from '../quality/summary.ts'
 import { type Db, isAlive } from '../warehouse/db.ts'
 import { isUnavailable } from '../warehouse/failures.ts'
+import { countRuns, findNewestRows } from '../warehouse/health.ts'
 import { listOpenIncidents } from '../warehouse/incidents.ts'
 import { listJobHealth } from '../warehouse/pipeline.ts'
-import { countRuns, findNewestRows } from '../warehouse/signs.ts'
 
 const jobStates = ['healthy', 'late', 'failing', 'never_run'] as const
 
@@ -17,7 +17,7 @@ async function readSigns(db: Db) {
     listJobHealth(db),
     countRuns(db),
     findNewestRows(db, now),
-    findStandings(db, now),
+    findLatestResults(db, now),
     listOpenIncidents(db),
   ])
   return { jobs, runs, newest, checks, scores, incidents }
@@ -76,7 +76,7 @@ const gauges: Family[] = [
   },
   {
     name: 'check_status',
-    help: '1 for the newest verdict of a check',
+    help: '1 for the newest result of a check',
     labels: ['check', 'status'],
     list: ({ checks }) =>
       checks.flatMap(({ check_name, status }) =>
@@ -85,7 +85,7 @@ const gauges: Family[] = [
   },
   {
     name: 'check_last_run_timestamp_seconds',
-    help: 'When a check gave its newest verdict',
+    help: 'When a check gave its newest result',
     labels: ['check'],
     list: ({ checks }) => checks.map(({ check_name, executed_at }) => [[check_name], toInstant(executed_at)]),
   },

@@ -56,11 +56,11 @@ export async function runJob(config: Config, name: string | undefined, { full }:
       onProgress: showProgress,
     }
     const outcome = await attemptJob(options, { job, trigger: 'manual', full, stopping: stopping.signal })
-    const { each } = schedule[job]
-    if (each !== undefined && !stopping.signal.aborted)
+    const { afterEachRun } = schedule[job]
+    if (afterEachRun !== undefined && !stopping.signal.aborted)
       await attemptJob(
         { ...options, onProgress: undefined },
-        { job: each, trigger: 'schedule', stopping: stopping.signal },
+        { job: afterEachRun, trigger: 'schedule', stopping: stopping.signal },
       )
     await close()
     const { read = 0, written = 0, rejected = 0 } = outcome

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Answers, Market, Question } from '../analytics/answers.ts'
 
-/** A thread that answers one question at a time about a market. */
+/** A worker thread that computes the figures of one market, one question at a time. */
 export type AnalyticsThread = {
   ask<K extends Question['kind']>(kind: K, question: Omit<Question, 'kind'>): Promise<Answers[K]>
   close(): Promise<void>
 }
 
 /**
- * Opens a thread of `analytics/worker.ts`, which takes over the closes of the market. A question fails when the thread
- * does, and when `signal` is aborted; then the thread is to be closed.
+ * Starts a thread of `analytics/worker.ts` and transfers the closes of the market to it. `ask` rejects when the thread
+ * fails or `signal` is aborted. The caller closes the thread.
  */
 export function openAnalyticsThread(market: Market, signal: AbortSignal): AnalyticsThread {
   const worker = new Worker(new URL('../analytics/worker.ts', import.meta.url), {

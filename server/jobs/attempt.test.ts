@@ -153,7 +153,7 @@ test('a run that is stopped ends at its next boundary as cancelled, and says tha
   })
   await runJob(options, 'ingest_market_data', { stopping: stopping.signal })
   const [run] = await listRuns()
-  assert.deepEqual([run.status, run.error], ['cancelled', 'stopped before it ended: the next run goes on'])
+  assert.deepEqual([run.status, run.error], ['cancelled', 'stopped before it finished; the next run continues'])
   assert.equal(await countFacts(), 0)
 })
 

@@ -2,20 +2,20 @@ import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
 import { SourceError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { findRemedy, isDiskFull, isTransient } from '../warehouse/failures.ts'
-import { beatRun, claimRun, finishRun, type RunOutcome } from '../warehouse/runs.ts'
+import { claimRun, finishRun, type RunOutcome, recordHeartbeat } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
 import { RunLog } from './run-log.ts'
-import { schedule, toNextRun } from './schedule.ts'
+import { findNextRun, schedule } from './schedule.ts'
 
-const firstRetryMs = 15_000
-const databaseRetryMs = 2000
-const longestWaitMs = 3_600_000
-const beatMs = 3000
-const softShare = 0.9
+const firstRetryDelayMs = 15_000
+const databaseRetryDelayMs = 2000
+const maxRetryDelayMs = 3_600_000
+const heartbeatMs = 3000
+const softDeadlineShare = 0.9
 
 export type AttemptOptions = JobDeps & {
   log: Log
-  /** Hears of the progress of every run, for a terminal; null when it has ended. */
+  /** Called with the progress of a run, and with null when the run has ended. */
   onProgress?: ((job: JobId, progress: JobProgress | null) => void) | undefined
 }
 
@@ -28,32 +28,32 @@ export type Attempt = {
   stopping: AbortSignal
 }
 
-/** How an attempt ended; `lost` when somebody else closed the run, and `retryAt` when it should be tried again. */
+/** `lost`: the run was cancelled or abandoned while it worked. `retryAt`: when to retry; absent: no retry. */
 export type AttemptOutcome = Omit<RunOutcome, 'status'> & {
   id: number
   status: RunOutcome['status'] | 'lost'
   idle?: boolean
-  leads?: boolean
+  hasNewWork?: boolean
   retryAt?: Date
 }
 
-/** One run of a job with its row of pipeline_runs, from claiming the job to telling how it ended. */
+/** Runs a job once and records the run in pipeline_runs. The run is skipped when another run of the job is in progress. */
 export async function attemptJob(options: AttemptOptions, attempt: Attempt): Promise<AttemptOutcome> {
   const { db, log, clock } = options
   const { job, trigger, count = 1, queueId = null } = attempt
   const { id, busy } = await claimRun(db, { jobId: job, trigger, attempt: count, queueId })
   if (busy !== null) {
-    log.info({ job, run: id, busy }, 'job skipped: its last run is still in progress')
-    return { id, status: 'skipped', error: `run ${busy} of it is still in progress` }
+    log.info({ job, run: id, busy }, 'job skipped: another run is in progress')
+    return { id, status: 'skipped', error: `run ${busy} of this job is in progress` }
   }
   const runLog = new RunLog(log.child({ job, run: id }), clock.now)
   runLog.info({ trigger, attempt: count }, 'job started')
   const outcome = await perform(options, attempt, { id, log: runLog })
   options.onProgress?.(job, null)
   if (outcome.status === 'lost') return outcome
-  const kept = await finishRun(db, id, { ...outcome, status: outcome.status, log: runLog.lines })
-  if (kept) return outcome
-  log.warn({ job, run: id }, 'the run was closed by somebody else before it ended')
+  const isFinished = await finishRun(db, id, { ...outcome, status: outcome.status, log: runLog.lines })
+  if (isFinished) return outcome
+  log.warn({ job, run: id }, 'the run was closed by another process before it ended')
   return { id, status: 'lost' }
 }
 
@@ -68,18 +68,18 @@ async function perform(
   const lost = new AbortController()
   const timeout = AbortSignal.timeout(timeoutMs)
   let progress: JobProgress = { read: 0, written: 0, rejected: 0 }
-  const heart = setInterval(() => {
-    beatRun(db, id, { ...progress, log: log.lines }).then(
-      (alive) => alive || lost.abort(new Error('the run was cancelled or given up')),
+  const heartbeat = setInterval(() => {
+    recordHeartbeat(db, id, { ...progress, log: log.lines }).then(
+      (alive) => alive || lost.abort(new Error('the run was cancelled or abandoned')),
       () => undefined,
     )
-  }, beatMs)
+  }, heartbeatMs)
   try {
     const report = await run(options, {
       id,
       trigger: attempt.trigger,
       signal: AbortSignal.any([attempt.stopping, lost.signal, timeout]),
-      softDeadline: started + timeoutMs * softShare,
+      softDeadline: started + timeoutMs * softDeadlineShare,
       full: attempt.full ?? false,
       log,
       report: (now) => {
@@ -90,15 +90,15 @@ async function perform(
     return settle(options, attempt, { id, log, report, ms: clock.now() - started })
   } catch (error) {
     if (lost.signal.aborted) {
-      log.warn({ error: toMessage(error) }, 'job stopped: the run was cancelled or given up')
+      log.warn({ error: toMessage(error) }, 'job stopped: the run was cancelled or abandoned')
       return { id, status: 'lost' }
     }
-    const reason = timeout.aborted ? new Error(`it took longer than ${timeoutMs / 60_000} min and was cut`) : error
+    const reason = timeout.aborted ? new Error(`timed out after ${timeoutMs / 60_000} min`) : error
     return attempt.stopping.aborted
       ? stopped(id, progress)
       : fail(options, attempt, { id, log, error: reason, progress })
   } finally {
-    clearInterval(heart)
+    clearInterval(heartbeat)
   }
 }
 
@@ -106,39 +106,41 @@ const stopped = (id: number, progress: JobProgress): AttemptOutcome => ({
   ...progress,
   id,
   status: 'cancelled',
-  error: 'stopped before it ended: the next run goes on',
+  error: 'stopped before it finished; the next run continues',
 })
 
 type Ended = { id: number; log: RunLog; report: JobReport; ms: number }
 
 function settle(options: AttemptOptions, attempt: Attempt, { id, log, report, ms }: Ended): AttemptOutcome {
-  const { read, written, rejected, idle, leads = false, details = {} } = report
+  const { read, written, rejected, idle, hasNewWork = false, details = {} } = report
   if (idle !== undefined) {
-    log.info({ ms, reason: idle }, 'job had nothing to do')
-    return { id, status: 'skipped', read, written, rejected, idle: true, leads, details: { ...details, idle } }
+    log.info({ ms, reason: idle }, 'nothing to do')
+    return { id, status: 'skipped', read, written, rejected, idle: true, hasNewWork, details: { ...details, idle } }
   }
   if (written === 0) {
-    const error = new Error(`no row was fit to be written of ${read} that were read`)
+    const error = new Error(`none of the ${read} rows read could be written`)
     return fail(options, attempt, { id, log, error, progress: report })
   }
   log.info({ read, written, rejected, ms }, 'job done')
-  return { id, status: 'success', read, written, rejected, leads, details }
+  return { id, status: 'success', read, written, rejected, hasNewWork, details }
 }
 
 type Failed = { id: number; log: RunLog; error: unknown; progress: JobProgress }
 
 /**
- * A failed run is tried again when its upstream asks for it, else after 15 s and then twice as long each time, and not
- * at all when the schedule comes first.
+ * A retry waits as long as the source asks for, else 2 s after a database failure, else 15 s, doubled with each attempt.
+ * No retry when the next scheduled run comes first, unless the source asked for the wait.
  */
 function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progress }: Failed): AttemptOutcome {
   const { job, count = 1 } = attempt
   const now = options.clock.now()
-  const nextRun = toNextRun(job, now)
-  const asked = error instanceof SourceError ? error.retryAfterMs : null
-  const wait = asked ?? (isTransient(error) && !isDiskFull(error) ? databaseRetryMs : firstRetryMs * 2 ** (count - 1))
-  const retryAt = new Date(now + Math.min(wait, longestWaitMs))
-  const retries = count <= schedule[job].retries && (asked !== null || retryAt < nextRun)
+  const nextRun = findNextRun(job, now)
+  const requestedDelay = error instanceof SourceError ? error.retryAfterMs : null
+  const wait =
+    requestedDelay ??
+    (isTransient(error) && !isDiskFull(error) ? databaseRetryDelayMs : firstRetryDelayMs * 2 ** (count - 1))
+  const retryAt = new Date(now + Math.min(wait, maxRetryDelayMs))
+  const willRetry = count <= schedule[job].maxRetries && (requestedDelay !== null || retryAt < nextRun)
   const message = [findRemedy(error) ?? '', toMessage(error)].join(' ').trim()
   log.warn({ error: message }, 'job failed')
   return {
@@ -146,6 +148,6 @@ function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progr
     ...progress,
     status: 'failed',
     error: message,
-    ...(retries ? { retryAt } : {}),
+    ...(willRetry ? { retryAt } : {}),
   }
 }

@@ -131,8 +131,8 @@ test('a night without us is filled, no more than it; a hole of the upstream is a
   assert.equal((await backfill()).idle, true, 'the snapshots left nothing out')
   assert.deepEqual(state.calls, [])
   state.now += 8 * hourMs
-  const { leads } = await ingest()
-  assert.equal(leads, true, 'missed ticks lead to the backfill')
+  const { hasNewWork } = await ingest()
+  assert.equal(hasNewWork, true, 'missed ticks lead to the backfill')
   await backfill()
   assert.deepEqual(
     state.calls.map(({ granularity, days }) => [granularity, days]),

@@ -10,21 +10,21 @@ import { type Gap, listGaps } from './history-gaps.ts'
 import type { Job, JobDeps, JobProgress, JobReport, JobRun } from './job.ts'
 
 const dayMs = 86_400_000
-const triesPerGap = 3
-const failuresInARow = 3
-const firstPauseMs = 1000
-const lateSteps = 3
+const maxAttemptsPerGap = 3
+const maxConsecutiveFailures = 3
+const firstDelayMs = 1000
+const maxLateSteps = 3
 
-/** The upstream will never have this history; nothing else is wrong. */
-const hopeless: readonly SourceErrorKind[] = ['not_found', 'bad_request']
-/** It may pass with time, or on another coin. */
-const passing: readonly SourceErrorKind[] = ['rate_limited', 'unreachable', 'broken']
-/** No call of the run will do better. */
-const final: readonly SourceErrorKind[] = ['bad_key', 'blocked']
+/** The source will never have this history. */
+const permanentKinds: readonly SourceErrorKind[] = ['not_found', 'bad_request']
+/** May succeed later, or for another coin. */
+const transientKinds: readonly SourceErrorKind[] = ['rate_limited', 'unreachable', 'broken']
+/** No other call of the run can succeed. */
+const fatalKinds: readonly SourceErrorKind[] = ['bad_key', 'blocked']
 
 /**
- * Finds per coin the history that is missing and fetches it, best rank first, until none is left or the time is up.
- * What was fetched is remembered, so a hole that the upstream has too is asked for once.
+ * Fetches the missing history of each coin, best rank first, until none is missing or the soft deadline has passed.
+ * The fetched ranges are stored as covered, so a gap in the source's own history is fetched only once.
  */
 export const backfillHistory: Job = async (deps, run) => {
   const { db, market, clock } = deps
@@ -34,18 +34,18 @@ export const backfillHistory: Job = async (deps, run) => {
   run.log.info({ calls: gaps.length, coins: tally.coins }, 'history is missing')
   const dates = { from: new Date(Math.min(...gaps.map(({ from }) => from))), to: new Date(clock.now() + 60 * dayMs) }
   await ensurePartitions(deps.pool, dates)
-  let inARow = 0
+  let consecutive = 0
   for (const gap of gaps) {
     if (clock.now() > run.softDeadline) break
     const problem = await fillGap(deps, run, gap, tally)
-    inARow = problem !== null && passing.includes(problem.kind) ? inARow + 1 : 0
-    if (problem !== null && (inARow >= failuresInARow || final.includes(problem.kind))) throw problem
+    consecutive = problem !== null && transientKinds.includes(problem.kind) ? consecutive + 1 : 0
+    if (problem !== null && (consecutive >= maxConsecutiveFailures || fatalKinds.includes(problem.kind))) throw problem
     tally.done(gap, problem)
   }
   return tally.end()
 }
 
-/** Fetches and writes one gap; returns why it could not be filled, null when it was or nobody ever will. */
+/** Fetches and writes one gap. Returns the error; null when it is filled or the source will never have it. */
 async function fillGap(deps: JobDeps, run: JobRun, gap: Gap, tally: Tally): Promise<SourceError | null> {
   for (let count = 1; ; count += 1) {
     run.signal.throwIfAborted()
@@ -56,21 +56,21 @@ async function fillGap(deps: JobDeps, run: JobRun, gap: Gap, tally: Tally): Prom
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       const { coingecko_id: coin, granularity } = gap
-      run.log.warn({ coin, granularity, error: toMessage(error) }, 'history was not had')
-      if (hopeless.includes(error.kind)) {
-        await cover(deps, run, { ...gap, from: gap.to })
+      run.log.warn({ coin, granularity, error: toMessage(error) }, 'history fetch failed')
+      if (permanentKinds.includes(error.kind)) {
+        await markCovered(deps, run, { ...gap, from: gap.to })
         return null
       }
-      if (count >= triesPerGap || !passing.includes(error.kind)) return error
-      if (error.kind !== 'rate_limited') await deps.clock.sleep(firstPauseMs * 2 ** (count - 1), run.signal)
+      if (count >= maxAttemptsPerGap || !transientKinds.includes(error.kind)) return error
+      if (error.kind !== 'rate_limited') await deps.clock.sleep(firstDelayMs * 2 ** (count - 1), run.signal)
     }
   }
 }
 
-const cover = ({ pool }: JobDeps, run: JobRun, { coin_id, granularity, from, to }: Gap): Promise<void> =>
+const markCovered = ({ pool }: JobDeps, run: JobRun, { coin_id, granularity, from, to }: Gap): Promise<void> =>
   writeInRun(pool, run.id, (tx) => extendCoverage(tx, { coinIds: [coin_id], granularity, from, to }))
 
-/** Writes a gap whole or not at all. A snapshot may be published between the look and the write: then once more. */
+/** Writes a gap in one transaction; once more when a snapshot was published in between. */
 async function storeGap(
   { pool, clock }: JobDeps,
   run: JobRun,
@@ -93,14 +93,14 @@ async function storeGap(
 
 const isDuplicate = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505'
 
-/** The newest points may come late upstream: a short tail that is missing is asked for again. */
+/** Where coverage ends. Sources publish the newest points late, so a short missing tail is left to the next run. */
 function toCovered({ granularity, to }: Gap, { points }: HistoryBatch): number {
   const { spacingMs } = historyGrids[granularity]
   const end = (Math.floor((points.at(-1)?.at ?? 0) / spacingMs) + 1) * spacingMs
-  return end < to && to - end <= lateSteps * spacingMs ? end : to
+  return end < to && to - end <= maxLateSteps * spacingMs ? end : to
 }
 
-/** Counts what a run has done, and tells it. */
+/** Counts and reports what a run has done. */
 class Tally {
   readonly coins: number
   readonly #left: Map<number, number>
@@ -148,7 +148,7 @@ class Tally {
       this.#left.delete(coin_id)
       this.#run.log.info(
         { coin: coingecko_id, last: granularity, calls_left: this.#calls },
-        'history of a coin is there',
+        'history of a coin is complete',
       )
     }
     this.#run.report(this.#progress())
@@ -170,11 +170,11 @@ class Tally {
     }
   }
 
-  /** What came of it all. Throws the last problem when nothing else came. */
+  /** The report of the run. Throws the last error when nothing was read. */
   end(): JobReport {
     const progress = this.#progress()
     if (this.#counts.read === 0 && this.#problem !== undefined) throw this.#problem
-    const idle = this.#counts.read === 0 ? { idle: `the upstream has no more history of ${this.coins} coins` } : {}
-    return { ...progress, ...idle, leads: this.#counts.written > 0 }
+    const idle = this.#counts.read === 0 ? { idle: `the source has no more history of ${this.coins} coins` } : {}
+    return { ...progress, ...idle, hasNewWork: this.#counts.written > 0 }
   }
 }

@@ -53,7 +53,7 @@ const year = { bitcoin: wander(365, 1), ethereum: wander(365, 2), other: wander(
 test('every tracked coin has its risk over each period, every pair of the largest one correlation', async (t) => {
   const { compute, risks, pairs, pool } = await open(t, year, { correlationCoins: 2 })
   const outcome = await compute()
-  assert.deepEqual([outcome.status, outcome.written, outcome.leads], ['success', 5 * 3 + 5, true])
+  assert.deepEqual([outcome.status, outcome.written, outcome.hasNewWork], ['success', 5 * 3 + 5, true])
   for (const period of analyticsPeriods) {
     assert.deepEqual(
       (await risks(period)).map(({ id, observations, is_correlated, as_of }) => [
@@ -149,7 +149,7 @@ test('a run that finds what is there has nothing to do; a new day, a changed clo
   const [{ sharpe_ratio: sharpe }] = await risks(90)
   const idle = await compute()
   assert.deepEqual([idle.status, idle.idle, idle.written], ['skipped', true, 0])
-  assert.match(String(idle.details?.idle), /analytics of 2026-11-23 are there/)
+  assert.match(String(idle.details?.idle), /analytics of 2026-11-23 are up to date/)
   state.now += 3_600_000
   assert.equal((await compute()).idle, true, 'the same day')
   assert.equal((await compute({ full: true })).status, 'success', 'a full run does it all the same')
@@ -220,7 +220,7 @@ test('a run that is stopped in the middle, or cancelled, leaves what was there; 
   await assertInvariants({ pool })
 })
 
-test('changed history leads to candles, and candles to analytics', async (t) => {
+test('changed history hasNewWork to candles, and candles to analytics', async (t) => {
   const { compute, risks, pool, db, clock } = await open(t, year)
   await compute()
   const before = await risks(365)
@@ -236,8 +236,8 @@ test('changed history leads to candles, and candles to analytics', async (t) => 
     ),
   )
   const made = await runJob(toJobOptions({ pool, db }, {}, { clock }), 'transform_aggregates')
-  assert.deepEqual([made.leads, schedule.transform_aggregates.next], [true, 'compute_analytics'])
-  assert.deepEqual([(await compute()).leads, schedule.compute_analytics.next], [true, 'data_quality_checks'])
+  assert.deepEqual([made.hasNewWork, schedule.transform_aggregates.triggers], [true, 'compute_analytics'])
+  assert.deepEqual([(await compute()).hasNewWork, schedule.compute_analytics.triggers], [true, 'data_quality_checks'])
   const after = await risks(365)
   assert.deepEqual(after.slice(0, 2), before.slice(0, 2))
   assert.ok(after[2].max_drawdown > 0.99)

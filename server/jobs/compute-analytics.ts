@@ -18,13 +18,13 @@ import type { Job, JobDeps, JobRun } from './job.ts'
 const dayMs = 86_400_000
 const days = Math.max(...analyticsPeriods)
 const daysPerYear = 365
-const coinsPerQuestion = 250
-/** To be raised when a formula changes, so that what is stored is computed anew. */
-const edition = 2
+const coinsPerBatch = 250
+/** Raise this when a formula changes: stored analytics are then recomputed. */
+const formulaVersion = 2
 
 const toDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
-/** What a run computes from. Coins and correlated ones are positions in `coins`, which are in order of id. */
+/** What a run computes from. `market` refers to coins by their index in `coins`, which is sorted by id. */
 type Input = {
   asOf: string
   first: number
@@ -35,19 +35,19 @@ type Input = {
 }
 
 /**
- * Risk of every tracked coin and correlations of the largest, over the last closed UTC days, all of it in one transaction
- * and the mathematics in a thread of its own. What is stored stays when it was computed from the same coins and closes.
+ * Computes the risk of every tracked coin and the correlations of the largest over the last closed UTC days, in a worker
+ * thread, and replaces the stored analytics in one transaction. Skips when coins and closes have not changed.
  */
 export const computeAnalytics: Job = async (deps, run) => {
   const { db, pool } = deps
   const input = await readInput(deps)
   const { asOf, fingerprint, candles, coins } = input
   const details = { as_of: asOf, coins: coins.length, candles, correlated: input.market.correlated.length }
-  const nothing = { read: 0, written: 0, rejected: 0, details }
-  if (candles === 0) return { ...nothing, idle: 'no closed day has a candle yet' }
+  const empty = { read: 0, written: 0, rejected: 0, details }
+  if (candles === 0) return { ...empty, idle: 'no closed day has a candle yet' }
   const stored = await findAnalyticsInput(db)
   if (stored?.fingerprint === fingerprint && !run.full)
-    return { ...nothing, idle: `the analytics of ${stored.as_of} are there, and no close has changed since` }
+    return { ...empty, idle: `the analytics of ${stored.as_of} are up to date` }
   const thread = openAnalyticsThread(input.market, run.signal)
   try {
     const written = await writeInRun(pool, run.id, async (tx, client) => {
@@ -57,7 +57,7 @@ export const computeAnalytics: Job = async (deps, run) => {
       run.report({ read: rows, written: rows, rejected: 0, details })
       return rows + (await insertCorrelations(client, asOf, streamCorrelations(thread, input, run)))
     })
-    return { read: written, written, rejected: 0, details, leads: true }
+    return { read: written, written, rejected: 0, details, hasNewWork: true }
   } finally {
     await thread.close()
   }
@@ -72,20 +72,20 @@ async function readInput({ db, clock, correlationCoins, riskFreeRate }: JobDeps)
   const correlated = coins.flatMap((coin, position) => (largest.has(coin) ? [position] : []))
   const asOf = toDay(last)
   const hash = createHash('sha256').update(
-    JSON.stringify({ edition, asOf, analyticsPeriods, riskFreeRate, correlated }),
+    JSON.stringify({ formulaVersion, asOf, analyticsPeriods, riskFreeRate, correlated }),
   )
-  const closes = await openCloses(coins.length)
+  const closes = await allocateCloses(coins.length)
   const candles = await readCloses(db, { coins, closes, hash, from: toDay(first), to: asOf })
   const benchmark = coins.findIndex(({ is_benchmark }) => is_benchmark)
   const market = { closes, days, benchmark, correlated, year: { periods: daysPerYear, riskFreeRate } }
   return { asOf, first, coins, market, candles, fingerprint: hash.digest('hex') }
 }
 
-/** Room for the closes of so many coins, none of them there yet; the event loop turns while it is made. */
-async function openCloses(coins: number): Promise<Float64Array<ArrayBuffer>> {
+/** A matrix of coins by days, filled with NaN. Yields to the event loop while it is filled. */
+async function allocateCloses(coins: number): Promise<Float64Array<ArrayBuffer>> {
   const closes = new Float64Array(coins * days)
-  for (let coin = 0; coin < coins; coin += coinsPerQuestion) {
-    closes.fill(Number.NaN, coin * days, (coin + coinsPerQuestion) * days)
+  for (let coin = 0; coin < coins; coin += coinsPerBatch) {
+    closes.fill(Number.NaN, coin * days, (coin + coinsPerBatch) * days)
     await nextTurn()
   }
   return closes
@@ -93,7 +93,7 @@ async function openCloses(coins: number): Promise<Float64Array<ArrayBuffer>> {
 
 type Reading = { coins: AnalyzedCoin[]; closes: Float64Array; hash: Hash; from: string; to: string }
 
-/** Puts the closes of the coins in their places, and all that was read into the hash; returns how many there were. */
+/** Reads the closes into the matrix and the hash. Returns how many there are. */
 async function readCloses(db: JobDeps['db'], { coins, closes, hash, from, to }: Reading): Promise<number> {
   const positions = new Map(coins.map(({ coin_id }, position) => [coin_id, position]))
   hash.update(JSON.stringify(coins))
@@ -115,8 +115,8 @@ async function* streamRisks(thread: AnalyticsThread, input: Input): AsyncGenerat
   const { coins, market } = input
   const correlated = new Set(market.correlated)
   for (const period of analyticsPeriods)
-    for (let from = 0; from < coins.length; from += coinsPerQuestion) {
-      const asked = coins.slice(from, from + coinsPerQuestion)
+    for (let from = 0; from < coins.length; from += coinsPerBatch) {
+      const asked = coins.slice(from, from + coinsPerBatch)
       const risks = await thread.ask('risk', { period, from, to: from + asked.length })
       const rows = asked.flatMap(({ coin_id, is_tracked }, n) => {
         const risk = risks[n]
@@ -134,17 +134,17 @@ function toRow({ best_day, worst_day, ...figures }: Risk, { first }: Input, peri
   return { ...figures, best_day_date: toDate(best_day), worst_day_date: toDate(worst_day) }
 }
 
-/** The correlations of the largest coins, about a hundred thousand pairs at a time. */
+/** The correlations of the largest coins, about 100,000 pairs at a time. */
 async function* streamCorrelations(
   thread: AnalyticsThread,
   { coins, market: { correlated } }: Input,
   run: JobRun,
 ): AsyncGenerator<CorrelationBlock> {
   const coin_ids = correlated.map((position) => coins[position]?.coin_id ?? 0)
-  const perQuestion = Math.max(1, Math.ceil(100_000 / Math.max(1, coin_ids.length)))
+  const coinsAtOnce = Math.max(1, Math.ceil(100_000 / Math.max(1, coin_ids.length)))
   for (const period of analyticsPeriods)
-    for (let from = 0; from < coin_ids.length - 1; from += perQuestion) {
-      const to = Math.min(coin_ids.length, from + perQuestion)
+    for (let from = 0; from < coin_ids.length - 1; from += coinsAtOnce) {
+      const to = Math.min(coin_ids.length, from + coinsAtOnce)
       run.signal.throwIfAborted()
       yield { coin_ids, period_days: period, from, to, ...(await thread.ask('correlation', { period, from, to })) }
     }

@@ -31,10 +31,10 @@ async function open(t: TestContext) {
   return { ...database, state, check, ingest: () => runJob(options, 'ingest_market_data') }
 }
 
-test('after an ingest the cheap checks run, and the others once an hour; by hand and on a start all', async (t) => {
+test('scheduled runs check each_ingest always and hourly once an hour; manual and startup runs check all', async (t) => {
   const { state, check } = await open(t)
   const every = checks.map(({ name }) => name)
-  assert.deepEqual(await check('schedule'), every, 'none has ever run')
+  assert.deepEqual(await check('schedule'), every, 'the first run')
   for (const minutes of [5, 10, 10, 10, 10, 10]) {
     state.now += minutes * minuteMs
     assert.deepEqual(await check('schedule'), cheap)
@@ -47,7 +47,7 @@ test('after an ingest the cheap checks run, and the others once an hour; by hand
   }
 })
 
-test('checks judge by the clock they are given, and keep numbers, samples and duration', async (t) => {
+test('results use the given clock and store numbers, samples and duration', async (t) => {
   const { state, check, ingest, pool } = await open(t)
   assert.equal((await ingest()).status, 'success')
   await check('manual')
@@ -78,7 +78,7 @@ test('checks judge by the clock they are given, and keep numbers, samples and du
   await assertInvariants({ pool })
 })
 
-test('verdicts of over 30 days ago go', async (t) => {
+test('results older than 30 days are deleted', async (t) => {
   const { state, check, pool } = await open(t)
   await check('manual')
   state.now += 30 * 1440 * minuteMs
@@ -90,7 +90,7 @@ test('verdicts of over 30 days ago go', async (t) => {
   assert.equal(await count(), checks.length + cheap.length)
 })
 
-test('checks that break are errors and incidents, and keep no other from running', async (t) => {
+test('checks that throw become errors and incidents, and the others still run', async (t) => {
   const { check, pool } = await open(t)
   await pool.query('drop table fact_minute_ohlc')
   assert.equal((await check('manual')).length, checks.length)

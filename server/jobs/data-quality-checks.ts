@@ -1,7 +1,7 @@
 import { checks } from '../quality/checks.ts'
 import { listDue, runCheck } from '../quality/run.ts'
 import { updateIncidents } from '../warehouse/incidents.ts'
-import { insertVerdicts, listStandings, type StoredVerdict } from '../warehouse/quality.ts'
+import { insertCheckResults, listLatestResults, type NewCheckResult } from '../warehouse/quality.ts'
 import { writeInRun } from '../warehouse/runs.ts'
 import type { Job, JobDeps } from './job.ts'
 
@@ -10,37 +10,37 @@ const folds = Object.fromEntries(
 )
 
 /**
- * Runs the checks that are due, or every check by hand and on a start, and keeps their verdicts and incidents. A check
- * that breaks is an `error` of its own and keeps no other from running.
+ * Runs the checks that are due, or all of them in a manual or startup run, and stores their results and incidents. A
+ * check that throws has the result `error`; the others still run.
  */
 export const dataQualityChecks: Job = async ({ db, pool, clock, trackedCoins }, run) => {
   const at = clock.now()
   const now = new Date(at).toISOString()
-  const isWhole = run.full || run.trigger === 'manual' || run.trigger === 'startup'
-  const due = isWhole ? checks : listDue(checks, { now: at, lastAt: await findLastVerdicts(db, now) })
-  const verdicts: StoredVerdict[] = []
+  const runsAll = run.full || run.trigger === 'manual' || run.trigger === 'startup'
+  const due = runsAll ? checks : listDue(checks, { now: at, lastAt: await findLastChecked(db, now) })
+  const results: NewCheckResult[] = []
   for (const check of due) {
     run.signal.throwIfAborted()
-    verdicts.push(await runCheck(db, check, { now, trackedCoins }))
+    results.push(await runCheck(db, check, { now, trackedCoins }))
   }
   const counts: Record<string, number> = {}
-  for (const { check_name, status, observed } of verdicts) {
+  for (const { check_name, status, observed } of results) {
     counts[status] = (counts[status] ?? 0) + 1
     if (status !== 'passed' && status !== 'no_data')
-      run.log.warn({ check: check_name, status, observed }, 'a check did not pass')
+      run.log.warn({ check: check_name, status, observed }, 'check did not pass')
   }
   const { opened, closed } = await writeInRun(pool, run.id, async (tx) => {
-    await insertVerdicts(tx, now, verdicts)
-    return updateIncidents(tx, { at: now, verdicts, folds })
+    await insertCheckResults(tx, now, results)
+    return updateIncidents(tx, { at: now, results, folds })
   })
   for (const check of opened) run.log.warn({ check }, 'incident opened')
   for (const check of closed) run.log.info({ check }, 'incident closed')
-  const written = verdicts.length
+  const written = results.length
   return { read: written, written, rejected: 0, details: { ...counts, opened, closed } }
 }
 
-async function findLastVerdicts(db: JobDeps['db'], now: string): Promise<Map<string, string>> {
+async function findLastChecked(db: JobDeps['db'], now: string): Promise<Map<string, string>> {
   const checkNames = checks.map(({ name }) => name)
-  const standings = await listStandings(db, { checkNames, instants: [now], maxAge: '1 day' })
-  return new Map(standings.map(({ check_name, executed_at }) => [check_name, executed_at]))
+  const results = await listLatestResults(db, { checkNames, instants: [now], maxAge: '1 day' })
+  return new Map(results.map(({ check_name, executed_at }) => [check_name, executed_at]))
 }

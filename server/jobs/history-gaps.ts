@@ -5,7 +5,7 @@ import { type CoinHistory, extendCoverage, listCoinHistories, listHeldIntervals 
 const dayMs = 86_400_000
 const order = Object.keys(historyGrids) as HistoryGrid[]
 
-/** History of a coin to be fetched: the last `days` at one granularity, of which [from, to) (ms) is wanted, up to the interval that is not over. */
+/** History of a coin to fetch: the last `days` at one granularity, of which [from, to) (ms since 1970) is missing. */
 export type Gap = {
   coin_id: number
   coingecko_id: string
@@ -16,9 +16,9 @@ export type Gap = {
 }
 
 /**
- * What is missing now (ms since 1970): for each coin, best rank first, and each granularity what was never fetched and
- * what the snapshots have left out since. What turns out to be whole is remembered as covered. A call of one day gives
- * the finest points, so hours take at least two.
+ * The history missing at `now` (ms since 1970), by coin, best rank first, and granularity: what was never fetched and
+ * what snapshots have missed since. Ranges found complete are stored as covered. Hourly gaps ask for at least 2 days,
+ * because CoinGecko answers 1 day with 5-minute points.
  */
 export async function listGaps(db: Db, now: number): Promise<Gap[]> {
   const coins = await listCoinHistories(db)
@@ -28,8 +28,8 @@ export async function listGaps(db: Db, now: number): Promise<Gap[]> {
     order.flatMap((granularity): Gap[] => {
       const from = missing.get(`${coin_id} ${granularity}`)
       if (from === undefined) return []
-      const { days: most } = historyGrids[granularity]
-      const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(most, Math.ceil((now - from) / dayMs)))
+      const { days: maxDays } = historyGrids[granularity]
+      const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(maxDays, Math.ceil((now - from) / dayMs)))
       return [{ coin_id, coingecko_id, granularity, days, from, to: floorTo(granularity, now) }]
     }),
   )
@@ -40,7 +40,7 @@ const floorTo = (granularity: HistoryGrid, ms: number): number =>
 
 type Search = { coins: CoinHistory[]; granularity: HistoryGrid; now: number; missing: Map<string, number> }
 
-/** Puts the start of what is missing of each coin into `missing`. Coins covered up to the same point are asked together. */
+/** Adds the start of each coin's missing range to `missing`. One query per distinct end of coverage. */
 async function findMissing(db: Db, { coins, granularity, now, missing }: Search): Promise<void> {
   const { spacingMs, days } = historyGrids[granularity]
   const oldest = floorTo(granularity, now - days * dayMs) + spacingMs
@@ -56,13 +56,13 @@ async function findMissing(db: Db, { coins, granularity, now, missing }: Search)
   }
   for (const [from, coinIds] of coveredTo) {
     const held = await listHeldIntervals(db, { coinIds, granularity, from, to })
-    const whole: number[] = []
+    const complete: number[] = []
     for (const coin_id of coinIds) {
       const gap = firstMissing(held.get(coin_id), { from, to, spacingMs })
-      if (gap === undefined) whole.push(coin_id)
+      if (gap === undefined) complete.push(coin_id)
       else missing.set(`${coin_id} ${granularity}`, gap)
     }
-    if (whole.length > 0) await extendCoverage(db, { coinIds: whole, granularity, from, to })
+    if (complete.length > 0) await extendCoverage(db, { coinIds: complete, granularity, from, to })
   }
 }
 

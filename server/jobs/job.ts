@@ -5,45 +5,44 @@ import type { HistorySource, SnapshotSource } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
 import type { RunLog } from './run-log.ts'
 
-/** What a job may use. */
+/** The dependencies and settings of a job. */
 export type JobDeps = {
   db: Db
   pool: pg.Pool
   market: SnapshotSource & HistorySource
   clock: Clock
   trackedCoins: number
-  /** Facts older than so many days may go once their candles exist; 0: everything is kept. */
+  /** Days after which raw facts with candles are dropped; 0: never. */
   retainRawDays: number
-  /** How many of the largest coins are correlated with each other. */
+  /** How many of the largest coins get pairwise correlations. */
   correlationCoins: number
-  /** What a year brings without risk, a fraction. */
+  /** Risk-free rate per year, a fraction. */
   riskFreeRate: number
 }
 
-/** How far a run is: rows read = written + rejected. */
+/** Rows read = written + rejected. */
 export type JobProgress = { read: number; written: number; rejected: number; details?: Record<string, unknown> }
 
 export type JobReport = JobProgress & {
-  /** Why there was nothing to do, when there was nothing to do. */
+  /** Why there was nothing to do; absent: there was. */
   idle?: string
-  /** The job that follows in the schedule has new work. */
-  leads?: boolean
+  /** The job that this one triggers has new work. */
+  hasNewWork?: boolean
 }
 
 export type JobRun = {
   id: number
-  /** Why it runs. */
   trigger: RunTrigger
-  /** Aborted when the run is to end: cancelled, out of time, or the process stops. Minded between two writes. */
+  /** Aborted when the run is cancelled or times out, or the process stops. Jobs check it between writes. */
   signal: AbortSignal
-  /** When a long job should end by itself and leave the rest to the next run, in ms since 1970. */
+  /** When a long job should stop and leave the rest to the next run, in ms since 1970. */
   softDeadline: number
-  /** Everything from the beginning, where the job knows a difference. */
+  /** Rebuild everything, for jobs that work incrementally. */
   full: boolean
   log: RunLog
-  /** Tells how far the run is; kept when it fails. */
+  /** Reports progress; also stored when the run fails. */
   report(progress: JobProgress): void
 }
 
-/** Brings the warehouse up to date from what it lacks; safe to repeat. Writes by `writeInRun` only. */
+/** Adds what the warehouse lacks; safe to repeat. Writes by `writeInRun` only. */
 export type Job = (deps: JobDeps, run: JobRun) => Promise<JobReport>

@@ -3,14 +3,14 @@ import type { RunTrigger } from '../../contract/pipeline.ts'
 import { type Connection, toPoolConfig } from '../warehouse/connect.ts'
 
 /**
- * What waits in the queue: why a run is wanted, which attempt it is, and whether what follows it is wanted too. `due`:
- * the time of a retry, which is made only while the warehouse knows it as the one that waits.
+ * A queued run. `count`: attempt number; `chain`: the triggered jobs run too, whether or not they have new work; `due`:
+ * the time of a retry, which is dropped unless it equals pipeline_jobs.retry_at.
  */
 export type Task = { trigger: RunTrigger; count: number; chain: boolean; due?: string }
 
 type QueueOptions = { works: boolean; schedules?: boolean | undefined }
 
-const toWork = {
+const workerOptions = {
   max: 4,
   superviseIntervalSeconds: 5,
   monitorIntervalSeconds: 5,
@@ -18,11 +18,11 @@ const toWork = {
   cronWorkerIntervalSeconds: 1,
 }
 
-const toAsk = { max: 1, supervise: false, schedule: false, migrate: false, createSchema: false }
+const clientOptions = { max: 1, supervise: false, schedule: false, migrate: false, createSchema: false }
 
 /**
- * The queue of the jobs in the database, not yet started. `works`: this process does what waits in it; `schedules`: it
- * also sends what is due.
+ * The job queue in the database, not yet started. `works`: this process runs queued jobs; `schedules`: it also queues
+ * scheduled runs.
  */
 export const openQueue = (connection: Connection, { works, schedules = works }: QueueOptions): PgBoss =>
   new PgBoss({
@@ -31,5 +31,5 @@ export const openQueue = (connection: Connection, { works, schedules = works }: 
     application_name: 'cryptoflow queue',
     registerInstance: false,
     openTelemetry: { enabled: false },
-    ...(works ? { ...toWork, schedule: schedules } : toAsk),
+    ...(works ? { ...workerOptions, schedule: schedules } : clientOptions),
   })

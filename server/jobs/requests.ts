@@ -5,20 +5,20 @@ import type { Log } from '../log.ts'
 import type { Connection } from '../warehouse/db.ts'
 import { openQueue, type Task } from './queue.ts'
 
-const wanted: Task = { trigger: 'manual', count: 1, chain: false }
+const manualRun: Task = { trigger: 'manual', count: 1, chain: false }
 
 export type RunRequests = {
-  /** Puts a run of a job into the queue; throws `unavailable` when no worker has ever made the queue. */
+  /** Queues a run of a job. Throws `unavailable` when the queue does not exist or the database is down. */
   request(job: JobId): Promise<void>
   close(): Promise<void>
 }
 
-/** Asks the workers for runs, from any process. The queue is opened when the first run is asked for. */
+/** Queues manual runs from any process. Connects on the first request. */
 export function openRequests(connection: Connection, log: Log): RunRequests {
   let opened: Promise<PgBoss> | undefined
   const open = (): Promise<PgBoss> => {
     const boss = openQueue(connection, { works: false })
-    boss.on('error', (error) => log.warn({ error: toMessage(error) }, 'the job queue cannot reach the database'))
+    boss.on('error', (error) => log.warn({ error: toMessage(error) }, "can't reach the database of the job queue"))
     opened = boss.start()
     opened.catch(() => {
       opened = undefined
@@ -28,11 +28,15 @@ export function openRequests(connection: Connection, log: Log): RunRequests {
   return {
     request: async (job) => {
       try {
-        await (await (opened ?? open())).send(job, wanted)
+        await (await (opened ?? open())).send(job, manualRun)
       } catch (cause) {
-        throw new AppError('unavailable', 'The job queue does not answer: is a process with the role jobs running?', {
-          cause,
-        })
+        throw new AppError(
+          'unavailable',
+          "Can't reach the job queue. Check that a process with the role jobs is running.",
+          {
+            cause,
+          },
+        )
       }
     },
     close: async () => {

@@ -9,14 +9,14 @@ import { SourceError } from '../errors.ts'
 import { listTableQuality } from '../quality/summary.ts'
 import { listJobHealth } from '../warehouse/pipeline.ts'
 import { openRequests } from './requests.ts'
-import { toNextRun } from './schedule.ts'
+import { findNextRun } from './schedule.ts'
 
 const job = 'ingest_market_data'
 const minuteMs = 60_000
 
 /** A clock that is never within two minutes of the next scheduled time, which would come before the retry. */
 function toCalmClock(): Clock {
-  const skew = toNextRun(job, Date.now()).getTime() - Date.now() < 2 * minuteMs ? 2 * minuteMs : 0
+  const skew = findNextRun(job, Date.now()).getTime() - Date.now() < 2 * minuteMs ? 2 * minuteMs : 0
   return { ...systemClock, now: () => Date.now() + skew }
 }
 

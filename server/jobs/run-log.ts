@@ -1,12 +1,12 @@
 import type { Log } from '../log.ts'
 import { toExcerpt } from '../redact.ts'
 
-const kept = { first: 50, last: 150, characters: 1000 }
+const limits = { first: 50, last: 150, characters: 1000 }
 
 type Level = 'info' | 'warn' | 'error'
 type Fields = Record<string, unknown>
 
-/** The log of one run: each line goes to the log of the process, and the first 50 and last 150 are kept with the run. */
+/** The log of one run. Lines go to the process log too; the first 50 and the last 150 are stored with the run. */
 export class RunLog {
   readonly #log: Log
   readonly #now: () => number
@@ -38,10 +38,10 @@ export class RunLog {
     this.#log[level](fields, message)
     const texts = Object.entries(fields).map(([name, value]): [string, unknown] => [
       name,
-      typeof value === 'string' ? toExcerpt(value, kept.characters) : value,
+      typeof value === 'string' ? toExcerpt(value, limits.characters) : value,
     ])
     const line = { time: new Date(this.#now()).toISOString(), level, message, ...Object.fromEntries(texts) }
-    if (this.#first.length < kept.first) this.#first.push(line)
-    else if (this.#last.push(line) > kept.last) this.#last.shift()
+    if (this.#first.length < limits.first) this.#first.push(line)
+    else if (this.#last.push(line) > limits.last) this.#last.shift()
   }
 }

@@ -144,7 +144,7 @@ test('a failed run is tried again by itself, and a stop in the middle of a run l
     ingests.map(({ status, trigger, attempt, error }) => [status, trigger, attempt, error]),
     [
       ['failed', 'startup', 1, 'down'],
-      ['cancelled', 'retry', 2, 'stopped before it ended: the next run goes on'],
+      ['cancelled', 'retry', 2, 'stopped before it finished; the next run continues'],
     ],
   )
 })

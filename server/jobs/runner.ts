@@ -3,43 +3,43 @@ import { type JobId, jobIds } from '../../contract/pipeline.ts'
 import { toMessage } from '../errors.ts'
 import type { Connection } from '../warehouse/db.ts'
 import { upsertSchedule } from '../warehouse/pipeline.ts'
-import { setRetry, takeTurn } from '../warehouse/retries.ts'
+import { claimRetry, setRetry } from '../warehouse/retries.ts'
 import { abandonLostRuns } from '../warehouse/runs.ts'
 import { type Attempt, type AttemptOptions, type AttemptOutcome, attemptJob } from './attempt.ts'
 import { openQueue, type Task } from './queue.ts'
-import { schedule, toNextRun } from './schedule.ts'
+import { findNextRun, schedule } from './schedule.ts'
 
 const heartbeatSeconds = 10
 const pollSeconds = 1
-const watchMs = 5000
-const sameErrorMs = 10_000
-const stopWithinMs = 8000
+const abandonCheckMs = 5000
+const repeatedErrorMs = 10_000
+const stopTimeoutMs = 8000
 
-/** Two at once per job and worker, so that an overlapping run is seen, and recorded as skipped. */
-const workersPerJob = 2
+/** Two per job, because an overlapping run must start to be recorded as skipped. */
+const concurrencyPerJob = 2
 
 const scheduled: Task = { trigger: 'schedule', count: 1, chain: false }
 
-/** `schedules` false: runs only what a start and others ask for, and leaves what is due to other workers. */
+/** `schedules` false: runs startup and manual runs only, and leaves scheduled ones to other workers. */
 export type RunnerOptions = AttemptOptions & { connection: Connection; schedules?: boolean }
 
 export type Runner = {
-  /** Runs the first job now, what follows it after it, and all by their schedule, until `stop`. */
+  /** Runs the startup chain, then all jobs on schedule until `stop`. */
   start(): Promise<void>
-  /** Ends what runs at its next boundary and resolves when it has ended. */
+  /** Cancels runs at their next checkpoint and resolves when they have ended. */
   stop(): Promise<void>
 }
 
 /**
- * Runs the jobs of `schedule.ts` from a queue in the database: one run of each per tick over all workers, and a run
- * whose worker died again by another one.
+ * Runs the jobs of `schedule.ts` from a queue in the database that all workers share. When a worker dies, another one
+ * repeats its run.
  */
 export function createRunner(options: RunnerOptions): Runner {
   const { db, log, clock, connection } = options
   const stopping = new AbortController()
   const boss = openQueue(connection, { works: true, schedules: options.schedules })
-  boss.on('error', logSparingly(options))
-  let watch: NodeJS.Timeout | undefined
+  boss.on('error', createErrorLogger(options))
+  let abandonTimer: NodeJS.Timeout | undefined
 
   const send = async (job: JobId, task: Task, startAfter?: Date): Promise<void> => {
     await boss.send(job, task, startAfter === undefined ? {} : { startAfter })
@@ -53,22 +53,23 @@ export function createRunner(options: RunnerOptions): Runner {
     await send(job, next, retryAt)
   }
 
-  const follow = async (job: JobId, task: Task, outcome: AttemptOutcome): Promise<void> => {
-    const { status, retryAt, idle, leads } = outcome
+  const triggerNext = async (job: JobId, task: Task, outcome: AttemptOutcome): Promise<void> => {
+    const { status, retryAt, idle, hasNewWork } = outcome
     const done = status === 'success' || idle === true
-    const { next, each } = schedule[job]
-    if (each !== undefined && (status === 'failed' || (done && !task.chain))) await send(each, scheduled)
+    const { triggers, afterEachRun } = schedule[job]
+    if (afterEachRun !== undefined && (status === 'failed' || (done && !task.chain)))
+      await send(afterEachRun, scheduled)
     if (status === 'failed' && retryAt !== undefined) await retry(job, task, retryAt)
-    if (done && next !== null && (task.chain || leads === true))
-      await send(next, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
+    if (done && triggers !== null && (task.chain || hasNewWork === true))
+      await send(triggers, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
   }
 
   const handle = async (job: JobId, { id, data, retryCount, signal }: JobWithMetadata<Task | null>): Promise<void> => {
     const { trigger, count, chain, due } = data ?? scheduled
     const isRedelivered = retryCount > 0
-    const nextRunAt = toNextRun(job, clock.now()).toISOString()
-    const waiting = await takeTurn(db, { job, nextRunAt, due: isRedelivered ? undefined : due })
-    if (waiting === undefined) return log.info({ job, due }, 'retry dropped: another run has taken its place')
+    const nextRunAt = findNextRun(job, clock.now()).toISOString()
+    const waiting = await claimRetry(db, { job, nextRunAt, due: isRedelivered ? undefined : due })
+    if (waiting === undefined) return log.info({ job, due }, 'retry dropped: another run replaced it')
     const attempt: Attempt = {
       job,
       trigger: isRedelivered ? 'retry' : trigger,
@@ -77,13 +78,13 @@ export function createRunner(options: RunnerOptions): Runner {
       stopping: AbortSignal.any([stopping.signal, signal]),
     }
     const task: Task = { trigger, count: attempt.count ?? count, chain: chain || waiting?.chain === true }
-    await follow(job, task, await attemptJob(options, attempt))
+    await triggerNext(job, task, await attemptJob(options, attempt))
   }
 
-  const watchRuns = async (): Promise<void> => {
+  const abandonRuns = async (): Promise<void> => {
     const lost = await abandonLostRuns(db)
     if (lost === 0) return
-    log.warn({ lost }, 'runs given up: their workers gave no sign of life')
+    log.warn({ lost }, 'runs abandoned: their workers sent no heartbeat')
     await send('data_quality_checks', scheduled)
   }
 
@@ -91,14 +92,14 @@ export function createRunner(options: RunnerOptions): Runner {
     start: async () => {
       await boss.start()
       await register(options, boss)
-      watch = setInterval(() => {
-        watchRuns().catch(() => undefined)
-      }, watchMs)
+      abandonTimer = setInterval(() => {
+        abandonRuns().catch(() => undefined)
+      }, abandonCheckMs)
       await send('ingest_market_data', { trigger: 'startup', count: 1, chain: true })
       const work = {
         includeMetadata: true,
         pollingIntervalSeconds: pollSeconds,
-        localConcurrency: workersPerJob,
+        localConcurrency: concurrencyPerJob,
       } as const
       for (const job of jobIds)
         await boss.work<Task | null, void, typeof work>(job, work, async ([task]) => {
@@ -106,20 +107,20 @@ export function createRunner(options: RunnerOptions): Runner {
         })
     },
     stop: async () => {
-      clearInterval(watch)
-      stopping.abort(new Error('stopped before it ended'))
-      await boss.stop({ graceful: true, timeout: stopWithinMs })
+      clearInterval(abandonTimer)
+      stopping.abort(new Error('the process stopped'))
+      await boss.stop({ graceful: true, timeout: stopTimeoutMs })
     },
   }
 }
 
-/** Makes the queues and the schedule what `schedule.ts` says. */
+/** Creates or updates the queues and stores the schedule. */
 async function register({ db, clock }: RunnerOptions, boss: PgBoss): Promise<void> {
   for (const job of jobIds) {
     const queue = {
       expireInSeconds: schedule[job].timeoutMs / 1000 + 30,
       heartbeatSeconds,
-      retryLimit: schedule[job].retries,
+      retryLimit: schedule[job].maxRetries,
       deleteAfterSeconds: 86_400,
       retentionSeconds: 3600,
     }
@@ -136,18 +137,18 @@ async function register({ db, clock }: RunnerOptions, boss: PgBoss): Promise<voi
       cron: schedule[job].cron,
       timeout_seconds: schedule[job].timeoutMs / 1000,
       grace_seconds: schedule[job].graceMs / 1000,
-      next_run_at: toNextRun(job, clock.now()).toISOString(),
+      next_run_at: findNextRun(job, clock.now()).toISOString(),
     })),
   )
 }
 
-/** While the database is away every poll fails alike: one line in 10 s says so. */
-function logSparingly({ log, clock }: RunnerOptions): (error: Error) => void {
+/** Logs a repeated error once per 10 s: while the database is down, every poll fails. */
+function createErrorLogger({ log, clock }: RunnerOptions): (error: Error) => void {
   let last = { message: '', at: 0 }
   return (error) => {
     const message = toMessage(error).replace(/\(Queue:.*/, '')
-    if (message === last.message && clock.now() - last.at < sameErrorMs) return
+    if (message === last.message && clock.now() - last.at < repeatedErrorMs) return
     last = { message, at: clock.now() }
-    log.warn({ error: message }, 'the job queue cannot reach the database')
+    log.warn({ error: message }, "can't reach the database of the job queue")
   }
 }

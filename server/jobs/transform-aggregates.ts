@@ -4,11 +4,11 @@ import { applyRetention } from '../warehouse/retention.ts'
 import { writeInRun } from '../warehouse/runs.ts'
 import type { Job, JobDeps, JobRun } from './job.ts'
 
-const sideBySide = 2
+const concurrency = 2
 
 /**
- * Makes the daily candles of closed UTC days: of the coins and days whose facts changed, or all of them when the run is
- * a full one; then drops the raw facts that may go. A month at a time, so that writers never wait for long.
+ * Makes the daily candles of closed UTC days whose facts changed, or of all days in a full run, then drops raw facts past
+ * retention. One transaction per month, so writers of facts wait only briefly.
  */
 export const transformAggregates: Job = async (deps, run) => {
   const { db, pool, clock, retainRawDays } = deps
@@ -20,10 +20,10 @@ export const transformAggregates: Job = async (deps, run) => {
   if (dropped.length > 0) run.log.info({ dropped: dropped.join(', ') }, 'raw facts dropped')
   const details = { months: months.length, full: run.full, dropped }
   if (made === 0) return { read: 0, written: 0, rejected: 0, details, idle: 'no closed day has changed' }
-  return { read: made, written: made, rejected: 0, details, leads: true }
+  return { read: made, written: made, rejected: 0, details, hasNewWork: true }
 }
 
-/** The first midnight of a month closes the last day of the month before, whose own facts may be gone. */
+/** A fact at the first midnight of a month closes the last day of the month before, whose own facts may be dropped. */
 const withMonthsBefore = (months: string[]): string[] => {
   const before = months.map((month) =>
     new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 2)).toISOString().slice(0, 10),
@@ -52,6 +52,6 @@ async function makeMonths(
       run.report({ read: made, written: made, rejected: 0, details })
     }
   }
-  await Promise.all(Array.from({ length: sideBySide }, work))
+  await Promise.all(Array.from({ length: concurrency }, work))
   return made
 }

@@ -1,30 +1,30 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CheckedTable, CheckName, CheckStatus, Dimension, Severity } from '../../contract/quality.ts'
 
-/** What a check judges by: the instant (RFC 3339) that counts as now, and how many coins are to be tracked. */
+/** Parameters of a check: the current time (RFC 3339) and the configured number of tracked coins. */
 export type Scope = { now: string; trackedCoins: number }
 
-/** The one row of a check's statement: how many rows it looked at, its number, and at most 20 rows at fault. */
+/** The one row that a check's statement returns. `samples`: up to 20 rows that broke the rule. */
 export type Found = { rows_checked: number; observed: number | null; samples: Record<string, unknown>[] }
 
-/** One question to the warehouse about its own data, with all that decides the answer. */
+/** A data quality check: its statement, what it measures, and its thresholds. */
 export type Check = {
   name: CheckName
   table: CheckedTable
   dimension: Dimension
   severity: Severity
-  /** each_ingest: hourly, and after each ingest; only for what is cheap. */
+  /** each_ingest: hourly and after each ingest, for statements of a few ms. */
   schedule: 'hourly' | 'each_ingest'
   question: string
   /** What `observed` counts or measures. */
   unit: string
-  /** Observed above it is a warning; null: never. */
+  /** Warns when `observed` is greater; null: never. */
   warning: number | null
-  /** Observed above it is a failure; null: never. */
+  /** Fails when `observed` is greater; null: never. */
   failed: number | null
-  /** The verdict when there is nothing to look at. */
+  /** The status when no rows were checked. */
   whenEmpty: 'no_data' | 'failed'
-  /** While this check has an open incident, the failures of this one belong to it. */
+  /** While the check named here has an open incident, failures of this check belong to it. */
   foldsUnder?: CheckName
   sql: (scope: Scope) => RawBuilder<Found>
 }
@@ -36,46 +36,46 @@ const dayMs = 86_400_000
 export const hours = (count: number): number => 60 * count
 export const days = (count: number): number => 1440 * count
 
-/** The verdict of what was found; throws when the number is none. */
-export function judge({ warning, failed, whenEmpty }: Check, { rows_checked, observed }: Found): CheckStatus {
+/** The status by the thresholds; throws when `observed` is not finite. */
+export function toStatus({ warning, failed, whenEmpty }: Check, { rows_checked, observed }: Found): CheckStatus {
   if (rows_checked === 0 || observed === null) return whenEmpty
-  if (!Number.isFinite(observed)) throw new Error(`it observed ${observed}`)
+  if (!Number.isFinite(observed)) throw new Error(`observed is not a finite number: ${observed}`)
   if (failed !== null && observed > failed) return 'failed'
   return warning !== null && observed > warning ? 'warning' : 'passed'
 }
 
-/** `now` of the scope less so many minutes. A plain parameter: only so is a partition left out before the plan is made. */
+/** `now` minus `minutes`, as a plain parameter: the planner prunes partitions only by constants. */
 export const ago = ({ now }: Scope, minutes: number): RawBuilder<string> =>
   sql`${new Date(Date.parse(now) - minutes * 60_000).toISOString()}::timestamptz`
 
-/** The condition that holds of the facts `f` of the last `minutes`. */
+/** The condition that a fact `f` is of the last `minutes`. */
 export const within = (scope: Scope, minutes: number): RawBuilder<boolean> =>
   sql`f.timestamp > ${ago(scope, minutes)} and f.timestamp <= ${scope.now}::timestamptz`
 
-const toDay = ({ now }: Scope, before: number): string =>
-  new Date(Date.parse(now.slice(0, 10)) - before * dayMs).toISOString().slice(0, 10)
+const toDay = ({ now }: Scope, daysBefore: number): string =>
+  new Date(Date.parse(now.slice(0, 10)) - daysBefore * dayMs).toISOString().slice(0, 10)
 
-/** The UTC day of the scope's now, less so many days. */
+/** The UTC day `before` days before `now`. */
 export const day = (scope: Scope, before = 0): RawBuilder<string> => sql`${toDay(scope, before)}::date`
 
-/** The first instant of such a day. */
+/** The start of that day. */
 export const midnight = (scope: Scope, before = 0): RawBuilder<string> =>
   sql`${`${toDay(scope, before)}T00:00:00Z`}::timestamptz`
 
 type Parts = {
-  /** Common table expressions that the others use. */
-  parts?: RawBuilder<unknown>
-  /** How many rows are looked at. */
+  /** Common table expressions for the other parts. */
+  with?: RawBuilder<unknown>
+  /** Query of the number of rows checked. */
   rows: RawBuilder<unknown>
-  /** The rows at fault, the worst first. */
+  /** Query of the rows that broke the rule, worst first. */
   faults: RawBuilder<unknown>
-  /** The number to judge by, over `fault`; absent: how many rows are at fault. */
+  /** Query of the observed number, which may use `fault`; absent: the number of faults. */
   observed?: RawBuilder<unknown>
 }
 
-/** The statement of a check from its parts. */
-export const toStatement = ({ parts, rows, faults, observed }: Parts): RawBuilder<Found> => sql<Found>`
-  with ${parts === undefined ? sql`` : sql`${parts}, `}fault as materialized (${faults})
+/** Builds the statement of a check. */
+export const toStatement = ({ with: ctes, rows, faults, observed }: Parts): RawBuilder<Found> => sql<Found>`
+  with ${ctes === undefined ? sql`` : sql`${ctes}, `}fault as materialized (${faults})
   select (${rows})::int as rows_checked,
     (${observed ?? sql`select count(*) from fault`})::float8 as observed,
     (select coalesce(jsonb_agg(s), '[]') from (select * from fault limit ${sql.lit(maxSamples)}) s) as samples`

@@ -1,20 +1,20 @@
 import { anomalyDetection } from './anomaly-detection.ts'
-import { batchAgainstStream } from './batch-against-stream.ts'
 import type { Check } from './check.ts'
 import { completeness } from './completeness.ts'
 import { defaultPartition } from './default-partition.ts'
 import { duplicateCandidates } from './duplicate-candidates.ts'
-import { factsAgainstCandles } from './facts-against-candles.ts'
 import { freshness } from './freshness.ts'
 import { ingestRuns } from './ingest-runs.ts'
 import { marketMove } from './market-move.ts'
+import { missingCandles } from './missing-candles.ts'
 import { ohlcvConsistency } from './ohlcv-consistency.ts'
+import { quarantinedRows } from './quarantined-rows.ts'
 import { referentialIntegrity } from './referential-integrity.ts'
-import { refusedRows } from './refused-rows.ts'
 import { repeatedRows } from './repeated-rows.ts'
 import { robustAnomaly } from './robust-anomaly.ts'
 import { schemaValidation } from './schema-validation.ts'
 import { silentStream } from './silent-stream.ts'
+import { snapshotVsStream } from './snapshot-vs-stream.ts'
 import { stablecoinPeg } from './stablecoin-peg.ts'
 import { staleCoins } from './stale-coins.ts'
 import { staleUpstream } from './stale-upstream.ts'
@@ -33,14 +33,14 @@ export const checks: readonly Check[] = [
   staleUpstream,
   staleCoins,
   trackedUniverse,
-  refusedRows,
+  quarantinedRows,
   repeatedRows,
   stablecoinPeg,
   stuckPrice,
   robustAnomaly,
   marketMove,
-  factsAgainstCandles,
-  batchAgainstStream,
+  missingCandles,
+  snapshotVsStream,
   silentStream,
   duplicateCandidates,
   defaultPartition,

@@ -1,21 +1,20 @@
 import { sql } from 'kysely'
 import { type Check, toStatement } from './check.ts'
 
-/** Which coins of the tracked universe are missing from the latest snapshot? */
 export const completeness: Check = {
   name: 'completeness',
   table: 'fact_market_data',
   dimension: 'completeness',
   severity: 'major',
   schedule: 'each_ingest',
-  question: 'Which coins of the tracked universe are missing from the latest snapshot?',
+  question: 'Which tracked coins are missing from the latest snapshot?',
   unit: '% of the tracked coins',
   warning: 0,
   failed: 10,
   whenEmpty: 'no_data',
   sql: () =>
     toStatement({
-      parts: sql`newest as (select max(timestamp) as tick from latest_market_data)`,
+      with: sql`newest as (select max(timestamp) as tick from latest_market_data)`,
       rows: sql`select count(*) from dim_coin where is_tracked`,
       faults: sql`select c.coingecko_id, l.timestamp as last_in_snapshot
         from dim_coin c cross join newest left join latest_market_data l on l.coin_id = c.id

@@ -1,14 +1,13 @@
 import { sql } from 'kysely'
 import { type Check, toStatement } from './check.ts'
 
-/** Has a fact landed outside the monthly partitions? They are made ahead, so none should. */
 export const defaultPartition: Check = {
   name: 'default_partition',
   table: 'fact_market_data',
   dimension: 'integrity',
   severity: 'minor',
   schedule: 'hourly',
-  question: 'Which facts lie outside the monthly partitions?',
+  question: 'Which facts are in the default partition instead of a monthly one?',
   unit: 'facts',
   warning: 0,
   failed: null,

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { type Check, toStatement } from './check.ts'
 
-/** How old is the latest snapshot? */
 export const freshness: Check = {
   name: 'freshness',
   table: 'fact_market_data',

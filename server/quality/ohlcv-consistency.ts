@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { candleDays } from './candle-days.ts'
 import { type Check, toStatement } from './check.ts'
 
-/** Which candles contradict themselves or their facts? One that is marked, or whose facts were dropped in part, may differ. */
+/** A candle may differ from its facts when it is marked stale or some of its facts were dropped. */
 export const ohlcvConsistency: Check = {
   name: 'ohlcv_consistency',
   table: 'fact_daily_ohlcv',
@@ -10,14 +10,14 @@ export const ohlcvConsistency: Check = {
   severity: 'critical',
   schedule: 'hourly',
   question:
-    'Which candles of the last 7 days have high < low, an open or close outside of them, or differ from their own facts?',
+    'Which candles of the last 7 days have high < low, an open or close outside that range, or differ from their facts?',
   unit: 'candles',
   warning: 0,
   failed: 5,
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: candleDays(scope),
+      with: candleDays(scope),
       rows: sql`select count(*) from candle`,
       faults: sql`select c.coingecko_id, k.date, k.open, k.high, k.low, k.close, k.close_at, k.samples,
           case when m.coin_id is null then null

@@ -3,14 +3,13 @@ import { type Check, days, toStatement, within } from './check.ts'
 
 const span = days(7)
 
-/** Which facts of the last 7 days have no coin or no day? */
 export const referentialIntegrity: Check = {
   name: 'referential_integrity',
   table: 'fact_market_data',
   dimension: 'integrity',
   severity: 'critical',
   schedule: 'hourly',
-  question: 'Which facts of the last 7 days have no coin in dim_coin or no day in dim_time?',
+  question: 'Which facts of the last 7 days have no row in dim_coin or dim_time?',
   unit: 'facts',
   warning: null,
   failed: 0,

@@ -1,21 +1,21 @@
 import { sql } from 'kysely'
 import { type Check, toStatement } from './check.ts'
 
-/** Does the upstream send coins twice? A few are no fault: pages of the listing are cached apart, and coins move between them. */
+/** A few duplicates are normal: the source caches each page separately, and coins move between pages. */
 export const repeatedRows: Check = {
   name: 'repeated_rows',
   table: 'fact_market_data',
   dimension: 'uniqueness',
   severity: 'minor',
   schedule: 'each_ingest',
-  question: 'How many rows of the latest ingest named a coin that it had already, and were left out?',
-  unit: '% of the rows taken',
+  question: 'What share of the rows of the latest ingest repeated a coin?',
+  unit: '% of the rows read',
   warning: 2,
   failed: 20,
   whenEmpty: 'no_data',
   sql: () =>
     toStatement({
-      parts: sql`latest as (
+      with: sql`latest as (
           select id as run_id, (details ->> 'repeated')::int as repeated, records_read as taken from pipeline_runs
           where job_id = 'ingest_market_data' and status = 'success' order by start_time desc limit 1
         )`,

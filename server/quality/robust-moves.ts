@@ -1,18 +1,18 @@
 import { type RawBuilder, sql } from 'kysely'
 import { ago, days, hours, type Scope, within } from './check.ts'
 
-const judged = hours(1)
-const reach = hours(1) + 10
-const past = days(14)
+const span = hours(1)
+const readSpan = hours(1) + 10
+const referenceSpan = days(14)
 const tick = '10 minutes'
-const smallestMove = 0.1
-const largestZ = 12
-/** The median absolute deviation of a normal distribution is its standard deviation divided by this. */
+const minMove = 0.1
+const minZ = 12
+/** Standard deviation of a normal distribution / its median absolute deviation. */
 const madToSigma = 1.4826
-const fewestMoves = 36
+const minMoves = 36
 
-/** Above this share of the coins, in %, moves of one sign at one tick are a move of the market. */
-export const marketShare = 60
+/** Anomalous moves of one sign at one tick are market-wide above this share of coins, in %. */
+export const marketMovePct = 60
 
 const moves = (scope: Scope, minutes: number, coins: RawBuilder<unknown>) => sql`
   select f.coin_id, f.timestamp, f.price_usd, f.timestamp - lag(f.timestamp) over coin as step,
@@ -22,21 +22,20 @@ const moves = (scope: Scope, minutes: number, coins: RawBuilder<unknown>) => sql
   window coin as (partition by f.coin_id order by f.timestamp)`
 
 /**
- * Common table expressions: `recent`, the moves of tracked coins from tick to tick in the last hour; `anomaly`, those of
- * over 10% whose distance from the median of the coin's moves in 14 days is over 12 robust standard deviations, with
- * their z (null when the coin never moved); `market`, the share of coins that are anomalous, by tick and sign, in %.
- * Only of coins that moved so far is the past read.
+ * Common table expressions. `recent`: tick-to-tick moves of tracked coins in the last hour. `anomaly`: moves over 10% and
+ * over 12 robust standard deviations from the coin's 14-day median, with their z-score (null when the coin never moved).
+ * `market`: the share of anomalous coins by tick and sign, in %. Reads 14 days only of coins that moved over 10%.
  */
 export const robustMoves = (scope: Scope): RawBuilder<unknown> => sql`
   recent as materialized (
-    select * from (${moves(scope, reach, sql`(select id from dim_coin where is_tracked) chosen`)}) m
-    where timestamp > ${ago(scope, judged)} and step = ${tick}::interval
+    select * from (${moves(scope, readSpan, sql`(select id from dim_coin where is_tracked) chosen`)}) m
+    where timestamp > ${ago(scope, span)} and step = ${tick}::interval
   ),
   candidate as materialized (
-    select * from recent where abs(price_usd - price_before) > ${smallestMove}::float8 * price_before
+    select * from recent where abs(price_usd - price_before) > ${minMove}::float8 * price_before
   ),
   usual as materialized (
-    select coin_id, move from (${moves(scope, past, sql`(select distinct coin_id as id from candidate) chosen`)}) m
+    select coin_id, move from (${moves(scope, referenceSpan, sql`(select distinct coin_id as id from candidate) chosen`)}) m
     where step = ${tick}::interval
   ),
   middle as (
@@ -51,7 +50,7 @@ export const robustMoves = (scope: Scope): RawBuilder<unknown> => sql`
   anomaly as materialized (
     select c.coin_id, c.timestamp, c.price_usd, c.move, sign(c.move) as sign, (c.move - s.median) / nullif(s.sigma, 0) as z
     from candidate c join spread s on s.coin_id = c.coin_id
-    where s.moves >= ${fewestMoves}::int and abs(c.move - s.median) > ${largestZ}::float8 * s.sigma
+    where s.moves >= ${minMoves}::int and abs(c.move - s.median) > ${minZ}::float8 * s.sigma
   ),
   market as materialized (
     select a.timestamp, a.sign, count(*) as coins, 100.0 * count(*) / r.coins as share_pct

@@ -1,29 +1,29 @@
 import type { CheckMethod } from '../../contract/quality.ts'
 import { toMessage } from '../errors.ts'
 import type { Db } from '../warehouse/db.ts'
-import type { StoredVerdict } from '../warehouse/quality.ts'
-import { type Check, judge, type Scope } from './check.ts'
+import type { NewCheckResult } from '../warehouse/quality.ts'
+import { type Check, type Scope, toStatus } from './check.ts'
 
-/** After how long an hourly check is due again: a little less than an hour, so that a late run delays no later one. */
-const dueAfterMs = 59 * 60_000
+/** A little less than an hour, so a late run does not delay the next one. */
+const hourlyDueAfterMs = 59 * 60_000
 
 const instants = /(T\d\d:\d\d:\d\d(?:\.\d+)?)\+00:00"/g
 
-/** The samples with their instants written as everywhere else. */
+/** The samples with instants ending in Z instead of +00:00. */
 const withInstants = (samples: unknown): unknown => JSON.parse(JSON.stringify(samples).replaceAll(instants, '$1Z"'))
 
-/** The checks that are due at `now` (ms): the cheap ones always, the others an hour after their last verdict. */
+/** The checks due at `now` (ms since 1970): `each_ingest` always, `hourly` an hour after their last result. */
 export const listDue = (
   checks: readonly Check[],
   { now, lastAt }: { now: number; lastAt: ReadonlyMap<string, string> },
 ): Check[] =>
   checks.filter(({ name, schedule }) => {
     const last = lastAt.get(name)
-    return schedule === 'each_ingest' || last === undefined || Math.abs(now - Date.parse(last)) >= dueAfterMs
+    return schedule === 'each_ingest' || last === undefined || Math.abs(now - Date.parse(last)) >= hourlyDueAfterMs
   })
 
-/** Asks the warehouse one question; a check that breaks gives the verdict `error` and its reason. */
-export async function runCheck(db: Db, check: Check, scope: Scope): Promise<StoredVerdict> {
+/** Runs one check. A check that throws has the status `error` and its message in `details`. */
+export async function runCheck(db: Db, check: Check, scope: Scope): Promise<NewCheckResult> {
   const { name, table, dimension, severity, warning, failed } = check
   const declared = {
     check_name: name,
@@ -34,23 +34,23 @@ export async function runCheck(db: Db, check: Check, scope: Scope): Promise<Stor
     failed_above: failed,
   }
   const started = performance.now()
-  const took = () => Math.round((performance.now() - started) * 10) / 10
+  const durationMs = () => Math.round((performance.now() - started) * 10) / 10
   try {
     const { rows } = await check.sql(scope).execute(db)
     const [found] = rows
-    if (found === undefined) throw new Error('its statement gave no row')
+    if (found === undefined) throw new Error('the statement returned no row')
     const { rows_checked, observed, samples } = found
-    const status = judge(check, found)
+    const status = toStatus(check, found)
     const numbers = { observed, unit: check.unit, warning_above: warning, failed_above: failed, rows_checked }
     const details = status === 'passed' ? numbers : { ...numbers, samples: withInstants(samples) }
-    return { ...declared, status, rows_checked, observed, duration_ms: took(), details }
+    return { ...declared, status, rows_checked, observed, duration_ms: durationMs(), details }
   } catch (error) {
     const details = { error: toMessage(error) }
-    return { ...declared, status: 'error', rows_checked: 0, observed: null, duration_ms: took(), details }
+    return { ...declared, status: 'error', rows_checked: 0, observed: null, duration_ms: durationMs(), details }
   }
 }
 
-/** How a check judges, for those who read its verdicts. */
+/** What a check measures and its thresholds, as the API documents it. */
 export function toMethod(db: Db, check: Check): CheckMethod {
   const { sql: text } = check.sql({ now: new Date(0).toISOString(), trackedCoins: 0 }).compile(db)
   return {

@@ -3,7 +3,6 @@ import { type Check, hours, toStatement, within } from './check.ts'
 
 const span = hours(1)
 
-/** Which prices of the last hour are null or not finite? */
 export const schemaValidation: Check = {
   name: 'schema_validation',
   table: 'fact_market_data',

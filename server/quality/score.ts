@@ -1,6 +1,6 @@
 import type { CheckStatus } from '../../contract/quality.ts'
 
-/** How many verdicts there are of each kind. */
+/** The number of results by status. */
 export const countStatuses = (statuses: CheckStatus[]): Record<CheckStatus, number> => {
   const counts = { passed: 0, warning: 0, failed: 0, error: 0, no_data: 0 }
   for (const status of statuses) counts[status] += 1
@@ -8,8 +8,8 @@ export const countStatuses = (statuses: CheckStatus[]): Record<CheckStatus, numb
 }
 
 /**
- * The weighted share of passing checks in percent: passed 1, warning 0.5, failed and broken 0. Rounded down to a tenth,
- * so that only a table of which every check passes has 100. Null when no check had anything to look at.
+ * The weighted share of passed checks in percent: passed 1, warning 0.5, failed and error 0. Rounded down to a tenth, so
+ * only a table whose checks all passed has 100. Null when every result is `no_data`.
  */
 export function computeScore(statuses: CheckStatus[]): number | null {
   const { passed, warning, failed, error } = countStatuses(statuses)

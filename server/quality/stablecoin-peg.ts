@@ -2,15 +2,12 @@ import { sql } from 'kysely'
 import { type Check, days, toStatement, within } from './check.ts'
 import { notOneDollar } from './dollar-pegs.ts'
 
-const lowest = 0.98
-const highest = 1.02
-/** A coin that was never within the band for so long is pegged no more, or never was: its price is no news. */
+const minPrice = 0.98
+const maxPrice = 1.02
+/** A coin outside the band for longer has lost its peg for good, or never had one. */
 const span = days(30)
 
-/**
- * Which dollar stablecoins are off their peg? Those are left out that collect interest in their price or follow another
- * unit (`notOneDollar`), and those that no price of the last 30 days shows at the peg, such as a coin that failed for good.
- */
+/** Leaves out `notOneDollar` and coins that were not at the peg within the last 30 days. */
 export const stablecoinPeg: Check = {
   name: 'stablecoin_peg',
   table: 'fact_market_data',
@@ -18,17 +15,17 @@ export const stablecoinPeg: Check = {
   severity: 'minor',
   schedule: 'each_ingest',
   question:
-    'Which tracked dollar stablecoins cost less than 0.98 or more than 1.02 USD in the latest snapshot, of those within that band at any time in the last 30 days?',
+    'Which tracked dollar stablecoins are outside 0.98 to 1.02 USD in the latest snapshot, having been inside it within the last 30 days?',
   unit: 'coins',
   warning: 0,
   failed: 2,
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: sql`newest as (select max(timestamp) as tick from latest_market_data),
+      with: sql`newest as (select max(timestamp) as tick from latest_market_data),
         candidate as (
           select c.id, c.coingecko_id, l.timestamp, l.price_usd,
-            l.price_usd between ${lowest}::float8 and ${highest}::float8 as is_held
+            l.price_usd between ${minPrice}::float8 and ${maxPrice}::float8 as is_held
           from latest_market_data l join dim_coin c on c.id = l.coin_id cross join newest
           where l.timestamp = newest.tick and c.is_tracked and c.kind = 'stablecoin'
             and c.coingecko_id <> all(${notOneDollar.ids}::text[])
@@ -37,7 +34,7 @@ export const stablecoinPeg: Check = {
         held as (
           select f.coin_id, max(f.timestamp) as last_at_peg
           from fact_market_data f join (select id from candidate where not is_held) off_peg on off_peg.id = f.coin_id
-          where ${within(scope, span)} and f.price_usd between ${lowest}::float8 and ${highest}::float8
+          where ${within(scope, span)} and f.price_usd between ${minPrice}::float8 and ${maxPrice}::float8
           group by f.coin_id
         ),
         peg as (

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { type Check, toStatement } from './check.ts'
 
-/** Which tracked coins have figures that are older than 24 h, while the market goes on? */
 export const staleCoins: Check = {
   name: 'stale_coins',
   table: 'fact_market_data',
@@ -9,7 +8,7 @@ export const staleCoins: Check = {
   severity: 'minor',
   schedule: 'each_ingest',
   question:
-    'Which tracked coins have had no accepted row for 24 h (missing), or a price that CoinGecko has not updated for 24 h (frozen)?',
+    'Which tracked coins have had no accepted row (missing) or no price update from the source (frozen) for 24 h?',
   unit: '% of the tracked coins',
   warning: 0,
   failed: 10,

@@ -3,15 +3,13 @@ import { type Check, toStatement } from './check.ts'
 
 const largest = 100
 
-/** Does the upstream still update its prices, or does its clock stand still? */
 export const staleUpstream: Check = {
   name: 'stale_upstream',
   table: 'fact_market_data',
   dimension: 'freshness',
   severity: 'major',
   schedule: 'each_ingest',
-  question:
-    'How far does last_updated of CoinGecko lie behind the latest snapshot, over the 100 largest coins (median)?',
+  question: 'How old are the prices of the 100 largest coins in the latest snapshot, by last_updated (median)?',
   unit: 'minutes',
   warning: 15,
   failed: 60,
@@ -19,7 +17,7 @@ export const staleUpstream: Check = {
   foldsUnder: 'ingest_runs',
   sql: () =>
     toStatement({
-      parts: sql`newest as (select max(timestamp) as tick from latest_market_data),
+      with: sql`newest as (select max(timestamp) as tick from latest_market_data),
         stamp as (
           select c.coingecko_id, l.source_updated_at,
             extract(epoch from l.timestamp - l.source_updated_at)::float8 / 60 as minutes_behind

@@ -3,24 +3,22 @@ import { type Check, hours, toStatement, within } from './check.ts'
 
 const largest = 20
 const stuckFor = '60 minutes'
-/** How far back a standing price is followed. */
 const span = hours(3)
 
-/** Which of the 20 largest coins, stablecoins aside, has had one and the same price for 60 minutes? */
 export const stuckPrice: Check = {
   name: 'stuck_price',
   table: 'fact_market_data',
   dimension: 'plausibility',
   severity: 'major',
   schedule: 'each_ingest',
-  question: 'Which of the 20 largest coins, stablecoins aside, have had one and the same price for 60 min or longer?',
+  question: 'Which of the 20 largest coins, excluding stablecoins, have had the same price for 60 min or longer?',
   unit: 'coins',
   warning: 0,
   failed: 3,
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: sql`reading as (
+      with: sql`reading as (
           select f.coin_id, c.coingecko_id, f.timestamp, l.price_usd, f.price_usd = l.price_usd as is_same,
             max(f.timestamp) filter (where f.price_usd <> l.price_usd) over (partition by f.coin_id) as last_other
           from fact_market_data f join dim_coin c on c.id = f.coin_id join latest_market_data l on l.coin_id = f.coin_id

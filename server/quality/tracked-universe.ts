@@ -17,7 +17,7 @@ export const trackedUniverse: Check = {
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: sql`origin as (select greatest(min(first_seen_at), ${ago(scope, span)}) as at from dim_coin),
+      with: sql`origin as (select greatest(min(first_seen_at), ${ago(scope, span)}) as at from dim_coin),
         turnover as (
           select count(*) filter (where is_tracked)::float8 as tracked,
             (count(*) filter (where not is_tracked and last_seen_at >= origin.at)

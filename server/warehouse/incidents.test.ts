@@ -4,12 +4,12 @@ import type { CheckStatus } from '../../contract/quality.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { inTransaction } from './db.ts'
 import { listOpenIncidents, updateIncidents } from './incidents.ts'
-import type { StoredVerdict } from './quality.ts'
+import type { NewCheckResult } from './quality.ts'
 
 const folds = { freshness: 'ingest_runs' }
 const start = Date.parse('2026-11-24T12:00:00Z')
 
-const toVerdict = (check_name: string, status: CheckStatus, observed = 1): StoredVerdict => ({
+const toResult = (check_name: string, status: CheckStatus, observed = 1): NewCheckResult => ({
   check_name,
   table_name: 'fact_market_data',
   dimension: 'freshness',
@@ -23,27 +23,27 @@ const toVerdict = (check_name: string, status: CheckStatus, observed = 1): Store
   details: { samples: [{ observed }] },
 })
 
-/** A warehouse that hears a round of verdicts every ten minutes. */
+/** A warehouse with a round of results every ten minutes. */
 async function open(t: TestContext) {
   const database = await createTestDatabase()
   t.after(database.drop)
   let at = start
-  const hear = (verdicts: Record<string, CheckStatus>, observed = 1) => {
+  const runRound = (results: Record<string, CheckStatus>, observed = 1) => {
     at += 600_000
-    const round = Object.entries(verdicts).map(([name, status]) => toVerdict(name, status, observed))
+    const round = Object.entries(results).map(([name, status]) => toResult(name, status, observed))
     return inTransaction(database.pool, (tx) =>
-      updateIncidents(tx, { at: new Date(at).toISOString(), verdicts: round, folds }),
+      updateIncidents(tx, { at: new Date(at).toISOString(), results: round, folds }),
     )
   }
-  return { ...database, hear, listOpen: () => listOpenIncidents(database.db) }
+  return { ...database, runRound, listOpen: () => listOpenIncidents(database.db) }
 }
 
-test('a failure opens one incident, later ones update it, two passes in a row close it', async (t) => {
-  const { hear, listOpen, pool } = await open(t)
-  assert.deepEqual(await hear({ completeness: 'passed', anomaly_detection: 'warning' }), { opened: [], closed: [] })
-  assert.deepEqual(await hear({ completeness: 'failed' }, 12), { opened: ['completeness'], closed: [] })
-  assert.deepEqual(await hear({ completeness: 'failed' }, 14), { opened: [], closed: [] })
-  assert.deepEqual(await hear({ completeness: 'error' }, 16), { opened: [], closed: [] })
+test('a failure opens one incident, later failures update it, two consecutive passes close it', async (t) => {
+  const { runRound, listOpen, pool } = await open(t)
+  assert.deepEqual(await runRound({ completeness: 'passed', anomaly_detection: 'warning' }), { opened: [], closed: [] })
+  assert.deepEqual(await runRound({ completeness: 'failed' }, 12), { opened: ['completeness'], closed: [] })
+  assert.deepEqual(await runRound({ completeness: 'failed' }, 14), { opened: [], closed: [] })
+  assert.deepEqual(await runRound({ completeness: 'error' }, 16), { opened: [], closed: [] })
   const [incident, ...others] = await listOpen()
   assert.deepEqual(others, [])
   assert.deepEqual(
@@ -51,12 +51,12 @@ test('a failure opens one incident, later ones update it, two passes in a row cl
     [3, 0, 'error', 16, { samples: [{ observed: 16 }] }],
   )
   assert.deepEqual([incident?.opened_at, incident?.updated_at], ['2026-11-24T12:20:00Z', '2026-11-24T12:40:00Z'])
-  assert.deepEqual(await hear({ completeness: 'passed' }, 0), { opened: [], closed: [] })
+  assert.deepEqual(await runRound({ completeness: 'passed' }, 0), { opened: [], closed: [] })
   const [after] = await listOpen()
-  assert.deepEqual([after?.passes, after?.status, after?.observed], [1, 'passed', 16], 'the failure is still told')
-  assert.deepEqual(await hear({ completeness: 'passed' }), { opened: [], closed: ['completeness'] })
+  assert.deepEqual([after?.passes, after?.status, after?.observed], [1, 'passed', 16], 'shows the last failure')
+  assert.deepEqual(await runRound({ completeness: 'passed' }), { opened: [], closed: ['completeness'] })
   assert.deepEqual(await listOpen(), [])
-  assert.deepEqual(await hear({ completeness: 'failed' }), { opened: ['completeness'], closed: [] })
+  assert.deepEqual(await runRound({ completeness: 'failed' }), { opened: ['completeness'], closed: [] })
   const { rows } = await pool.query('select failures, closed_at from quality_incidents order by id')
   assert.deepEqual(rows, [
     { failures: 3, closed_at: '2026-11-24T13:00:00Z' },
@@ -64,43 +64,43 @@ test('a failure opens one incident, later ones update it, two passes in a row cl
   ])
 })
 
-test('a warning, a failure or nothing to look at between two passes keeps the incident open', async (t) => {
-  const { hear, listOpen } = await open(t)
-  await hear({ completeness: 'failed' })
+test('a warning, a failure or no data between two passes keeps the incident open', async (t) => {
+  const { runRound, listOpen } = await open(t)
+  await runRound({ completeness: 'failed' })
   for (const between of ['warning', 'failed'] as const) {
-    await hear({ completeness: 'passed' })
-    await hear({ completeness: between })
-    await hear({ completeness: 'passed' })
+    await runRound({ completeness: 'passed' })
+    await runRound({ completeness: between })
+    await runRound({ completeness: 'passed' })
     assert.equal((await listOpen()).length, 1, between)
-    await hear({ completeness: 'warning' })
+    await runRound({ completeness: 'warning' })
   }
-  await hear({ completeness: 'no_data' })
-  await hear({ completeness: 'no_data' })
+  await runRound({ completeness: 'no_data' })
+  await runRound({ completeness: 'no_data' })
   assert.equal((await listOpen())[0]?.passes, 0)
 })
 
-test('while the ingest is down the age of the snapshot belongs to it', async (t) => {
-  const { hear, listOpen } = await open(t)
+test('a freshness failure belongs to the incident of a failing ingest', async (t) => {
+  const { runRound, listOpen } = await open(t)
   const open_ = async () => (await listOpen()).map(({ check_name, folded }) => [check_name, folded])
-  await hear({ freshness: 'failed', completeness: 'failed' })
+  await runRound({ freshness: 'failed', completeness: 'failed' })
   assert.deepEqual(await open_(), [
     ['freshness', []],
     ['completeness', []],
   ])
-  await hear({ freshness: 'failed', ingest_runs: 'failed', completeness: 'failed' })
+  await runRound({ freshness: 'failed', ingest_runs: 'failed', completeness: 'failed' })
   assert.deepEqual(await open_(), [
     ['ingest_runs', ['freshness']],
     ['completeness', []],
   ])
-  await hear({ freshness: 'passed', ingest_runs: 'passed', completeness: 'passed' })
-  await hear({ freshness: 'failed', ingest_runs: 'passed', completeness: 'passed' })
-  assert.deepEqual(await open_(), [['freshness', []]], 'it stands alone once the ingest runs and it still fails')
+  await runRound({ freshness: 'passed', ingest_runs: 'passed', completeness: 'passed' })
+  await runRound({ freshness: 'failed', ingest_runs: 'passed', completeness: 'passed' })
+  assert.deepEqual(await open_(), [['freshness', []]], 'its own incident once the ingest works')
 })
 
-test('two processes at once open one incident, and count both failures', async (t) => {
-  const { hear, listOpen } = await open(t)
+test('concurrent rounds open one incident and count every failure', async (t) => {
+  const { runRound, listOpen } = await open(t)
   const outcomes = await Promise.all(
-    Array.from({ length: 8 }, () => hear({ completeness: 'failed', freshness: 'failed', ingest_runs: 'failed' })),
+    Array.from({ length: 8 }, () => runRound({ completeness: 'failed', freshness: 'failed', ingest_runs: 'failed' })),
   )
   assert.equal(outcomes.flatMap(({ opened }) => opened).length, 3)
   const [incident, ...others] = await listOpen()
@@ -109,19 +109,19 @@ test('two processes at once open one incident, and count both failures', async (
     others.map(({ check_name, failures }) => [check_name, failures]),
     [['completeness', 8]],
   )
-  const closed = await Promise.all(Array.from({ length: 4 }, () => hear({ completeness: 'passed' })))
+  const closed = await Promise.all(Array.from({ length: 4 }, () => runRound({ completeness: 'passed' })))
   assert.deepEqual(
     closed.flatMap((outcome) => outcome.closed),
     ['completeness'],
   )
 })
 
-test('an incident that closed a year ago is forgotten', async (t) => {
-  const { hear, pool } = await open(t)
-  await hear({ completeness: 'failed' })
-  await hear({ completeness: 'passed' })
-  await hear({ completeness: 'passed' })
+test('incidents closed over a year ago are deleted', async (t) => {
+  const { runRound, pool } = await open(t)
+  await runRound({ completeness: 'failed' })
+  await runRound({ completeness: 'passed' })
+  await runRound({ completeness: 'passed' })
   await pool.query(`update quality_incidents set closed_at = closed_at - interval '366 days'`)
-  await hear({})
+  await runRound({})
   assert.equal((await pool.query('select from quality_incidents')).rowCount, 0)
 })

@@ -4,7 +4,7 @@ import { CronExpressionParser } from 'cron-parser'
 import type { JobHealth } from '../../contract/pipeline.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { listJobHealth, upsertSchedule } from './pipeline.ts'
-import { setRetry, takeTurn } from './retries.ts'
+import { claimRetry, setRetry } from './retries.ts'
 
 const job = 'ingest_market_data'
 const graceSeconds = 300
@@ -138,7 +138,7 @@ test('the next run is the retry that waits, or the scheduled time when that come
 test('a run takes the place of the retry that waits, and a retry that lost its place is void', async (t) => {
   const { db, next } = await open(t)
   const nextRunAt = new Date(next).toISOString()
-  const turn = (due?: string) => takeTurn(db, { job, nextRunAt, due })
+  const turn = (due?: string) => claimRetry(db, { job, nextRunAt, due })
   assert.equal(await turn(), null)
   await setRetry(db, job, { at: '2026-11-24T12:00:15.123Z', attempt: 3, chain: true })
   assert.equal(await turn('2026-11-24T12:00:15.122Z'), undefined)

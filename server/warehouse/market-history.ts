@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { MarketHistory } from '../../contract/market.ts'
 import { valueRange } from '../ranges.ts'
-import { believed } from './believed.ts'
 import type { Db } from './db.ts'
+import { inRangeOrNull } from './in-range.ts'
 
 const leastShare = 0.9
 const bridgedHours = 3
@@ -41,7 +41,7 @@ async function listTotals(
       from fact_market_data
       where timestamp >= ${end} - make_interval(days => ${days}) and timestamp <= ${end}
         and timestamp = date_trunc('hour', timestamp, 'UTC')
-        and ${believed('market_cap', valueRange)} is not null and ${believed('volume', valueRange)} is not null
+        and ${inRangeOrNull('market_cap', valueRange)} is not null and ${inRangeOrNull('volume', valueRange)} is not null
     ), coin as (
       select coin_id, coalesce(max(until) filter (where until > timestamp + make_interval(hours => ${bridgedHours}::int)),
         min(timestamp)) as since
@@ -49,7 +49,7 @@ async function listTotals(
     ), latest as (
       select coin_id, coingecko_id, market_cap, market_cap / sum(market_cap) over () as share
       from mv_latest_market_data
-      where stale_reason is distinct from 'missing' and ${believed('market_cap', valueRange)} is not null
+      where stale_reason is distinct from 'missing' and ${inRangeOrNull('market_cap', valueRange)} is not null
     ), known as (
       select coin_id, coingecko_id, since, share, sum(share) over (order by since) as reach from coin join latest using (coin_id)
     ), chosen as (

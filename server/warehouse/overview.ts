@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { MarketOverview, Mover } from '../../contract/market.ts'
 import { percentRange, valueRange } from '../ranges.ts'
-import { believed } from './believed.ts'
 import type { Db } from './db.ts'
+import { inRangeOrNull } from './in-range.ts'
 import { toReferencePrice } from './reference-prices.ts'
 
 const moverCount = 5
@@ -23,8 +23,8 @@ async function getTotals(db: Db): Promise<Totals> {
   const { rows } = await sql<Totals>`
     with current as (
       select coingecko_id, price_change_24h_pct, source_updated_at, timestamp,
-        ${believed('market_cap', valueRange)} as market_cap, ${believed('volume', valueRange)} as volume,
-        ${believed('market_cap_change_24h_pct', percentRange)} as change_pct
+        ${inRangeOrNull('market_cap', valueRange)} as market_cap, ${inRangeOrNull('volume', valueRange)} as volume,
+        ${inRangeOrNull('market_cap_change_24h_pct', percentRange)} as change_pct
       from mv_latest_market_data where ${isCurrent}
     ), coin as (
       select *, case when change_pct > -100 then market_cap / (1 + change_pct / 100) end as cap_then from current
@@ -54,14 +54,14 @@ async function findVolumeChange(db: Db, tick: string | null): Promise<number | n
   if (tick === null) return null
   const { rows } = await sql<{ change: number | null }>`
     with before as (
-      select distinct on (coin_id) coin_id, ${believed('volume', valueRange)} as volume from fact_market_data
+      select distinct on (coin_id) coin_id, ${inRangeOrNull('volume', valueRange)} as volume from fact_market_data
       where timestamp >= ${tick}::timestamptz - interval '24 hours' - make_interval(mins => ${windowMinutes})
         and timestamp <= ${tick}::timestamptz - interval '24 hours' + make_interval(mins => ${windowMinutes})
         and volume is not null
       order by coin_id, abs(extract(epoch from timestamp - (${tick}::timestamptz - interval '24 hours')))
     )
     select (sum(l.volume) / nullif(sum(b.volume), 0) - 1) * 100 as change
-    from before b join (select coin_id, ${believed('volume', valueRange)} as volume from mv_latest_market_data where ${isCurrent}) l
+    from before b join (select coin_id, ${inRangeOrNull('volume', valueRange)} as volume from mv_latest_market_data where ${isCurrent}) l
       on l.coin_id = b.coin_id where l.volume is not null and b.volume is not null`.execute(db)
   return rows[0]?.change ?? null
 }

@@ -5,12 +5,12 @@ import type { Db } from './db.ts'
 const maxResults = 1000
 const worstFirst: readonly CheckStatus[] = ['failed', 'error', 'warning', 'passed', 'no_data']
 
-export type StoredVerdict = Omit<CheckResult, 'id' | 'executed_at'>
+export type NewCheckResult = Omit<CheckResult, 'id' | 'executed_at'>
 
-/** Keeps the verdicts of one round of checks at the instant they judge by, and forgets those of over 30 days before. */
-export async function insertVerdicts(tx: Db, at: string, verdicts: StoredVerdict[]): Promise<number> {
+/** Stores the results of one round of checks at the instant `at`, and deletes those older than 30 days. */
+export async function insertCheckResults(tx: Db, at: string, results: NewCheckResult[]): Promise<number> {
   await sql`delete from data_quality_checks where executed_at < ${at}::timestamptz - interval '30 days'`.execute(tx)
-  const values = verdicts.map((row) => ({ ...row, details: JSON.stringify(row.details), executed_at: at }))
+  const values = results.map((row) => ({ ...row, details: JSON.stringify(row.details), executed_at: at }))
   if (values.length > 0) await tx.insertInto('data_quality_checks').values(values).execute()
   return values.length
 }
@@ -33,8 +33,8 @@ const columns = [
 
 const filters = ['check_name', 'table_name', 'status', 'dimension', 'severity'] as const
 
-/** One page of the verdicts, newest first. */
-export async function listVerdicts(db: Db, { page, per_page, ...query }: CheckListQuery): Promise<CheckList> {
+/** One page of the check results, newest first. */
+export async function listCheckResults(db: Db, { page, per_page, ...query }: CheckListQuery): Promise<CheckList> {
   let base = db.selectFrom('data_quality_checks')
   for (const name of filters) {
     const value = query[name]
@@ -54,8 +54,8 @@ export async function listVerdicts(db: Db, { page, per_page, ...query }: CheckLi
   return { items: items as CheckResult[], total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
 }
 
-/** The verdicts of a check since an instant, oldest first; of more than 1,000 the newest. */
-export async function listVerdictHistory(
+/** The results of a check since an instant, oldest first; of more than 1,000 the newest. */
+export async function listCheckHistory(
   db: Db,
   { checkName, since }: { checkName: string; since: string },
 ): Promise<CheckResult[]> {
@@ -71,15 +71,15 @@ export async function listVerdictHistory(
   return rows.reverse() as CheckResult[]
 }
 
-/** A verdict as it stood at an instant. */
-export type Standing = { check_name: string; at: string; status: CheckStatus; executed_at: string }
+/** The newest result of a check at the instant `at`. */
+export type LatestResult = { check_name: string; at: string; status: CheckStatus; executed_at: string }
 
-/** The newest verdict of each check at each instant, where it has one that was at most `maxAge` old. */
-export async function listStandings(
+/** The newest result of each check at each instant, where it has one up to `maxAge` old. */
+export async function listLatestResults(
   db: Db,
   { checkNames, instants, maxAge }: { checkNames: readonly string[]; instants: string[]; maxAge: string },
-): Promise<Standing[]> {
-  const { rows } = await sql<Standing>`
+): Promise<LatestResult[]> {
+  const { rows } = await sql<LatestResult>`
     select n.check_name, i.at, v.status, v.executed_at
     from unnest(${[...checkNames]}::text[]) as n (check_name) cross join unnest(${instants}::timestamptz[]) as i (at)
       cross join lateral (select d.status, d.executed_at from data_quality_checks d
@@ -89,11 +89,11 @@ export async function listStandings(
   return rows
 }
 
-type VerdictHour = { check_name: string; hour: string; status: CheckStatus; verdicts: number }
+type CheckHour = { check_name: string; hour: string; status: CheckStatus; verdicts: number }
 
-/** The worst verdict of each check in each full hour since an instant, oldest first. */
-export async function listVerdictHours(db: Db, since: string): Promise<VerdictHour[]> {
-  const { rows } = await sql<VerdictHour>`
+/** The worst result of each check in each full hour since an instant, oldest first. */
+export async function listCheckHours(db: Db, since: string): Promise<CheckHour[]> {
+  const { rows } = await sql<CheckHour>`
     with graded as (
       select check_name, date_trunc('hour', executed_at, 'UTC') as hour,
         array_position(${[...worstFirst]}::text[], status) as grade

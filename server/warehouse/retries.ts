@@ -1,15 +1,15 @@
 import type { JobId } from '../../contract/pipeline.ts'
 import type { Db } from './db.ts'
 
-/** The attempt of a job that waits after a failure. `chain`: the jobs that follow at startup run after it. */
+/** A pending retry of a job. `chain`: it belongs to a startup chain, so the triggered jobs run after it. */
 export type Retry = { at: string; attempt: number; chain: boolean }
 
 /**
- * Begins a run of a job: whatever retry waits gives way to it, so a job has one chain of retries. `nextRunAt` is the next
- * scheduled time; `due` is set for a retry, and names the time for which it was queued. Returns the retry that waited, or
- * null; undefined when `due` is not the time of the waiting one: that retry is void.
+ * Removes and returns the pending retry of a job whose run starts, so a job has one chain of retries; null when none is
+ * pending. `nextRunAt`: the next scheduled time. `due`: the time of the retry that starts; undefined is returned when
+ * another run has replaced that retry.
  */
-export const takeTurn = (
+export const claimRetry = (
   db: Db,
   { job, nextRunAt, due }: { job: JobId; nextRunAt: string; due: string | undefined },
 ): Promise<Retry | null | undefined> =>
@@ -31,7 +31,7 @@ export const takeTurn = (
       : { at: row.at, attempt: row.attempt, chain: row.chain === true }
   })
 
-/** Remembers the retry that waits. */
+/** Stores the pending retry of a job. */
 export const setRetry = async (db: Db, job: JobId, { at, attempt, chain }: Retry): Promise<void> => {
   await db
     .updateTable('pipeline_jobs')

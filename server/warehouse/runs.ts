@@ -7,7 +7,7 @@ import { type Db, inTransaction } from './db.ts'
 
 const lostAfterSeconds = 12
 
-/** How a run ended, or stands. Rows read = written + rejected. */
+/** How a run ended. Rows read = written + rejected. */
 export type RunOutcome = {
   status: 'success' | 'failed' | 'skipped' | 'cancelled'
   read?: number
@@ -21,29 +21,28 @@ export type RunProgress = Omit<RunOutcome, 'status' | 'error'> & { log?: object[
 
 type NewRun = { jobId: string; trigger: RunTrigger; attempt: number; queueId?: string | null }
 
-/** Locks what it selects against `holdRun`, and leaves alone what a transaction holds right now. */
+/** Running runs, locked against `writeInRun`. */
 const running = (condition: ReturnType<typeof sql>, locking: 'for update' | 'for update skip locked') =>
   sql`select id from pipeline_runs where status = 'running' and ${condition} ${sql.raw(locking)}`
 
-/** Holds of a run `r` that is running and whose worker gave a sign of life within 12 s. */
+/** The condition that run `r` is running and its worker sent a heartbeat within 12 s. */
 export const isInProgress = sql<boolean>`r.status = 'running'
   and r.heartbeat_at >= now() - make_interval(secs => ${lostAfterSeconds})`
 
 const abandon = async (db: Db, condition: ReturnType<typeof sql>): Promise<number> => {
   const result = await sql`update pipeline_runs set status = 'abandoned', end_time = now(),
-      error = 'its worker gave no sign of life: it died, or was cut off from the database'
+      error = 'the worker sent no heartbeat: it died or lost its database connection'
     where id in (${running(condition, 'for update skip locked')})`.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }
 
-/** Closes the runs whose worker gave no sign of life for 12 s; returns how many. */
+/** Closes the runs whose worker sent no heartbeat for 12 s; returns how many. */
 export const abandonLostRuns = (db: Db): Promise<number> =>
   abandon(db, sql`heartbeat_at < now() - make_interval(secs => ${lostAfterSeconds})`)
 
 /**
- * Opens the run of a job that starts now, and with it takes the job: one run of a job at a time, over all workers.
- * An earlier attempt of the same queued job is closed first, since whoever made it has lost it. Returns the id, and in
- * `busy` the run that has the job when there is one: then this one is recorded as skipped.
+ * Records the start of a run. Only one run of a job is in progress at a time over all workers: `busy` is the id of the
+ * other run, and the new one is recorded as skipped. Abandons an earlier attempt of the same queued job first.
  */
 export const claimRun = (db: Db, run: NewRun): Promise<{ id: number; busy: number | null }> =>
   db.transaction().execute(async (tx) => {
@@ -61,24 +60,24 @@ export const claimRun = (db: Db, run: NewRun): Promise<{ id: number; busy: numbe
       .returning('id')
       .executeTakeFirst()
     if (claimed !== undefined) return { id: claimed.id, busy: null }
-    const holder = await tx
+    const other = await tx
       .selectFrom('pipeline_runs')
       .select('id')
       .where('job_id', '=', run.jobId)
       .where('status', '=', 'running')
       .executeTakeFirst()
-    const reason = `run ${holder?.id ?? ''} of this job was still in progress`
+    const reason = `run ${other?.id ?? ''} of this job was in progress`
     const { id } = await tx
       .insertInto('pipeline_runs')
       .values({ ...values, status: 'skipped', end_time: sql<string>`now()`, details: JSON.stringify({ reason }) })
       .returning('id')
       .executeTakeFirstOrThrow()
-    return { id, busy: holder?.id ?? id }
+    return { id, busy: other?.id ?? id }
   })
 
 /**
- * Does `work` in one transaction that commits only while the run is still running: one that was cancelled, or whose
- * worker was given up and woke late, writes nothing more. Throws `conflict` then.
+ * Does `work` in one transaction that commits only while the run is `running`. Throws `conflict` when it was cancelled or
+ * abandoned.
  */
 export const writeInRun = <T>(
   pool: pg.Pool,
@@ -87,7 +86,7 @@ export const writeInRun = <T>(
 ): Promise<T> =>
   inTransaction(pool, work, {
     statement: `select from pipeline_runs where id = ${runId.toFixed()} and status = 'running' for key share`,
-    refuse: () => new AppError('conflict', `Run ${runId} was cancelled or given up: it writes nothing more`),
+    refuse: () => new AppError('conflict', `Run ${runId} was cancelled or abandoned. Nothing more was written.`),
   })
 
 const toColumns = ({ read, written, rejected, details, log }: RunProgress) => ({
@@ -98,8 +97,8 @@ const toColumns = ({ read, written, rejected, details, log }: RunProgress) => ({
   ...(log === undefined ? {} : { log: toStorableJson(JSON.stringify(log)) }),
 })
 
-/** A sign of life with how far the run is; false when the run is no longer running. */
-export async function beatRun(db: Db, id: number, progress: RunProgress): Promise<boolean> {
+/** Stores a heartbeat and the progress of a run; false when the run is no longer running. */
+export async function recordHeartbeat(db: Db, id: number, progress: RunProgress): Promise<boolean> {
   const result = await db
     .updateTable('pipeline_runs')
     .set({ heartbeat_at: sql<string>`now()`, ...toColumns(progress) })
@@ -109,7 +108,7 @@ export async function beatRun(db: Db, id: number, progress: RunProgress): Promis
   return Number(result.numUpdatedRows) === 1
 }
 
-/** Closes a run with what came of it; false when somebody else has closed it before. */
+/** Stores how a run ended; false when it is no longer running. */
 export async function finishRun(db: Db, id: number, outcome: RunOutcome & { log?: object[] }): Promise<boolean> {
   const result = await db
     .updateTable('pipeline_runs')
@@ -126,8 +125,8 @@ export async function finishRun(db: Db, id: number, outcome: RunOutcome & { log?
 }
 
 /**
- * Cancels a run: it waits for the transaction in which the run writes, if any, and no later one commits. Returns the
- * job; undefined when no such run is in progress.
+ * Cancels a run: waits for its open transaction, after which no other commits. Returns the job; undefined when the run is
+ * not in progress.
  */
 export const cancelRun = (db: Db, id: number): Promise<string | undefined> =>
   db.transaction().execute(async (tx) => {

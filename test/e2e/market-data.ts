@@ -7,7 +7,7 @@ import { waitFor } from '../wait.ts'
 const patienceMs = 240_000
 
 /**
- * Resolves when every page of `product` has what it shows: prices, history, analytics and verdicts. A demo may know half
+ * Resolves when every page of `product` has what it shows: prices, history, analytics and check results. A demo may know half
  * a day of the whole market at first, where it plays that large coins had no market cap before.
  */
 export async function waitForData({ url }: Product): Promise<void> {

@@ -38,7 +38,7 @@ test('a worker that dies in a run: within 30 s the run is abandoned, and another
   assert.ok(Date.now() - died < 30_000, `abandoned after ${Date.now() - died} ms`)
   await patient(async () => (await listRuns()).some(({ status, attempt }) => status === 'success' && attempt === 2))
   const runs = await listRuns()
-  assert.match(runs[0].error, /gave no sign of life/)
+  assert.match(runs[0].error, /sent no heartbeat/)
   assert.deepEqual(runs.find(({ attempt }) => attempt === 2)?.trigger, 'retry')
   await runner.stop()
   await assertInvariants(database)

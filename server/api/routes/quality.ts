@@ -16,7 +16,7 @@ import { checks } from '../../quality/checks.ts'
 import { toMethod } from '../../quality/run.ts'
 import { findQualityHours, listTableQuality } from '../../quality/summary.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { listVerdictHistory, listVerdicts } from '../../warehouse/quality.ts'
+import { listCheckHistory, listCheckResults } from '../../warehouse/quality.ts'
 
 const tags = ['quality']
 const config = { bySnapshot: true }
@@ -28,7 +28,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     {
       config,
       schema: {
-        summary: 'How each table is by the newest verdict of its checks, with 24 h of scores and its open incidents',
+        summary: 'Score, counts, 24 h trend and open incidents of each table',
         tags,
         response: { 200: Type.Array(TableQuality) },
       },
@@ -41,7 +41,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     {
       config,
       schema: {
-        summary: 'Each check hour by hour: its worst verdict of each, and its newest one',
+        summary: 'Each check hour by hour: the worst result of each hour, and the newest',
         tags,
         querystring: QualityHoursQuery,
         response: { 200: QualityHours },
@@ -70,7 +70,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
         response: { 200: CheckList },
       },
     },
-    ({ query }) => listVerdicts(db, query),
+    ({ query }) => listCheckResults(db, query),
   )
 
   app.get(
@@ -90,7 +90,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
       if (check === undefined)
         throw new AppError('not_found', `Check ${params.name} not found: /quality/methods lists the checks`)
       const since = new Date(Date.now() - query.hours * hourMs).toISOString()
-      return { method: toMethod(db, check), results: await listVerdictHistory(db, { checkName: check.name, since }) }
+      return { method: toMethod(db, check), results: await listCheckHistory(db, { checkName: check.name, since }) }
     },
   )
   done()

@@ -5,10 +5,10 @@ import type { Db } from './db.ts'
 const streamSpanMs = 7 * 86_400_000
 const largest = 10
 
-/** All runs of a job that ended in one way; `rows` are those written. */
+/** The runs of a job with one status; `rows`: rows written, `seconds`: total duration. */
 export type RunCount = { job_id: string; status: RunStatus; runs: number; rows: number; seconds: number }
 
-/** How many runs there were, by job and status. */
+/** The number of runs, by job and status. */
 export async function countRuns(db: Db): Promise<RunCount[]> {
   const { rows } = await sql<RunCount>`
     select job_id, status, count(*)::float8 as runs, coalesce(sum(records_processed), 0)::float8 as rows,
@@ -18,8 +18,8 @@ export async function countRuns(db: Db): Promise<RunCount[]> {
 }
 
 /**
- * Of which instant (seconds since 1970) the newest row of each table is; null: it has none. Of the minute bars those of
- * the 10 largest coins in the 7 days before `now` (ms) are looked at, of the candles the first instant of their day.
+ * The time of the newest row of each table, in seconds since 1970; null when it has none. Minute bars: of the 10 largest
+ * coins, within 7 days before `now` (ms since 1970). Candles: the start of the day.
  */
 export async function findNewestRows(db: Db, now: number): Promise<Record<string, number | null>> {
   const { rows } = await sql<{ table: string; newest: number | null }>`

@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Range } from '../ranges.ts'
 
 /**
- * A stored figure where it lies in its range, else null: no sum or ratio of such figures overflows, whatever was written
- * before the range was enforced.
+ * SQL of a stored figure, null when it is out of range. Figures stored before ranges were enforced could overflow sums
+ * and ratios.
  */
-export const believed = (column: string, { min, max, negative }: Range): RawBuilder<number | null> => {
+export const inRangeOrNull = (column: string, { min, max, negative }: Range): RawBuilder<number | null> => {
   const figure = sql.ref(column)
   return sql`case when ${figure} = 0 or ${figure} between ${sql.lit(min)}::float8 and ${sql.lit(max)}::float8${
     negative === undefined

@@ -2,21 +2,20 @@ import { sql } from 'kysely'
 import { candleDays } from './candle-days.ts'
 import { type Check, toStatement } from './check.ts'
 
-/** Which closed days have facts, but neither a candle nor the mark that brings one? */
-export const factsAgainstCandles: Check = {
+export const missingCandles: Check = {
   name: 'facts_against_candles',
   table: 'fact_daily_ohlcv',
   dimension: 'completeness',
   severity: 'major',
   schedule: 'hourly',
-  question: 'Which coins and closed days of the last 7 have facts, but neither a candle nor a mark for making one?',
+  question: 'Which coins have facts on one of the last 7 closed days, but no candle and none pending?',
   unit: 'candles',
   warning: 0,
   failed: 5,
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      parts: candleDays(scope),
+      with: candleDays(scope),
       rows: sql`select count(*) from made`,
       faults: sql`select c.coingecko_id, m.date, m.samples
         from made m left join candle k on k.coin_id = m.coin_id and k.date = m.date
