@@ -1,8 +1,8 @@
-import { Popover } from 'radix-ui'
+import * as Popover from '@radix-ui/react-popover'
 import type { ReactNode } from 'react'
 import type { Method } from './method'
 
-/** What comes up under the "?" of a chart; open from the start: nobody draws it before it is asked for. */
+/** The methodology of a chart. Open when mounted: `method.tsx` mounts it on request. */
 export function MethodText({ label, method, trigger }: { label: string; method: Method; trigger: ReactNode }) {
   return (
     <Popover.Root defaultOpen>

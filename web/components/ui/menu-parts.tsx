@@ -1,10 +1,10 @@
+import * as DropdownMenu from '@radix-ui/react-dropdown-menu'
 import { Check } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cn } from './cn'
 import { IntentLink } from './intent-link'
 
-/** A menu that is open from the start: nobody draws it before it is asked for. */
+/** Open when mounted: `menu.tsx` mounts it on request. */
 export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (
     <DropdownMenu.Root modal={false} defaultOpen>
