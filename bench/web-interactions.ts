@@ -30,7 +30,7 @@ async function hoverHeatmap(page: Page): Promise<void> {
 
 /** What somebody does on a route, besides searching. */
 const interactions: Record<Route, ((page: Page) => Promise<unknown>)[]> = {
-  '/': [press('Theme and colours'), (page) => page.keyboard.press('Escape'), press('Show data')],
+  '/': [press('Theme and colors'), (page) => page.keyboard.press('Escape'), press('Show data')],
   '/market': [
     press('24 h'),
     press('Price'),

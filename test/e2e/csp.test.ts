@@ -34,7 +34,7 @@ test('every page works under its policy: nothing is refused, and its scripts run
     assert.match(answer?.headers()['content-security-policy'] ?? '', /script-src 'self' 'nonce-/, path)
     await page.getByTestId('live-indicator').waitFor()
     await waitFor(async () => /Live|Simulated/.test(await page.getByTestId('live-indicator').innerText()))
-    await page.getByRole('button', { name: 'Theme and colours' }).click()
+    await page.getByRole('button', { name: 'Theme and colors' }).click()
     await page.keyboard.press('Escape')
     await page.waitForLoadState('networkidle')
     assert.deepEqual(await refused(), [], path)

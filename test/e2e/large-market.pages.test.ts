@@ -73,7 +73,7 @@ test('the map has its data, its method, and more than 500 coins on a canvas', ne
   await waitFor(async () => (await map.locator('tbody tr').count()) === 100, 'every row of the data')
   assert.ok((await map.locator('tbody tr').first().innerText()).startsWith(items[0]?.name ?? '?'))
   await map.getByRole('button', { name: 'Show the chart' }).click()
-  await map.getByRole('button', { name: 'How it is made: Market map' }).click()
+  await map.getByRole('button', { name: 'Methodology: Market map' }).click()
   await page.getByText('The area is proportional to market cap').waitFor()
   await page.keyboard.press('Escape')
   await map.getByRole('radio', { name: 'All' }).click()

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { StreamReport } from '../../contract/live.ts'
 import type { JobHealth, RunDetail, RunList, Timeline } from '../../contract/pipeline.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '../../contract/quality.ts'
-import { formatMoment } from '../../web/lib/moment.ts'
+import { formatMoment } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
 import { button, fillIn, needsBrowser, type PageOptions, password, Stage } from './stage.ts'
 
@@ -89,7 +89,7 @@ test('times are in UTC, whatever the zone of the reader', needsBrowser, async (t
   assert.ok(newest)
   const time = page.getByTestId('runs').locator('tbody time').first()
   await page.waitForLoadState('load')
-  assert.equal(await time.innerText(), formatMoment(newest.start_time, 'UTC', 'second'))
+  assert.equal(await time.innerText(), formatMoment(newest.start_time, 'second'))
   assert.equal(await time.getAttribute('title'), `${newest.start_time.slice(0, 19).replace('T', ' ')} UTC`)
 })
 

@@ -62,7 +62,7 @@ test('a star that the server does not take is taken back, and says so', needsBro
   held[0]?.()
   await page.getByText('Bitcoin was not put on your watchlist. Try again in a few seconds').waitFor()
   assert.equal(await isSet(page, 'Bitcoin'), false)
-  await button(page, 'Close the message').click()
+  await button(page, 'Dismiss').click()
   await waitFor(async () => (await page.getByTestId('toast').count()) === 0, 'no message')
 })
 

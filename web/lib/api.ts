@@ -9,13 +9,20 @@ import type {
 import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
+import type { StreamReport } from '@contract/live.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
+import type { JobHealth, JobId, RunDetail, RunList, RunListQuery, Timeline } from '@contract/pipeline.ts'
+import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
+import { type DehydratedState, dehydrate, type QueryClient } from '@tanstack/react-query'
 
-const patienceMs = 10_000
+const timeoutMs = 10_000
+const coinsPerPage = 100
+const parallelPages = 4
 
-/** The API said no, or did not answer; the message is fit for a person. */
+/** An error response of the API, or none at all; the message is for people. */
 export class ApiError extends Error {
+  /** HTTP status; undefined when there was no response. */
   readonly status: number | undefined
 
   constructor(message: string, options: ErrorOptions & { status?: number } = {}) {
@@ -26,44 +33,66 @@ export class ApiError extends Error {
 
 const base = (): string => (typeof window === 'undefined' ? (process.env.API_URL ?? 'http://127.0.0.1:3000') : '')
 
-/** Any answer of the API; throws an `ApiError` when there is none. */
+/** Any response of the API, also an error; throws an `ApiError` when there is none. */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(base() + path, { cache: 'no-store', signal: AbortSignal.timeout(patienceMs), ...init })
+    return await fetch(base() + path, { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs), ...init })
   } catch (error) {
-    throw new ApiError('CryptoFlow does not answer. It may be starting, or have stopped.', { cause: error })
+    throw new ApiError("Can't reach the server. Reconnecting...", { cause: error })
   }
 }
 
-/** What a request brings that sends JSON. */
+/** Request options that send a JSON body. */
 export const toJsonRequest = (method: 'POST' | 'PUT' | 'DELETE', body: unknown): RequestInit => ({
   method,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 })
 
-/** The body of a good answer, undefined where it has none; throws an `ApiError` in the server's words otherwise. */
+/** The body of a successful response, undefined for 204; otherwise throws an `ApiError` with the server's message. */
 export async function readAnswer<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T
   if (response.ok) return response.json()
   const body: ErrorBody | null = await response.json().catch(() => null)
-  throw new ApiError(body?.error.message ?? `CryptoFlow answered ${response.status}.`, {
-    status: response.status,
-  })
+  throw new ApiError(body?.error.message ?? `Server error (HTTP ${response.status}).`, { status: response.status })
 }
 
-export const get = async <T>(path: string): Promise<T> => readAnswer<T>(await request(path))
+const get = async <T>(path: string): Promise<T> => readAnswer<T>(await request(path))
 
-export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
-
-export const fetchMarketHistory = (days: number): Promise<MarketHistory> => get(`/api/v1/market/history?days=${days}`)
+/** As `get`; undefined when the API knows no such thing, or the id is malformed. */
+async function find<T>(path: string): Promise<T | undefined> {
+  const response = await request(path)
+  return response.status === 404 || response.status === 422 ? undefined : readAnswer<T>(response)
+}
 
 function toSearch(query: object): URLSearchParams {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   return new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))
 }
 
+export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
+
+export const fetchMarketHistory = (days: number): Promise<MarketHistory> => get(`/api/v1/market/history?days=${days}`)
+
 export const fetchCoins = (query: Partial<CoinListQuery>): Promise<CoinList> => get(`/api/v1/coins?${toSearch(query)}`)
+
+/** All pages of a coin list as one page, or its first `limit` coins; no coin twice. */
+export async function fetchAllCoins(
+  query: Partial<CoinListQuery>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<CoinList> {
+  const fetchPage = (page: number) => fetchCoins({ ...query, page, per_page: coinsPerPage })
+  const first = await fetchPage(1)
+  // A new snapshot may move a coin to another page between two requests.
+  const items = new Map(first.items.map((coin) => [coin.id, coin]))
+  const last = Math.min(first.pages, Math.ceil(limit / coinsPerPage))
+  for (let from = 2; from <= last; from += parallelPages) {
+    const pages = Array.from({ length: Math.min(parallelPages, last - from + 1) }, (_, index) => from + index)
+    for (const list of await Promise.all(pages.map(fetchPage)))
+      for (const coin of list.items) items.set(coin.id, items.get(coin.id) ?? coin)
+  }
+  return { ...first, items: [...items.values()], per_page: items.size, pages: 1 }
+}
 
 export const fetchCorrelation = (query: CorrelationQuery): Promise<CorrelationMatrix> =>
   get(`/api/v1/analytics/correlation?${toSearch(query)}`)
@@ -73,17 +102,8 @@ export const fetchVolatility = (query: VolatilityQuery): Promise<VolatilityRanki
 
 const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComponent(id)}`
 
-const noSuchCoin: readonly (number | undefined)[] = [404, 422]
-
-/** One coin; undefined when there is none of that id, or can be none. */
-export async function findCoin(id: string): Promise<CoinDetail | undefined> {
-  try {
-    return await get<CoinDetail>(coinPath(id))
-  } catch (error) {
-    if (error instanceof ApiError && noSuchCoin.includes(error.status)) return undefined
-    throw error
-  }
-}
+/** One coin by its id or CoinGecko id; undefined when it is not tracked. */
+export const findCoin = (id: string): Promise<CoinDetail | undefined> => find(coinPath(id))
 
 export const fetchHistory = (id: number, days: number): Promise<CoinHistory> =>
   get(`${coinPath(id)}/history?days=${days}`)
@@ -100,12 +120,46 @@ export const fetchAnalytics = (id: number, query: CoinAnalyticsQuery): Promise<C
 export const fetchSparklines = (ids: readonly number[]): Promise<Sparklines> =>
   get(`/api/v1/coins/sparklines?ids=${ids.join(',')}`)
 
-/** A server that is not ready says so in the same shape, with status 503. */
-export async function fetchReadiness(): Promise<Readiness> {
-  const response = await request('/readyz')
-  if (response.ok || response.status === 503) return response.json()
-  throw new ApiError(`CryptoFlow answered ${response.status}.`)
+export const fetchJobHealth = (): Promise<JobHealth[]> => get('/api/v1/pipeline/health')
+
+export const fetchTimeline = (hours: number): Promise<Timeline> => get(`/api/v1/pipeline/timeline?hours=${hours}`)
+
+export const fetchRuns = (query: Partial<RunListQuery>): Promise<RunList> =>
+  get(`/api/v1/pipeline/runs?${toSearch(query)}`)
+
+/** One run with its log; null when there is none with that id. */
+export const findRun = async (id: number): Promise<RunDetail | null> =>
+  (await find<RunDetail>(`/api/v1/pipeline/runs/${id}`)) ?? null
+
+export const fetchStreamReport = (): Promise<StreamReport> => get('/api/v1/ws/status')
+
+/** Queues a run of a job as an administrator. */
+export async function requestRun(job: JobId, accessToken: string): Promise<void> {
+  const headers = { authorization: `Bearer ${accessToken}` }
+  const response = await request(`/api/v1/pipeline/jobs/${job}/run`, { method: 'POST', headers })
+  if (!response.ok) await readAnswer(response)
 }
 
-/** What a page shows first: the data, or null when it could not be had; the page asks again in the browser. */
+export const fetchTableQuality = (): Promise<TableQuality[]> => get('/api/v1/quality/summary')
+
+export const fetchQualityHours = (hours: number): Promise<QualityHours> => get(`/api/v1/quality/hours?hours=${hours}`)
+
+export const fetchMethods = (): Promise<CheckMethod[]> => get('/api/v1/quality/methods')
+
+/** A check and its results of the last hours; null when there is no check with that name. */
+export const findCheckHistory = async (name: string, hours: number): Promise<CheckHistory | null> =>
+  (await find<CheckHistory>(`/api/v1/quality/checks/${encodeURIComponent(name)}/history?hours=${hours}`)) ?? null
+
+/** Readiness of the server; one that is not ready answers in the same shape with status 503. */
+export async function fetchReadiness(): Promise<Readiness> {
+  const response = await request('/readyz')
+  return response.status === 503 ? response.json() : readAnswer(response)
+}
+
+/** The data for the first paint, or null when the request fails: the browser requests it again. */
 export const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null)
+
+/** Query results that the server fetched for a page. */
+export type DehydratedProps = { dehydrated: DehydratedState }
+
+export const toDehydratedProps = (client: QueryClient): DehydratedProps => ({ dehydrated: dehydrate(client) })

@@ -1,23 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { inZone } from '../../test/zone.ts'
 import {
   formatAge,
   formatCompact,
   formatCompactUsd,
   formatDay,
+  formatDuration,
   formatExact,
   formatExactPrice,
   formatFixed,
   formatFraction,
   formatMinute,
+  formatMoment,
   formatPct,
   formatPoints,
   formatPrice,
   formatRatio,
   formatSignedFraction,
   formatTime,
+  formatUtc,
   toAxisDecimals,
   toDirection,
   toExactPct,
@@ -130,17 +132,31 @@ test('ages and times name their unit', () => {
   assert.equal(formatMinute(Date.UTC(2026, 0, 3, 4, 5)), '3 Jan 2026 04:05')
 })
 
-test("a reader's zone moves the clock and the day, also where it is summer", () => {
-  const late = '2026-07-31T15:30:05Z'
+test('an instant is written in UTC, whatever the zone of the machine', () => {
+  const at = '2026-03-29T00:59:59.400Z'
   assert.deepEqual(
-    ['Asia/Tokyo', 'America/New_York', 'Asia/Kathmandu'].map((zone) => inZone(zone, () => formatTime(late, 'local'))),
-    ['00:30:05', '11:30:05', '21:15:05'],
+    [formatMoment(at), formatMoment(at, 'time'), formatMoment(at, 'second')],
+    ['29 Mar 00:59', '00:59', '29 Mar 00:59:59'],
   )
-  inZone('Asia/Tokyo', () => {
-    assert.equal(formatTime(late, 'UTC'), '15:30:05 UTC')
-    assert.deepEqual([formatDay(late, 'local'), formatDay(late)], ['1 Aug 2026', '31 Jul 2026'])
-    assert.equal(formatMinute(late, 'local'), '1 Aug 2026 00:30')
-  })
+  assert.equal(formatMoment('2026-01-01T00:00:00Z'), '1 Jan 00:00')
+  assert.equal(formatUtc(at), '2026-03-29 00:59:59 UTC')
+})
+
+test('a duration uses the largest fitting unit and never 60 of one', () => {
+  const expected: [number, string][] = [
+    [-1, '0 ms'],
+    [0.0404, '40 ms'],
+    [0.9994, '999 ms'],
+    [0.9996, '1.0 s'],
+    [9.94, '9.9 s'],
+    [9.96, '10 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min 00 s'],
+    [125, '2 min 05 s'],
+    [3599.6, '1 h 00 min'],
+    [4325, '1 h 12 min'],
+  ]
+  for (const [seconds, text] of expected) assert.equal(formatDuration(seconds), text)
 })
 
 test('any number keeps its digits: what is shown reads back as the same number', () => {

@@ -174,28 +174,50 @@ export function formatAge(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`
 }
 
-/** Whose clock an instant is told by: that of the reader's system, or UTC. */
-export type Zone = 'UTC' | 'local'
+/** An instant as a clock shows it in UTC: `2026-11-24 14:35:00`. */
+export const toClock = (instant: string | number): string =>
+  new Date(instant).toISOString().slice(0, 19).replace('T', ' ')
 
-/** An instant as a clock shows it: `2026-11-24 14:35:00`. */
-export function toClock(instant: string | number, zone: Zone): string {
-  const at = new Date(instant)
-  const shift = zone === 'UTC' ? 0 : at.getTimezoneOffset() * 60_000
-  return new Date(at.getTime() - shift).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-/** The time of day of an instant: `09:50:00 UTC`, or by the reader's clock: `18:50:00`. */
-export const formatTime = (instant: string | number, zone: Zone = 'UTC'): string =>
-  `${toClock(instant, zone).slice(11)}${zone === 'UTC' ? ' UTC' : ''}`
+/** The time of day of an instant: `09:50:00 UTC`. */
+export const formatTime = (instant: string | number): string => `${toClock(instant).slice(11)} UTC`
 
 export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
-/** The day of an instant, that of UTC unless by the reader's clock: `24 Nov 2026`. */
-export function formatDay(instant: string | number, zone: Zone = 'UTC'): string {
-  const [year, month, day] = toClock(instant, zone).slice(0, 10).split('-').map(Number)
+/** The UTC day of an instant: `24 Nov 2026`. */
+export function formatDay(instant: string | number): string {
+  const [year, month, day] = toClock(instant).slice(0, 10).split('-').map(Number)
   return `${day} ${months[(month ?? 1) - 1]} ${year}`
 }
 
-/** An instant to the minute, in UTC unless by the reader's clock: `24 Nov 2026 14:35`. */
-export const formatMinute = (instant: string | number, zone: Zone = 'UTC'): string =>
-  `${formatDay(instant, zone)} ${toClock(instant, zone).slice(11, 16)}`
+/** An instant to the minute, in UTC: `24 Nov 2026 14:35`. */
+export const formatMinute = (instant: string | number): string =>
+  `${formatDay(instant)} ${toClock(instant).slice(11, 16)}`
+
+/** Precision of an instant: `14:35`, `25 Nov 14:35`, `25 Nov 14:35:07`. */
+export type Precision = 'time' | 'minute' | 'second'
+
+/** An instant in UTC without its year. */
+export function formatMoment(instant: string | number, precision: Precision = 'minute'): string {
+  const clock = toClock(instant)
+  const time = clock.slice(11, 16)
+  if (precision === 'time') return time
+  const [month, day] = [Number(clock.slice(5, 7)), Number(clock.slice(8, 10))]
+  return `${day} ${months[month - 1]} ${precision === 'second' ? clock.slice(11) : time}`
+}
+
+/** An instant in full, in UTC: `2026-11-25 13:35:07 UTC`. */
+export const formatUtc = (instant: string | number): string => `${toClock(instant)} UTC`
+
+const two = (count: number): string => String(count).padStart(2, '0')
+
+/** How long something took: `40 ms`, `3.2 s`, `48 s`, `2 min 05 s`, `1 h 12 min`. */
+export function formatDuration(seconds: number): string {
+  const size = Math.max(0, seconds)
+  if (size < 0.9995) return `${Math.round(size * 1000)} ms`
+  if (size < 9.95) return `${size.toFixed(1)} s`
+  const whole = Math.round(size)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
+  const minutes = Math.round(size / 60)
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`
+}

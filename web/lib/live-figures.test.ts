@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { atPrice, toChange, toDistance } from './live-figures.ts'
+import { scaleToPrice, toChange, toDistance } from './live-figures.ts'
 
 const coin = {
   coingecko_id: 'bitcoin',
@@ -13,32 +13,32 @@ const coin = {
   reference_price_7d: null,
 }
 
-test('a change follows the live price from the reference price of its window', () => {
+test('a change is computed from the live and the reference price', () => {
   assert.equal(toChange(coin, '24h', 121), 21)
   assert.equal(toChange(coin, '24h', 99), -1)
   assert.equal(toChange(coin, '1h', 109.86), 0)
 })
 
-test("without a live price, or with that of the snapshot, the snapshot's figures stand to the last digit", () => {
+test("without a new live price the snapshot's figures are unchanged", () => {
   for (const price of [null, 110]) {
     assert.equal(toChange(coin, '1h', price), 0.123456)
-    assert.equal(atPrice(1_234_567.89, coin, price), 1_234_567.89)
+    assert.equal(scaleToPrice(1_234_567.89, coin, price), 1_234_567.89)
   }
 })
 
-test('an unknown change stays unknown, and one without a reference stays that of the snapshot', () => {
+test('a change without a reference price is that of the snapshot', () => {
   assert.equal(toChange(coin, '7d', 121), null)
   assert.equal(toChange({ ...coin, reference_price_24h: null }, '24h', 121), 10)
-  assert.equal(toChange({ ...coin, reference_price_24h: 1e-320 }, '24h', 1e12), 10, 'what overflows is not shown')
+  assert.equal(toChange({ ...coin, reference_price_24h: 1e-320 }, '24h', 1e12), 10, 'overflow')
 })
 
-test('an amount that is in proportion to the price follows it', () => {
-  assert.equal(atPrice(2_200_000, coin, 55), 1_100_000)
-  assert.equal(atPrice(null, coin, 121), null)
-  assert.equal(atPrice(5, { price_usd: null }, 121), 5)
+test('a proportional amount follows the price', () => {
+  assert.equal(scaleToPrice(2_200_000, coin, 55), 1_100_000)
+  assert.equal(scaleToPrice(null, coin, 121), null)
+  assert.equal(scaleToPrice(5, { price_usd: null }, 121), 5)
 })
 
-test('the distance from an extreme is that of the live price', () => {
+test('the distance from an extreme uses the live price', () => {
   assert.equal(toDistance(200, -45, 150), -25)
   assert.deepEqual(
     [toDistance(null, null, 150), toDistance(200, null, 150), toDistance(200, -45, null)],

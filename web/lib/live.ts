@@ -1,43 +1,66 @@
 import type { Coin } from '@contract/coins.ts'
-import type { LiveStatus, Prices, ServerFrame } from '@contract/live.ts'
-import { useCallback, useSyncExternalStore } from 'react'
-import { mostSubscribed, toClientFrames } from './subscription.ts'
+import type { ClientFrame, LiveStatus, Prices, ServerFrame } from '@contract/live.ts'
+import { useSyncExternalStore } from 'react'
 
 const path = '/api/v1/ws/prices'
-const silenceMs = 40_000
+const silenceTimeoutMs = 40_000
 const firstRetryMs = 1000
-const longestRetryMs = 30_000
-const hiddenMs = 300_000
-const settleMs = 300
-const keptMs = 60_000
+const maxRetryMs = 30_000
+const hiddenTimeoutMs = 300_000
+const subscribeDelayMs = 300
+const pruneDelayMs = 60_000
 
 export type Connection = {
-  /** Has the first try come to something: has the server told how its feed is, or was there none? */
+  /** Has the first attempt ended, in a status message or a failure? */
   tried: boolean
   open: boolean
   source: string | null
-  /** What the server says of its feed; true until it has spoken. */
+  /** The server's own flag for its feed; true until the first status message. */
   stale: boolean
 }
 
 const offline: Connection = { tried: false, open: false, source: null, stale: true }
 
+/** The server's limit for one client. */
+const maxSubscribed = 1000
+
+/** Keeps a message below the server's default limit of 16 KiB. */
+const maxCharacters = 12_000
+
+const split = (type: 'subscribe' | 'unsubscribe', coins: readonly string[]): string[] => {
+  if (coins.length === 0) return []
+  const text = JSON.stringify({ type, coins: [...coins] } satisfies ClientFrame)
+  if (text.length <= maxCharacters || coins.length === 1) return [text]
+  const half = Math.ceil(coins.length / 2)
+  return [...split(type, coins.slice(0, half)), ...split(type, coins.slice(half))]
+}
+
+/** The messages that change a subscription from `current` to `wanted`; a `current` of null is the initial "all coins". */
+export function toClientFrames(current: ReadonlySet<string> | null, wanted: ReadonlySet<string>): string[] {
+  const removed = [...(current ?? [])].filter((id) => !wanted.has(id))
+  const added = [...wanted].filter((id) => current?.has(id) !== true)
+  return [...split('unsubscribe', removed), ...split('subscribe', added)]
+}
+
+/** The price of a coin in USD: the live one, or that of its snapshot. */
+export type ToPrice = (coin: Pick<Coin, 'coingecko_id' | 'price_usd'>) => number | null
+
 /**
- * The latest prices, shared by the whole page: one socket that is subscribed to the coins that somebody reads, in steps
- * while rows come and go, and one flush per frame. A page that never reads a price is sent those of all coins.
+ * The latest prices, shared by the whole page: one socket, subscribed to the coins with a listener, and one flush per
+ * animation frame. Subscriptions change in batches. Without any listener the server sends all coins.
  */
 class LivePrices {
   #prices = new Map<string, number>()
   #streamed = new Set<string>()
-  #readers = new Map<string, Set<() => void>>()
+  #listeners = new Map<string, Set<() => void>>()
   #connection: Connection = offline
-  #connectionReaders = new Set<() => void>()
+  #connectionListeners = new Set<() => void>()
   #lastPriceAt: number | null = null
   #changed = new Set<string>()
-  /** What the server was told; null: nothing, and it sends every coin. */
+  /** Coins of the current subscription; null: no subscription, and the server sends all coins. */
   #subscribed: ReadonlySet<string> | null = null
-  #settling: ReturnType<typeof setTimeout> | undefined
-  #forgetting: ReturnType<typeof setTimeout> | undefined
+  #subscribeTimer: ReturnType<typeof setTimeout> | undefined
+  #pruneTimer: ReturnType<typeof setTimeout> | undefined
   #frame: number | undefined
   #socket: WebSocket | undefined
   #retryMs = firstRetryMs
@@ -48,7 +71,7 @@ class LivePrices {
     document.addEventListener('visibilitychange', this.#onVisibility)
     return () => {
       document.removeEventListener('visibilitychange', this.#onVisibility)
-      this.#drop()
+      this.#disconnect()
     }
   }
 
@@ -56,54 +79,54 @@ class LivePrices {
 
   toPrice: ToPrice = ({ coingecko_id, price_usd }) => this.#prices.get(coingecko_id) ?? price_usd
 
-  /** Did the stream itself change this price? If not, it is the warehouse's, and may be minutes old. */
+  /** False for a price from the warehouse's snapshot, which may be minutes old. */
   isStreamed = (id: string): boolean => this.#streamed.has(id)
 
   connection = (): Connection => this.#connection
 
-  /** When the last price of any coin arrived, by this browser's clock; null before the first. Changes without a call. */
+  /** When the last price of any coin arrived, by the browser's clock; null before the first. Does not notify. */
   lastPriceAt = (): number | null => this.#lastPriceAt
 
-  /** Calls `reader` after each change of the price of a coin, until the answer is called. */
-  onPrice(id: string, reader: () => void): () => void {
-    const readers = this.#readers.get(id) ?? new Set()
-    this.#readers.set(id, readers.add(reader))
-    this.#settle()
+  /** Calls `listener` after each price change of a coin. Returns the function that unsubscribes. */
+  onPrice(id: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(id) ?? new Set()
+    this.#listeners.set(id, listeners.add(listener))
+    this.#scheduleSubscribe()
     return () => {
-      readers.delete(reader)
-      if (readers.size === 0 && this.#readers.get(id) === readers) this.#readers.delete(id)
-      this.#settle()
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.#listeners.get(id) === listeners) this.#listeners.delete(id)
+      this.#scheduleSubscribe()
     }
   }
 
-  /** As `onPrice`, for many coins: `reader` is called once for all that change together. */
-  onPrices(coins: readonly Pick<Coin, 'coingecko_id'>[], reader: () => void): () => void {
-    const ends = coins.map(({ coingecko_id }) => this.onPrice(coingecko_id, reader))
+  /** As `onPrice` for several coins: one call for all that change in the same frame. */
+  onPrices(coins: readonly Pick<Coin, 'coingecko_id'>[], listener: () => void): () => void {
+    const unsubscribes = coins.map(({ coingecko_id }) => this.onPrice(coingecko_id, listener))
     return () => {
-      for (const end of ends) end()
+      for (const unsubscribe of unsubscribes) unsubscribe()
     }
   }
 
-  onConnection = (reader: () => void): (() => void) => {
-    this.#connectionReaders.add(reader)
-    return () => this.#connectionReaders.delete(reader)
+  onConnection = (listener: () => void): (() => void) => {
+    this.#connectionListeners.add(listener)
+    return () => this.#connectionListeners.delete(listener)
   }
 
   #onVisibility = (): void => {
     clearTimeout(this.#timer)
-    if (document.visibilityState === 'hidden') this.#timer = setTimeout(() => this.#drop(), hiddenMs)
+    if (document.visibilityState === 'hidden') this.#timer = setTimeout(() => this.#disconnect(), hiddenTimeoutMs)
     else if (this.#socket === undefined) this.#connect()
-    else this.#watch()
+    else this.#restartTimeout()
   }
 
-  #drop(): void {
-    for (const timer of [this.#timer, this.#settling, this.#forgetting]) clearTimeout(timer)
-    this.#settling = undefined
-    this.#forgetting = undefined
+  #disconnect(): void {
+    for (const timer of [this.#timer, this.#subscribeTimer, this.#pruneTimer]) clearTimeout(timer)
+    this.#subscribeTimer = undefined
+    this.#pruneTimer = undefined
     const socket = this.#socket
     this.#socket = undefined
     socket?.close()
-    this.#tell({ tried: true, open: false })
+    this.#setConnection({ tried: true, open: false })
   }
 
   #connect(): void {
@@ -117,30 +140,30 @@ class LivePrices {
     socket.onclose = () => {
       if (this.#socket === socket) this.#retry()
     }
-    this.#watch()
+    this.#restartTimeout()
   }
 
-  #settle(): void {
-    this.#settling ??= setTimeout(() => {
-      this.#settling = undefined
+  #scheduleSubscribe(): void {
+    this.#subscribeTimer ??= setTimeout(() => {
+      this.#subscribeTimer = undefined
       this.#subscribe()
-    }, settleMs)
+    }, subscribeDelayMs)
   }
 
   #subscribe(): void {
     const socket = this.#socket
     if (socket?.readyState !== WebSocket.OPEN) return
-    const wanted = new Set([...this.#readers.keys()].slice(0, mostSubscribed))
+    const wanted = new Set([...this.#listeners.keys()].slice(0, maxSubscribed))
     const frames = toClientFrames(this.#subscribed, wanted)
     if (frames.length === 0) return
     for (const frame of frames) socket.send(frame)
     this.#subscribed = wanted
-    this.#forgetting ??= setTimeout(() => this.#forget(), keptMs)
+    this.#pruneTimer ??= setTimeout(() => this.#prunePrices(), pruneDelayMs)
   }
 
-  /** Drops the prices that are not followed: a row that comes back soon finds its last one, later it would be too old. */
-  #forget(): void {
-    this.#forgetting = undefined
+  /** Drops prices of coins without subscription: they would be out of date when their row returns. */
+  #prunePrices(): void {
+    this.#pruneTimer = undefined
     for (const id of this.#prices.keys()) {
       if (this.#subscribed?.has(id) ?? true) continue
       this.#prices.delete(id)
@@ -149,22 +172,22 @@ class LivePrices {
   }
 
   #retry(): void {
-    this.#drop()
+    this.#disconnect()
     this.#timer = setTimeout(() => this.#connect(), this.#retryMs * (0.5 + Math.random() / 2))
-    this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2)
+    this.#retryMs = Math.min(maxRetryMs, this.#retryMs * 2)
   }
 
-  #watch(): void {
+  #restartTimeout(): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#retry(), silenceMs)
+    this.#timer = setTimeout(() => this.#retry(), silenceTimeoutMs)
   }
 
   #receive(frame: ServerFrame): void {
-    this.#watch()
+    this.#restartTimeout()
     this.#retryMs = firstRetryMs
     if (frame.type === 'price_update') this.#receivePrices(frame.prices, frame.snapshot === true)
     else if (frame.type === 'status') this.#receiveStatus(frame)
-    if (!this.#connection.open) this.#tell({ open: true })
+    if (!this.#connection.open) this.#setConnection({ open: true })
   }
 
   #receivePrices(prices: Prices, snapshot: boolean): void {
@@ -181,58 +204,62 @@ class LivePrices {
 
   #receiveStatus({ source, stale, price_age_ms }: LiveStatus): void {
     this.#lastPriceAt = price_age_ms === null ? null : Date.now() - price_age_ms
-    this.#tell({ tried: true, open: true, source, stale })
+    this.#setConnection({ tried: true, open: true, source, stale })
   }
 
-  /** Calls each reader once, however many of its coins changed. */
+  /** Calls each listener once, even if several of its coins changed. */
   #flush(): void {
     this.#frame = undefined
-    const readers = new Set<() => void>()
-    for (const id of this.#changed) for (const reader of this.#readers.get(id) ?? []) readers.add(reader)
+    const listeners = new Set<() => void>()
+    for (const id of this.#changed) for (const listener of this.#listeners.get(id) ?? []) listeners.add(listener)
     this.#changed.clear()
-    for (const reader of readers) reader()
+    for (const listener of listeners) listener()
   }
 
-  #tell(news: Partial<Connection>): void {
-    this.#connection = { ...this.#connection, ...news }
-    for (const reader of this.#connectionReaders) reader()
+  #setConnection(change: Partial<Connection>): void {
+    this.#connection = { ...this.#connection, ...change }
+    for (const listener of this.#connectionListeners) listener()
   }
 }
-
-/** The price of a coin in USD that is shown: the live one, or that of its snapshot. */
-export type ToPrice = (coin: Pick<Coin, 'coingecko_id' | 'price_usd'>) => number | null
-
-const toKnownPrice: ToPrice = ({ price_usd }) => price_usd
 
 export const livePrices = new LivePrices()
 
-/** What `derive` makes of the live price of a coin in USD, or of `known` until the stream has told one. */
-export function useLiveFigure<T>(id: string, known: number | null, derive: (price: number | null) => T): T {
-  const subscribe = useCallback((reader: () => void) => livePrices.onPrice(id, reader), [id])
-  return useSyncExternalStore(
-    subscribe,
-    () => derive(livePrices.price(id) ?? known),
-    () => derive(known),
-  )
-}
-
-/** What `derive` makes of the live prices of many coins; an equal text or number as before draws nothing. */
-export function useLiveFigures<T extends string | number | null>(
-  coins: readonly Pick<Coin, 'coingecko_id' | 'price_usd'>[],
-  derive: (toPrice: ToPrice) => T,
-): T {
-  const subscribe = useCallback((reader: () => void) => livePrices.onPrices(coins, reader), [coins])
-  return useSyncExternalStore(
-    subscribe,
-    () => derive(livePrices.toPrice),
-    () => derive(toKnownPrice),
-  )
-}
-
-const same = (price: number | null): number | null => price
-
-/** The live price of a coin in USD, or `known` until the stream has told one. */
-export const useLivePrice = (id: string, known: number | null): number | null => useLiveFigure(id, known, same)
-
 export const useConnection = (): Connection =>
   useSyncExternalStore(livePrices.onConnection, livePrices.connection, () => offline)
+
+const liveUntilMs = 10_000
+const delayedUntilMs = 120_000
+
+/** State of the price stream; ages in ms, null before the first. */
+export type StreamHealth = {
+  open: boolean
+  source: string | null
+  /** The server's own flag for its feed. */
+  stale: boolean
+  simulated: boolean
+  priceAge: number | null
+  snapshotAge: number | null
+}
+
+export type LiveState = { label: 'Live' | 'Simulated' | 'Delayed' | 'Offline'; age: number | null; detail: string }
+
+/** Age of the newest price, streamed or from a snapshot. */
+const toAge = ({ priceAge, snapshotAge }: StreamHealth): number | null =>
+  priceAge === null || snapshotAge === null ? (priceAge ?? snapshotAge) : Math.min(priceAge, snapshotAge)
+
+/**
+ * Status of the prices by the age of the last one: live below 10 s, delayed below 120 s, else offline. Never live while
+ * disconnected, without a source, or when the server reports its feed as stale.
+ */
+export function toLiveState(health: StreamHealth): LiveState {
+  const { open, source, stale, simulated, priceAge } = health
+  if (open && source !== null && !stale && priceAge !== null && priceAge < liveUntilMs)
+    return simulated
+      ? { label: 'Simulated', age: priceAge, detail: 'Prices from the market simulator' }
+      : { label: 'Live', age: priceAge, detail: 'Prices are streaming' }
+  const age = toAge(health)
+  const label = age !== null && age < delayedUntilMs ? 'Delayed' : 'Offline'
+  if (!open) return { label, age, detail: 'Connection lost. Reconnecting...' }
+  if (source === null) return { label, age, detail: 'No live source: showing prices of the last snapshot' }
+  return { label, age, detail: 'No price received recently' }
+}

@@ -3,16 +3,14 @@ import type { Watchlist } from '@contract/watchlist.ts'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import Router from 'next/router'
 import { useEffect, useMemo } from 'react'
-import { showToast } from '@/components/ui/toast'
 import { ApiError, readAnswer } from './api'
-import { later } from './later'
-import { toSignIn } from './return-path'
+import { toSignIn } from './links'
 import { authorizedFetch, session, useSession } from './session'
-import { rememberStar } from './star-intent'
-import { withCoin, withoutCoin } from './watched'
+import { showToast } from './toast'
+import { withCoin, withoutCoin } from './watchlist-items'
 
-/** What a star needs to know of its coin. */
-export type Starred = Pick<Coin, 'id' | 'coingecko_id' | 'symbol' | 'name' | 'image_url'>
+/** The coin of a star button. */
+export type StarCoin = Pick<Coin, 'id' | 'coingecko_id' | 'symbol' | 'name' | 'image_url'>
 
 const channelName = 'cryptoflow_watchlist'
 const path = '/api/v1/watchlist'
@@ -20,50 +18,59 @@ const toWatchlistKey = (userId: number | undefined) => ['watchlist', userId] as 
 
 const fetchWatchlist = async (): Promise<Watchlist> => readAnswer(await authorizedFetch(path))
 
-/** Puts a coin on the watchlist of whoever is signed in, or takes it off. One that is there, or gone, already is fine. */
+/** Adds a coin to the user's watchlist, or removes it. Succeeds when that is so already. */
 export async function sendStar(coinId: number, watch: boolean): Promise<void> {
   const response = await authorizedFetch(`${path}/${coinId}`, { method: watch ? 'POST' : 'DELETE' })
   if (watch || response.status !== 404) await readAnswer(response)
 }
 
-const toQuery = (userId: number | undefined) => ({
-  queryKey: toWatchlistKey(userId),
-  queryFn: fetchWatchlist,
-  enabled: userId !== undefined,
-})
+/** The user's watchlist; undefined data without a session. */
+export function useWatchlist() {
+  const userId = useSession()?.id
+  return useQuery({ queryKey: toWatchlistKey(userId), queryFn: fetchWatchlist, enabled: userId !== undefined })
+}
 
-/** The coins that whoever is signed in watches; undefined data when nobody is. */
-export const useWatchlist = () => useQuery(toQuery(useSession()?.id))
-
-function tellTabs(): void {
+function notifyTabs(): void {
   const channel = new BroadcastChannel(channelName)
   channel.postMessage(null)
   channel.close()
 }
 
-/** Hears of stars that were set in another tab. */
-export function useWatchlistNews(): void {
+/** Refetches the watchlist when another tab changes it. */
+export function useWatchlistSync(): void {
   const client = useQueryClient()
-  useEffect(
-    () =>
-      later(() => {
-        const channel = new BroadcastChannel(channelName)
-        channel.onmessage = () => void client.invalidateQueries({ queryKey: ['watchlist'] })
-        return () => channel.close()
-      }),
-    [client],
-  )
+  useEffect(() => {
+    const channel = new BroadcastChannel(channelName)
+    channel.onmessage = () => void client.invalidateQueries({ queryKey: ['watchlist'] })
+    return () => channel.close()
+  }, [client])
 }
 
-type Toggle = { userId: number; coin: Starred; watch: boolean }
+const pendingStarKey = 'cryptoflow_star'
 
-function askToSignIn({ id }: Starred): void {
+/** A star pressed without a session, and the page to return to after signing in. */
+type PendingStar = { coin_id: number; back: string }
+
+const savePendingStar = (star: PendingStar): void => sessionStorage.setItem(pendingStarKey, JSON.stringify(star))
+
+/** Removes the pending star; returns its coin when it was pressed on the page `back`. */
+export function takePendingStar(back: string): number | undefined {
+  const text = sessionStorage.getItem(pendingStarKey)
+  sessionStorage.removeItem(pendingStarKey)
+  if (text === null) return undefined
+  const star: PendingStar = JSON.parse(text)
+  return star.back === back ? star.coin_id : undefined
+}
+
+type Toggle = { userId: number; coin: StarCoin; watch: boolean }
+
+function askToSignIn({ id }: StarCoin): void {
   const back = location.pathname + location.search
-  rememberStar({ coin_id: id, back })
+  savePendingStar({ coin_id: id, back })
   void Router.push(toSignIn(back))
 }
 
-/** At once on the page, then on the server, one after the other; taken back with a word when the server refuses. */
+/** Optimistic and serial; a failed change is reverted with a toast. */
 const toMutation = (client: QueryClient) => ({
   mutationKey: ['watchlist'],
   scope: { id: 'watchlist' },
@@ -72,39 +79,39 @@ const toMutation = (client: QueryClient) => ({
   onMutate: async ({ userId, coin, watch }: Toggle) => {
     const queryKey = toWatchlistKey(userId)
     await client.cancelQueries({ queryKey })
-    const place = client.getQueryData<Watchlist>(queryKey)?.coin_ids.indexOf(coin.id) ?? -1
+    const index = client.getQueryData<Watchlist>(queryKey)?.coin_ids.indexOf(coin.id) ?? -1
     client.setQueryData<Watchlist>(queryKey, (list) => (watch ? withCoin(list, coin) : withoutCoin(list, coin.id)))
-    return place
+    return index
   },
-  onError: (error: Error, { userId, coin, watch }: Toggle, place: number | undefined) => {
+  onError: (error: Error, { userId, coin, watch }: Toggle, index: number | undefined) => {
     client.setQueryData<Watchlist>(toWatchlistKey(userId), (list) =>
-      watch ? withoutCoin(list, coin.id) : withCoin(list, coin, place),
+      watch ? withoutCoin(list, coin.id) : withCoin(list, coin, index),
     )
     if (error instanceof ApiError && error.status === 401) askToSignIn(coin)
-    else showToast(`${coin.name} was not ${watch ? 'put on' : 'taken off'} your watchlist. ${error.message}`)
+    else showToast(`Can't ${watch ? 'add' : 'remove'} ${coin.name}. ${error.message}`)
   },
   onSettled: async (_data: unknown, error: Error | null) => {
-    if (error === null) tellTabs()
+    if (error === null) notifyTabs()
     if (client.isMutating({ mutationKey: ['watchlist'] }) === 1)
       await client.invalidateQueries({ queryKey: ['watchlist'] })
   },
 })
 
-/** Which coins are watched, by id, and what a press on a star does. `replace` watches another coin instead of one. */
+/** Ids of the watched coins, and the actions of star buttons. `replace` watches `other` in place of `coin`. */
 export type Stars = {
   watched: ReadonlySet<number>
-  set: (coin: Starred, watch: boolean) => void
-  replace: (coin: Starred, other: Starred) => void
+  set: (coin: StarCoin, watch: boolean) => void
+  replace: (coin: StarCoin, other: StarCoin) => void
 }
 
-/** The stars of a whole page: who is not signed in is led there, and back to a set star. */
+/** The state of all star buttons of a page. Without a session a star opens the sign-in form, and is set afterwards. */
 export function useStars(): Stars {
   const client = useQueryClient()
   const { data: list } = useWatchlist()
   const { mutateAsync } = useMutation(useMemo(() => toMutation(client), [client]))
   return useMemo(() => {
-    /** Whether the server took it; a refusal is told by the mutation. */
-    const set = async (coin: Starred, watch: boolean): Promise<boolean> => {
+    /** Did it succeed? The mutation reports failures. */
+    const set = async (coin: StarCoin, watch: boolean): Promise<boolean> => {
       const state = await session.settled()
       if (state.session === null) {
         askToSignIn(coin)
@@ -116,7 +123,7 @@ export function useStars(): Stars {
         () => false,
       )
     }
-    const replace = async (coin: Starred, other: Starred) => {
+    const replace = async (coin: StarCoin, other: StarCoin) => {
       if (await set(other, true)) await set(coin, false)
     }
     return {

@@ -6,17 +6,17 @@ import localFont from 'next/font/local'
 import Head from 'next/head'
 import { useMemo, useState } from 'react'
 import { AccountMenu } from '@/components/shell/account-menu'
+import { AppearanceMenu } from '@/components/shell/appearance-menu'
 import { Banner } from '@/components/shell/banner'
 import { BottomNav } from '@/components/shell/bottom-nav'
 import { Footer } from '@/components/shell/footer'
 import { LiveIndicator } from '@/components/shell/live-indicator'
-import { LookMenu } from '@/components/shell/look-menu'
-import { railCookie } from '@/components/shell/preferences'
 import { Providers } from '@/components/shell/providers'
 import { Rail } from '@/components/shell/rail'
 import { Search } from '@/components/shell/search'
+import type { DehydratedProps } from '@/lib/api'
 import { fetchReadiness, orNull } from '@/lib/api'
-import type { Known } from '@/lib/known'
+import { railCookie } from '@/lib/preferences'
 import { sessionHint } from '@/lib/session-hint'
 
 /** The Latin part of the font, which every page needs at once; other scripts come by the whole family when they are met. */
@@ -28,7 +28,7 @@ const inter = localFont({
 /** What the frame around the pages starts with. */
 type Shell = { readiness: Readiness | null; isNarrow: boolean; isSignedIn: boolean }
 
-type ShellProps = AppProps<Partial<Known>> & { shell: Shell | null }
+type ShellProps = AppProps<Partial<DehydratedProps>> & { shell: Shell | null }
 
 const unknown: Shell = { readiness: null, isNarrow: false, isSignedIn: false }
 
@@ -39,7 +39,7 @@ export default function App({ Component, pageProps, shell }: ShellProps) {
   const [{ readiness, isNarrow, isSignedIn }] = useState(shell ?? unknown)
   const page = useMemo(() => <Component {...pageProps} />, [Component, pageProps])
   return (
-    <Providers readiness={readiness} known={pageProps.known}>
+    <Providers readiness={readiness} dehydrated={pageProps.dehydrated}>
       <Head>
         <title key="title">CryptoFlow</title>
         <meta key="viewport" name="viewport" content="width=device-width, initial-scale=1" />
@@ -56,7 +56,7 @@ export default function App({ Component, pageProps, shell }: ShellProps) {
             <Search />
             <div className="ml-auto flex items-center gap-2 whitespace-nowrap">
               <LiveIndicator />
-              <LookMenu />
+              <AppearanceMenu />
               <AccountMenu startsSignedIn={isSignedIn} />
             </div>
           </header>

@@ -9,7 +9,7 @@ import {
   toDensity,
   toPalette,
   toTheme,
-} from '@/components/shell/preferences'
+} from '@/lib/preferences'
 
 type Look = { nonce: string; theme: Theme; palette: Palette; density: Density }
 

@@ -1,8 +1,14 @@
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
-import { fetchCoins, fetchMarketHistory, fetchOverview, fetchVolatility, orNull } from '@/lib/api'
-import { fetchJobHealth } from '@/lib/pipeline'
-import { fetchTableQuality } from '@/lib/quality'
+import {
+  fetchCoins,
+  fetchJobHealth,
+  fetchMarketHistory,
+  fetchOverview,
+  fetchTableQuality,
+  fetchVolatility,
+  orNull,
+} from '@/lib/api'
 import { Dashboard } from './dashboard/dashboard'
 import { historyDays, type InitialData, riskQuery } from './dashboard/dashboard-queries'
 import { treemapCoins } from './dashboard/treemap-layout'

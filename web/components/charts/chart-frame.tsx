@@ -2,8 +2,8 @@ import { ChartLine, Download, Table2 } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/cn'
-import { Menu, MenuItem } from '@/components/ui/menu'
-import { useChoice } from '@/lib/choice'
+import { Menu } from '@/components/ui/menu'
+import { useOptimisticState } from '@/lib/hooks'
 import { type ChartTable, toCsv } from './chart-table'
 import { DataTable } from './data-table'
 import { download, toPicture } from './download'
@@ -32,7 +32,7 @@ type ChartFrameProps<T> = {
 export function ChartFrame<T>(props: ChartFrameProps<T>) {
   const { title, sentence, method, toTable, fileName, toCanvas, controls, legend, children } = props
   const [isTable, setIsTable] = useState(false)
-  const [isTableChosen, choose] = useChoice(isTable, setIsTable)
+  const [isTableChosen, choose] = useOptimisticState(isTable, setIsTable)
   const heading = useId()
   const hasControls = controls !== undefined && controls !== false
   const savePicture = async () => {
@@ -63,8 +63,12 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
               </Button>
             }
           >
-            <MenuItem onSelect={saveCsv}>Data (CSV)</MenuItem>
-            {toCanvas !== undefined && !isTable && <MenuItem onSelect={savePicture}>Picture (PNG)</MenuItem>}
+            {({ MenuItem }) => (
+              <>
+                <MenuItem onSelect={saveCsv}>Data (CSV)</MenuItem>
+                {toCanvas !== undefined && !isTable && <MenuItem onSelect={savePicture}>Picture (PNG)</MenuItem>}
+              </>
+            )}
           </Menu>
           <MethodPopover title={title} method={method} />
         </div>

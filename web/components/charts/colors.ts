@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { onLook } from '@/lib/look'
+import { onAppearance } from '@/lib/preferences'
 
 const names = [
   'surface',
@@ -36,7 +36,7 @@ function readColors(): ChartColors {
 }
 
 /** The colours of the chosen theme and palette, as they change; null on the server. */
-export const useChartColors = (): ChartColors | null => useSyncExternalStore(onLook, readColors, () => null)
+export const useChartColors = (): ChartColors | null => useSyncExternalStore(onAppearance, readColors, () => null)
 
 /** A hex colour made translucent; `part` from 0 to 1. */
 export const fade = (hex: string, part: number): string =>

@@ -3,7 +3,7 @@ import { cn } from '@/components/ui/cn'
 import { Value } from '@/components/ui/value'
 import type { ChartTable } from './chart-table'
 
-/** A place that scrolls must be reachable by keyboard. */
+/** Scrollable areas must be reachable by keyboard. */
 const reachable = { tabIndex: 0 }
 
 /** Rows that are drawn at once, more than are seen; the rest follow when the browser has time. */

@@ -58,7 +58,7 @@ function formatTickMark(time: UTCTimestamp, type: TickMarkType): string {
   if (type === TickMarkType.Year) return String(at.getUTCFullYear())
   if (type === TickMarkType.Month) return months[at.getUTCMonth()] ?? ''
   if (type === TickMarkType.DayOfMonth) return String(at.getUTCDate())
-  return toClock(at.getTime(), 'UTC').slice(11, 16)
+  return toClock(at.getTime()).slice(11, 16)
 }
 
 const toOptions = ({ colors, intraday, decimals }: Drawing): DeepPartial<ChartOptions> => ({

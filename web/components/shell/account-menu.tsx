@@ -2,11 +2,11 @@ import { UserRound } from 'lucide-react'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { Button } from '@/components/ui/button'
 import { IntentLink } from '@/components/ui/intent-link'
-import { Menu, MenuItem, MenuLabel, MenuLine, MenuLink } from '@/components/ui/menu'
-import { showToast } from '@/components/ui/toast'
-import { toReturnPath, toSignIn } from '@/lib/return-path'
+import { Menu } from '@/components/ui/menu'
+import { toReturnPath, toSignIn } from '@/lib/links'
 import { session, useSessionState } from '@/lib/session'
 import type { Session } from '@/lib/session-store'
+import { showToast } from '@/lib/toast'
 
 function SignInLink() {
   const search = useSearchParams().toString()
@@ -42,15 +42,19 @@ function SignedIn({ who }: { who: Session }) {
         </Button>
       }
     >
-      <MenuLabel className="grid max-w-64 px-2 pt-2 pb-1">
-        <span className="truncate font-medium">{name}</span>
-        <span className="truncate text-[12px] text-muted">{who.full_name === null ? who.role : who.email}</span>
-      </MenuLabel>
-      <MenuLine />
-      <MenuLink href="/account">Account</MenuLink>
-      <MenuLink href="/market?list=watchlist">Watchlist</MenuLink>
-      <MenuLine />
-      <MenuItem onSelect={signOut}>Sign out</MenuItem>
+      {({ MenuItem, MenuLabel, MenuLine, MenuLink }) => (
+        <>
+          <MenuLabel className="grid max-w-64 px-2 pt-2 pb-1">
+            <span className="truncate font-medium">{name}</span>
+            <span className="truncate text-[12px] text-muted">{who.full_name === null ? who.role : who.email}</span>
+          </MenuLabel>
+          <MenuLine />
+          <MenuLink href="/account">Account</MenuLink>
+          <MenuLink href="/market?list=watchlist">Watchlist</MenuLink>
+          <MenuLine />
+          <MenuItem onSelect={signOut}>Sign out</MenuItem>
+        </>
+      )}
     </Menu>
   )
 }

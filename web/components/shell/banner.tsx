@@ -1,16 +1,14 @@
 import { TriangleAlert } from 'lucide-react'
 import { formatTime } from '@/lib/format'
-import { useZone } from '@/lib/zone'
 import { useReadiness, useServerNews } from './readiness'
 
 /** What is wrong and when it will be tried again; nothing while all is well. */
 function useProblem(): string | null {
   const { data, error } = useReadiness()
-  const zone = useZone()
   if (error !== null) return error.message
   if (data === undefined) return null
   const { problem, state, next_attempt_at } = data.ingest
-  const next = next_attempt_at === null ? '' : ` Next try at ${formatTime(next_attempt_at, zone)}.`
+  const next = next_attempt_at === null ? '' : ` Next try at ${formatTime(next_attempt_at)}.`
   if (problem !== null) return `${problem}.${next}`.replace('..', '.')
   return state === 'waiting' ? 'The first snapshot of the market is on its way.' : null
 }

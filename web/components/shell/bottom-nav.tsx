@@ -2,15 +2,15 @@ import { Ellipsis } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
-import { Menu, MenuItem } from '@/components/ui/menu'
+import { Menu } from '@/components/ui/menu'
 import { pages } from './navigation'
 
 const item = 'flex h-14 flex-1 flex-col items-center justify-center gap-1 text-[12px]'
-/** Besides these there is room for the menu with the others. */
-const besideMenu = 4
-const [shown, hidden] = [pages.slice(0, besideMenu), pages.slice(besideMenu)]
+/** Links besides the menu button. */
+const maxLinks = 4
+const [shown, hidden] = [pages.slice(0, maxLinks), pages.slice(maxLinks)]
 
-/** Navigation at the thumb, on phones. */
+/** Bottom navigation on phones. */
 export function BottomNav() {
   const path = usePathname()
   const router = useRouter()
@@ -36,12 +36,16 @@ export function BottomNav() {
           </button>
         }
       >
-        {hidden.map(({ href, label }) => (
-          <MenuItem key={href} onSelect={() => router.push(href)}>
-            {label}
-          </MenuItem>
-        ))}
-        <MenuItem onSelect={() => location.assign('/api/docs')}>API</MenuItem>
+        {({ MenuItem }) => (
+          <>
+            {hidden.map(({ href, label }) => (
+              <MenuItem key={href} onSelect={() => router.push(href)}>
+                {label}
+              </MenuItem>
+            ))}
+            <MenuItem onSelect={() => location.assign('/api/docs')}>API</MenuItem>
+          </>
+        )}
       </Menu>
     </nav>
   )

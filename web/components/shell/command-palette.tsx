@@ -4,15 +4,14 @@ import { Search as SearchIcon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { fetchCoins } from '@/lib/api'
-import { coinHref } from '@/lib/coin'
-import type { Typed } from '@/lib/typed-ahead'
+import { coinHref } from '@/lib/links'
 import { type Command, matchCommands } from './commands'
 import { type Entry, PaletteList } from './palette-list'
 
 const count = 8
 const none: readonly Coin[] = []
 
-/** The coins that the text finds, and whether that is the answer to this very text. */
+/** Coins that match the text. `isSettled`: they belong to this text, not to an earlier one. */
 function useFoundCoins(text: string) {
   const search = useDeferredValue(text.trim())
   const { data, error, isPlaceholderData } = useQuery({
@@ -21,13 +20,13 @@ function useFoundCoins(text: string) {
     enabled: search !== '',
     placeholderData: keepPreviousData,
   })
-  const isThere = search === '' || error !== null || (data !== undefined && !isPlaceholderData)
-  return { coins: search === '' ? none : (data?.items ?? none), isSettled: isThere && search === text.trim(), error }
+  const isLoaded = search === '' || error !== null || (data !== undefined && !isPlaceholderData)
+  return { coins: search === '' ? none : (data?.items ?? none), isSettled: isLoaded && search === text.trim(), error }
 }
 
 const toCoinEntry = (coin: Coin, run: () => void): Entry => ({ id: `coin ${coin.id}`, group: 'Coins', coin, run })
 
-/** What the text leads to: coins first, then the market table filtered by it, pages and actions. */
+/** Results for the text: coins, the filtered market table, pages and actions. */
 function useEntries(commands: readonly Command[], text: string) {
   const router = useRouter()
   const { coins, ...found } = useFoundCoins(text)
@@ -36,7 +35,7 @@ function useEntries(commands: readonly Command[], text: string) {
     const toMarket: Command = {
       id: 'market',
       group: 'Coins',
-      label: `All coins that match “${search}”`,
+      label: `All coins matching “${search}”`,
       hint: '',
       run: () => router.push(`/market?search=${encodeURIComponent(search)}`),
     }
@@ -49,10 +48,10 @@ function useEntries(commands: readonly Command[], text: string) {
   return { entries, ...found }
 }
 
-type CommandPaletteProps = { commands: readonly Command[]; takeTyped: () => Typed; onDone: () => void }
+type CommandPaletteProps = { commands: readonly Command[]; onDone: () => void }
 
-/** A field and a list: arrows move, Enter runs. Enter before the answer is there waits for it. */
-export function CommandPalette({ commands, takeTyped, onDone }: CommandPaletteProps) {
+/** A combobox: arrows move, Enter runs. Enter before the results arrive runs the first when they do. */
+export function CommandPalette({ commands, onDone }: CommandPaletteProps) {
   const list = useId()
   const field = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
@@ -67,13 +66,7 @@ export function CommandPalette({ commands, takeTyped, onDone }: CommandPalettePr
     onDone()
   }
   const onRun = useCallback((entry: Entry) => run.current(entry), [])
-  useEffect(() => {
-    field.current?.focus()
-    const typed = takeTyped()
-    if (typed.text === '') return
-    setText(typed.text)
-    setIsEntered(typed.isEntered)
-  }, [takeTyped])
+  useEffect(() => field.current?.focus(), [])
   const chosen = entries[Math.min(active, entries.length - 1)]
   useEffect(() => {
     if (isEntered && isSettled) run.current(chosen)
@@ -115,7 +108,7 @@ export function CommandPalette({ commands, takeTyped, onDone }: CommandPalettePr
       <PaletteList id={list} entries={entries} active={active} onPoint={setActive} onRun={onRun} />
       {entries.length === 0 && isSettled && (
         <p role="status" className="p-4 text-[13px] text-muted">
-          {error === null ? `Nothing matches “${text.trim()}”.` : error.message}
+          {error === null ? `No results for “${text.trim()}”.` : error.message}
         </p>
       )}
     </>

@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { formatAge } from '@/lib/format'
-import { livePrices, useConnection } from '@/lib/live'
-import { type LiveState, toLiveState } from '@/lib/live-state'
+import { type LiveState, livePrices, toLiveState, useConnection } from '@/lib/live'
 import { useReadiness } from './readiness'
 
-const tones: Record<LiveState['word'], string> = {
+const tones: Record<LiveState['label'], string> = {
   Live: 'bg-up',
   Simulated: 'bg-accent',
   Delayed: 'bg-warn',
@@ -36,9 +35,9 @@ export function LiveIndicator() {
     snapshotAge: snapshotAt === null ? null : Math.max(0, now - Date.parse(snapshotAt)),
   })
   return (
-    <span className="flex items-center gap-2 text-[13px]" title={state.why} data-testid="live-indicator">
-      <span aria-hidden className={cn('size-2 rounded-full', tones[state.word])} />
-      <span className="font-medium">{state.word}</span>
+    <span className="flex items-center gap-2 text-[13px]" title={state.detail} data-testid="live-indicator">
+      <span aria-hidden className={cn('size-2 rounded-full', tones[state.label])} />
+      <span className="font-medium">{state.label}</span>
       {state.age !== null && <span className="num min-w-10 text-muted">{formatAge(state.age)}</span>}
     </span>
   )

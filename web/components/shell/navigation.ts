@@ -9,3 +9,10 @@ export const pages: readonly { href: string; label: string; icon: LucideIcon }[]
   { href: '/quality', label: 'Quality', icon: ShieldCheck },
   { href: '/how-it-works', label: 'How it works', icon: Route },
 ]
+
+/** Keys that open a page after `g`: the first letter of its name. */
+export const pageKeys: readonly { key: string; href: string; label: string }[] = pages.map(({ href, label }) => ({
+  key: label.slice(0, 1).toLowerCase(),
+  href,
+  label,
+}))

@@ -4,11 +4,10 @@ import { NuqsAdapter } from 'nuqs/adapters/next/pages'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Toaster } from '@/components/ui/toast'
 import { StarsProvider } from '@/components/watchlist/stars'
-import { later } from '@/lib/later'
 import { livePrices } from '@/lib/live'
+import { followSystemTheme } from '@/lib/preferences'
 import { startSession } from '@/lib/session'
-import { followSystem } from './use-look'
-import { useOrderlyBack } from './use-orderly-back'
+import { queueBackNavigation } from './queue-back'
 
 const staleMs = 30_000
 
@@ -18,26 +17,26 @@ function createClient(readiness: Readiness | null): QueryClient {
   return client
 }
 
-/** What every page lives in: queries, the URL's state, prices, who is signed in. `known`: what the page's queries know already. */
+/** Contexts and connections of every page: queries, URL state, live prices, session. `dehydrated`: prefetched queries. */
 export function Providers({
   readiness,
-  known,
+  dehydrated,
   children,
 }: {
   readiness: Readiness | null
-  known: DehydratedState | undefined
+  dehydrated: DehydratedState | undefined
   children: ReactNode
 }) {
   const [client] = useState(() => createClient(readiness))
-  useEffect(() => later(startSession), [])
-  useEffect(() => later(() => livePrices.start()), [])
-  useEffect(followSystem, [])
-  useOrderlyBack()
+  useEffect(startSession, [])
+  useEffect(() => livePrices.start(), [])
+  useEffect(followSystemTheme, [])
+  useEffect(queueBackNavigation, [])
   return (
     <QueryClientProvider client={client}>
       <StarsProvider>
         <NuqsAdapter>
-          <HydrationBoundary state={known}>{children}</HydrationBoundary>
+          <HydrationBoundary state={dehydrated}>{children}</HydrationBoundary>
         </NuqsAdapter>
       </StarsProvider>
       <Toaster />

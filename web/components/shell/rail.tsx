@@ -3,9 +3,8 @@ import { usePathname } from 'next/navigation'
 import { useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
-import { afterPaint } from '@/lib/after-paint'
+import { railCookie, savePreference } from '@/lib/preferences'
 import { pages } from './navigation'
-import { railCookie, remember } from './preferences'
 
 const item = 'flex h-9 items-center gap-3 rounded-control px-3 text-[13px] font-medium'
 const quiet = 'text-muted hover:bg-raised hover:text-text'
@@ -14,8 +13,8 @@ export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
   const path = usePathname()
   const [narrow, setNarrow] = useState(startsNarrow)
   const toggle = () => {
-    remember(railCookie, narrow ? 'wide' : 'narrow')
-    afterPaint(() => setNarrow(!narrow))
+    savePreference(railCookie, narrow ? 'wide' : 'narrow')
+    setNarrow(!narrow)
   }
   const Arrows = narrow ? ChevronsRight : ChevronsLeft
   return (

@@ -2,40 +2,24 @@ import { Search as SearchIcon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
 import { Kbd } from '@/components/ui/kbd'
-import { Parts, useParts } from '@/lib/parts'
-import { TypedAhead } from '@/lib/typed-ahead'
-import type { Dialog } from './search-dialogs'
+import { Modal } from '@/components/ui/modal'
+import { CommandPalette } from './command-palette'
+import { ShortcutList } from './shortcut-list'
 import type { Shortcut } from './shortcuts'
 import { useCommands } from './use-commands'
 import { useShortcuts } from './use-shortcuts'
 
-const parts = new Parts(() => import('./search-dialogs'))
-const prepare = () => void parts.fetch()
-const typed = new TypedAhead()
-
-/** The search of the top bar: coins, pages and actions in one palette; and the keys that lead everywhere. */
+/** The search of the top bar with its dialogs, and the global keyboard shortcuts. */
 export function Search() {
   const router = useRouter()
-  const [shown, setShown] = useState<Dialog | null>(null)
-  const loaded = useParts(parts, shown !== null)
-  const close = useCallback(() => {
-    typed.take()
-    setShown(null)
-  }, [])
-  const search = useCallback(async () => {
-    if (shown === 'search') return
-    typed.hold(close)
-    setShown('search')
-    await parts.fetch()
-    if (parts.get() === undefined) close()
-  }, [shown, close])
+  const [shown, setShown] = useState<'search' | 'help' | null>(null)
+  const close = useCallback(() => setShown(null), [])
   const onShortcut = useCallback(
     (shortcut: Shortcut) => {
       if (shortcut.type === 'page') router.push(shortcut.href)
-      else if (shortcut.type === 'search') void search()
       else setShown(shortcut.type)
     },
-    [router, search],
+    [router],
   )
   useShortcuts(onShortcut)
   const commands = useCommands(() => setShown('help'))
@@ -43,9 +27,7 @@ export function Search() {
     <>
       <button
         type="button"
-        onClick={() => void search()}
-        onPointerEnter={prepare}
-        onFocus={prepare}
+        onClick={() => setShown('search')}
         className="flex h-8 w-full max-w-80 min-w-0 items-center gap-2 rounded-control border border-line-strong bg-bg px-2.5 text-[13px] text-faint hover:border-muted"
       >
         <SearchIcon size={16} strokeWidth={1.75} className="shrink-0" />
@@ -56,14 +38,19 @@ export function Search() {
           <Kbd>Ctrl K</Kbd>
         </span>
       </button>
-      {loaded !== undefined && (
-        <loaded.SearchDialogs
-          shown={shown}
-          commands={commands}
-          takeTyped={typed.take}
-          onClose={close}
-          onDone={() => setShown((now) => (now === 'search' ? null : now))}
-        />
+      {shown === 'search' && (
+        <Modal title="Search" isTitleHidden onClose={close}>
+          <CommandPalette
+            commands={commands}
+            // A command may have opened the help.
+            onDone={() => setShown((current) => (current === 'search' ? null : current))}
+          />
+        </Modal>
+      )}
+      {shown === 'help' && (
+        <Modal title="Keyboard shortcuts" onClose={close}>
+          <ShortcutList />
+        </Modal>
       )}
     </>
   )

@@ -1,5 +1,5 @@
 import { Kbd } from '@/components/ui/kbd'
-import { pageKeys } from './page-keys'
+import { pageKeys } from './navigation'
 
 const groups = [
   {

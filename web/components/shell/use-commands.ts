@@ -1,29 +1,38 @@
 import { useRouter } from 'next/navigation'
+import {
+  densities,
+  palettes,
+  setDensity,
+  setPalette,
+  setTheme,
+  themes,
+  useDensity,
+  usePalette,
+  useTheme,
+} from '@/lib/preferences'
 import type { Command } from './commands'
-import { pageKeys } from './page-keys'
-import { densities, palettes, themes } from './preferences'
-import { useLook } from './use-look'
+import { pageKeys } from './navigation'
 
-type Choice<T extends string> = {
-  what: string
+type Setting<T extends string> = {
+  name: string
   options: readonly { value: T; label: string }[]
-  now: T
+  current: T
   set: (value: T) => void
 }
 
-const toActions = <T extends string>({ what, options, now, set }: Choice<T>): Command[] =>
+const toActions = <T extends string>({ name, options, current, set }: Setting<T>): Command[] =>
   options.map(({ value, label }) => ({
-    id: `${what} ${value}`,
+    id: `${name} ${value}`,
     group: 'Actions',
-    label: `${what}: ${label}`,
-    hint: value === now ? 'now' : '',
+    label: `${name}: ${label}`,
+    hint: value === current ? 'current' : '',
     run: () => set(value),
   }))
 
-/** Every command: the pages, and what changes the look. */
+/** All commands of the search: pages, appearance and help. */
 export function useCommands(onHelp: () => void): Command[] {
   const router = useRouter()
-  const { theme, palette, density, setTheme, setPalette, setDensity } = useLook()
+  const [theme, palette, density] = [useTheme(), usePalette(), useDensity()]
   return [
     ...pageKeys.map(
       ({ key, href, label }): Command => ({
@@ -35,9 +44,9 @@ export function useCommands(onHelp: () => void): Command[] {
       }),
     ),
     { id: 'api', group: 'Pages', label: 'API documentation', hint: '', run: () => location.assign('/api/docs') },
-    ...toActions({ what: 'Theme', options: themes, now: theme, set: setTheme }),
-    ...toActions({ what: 'Colours', options: palettes, now: palette, set: setPalette }),
-    ...toActions({ what: 'Rows', options: densities, now: density, set: setDensity }),
+    ...toActions({ name: 'Theme', options: themes, current: theme, set: setTheme }),
+    ...toActions({ name: 'Colors', options: palettes, current: palette, set: setPalette }),
+    ...toActions({ name: 'Rows', options: densities, current: density, set: setDensity }),
     { id: 'help', group: 'Actions', label: 'Keyboard shortcuts', hint: '?', run: onHelp },
   ]
 }

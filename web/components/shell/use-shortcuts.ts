@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { pageKeys } from './page-keys'
+import { pageKeys } from './navigation'
 import { type Shortcut, Shortcuts } from './shortcuts'
 
 const isField = (target: EventTarget | null): boolean =>

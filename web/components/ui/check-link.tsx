@@ -1,4 +1,4 @@
-import { checkHref } from '@/lib/quality'
+import { checkHref } from '@/lib/links'
 import { cn } from './cn'
 import { IntentLink } from './intent-link'
 

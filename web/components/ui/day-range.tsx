@@ -1,6 +1,6 @@
 import type { Coin } from '@contract/coins.ts'
 import { formatPrice, unknown } from '@/lib/format'
-import { useLiveFigure } from '@/lib/live'
+import { useLiveFigure } from '@/lib/live-figures'
 import { Value } from './value'
 
 type Range = { low: number; high: number; place: number }

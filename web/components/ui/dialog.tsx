@@ -1,9 +1,8 @@
 import { type ReactNode, useLayoutEffect, useRef } from 'react'
-import { afterPaint } from '@/lib/after-paint'
 import { cn } from './cn'
 
 type DialogProps = {
-  /** The id of what names it. */
+  /** Id of the element that names the dialog. */
   labelledBy: string
   onClose: () => void
   className?: string
@@ -11,9 +10,8 @@ type DialogProps = {
 }
 
 /**
- * The browser's own modal dialog, open as long as it is drawn: what lies behind is out of reach, Escape and a press beside it
- * close it, and the focus returns to where it was. Its children fill it: a press on itself is one beside it. It is out of
- * sight at once and gone a little later, since giving back the page behind it takes a large page a while.
+ * The browser's modal dialog, open while mounted. Escape and a press on the backdrop close it, and the focus returns. Its
+ * children must fill it: a press on the dialog element itself counts as the backdrop.
  */
 export function Dialog({ labelledBy, onClose, className, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -22,23 +20,16 @@ export function Dialog({ labelledBy, onClose, className, children }: DialogProps
     element?.showModal()
     return () => element?.close()
   }, [])
-  const leave = () => {
-    dialog.current?.toggleAttribute('data-leaving', true)
-    afterPaint(onClose)
-  }
   return (
     <dialog
       ref={dialog}
       aria-labelledby={labelledBy}
       onCancel={(event) => {
         event.preventDefault()
-        leave()
+        onClose()
       }}
-      onPointerDown={(event) => event.target === event.currentTarget && leave()}
-      className={cn(
-        'max-h-none text-text outline-none backdrop:bg-black/50 data-leaving:opacity-0 data-leaving:backdrop:opacity-0',
-        className,
-      )}
+      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
+      className={cn('max-h-none text-text outline-none backdrop:bg-black/50', className)}
     >
       {children}
     </dialog>

@@ -1,12 +1,11 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
-import { afterPaint } from '@/lib/after-paint'
 import { Button } from './button'
 import { Dialog } from './dialog'
 
 type DrawerProps = { title: ReactNode; onClose: () => void; children: ReactNode }
 
-/** A place that scrolls must be reachable by keyboard. */
+/** Scrollable areas must be reachable by keyboard. */
 const reachable = { tabIndex: 0 }
 
 /** A sheet at the right edge, over the whole width on phones. */
@@ -23,7 +22,7 @@ export function Drawer({ title, onClose, children }: DrawerProps) {
           <h2 id={id} className="min-w-0 text-[16px] font-semibold">
             {title}
           </h2>
-          <Button variant="plain" size="icon" aria-label="Close" onClick={() => afterPaint(onClose)}>
+          <Button variant="plain" size="icon" aria-label="Close" onClick={onClose}>
             <X size={16} strokeWidth={1.75} />
           </Button>
         </header>

@@ -1,21 +1,21 @@
 import Router from 'next/router'
 import type { ComponentProps, MouseEvent } from 'react'
 
-const intended = new Set<string>()
+const prefetched = new Set<string>()
 
-function intend(href: string): void {
-  if (intended.has(href)) return
-  intended.add(href)
+function prefetch(href: string): void {
+  if (prefetched.has(href)) return
+  prefetched.add(href)
   void Router.prefetch(href)
 }
 
-/** Does a click follow a link here and now, and not in another tab or window, or as a download? */
-export const isPlain = (event: MouseEvent): boolean =>
+/** False for clicks that open another tab or window, or download. */
+export const isPlainClick = (event: MouseEvent): boolean =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
 
 /**
- * A link to a page of this app, whose scripts it fetches ahead when somebody is about to follow it. It has no state and
- * watches nothing, unlike Next's own, since a page shows a hundred of them.
+ * A link to a page of this app, prefetched on hover and focus. Unlike Next's own it has no state and no observer: a page
+ * shows a hundred of them.
  */
 export function IntentLink({ href, onMouseEnter, onFocus, onClick, ...props }: ComponentProps<'a'> & { href: string }) {
   return (
@@ -24,15 +24,15 @@ export function IntentLink({ href, onMouseEnter, onFocus, onClick, ...props }: C
       href={href}
       onMouseEnter={(event) => {
         onMouseEnter?.(event)
-        intend(href)
+        prefetch(href)
       }}
       onFocus={(event) => {
         onFocus?.(event)
-        intend(href)
+        prefetch(href)
       }}
       onClick={(event) => {
         onClick?.(event)
-        if (event.defaultPrevented || !isPlain(event)) return
+        if (event.defaultPrevented || !isPlainClick(event)) return
         event.preventDefault()
         void Router.push(href)
       }}

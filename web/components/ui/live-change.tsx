@@ -1,8 +1,7 @@
-import { useLiveFigure } from '@/lib/live'
-import { type Changing, toChange, type Window } from '@/lib/live-figures'
+import { type CoinChange, toChange, useLiveFigure, type Window } from '@/lib/live-figures'
 import { Change } from './change'
 
-type LiveChangeProps<W extends Window> = { coin: Changing<W>; window: W; why?: string; className?: string }
+type LiveChangeProps<W extends Window> = { coin: CoinChange<W>; window: W; why?: string; className?: string }
 
 /** The change of a coin's price over a window, up to the live price. */
 export function LiveChange<W extends Window>({ coin, window, ...look }: LiveChangeProps<W>) {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { formatExactPrice, formatPrice } from '@/lib/format'
-import { livePrices, useLivePrice } from '@/lib/live'
+import { livePrices } from '@/lib/live'
+import { useLivePrice } from '@/lib/live-figures'
 import { Value } from './value'
 
 const flashMs = 600

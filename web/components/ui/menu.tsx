@@ -6,61 +6,37 @@ import {
   type ReactNode,
   useState,
 } from 'react'
-import { Parts, useParts } from '@/lib/parts'
-import type { MenuChecksProps, MenuChoiceProps } from './menu-parts'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 
-const parts = new Parts(() => import('./menu-parts'))
+const menuModule = new LazyModule(() => import('./menu-parts'))
+type MenuParts = typeof import('./menu-parts')
 
-/** A button and what comes up under it, whose code is fetched when somebody is about to press it. */
-export function Menu({ trigger, children }: { trigger: ReactElement<ComponentProps<'button'>>; children: ReactNode }) {
-  const loaded = useParts(parts)
-  const [isAsked, setIsAsked] = useState(false)
-  if (isAsked && loaded !== undefined) return <loaded.Menu trigger={trigger}>{children}</loaded.Menu>
-  const intend = () => void parts.fetch()
-  const ask = () => {
-    setIsAsked(true)
-    intend()
+type MenuProps = {
+  trigger: ReactElement<ComponentProps<'button'>>
+  /** The items, made of the components of `menu-parts`. */
+  children: (parts: MenuParts) => ReactNode
+}
+
+/** A dropdown menu, whose code is loaded when its button is hovered, focused or pressed. */
+export function Menu({ trigger, children }: MenuProps) {
+  const loaded = useLazyModule(menuModule)
+  const [isRequested, setIsRequested] = useState(false)
+  if (isRequested && loaded !== undefined) return <loaded.Menu trigger={trigger}>{children(loaded)}</loaded.Menu>
+  const preload = () => void menuModule.load()
+  const open = () => {
+    setIsRequested(true)
+    preload()
   }
   return cloneElement(trigger, {
     'aria-haspopup': 'menu',
     'aria-expanded': false,
-    onPointerEnter: intend,
-    onFocus: intend,
-    onClick: ask,
+    onPointerEnter: preload,
+    onFocus: preload,
+    onClick: open,
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key !== 'ArrowDown') return
       event.preventDefault()
-      ask()
+      open()
     },
   })
-}
-
-export function MenuItem(props: { onSelect: () => void; children: ReactNode }) {
-  const loaded = useParts(parts)
-  return loaded && <loaded.MenuItem {...props} />
-}
-
-export function MenuLink(props: { href: string; children: ReactNode }) {
-  const loaded = useParts(parts)
-  return loaded && <loaded.MenuLink {...props} />
-}
-
-export function MenuLabel(props: { className: string; children: ReactNode }) {
-  const loaded = useParts(parts)
-  return loaded && <loaded.MenuLabel {...props} />
-}
-
-export function MenuLine() {
-  const loaded = useParts(parts)
-  return loaded && <loaded.MenuLine />
-}
-
-export function MenuChoice<T extends string>(props: MenuChoiceProps<T>) {
-  const loaded = useParts(parts)
-  return loaded && <loaded.MenuChoice {...props} />
-}
-
-export function MenuChecks(props: MenuChecksProps) {
-  const loaded = useParts(parts)
-  return loaded && <loaded.MenuChecks {...props} />
 }

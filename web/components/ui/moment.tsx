@@ -1,7 +1,5 @@
-import { formatAge } from '@/lib/format'
-import { formatMoment, formatUtc, type Precision } from '@/lib/moment'
-import { useNow } from '@/lib/now'
-import { useZone } from '@/lib/zone'
+import { formatAge, formatMoment, formatUtc, type Precision } from '@/lib/format'
+import { useNow } from '@/lib/hooks'
 
 const everyMs = 1000
 
@@ -9,10 +7,9 @@ type MomentProps = { at: string; precision?: Precision; className?: string }
 
 /** An instant in UTC, the zone that the footer names; in full on hover. */
 export function Moment({ at, precision = 'minute', className }: MomentProps) {
-  const zone = useZone()
   return (
     <time dateTime={at} title={formatUtc(at)} className={className}>
-      {formatMoment(at, zone, precision)}
+      {formatMoment(at, precision)}
     </time>
   )
 }

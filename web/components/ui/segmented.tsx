@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useRef } from 'react'
-import { useChoice } from '@/lib/choice'
+import { useOptimisticState } from '@/lib/hooks'
 
 type SegmentedProps<T extends string> = {
   label: string
@@ -19,7 +19,7 @@ const toRadio = (isTaken: boolean) =>
  */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   const group = useRef<HTMLDivElement>(null)
-  const [taken, choose] = useChoice(value, onChange)
+  const [taken, choose] = useOptimisticState(value, onChange)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey) return
     const buttons = [...(group.current?.querySelectorAll('button') ?? [])]

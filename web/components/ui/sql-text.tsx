@@ -1,4 +1,4 @@
-/** A place that scrolls must be reachable by keyboard. */
+/** Scrollable areas must be reachable by keyboard. */
 const reachable = { tabIndex: 0 }
 
 const clause = / (?=(?:from|where|group by|order by|having|limit|cross join|left join|join) )/g

@@ -1,19 +1,18 @@
 import type { ComponentProps } from 'react'
-import { afterPaint } from '@/lib/after-paint'
-import { isPlain } from './intent-link'
+import { isPlainClick } from './intent-link'
 
 type StateLinkProps = Omit<ComponentProps<'a'>, 'onClick'> & { href: string; onGo: () => void }
 
-/** A link whose place is a state of this page: a plain click changes the state, any other follows the address. */
+/** A link to another state of this page: a plain click changes the state, any other follows the URL. */
 export function StateLink({ href, onGo, ...props }: StateLinkProps) {
   return (
     <a
       {...props}
       href={href}
       onClick={(event) => {
-        if (!isPlain(event)) return
+        if (!isPlainClick(event)) return
         event.preventDefault()
-        afterPaint(onGo)
+        onGo()
       }}
     />
   )

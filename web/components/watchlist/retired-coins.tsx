@@ -3,14 +3,14 @@ import { Button } from '@/components/ui/button'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Age, Moment } from '@/components/ui/moment'
-import { coinHref } from '@/lib/coin'
-import { type Starred, useWatchlist } from '@/lib/watchlist'
+import { coinHref } from '@/lib/links'
+import { type StarCoin, useWatchlist } from '@/lib/watchlist'
 import { StarButton } from './star-button'
 import { useReplaceStar } from './stars'
 
 type Item = Watchlist['items'][number]
 
-const toStarred = ({ coin_id: id, ...coin }: Pick<Item, 'coin_id' | keyof Omit<Starred, 'id'>>): Starred => ({
+const toStarred = ({ coin_id: id, ...coin }: Pick<Item, 'coin_id' | keyof Omit<StarCoin, 'id'>>): StarCoin => ({
   id,
   ...coin,
 })

@@ -1,7 +1,7 @@
 import { Star } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { cn } from '@/components/ui/cn'
-import type { Starred } from '@/lib/watchlist'
+import type { StarCoin } from '@/lib/watchlist'
 import { useStar } from './stars'
 
 /** Where the focus goes when a star takes its own row out of a list: to the next one, or the one before. */
@@ -21,7 +21,7 @@ function useHandOn(): (star: HTMLElement) => void {
 }
 
 /** Puts a coin on the watchlist and takes it off. */
-export function StarButton({ coin, size = 16, className }: { coin: Starred; size?: number; className?: string }) {
+export function StarButton({ coin, size = 16, className }: { coin: StarCoin; size?: number; className?: string }) {
   const { watched, toggle } = useStar(coin)
   const handOn = useHandOn()
   return (

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext } from 'react'
-import { type Starred, type Stars, useStars, useWatchlistNews } from '@/lib/watchlist'
+import { type StarCoin, type Stars, useStars, useWatchlistSync } from '@/lib/watchlist'
 
 const StarsContext = createContext<Stars>({
   watched: new Set(),
@@ -9,12 +9,12 @@ const StarsContext = createContext<Stars>({
 
 /** Gives all star buttons below what they show: one query and one mutation for the page, however many stars it has. */
 export function StarsProvider({ children }: { children: ReactNode }) {
-  useWatchlistNews()
+  useWatchlistSync()
   return <StarsContext value={useStars()}>{children}</StarsContext>
 }
 
 /** Is a coin watched, and what a press on its star does. */
-export function useStar(coin: Starred): { watched: boolean; toggle: () => void } {
+export function useStar(coin: StarCoin): { watched: boolean; toggle: () => void } {
   const { watched: all, set } = useContext(StarsContext)
   const watched = all.has(coin.id)
   return { watched, toggle: () => set(coin, !watched) }

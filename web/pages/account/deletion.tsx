@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { PasswordField } from '@/components/ui/password-field'
-import { showToast } from '@/components/ui/toast'
 import { session } from '@/lib/session'
+import { showToast } from '@/lib/toast'
 import { FormFailure } from './form-parts'
 import { Section } from './section'
 import { useForm } from './use-form'
@@ -13,7 +13,7 @@ const needed = { password: 'Enter your password: it confirms that it is you.' }
 function Confirmation({ onCancel }: { onCancel: () => void }) {
   const { busy, blocked, failure, onSubmit, errorOf } = useForm({ fields, needed }, async (value) => {
     await session.deleteAccount(value('password'))
-    showToast('Your account is deleted.', 'news')
+    showToast('Your account is deleted.', 'success')
   })
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => form.current?.querySelector('input')?.focus(), [])

@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { cn } from '@/components/ui/cn'
-import { isReadable } from '@/lib/origin'
+import { isUnencrypted } from '@/lib/links'
 import { toStrength } from '@/lib/password-strength'
 import type { Failure } from './failure'
 
@@ -23,7 +23,7 @@ export function FormPage({ title, lead, children }: { title: string; lead: strin
 function OriginWarning() {
   const readable = useSyncExternalStore(
     never,
-    () => isReadable(window.location),
+    () => isUnencrypted(window.location),
     () => false,
   )
   if (!readable) return null

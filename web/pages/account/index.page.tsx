@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
-import { toSignIn } from '@/lib/return-path'
+import { toSignIn } from '@/lib/links'
 import { sessionHint } from '@/lib/session-hint'
 import { AccountView } from './account'
 

@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { PasswordField } from '@/components/ui/password-field'
-import { showToast } from '@/components/ui/toast'
 import { session } from '@/lib/session'
+import { showToast } from '@/lib/toast'
 import { FormFailure } from './form-parts'
 import { isTooCommon, NewPassword } from './new-password'
 import { Section } from './section'
@@ -26,7 +26,7 @@ export function PasswordForm({ email }: { email: string }) {
       throw error
     }
     setRound((before) => before + 1)
-    showToast('Your password is changed, and every other session has ended.', 'news')
+    showToast('Your password is changed, and every other session has ended.', 'success')
     await client.invalidateQueries({ queryKey: ['sessions'] })
   })
   return (

@@ -2,11 +2,11 @@ import type { AccountSession } from '@contract/accounts.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from '@/components/ui/button'
 import { ErrorState, Skeleton } from '@/components/ui/states'
-import { showToast } from '@/components/ui/toast'
 import { endOtherSessions, endSession, fetchSessions } from '@/lib/accounts'
 import { ApiError } from '@/lib/api'
 import { formatAge, formatMinute } from '@/lib/format'
 import { session } from '@/lib/session'
+import { showToast } from '@/lib/toast'
 import { Section } from './section'
 
 function Row({ each, onEnd, busy }: { each: AccountSession; onEnd: () => void; busy: boolean }) {

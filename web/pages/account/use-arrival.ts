@@ -1,11 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect } from 'react'
-import { showToast } from '@/components/ui/toast'
-import { toReturnPath } from '@/lib/return-path'
+import { toReturnPath } from '@/lib/links'
 import { useSession } from '@/lib/session'
-import { takeStar } from '@/lib/star-intent'
-import { sendStar } from '@/lib/watchlist'
+import { showToast } from '@/lib/toast'
+import { sendStar, takePendingStar } from '@/lib/watchlist'
 
 /** Where the form was asked for; as soon as somebody is signed in, it leads back there and sets the star that led here. */
 export function useArrival(): string {
@@ -15,7 +14,7 @@ export function useArrival(): string {
   const userId = useSession()?.id
   useEffect(() => {
     if (userId === undefined) return
-    const coinId = takeStar(back)
+    const coinId = takePendingStar(back)
     if (coinId !== undefined)
       sendStar(coinId, true).then(
         () => client.invalidateQueries({ queryKey: ['watchlist'] }),

@@ -1,6 +1,6 @@
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
-import { toSignIn } from '@/lib/return-path'
+import { toSignIn } from '@/lib/links'
 import { useSessionState } from '@/lib/session'
 import type { Session } from '@/lib/session-store'
 

@@ -1,19 +1,19 @@
 import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
-import { type Known, toKnown } from '@/lib/known'
+import { type DehydratedProps, toDehydratedProps } from '@/lib/api'
 import { correlationQuery, volatilityQuery } from './analytics-queries'
 import { loadAnalyticsState } from './analytics-url-state'
 import { AnalyticsView } from './analytics-view'
 
-export const getServerSideProps: GetServerSideProps<Known> = async ({ query }) => {
+export const getServerSideProps: GetServerSideProps<DehydratedProps> = async ({ query }) => {
   const state = loadAnalyticsState(query)
   const client = new QueryClient()
   await Promise.all([
     client.prefetchQuery(correlationQuery(state, state.coins)),
     client.prefetchQuery(volatilityQuery(state)),
   ])
-  return { props: toKnown(client) }
+  return { props: toDehydratedProps(client) }
 }
 
 export default function AnalyticsPage() {

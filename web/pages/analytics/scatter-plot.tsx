@@ -1,7 +1,7 @@
 import { type MouseEvent, memo, type PointerEvent, type RefObject, useMemo, useRef, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
-import { coinHref } from '@/lib/coin'
+import { coinHref } from '@/lib/links'
 import { toVolatilityLabel } from './analytics-methods'
 import { noTierColor, toColor } from './analytics-tiers'
 import type { Vertical } from './analytics-url-state'

@@ -3,9 +3,7 @@ import type { CoinList } from '@contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
 import type { JobHealth } from '@contract/pipeline.ts'
 import type { TableQuality } from '@contract/quality.ts'
-import { fetchMarketHistory, fetchOverview, fetchVolatility } from '@/lib/api'
-import { fetchJobHealth } from '@/lib/pipeline'
-import { fetchTableQuality } from '@/lib/quality'
+import { fetchJobHealth, fetchMarketHistory, fetchOverview, fetchTableQuality, fetchVolatility } from '@/lib/api'
 
 export const historyDays = 7
 export const riskQuery = { period_days: 90, top_n: 100, exclude_stablecoins: true, exclude_wrapped: true } as const

@@ -8,7 +8,7 @@ import { Skeleton } from '@/components/ui/states'
 import { Time } from '@/components/ui/time'
 import { Value } from '@/components/ui/value'
 import { formatCompactUsd, formatExact, formatPoints, formatShare, unknown } from '@/lib/format'
-import { useLiveFigures } from '@/lib/live'
+import { useLiveFigures } from '@/lib/live-figures'
 import { type LiveTotals, toLiveTotals } from './live-totals'
 import { type MarketSparklines, toMarketSparklines } from './market-sparklines'
 

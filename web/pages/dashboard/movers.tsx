@@ -6,8 +6,8 @@ import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { Skeleton } from '@/components/ui/states'
 import { StarButton } from '@/components/watchlist/star-button'
-import { coinHref } from '@/lib/coin'
-import { useLiveFigures } from '@/lib/live'
+import { coinHref } from '@/lib/links'
+import { useLiveFigures } from '@/lib/live-figures'
 import { rankMovers } from './rank-movers'
 
 const rows = [1, 2, 3, 4, 5]

@@ -2,7 +2,7 @@ import type { Coin } from '@contract/coins.ts'
 import type { ChartColors } from '@/components/charts/colors'
 import { formatPct } from '@/lib/format'
 import { toChange } from '@/lib/live-figures'
-import { toStep } from '@/lib/tiers'
+import { toStep } from './change-tiers'
 import type { Tile } from './treemap-layout'
 
 const pad = 4

@@ -2,11 +2,11 @@ import type { Coin, CoinList } from '@contract/coins.ts'
 import type { ChartTable } from '@/components/charts/chart-table'
 import type { Method } from '@/components/charts/method'
 import { formatCompactUsd, formatExact, formatMinute, formatPct, formatPrice, formatShare } from '@/lib/format'
-import { atPrice, toChange } from '@/lib/live-figures'
+import { scaleToPrice, toChange } from '@/lib/live-figures'
 
 /** The description of a tile at a price in USD. */
 export const describeTile = (coin: Coin, price: number | null): string =>
-  `${coin.name}: market cap ${formatCompactUsd(atPrice(coin.market_cap, coin, price))}, 24h change ${formatPct(toChange(coin, '24h', price))}, price ${formatPrice(price)}`
+  `${coin.name}: market cap ${formatCompactUsd(scaleToPrice(coin.market_cap, coin, price))}, 24h change ${formatPct(toChange(coin, '24h', price))}, price ${formatPrice(price)}`
 
 export const toScope = (shown: number, total: number): string => {
   const count = formatExact(total)
@@ -41,7 +41,7 @@ export function toMapTable(snapshot: readonly Coin[], toPrice: (coin: Coin) => n
     return {
       ...coin,
       price_usd: price,
-      market_cap: atPrice(coin.market_cap, coin, price),
+      market_cap: scaleToPrice(coin.market_cap, coin, price),
       price_change_24h_pct: toChange(coin, '24h', price),
     }
   })

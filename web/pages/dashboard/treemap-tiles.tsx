@@ -2,12 +2,11 @@ import type { Coin } from '@contract/coins.ts'
 import { useMemo } from 'react'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
-import { coinHref } from '@/lib/coin'
 import { formatPct } from '@/lib/format'
-import { useLiveFigure } from '@/lib/live'
-import { toChange } from '@/lib/live-figures'
-import { useMedia } from '@/lib/media'
-import { toStepColor } from '@/lib/tiers'
+import { useMediaQuery } from '@/lib/hooks'
+import { coinHref } from '@/lib/links'
+import { toChange, useLiveFigure } from '@/lib/live-figures'
+import { toStepColor } from './change-tiers'
 import { layOutTreemap, type Tile } from './treemap-layout'
 import { describeTile } from './treemap-texts'
 
@@ -61,7 +60,7 @@ const minTarget = 24
  * target size are not tab stops; the data table of the chart lists them too.
  */
 export function TreemapTiles({ coins, ratio, height: frame, className, hiddenWhen }: TilesProps) {
-  const isHidden = useMedia(hiddenWhen)
+  const isHidden = useMediaQuery(hiddenWhen)
   const tiles = useMemo(() => layOutTreemap(coins, ratio), [coins, ratio])
   if (isHidden) return null
   return (

@@ -8,7 +8,7 @@ import { Skeleton } from '@/components/ui/states'
 import { RetiredCoins } from '@/components/watchlist/retired-coins'
 import { StarButton } from '@/components/watchlist/star-button'
 import { fetchCoins } from '@/lib/api'
-import { coinHref } from '@/lib/coin'
+import { coinHref } from '@/lib/links'
 import { useSession } from '@/lib/session'
 import { useWatchlist } from '@/lib/watchlist'
 

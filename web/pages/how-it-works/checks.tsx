@@ -3,7 +3,7 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { Panel } from '@/components/ui/panel'
 import { ReferenceTable } from '@/components/ui/reference-table'
 import { SqlText } from '@/components/ui/sql-text'
-import { checkHref } from '@/lib/quality'
+import { checkHref } from '@/lib/links'
 import { severityWords, toCheckName, toThresholds } from '@/pages/quality/quality-labels'
 
 /** What each check asks, as the API declares it. */

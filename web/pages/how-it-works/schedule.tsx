@@ -2,7 +2,7 @@ import type { JobHealth } from '@contract/pipeline.ts'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Panel } from '@/components/ui/panel'
 import { ReferenceTable } from '@/components/ui/reference-table'
-import { jobHref } from '@/lib/pipeline'
+import { jobHref } from '@/lib/links'
 import { toJobAbout, toJobName } from '@/pages/pipeline/pipeline-labels'
 
 /** When each job runs, as the workers have it. */

@@ -2,8 +2,8 @@ import type { Coin } from '@contract/coins.ts'
 import { ClockAlert } from 'lucide-react'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
-import { coinHref } from '@/lib/coin'
-import { formatUtc } from '@/lib/moment'
+import { formatUtc } from '@/lib/format'
+import { coinHref } from '@/lib/links'
 
 const toStaleLabel = ({ stale_reason, stale_since }: Coin): string =>
   `${stale_reason === 'missing' ? 'No valid price' : 'Price not updated'} since ${formatUtc(stale_since ?? '')}`

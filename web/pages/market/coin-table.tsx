@@ -1,7 +1,7 @@
 import type { Coin, CoinListQuery } from '@contract/coins.ts'
 import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
-import { Parts, useParts } from '@/lib/parts'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { AllRows } from './all-rows'
 import { roles } from './coin-row'
 import type { Column } from './market-columns'
@@ -18,11 +18,11 @@ type TableProps = {
 /** Longer tables are virtualized: only the rows in view are in the DOM. */
 const maxRenderedRows = 100
 
-const parts = new Parts(() => import('./virtual-rows'))
+const parts = new LazyModule(() => import('./virtual-rows'))
 
 export function CoinTable({ coins, columns, query, busy, onSort }: TableProps) {
   const isVirtual = coins.length > maxRenderedRows
-  const loaded = useParts(parts, isVirtual)
+  const loaded = useLazyModule(parts, isVirtual)
   if (isVirtual && loaded === undefined) return <TableSkeleton />
   const Rows = isVirtual && loaded !== undefined ? loaded.VirtualRows : AllRows
   return (

@@ -1,6 +1,6 @@
 import { Columns3 } from 'lucide-react'
 import { Button } from '@/components/ui/button'
-import { Menu, MenuChecks } from '@/components/ui/menu'
+import { Menu } from '@/components/ui/menu'
 import { optionalColumns } from './market-columns'
 
 type ColumnsMenuProps = { hidden: readonly string[]; onHide: (hidden: string[]) => void }
@@ -17,15 +17,17 @@ export function ColumnsMenu({ hidden, onHide }: ColumnsMenuProps) {
         </Button>
       }
     >
-      <MenuChecks
-        label="Visible columns"
-        options={optionalColumns.map(({ id, label, title }) => ({
-          id,
-          label: title ?? label,
-          isOn: !hidden.includes(id),
-        }))}
-        onChange={toggle}
-      />
+      {({ MenuChecks }) => (
+        <MenuChecks
+          label="Visible columns"
+          options={optionalColumns.map(({ id, label, title }) => ({
+            id,
+            label: title ?? label,
+            isOn: !hidden.includes(id),
+          }))}
+          onChange={toggle}
+        />
+      )}
     </Menu>
   )
 }

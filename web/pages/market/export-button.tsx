@@ -3,7 +3,7 @@ import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { download } from '@/components/charts/download'
 import { Button } from '@/components/ui/button'
-import { fetchAllCoins } from '@/lib/all-coins'
+import { fetchAllCoins } from '@/lib/api'
 import { toCoinsCsv } from './coins-csv'
 import type { Column } from './market-columns'
 

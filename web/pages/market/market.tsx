@@ -2,13 +2,12 @@ import type { CoinList, CoinListQuery } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
-import { remember } from '@/components/shell/preferences'
 import { Button } from '@/components/ui/button'
 import { Pager } from '@/components/ui/pager'
 import { EmptyState, ErrorState } from '@/components/ui/states'
 import { RetiredCoins } from '@/components/watchlist/retired-coins'
-import { fetchAllCoins } from '@/lib/all-coins'
-import { fetchCoins } from '@/lib/api'
+import { fetchAllCoins, fetchCoins } from '@/lib/api'
+import { savePreference } from '@/lib/preferences'
 import { CoinTable, TableSkeleton } from './coin-table'
 import { ColumnsMenu } from './columns-menu'
 import { ExportButton } from './export-button'
@@ -24,7 +23,7 @@ const everyMs = 60_000
 function useHiddenColumns(initial: string[]): [string[], (hidden: string[]) => void] {
   const [hidden, setHidden] = useState(initial)
   const hide = (next: string[]) => {
-    remember(columnsCookie, fromHidden(next))
+    savePreference(columnsCookie, fromHidden(next))
     setHidden(next)
   }
   return [hidden, hide]

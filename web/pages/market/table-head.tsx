@@ -1,6 +1,6 @@
 import type { CoinListQuery, CoinSortKey } from '@contract/coins.ts'
 import { cn } from '@/components/ui/cn'
-import { useChoice } from '@/lib/choice'
+import { useOptimisticState } from '@/lib/hooks'
 import { cellClass, roles, rowClass } from './coin-row'
 import type { Column } from './market-columns'
 
@@ -20,7 +20,7 @@ const toNext = ({ sort_by, sort_dir }: Order, key: CoinSortKey): Order => {
 
 /** The sticky head of the table; a click sorts by its column. */
 export function TableHead({ columns, order, onSort }: HeadProps) {
-  const [shown, sort] = useChoice(order, onSort)
+  const [shown, sort] = useOptimisticState(order, onSort)
   return (
     <thead {...roles.rows} className="sticky top-12 z-10 block bg-surface">
       <tr {...roles.row} className={cn(rowClass, 'h-9 text-[12px]')}>

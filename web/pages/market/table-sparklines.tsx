@@ -2,8 +2,7 @@ import type { Coin } from '@contract/coins.ts'
 import { createContext, useContext } from 'react'
 import { Sparkline } from '@/components/charts/sparkline'
 import { toDirection } from '@/lib/format'
-import { useLiveFigure } from '@/lib/live'
-import { toChange } from '@/lib/live-figures'
+import { toChange, useLiveFigure } from '@/lib/live-figures'
 
 const none: ReadonlyMap<number, number[]> = new Map()
 const SparklineContext = createContext(none)

@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { useDensity } from '@/components/shell/use-look'
-import { sparklinesAtOnce } from '@/lib/sparklines'
+import { maxSparklinesPerRequest } from '@/lib/hooks'
+import { useDensity } from '@/lib/preferences'
 import type { RowsProps } from './all-rows'
 import { CoinRow, roles } from './coin-row'
 import { TableSparklines } from './table-sparklines'
@@ -30,8 +30,8 @@ export function VirtualRows({ coins, columns }: RowsProps) {
   const [from, to] = [first?.index ?? 0, last?.index ?? 0]
   const above = (first?.start ?? top) - top
   const below = rows.getTotalSize() - ((last?.end ?? top) - top)
-  const block = (index: number) => Math.floor(index / sparklinesAtOnce) * sparklinesAtOnce
-  const sparklines = useTableSparklines(coins.slice(block(from), block(to) + sparklinesAtOnce), columns)
+  const block = (index: number) => Math.floor(index / maxSparklinesPerRequest) * maxSparklinesPerRequest
+  const sparklines = useTableSparklines(coins.slice(block(from), block(to) + maxSparklinesPerRequest), columns)
   return (
     <TableSparklines value={sparklines}>
       <tbody {...roles.rows} ref={body} className="block" style={{ paddingTop: above, paddingBottom: below }}>

@@ -1,7 +1,7 @@
 import { Button } from '@/components/ui/button'
 import { IntentLink } from '@/components/ui/intent-link'
 import { EmptyState, ErrorState } from '@/components/ui/states'
-import { toSignIn } from '@/lib/return-path'
+import { toSignIn } from '@/lib/links'
 import { useSessionState } from '@/lib/session'
 import { useWatchlist } from '@/lib/watchlist'
 import { TableSkeleton } from './coin-table'

@@ -1,12 +1,12 @@
 import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
-import { type Known, toKnown } from '@/lib/known'
+import { type DehydratedProps, toDehydratedProps } from '@/lib/api'
 import { healthQuery, runsQuery, streamQuery, timelineQuery } from './pipeline-queries'
 import { loadPipelineState, toRunQuery } from './pipeline-url-state'
 import { Pipeline } from './pipeline-view'
 
-export const getServerSideProps: GetServerSideProps<Known> = async ({ query }) => {
+export const getServerSideProps: GetServerSideProps<DehydratedProps> = async ({ query }) => {
   const client = new QueryClient()
   await Promise.all([
     client.prefetchQuery(healthQuery),
@@ -14,7 +14,7 @@ export const getServerSideProps: GetServerSideProps<Known> = async ({ query }) =
     client.prefetchQuery(runsQuery(toRunQuery(loadPipelineState(query)))),
     client.prefetchQuery(streamQuery),
   ])
-  return { props: toKnown(client) }
+  return { props: toDehydratedProps(client) }
 }
 
 export default function PipelinePage() {

@@ -1,6 +1,6 @@
 import type { RunListQuery } from '@contract/pipeline.ts'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { fetchJobHealth, fetchRuns, fetchStreamReport, fetchTimeline, findRun } from '@/lib/pipeline'
+import { fetchJobHealth, fetchRuns, fetchStreamReport, fetchTimeline, findRun } from '@/lib/api'
 
 const everyMs = 5000
 const timelineEveryMs = 15_000

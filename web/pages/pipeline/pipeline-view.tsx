@@ -1,16 +1,16 @@
-import { Parts, useParts } from '@/lib/parts'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { Jobs } from './job-table'
 import { Stream } from './price-stream'
 import { Runs } from './run-table'
 import { TimelinePanel } from './timeline-panel'
 import { usePipelineState } from './use-pipeline-state'
 
-const drawer = new Parts(() => import('./run-drawer'))
+const drawer = new LazyModule(() => import('./run-drawer'))
 
 /** The run that the URL names. */
 function OpenRun() {
   const { run } = usePipelineState().state
-  const loaded = useParts(drawer, run !== null)
+  const loaded = useLazyModule(drawer, run !== null)
   return loaded && <loaded.RunDrawer id={run} />
 }
 

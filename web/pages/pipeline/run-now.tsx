@@ -2,7 +2,7 @@ import type { JobHealth } from '@contract/pipeline.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { Button } from '@/components/ui/button'
-import { requestRun } from '@/lib/pipeline'
+import { requestRun } from '@/lib/api'
 import { useSession } from '@/lib/session'
 import { toJobId, toJobName } from './pipeline-labels'
 

@@ -5,8 +5,7 @@ import { useState } from 'react'
 import { Panel } from '@/components/ui/panel'
 import { StateLink } from '@/components/ui/state-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
-import { formatMoment } from '@/lib/moment'
-import { useZone } from '@/lib/zone'
+import { formatMoment } from '@/lib/format'
 import { toJobId, toJobName } from './pipeline-labels'
 import { timelineQuery } from './pipeline-queries'
 import { type Lane, toLanes, toTicks } from './timeline'
@@ -16,7 +15,6 @@ import { usePipelineState } from './use-pipeline-state'
 const tickHours = 3
 
 function Axis({ timeline }: { timeline: Timeline }) {
-  const zone = useZone()
   return (
     <div aria-hidden className="num relative h-5 text-[12px] leading-5 text-faint">
       {toTicks(timeline, tickHours).map(({ at, left }, index) => (
@@ -25,7 +23,7 @@ function Axis({ timeline }: { timeline: Timeline }) {
           style={{ left: `${left}%` }}
           className={index % 2 === 1 ? 'absolute hidden -translate-x-1/2 sm:block' : 'absolute -translate-x-1/2'}
         >
-          {left > 2 && left < 98 && formatMoment(at, zone, 'time')}
+          {left > 2 && left < 98 && formatMoment(at, 'time')}
         </span>
       ))}
     </div>
@@ -54,7 +52,6 @@ function LaneName({ lane }: { lane: Lane }) {
 }
 
 function Chart({ timeline }: { timeline: Timeline }) {
-  const zone = useZone()
   const { go, linkTo } = usePipelineState()
   const [active, setActive] = useState<TimelineRun | null>(null)
   const lanes = toLanes(timeline, jobIds)
@@ -95,7 +92,7 @@ function Chart({ timeline }: { timeline: Timeline }) {
           </>
         ) : (
           <StateLink {...linkTo({ run: active.id })} className="text-text">
-            {`${toJobName(active.job_id)}: ${describeRun(active, zone)}`}
+            {`${toJobName(active.job_id)}: ${describeRun(active)}`}
           </StateLink>
         )}
       </p>

@@ -1,9 +1,7 @@
 import type { TimelineRun } from '@contract/pipeline.ts'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import { cn } from '@/components/ui/cn'
-import type { Zone } from '@/lib/format'
-import { formatDuration, formatMoment } from '@/lib/moment'
-import { useZone } from '@/lib/zone'
+import { formatDuration, formatMoment } from '@/lib/format'
 import { runStates, toJobName } from './pipeline-labels'
 import { findMark, type Lane, type Mark, toDrawingOrder } from './timeline'
 
@@ -37,8 +35,8 @@ function MarkShape({ mark, isActive }: { mark: Mark; isActive: boolean }) {
 }
 
 /** A run in words: `Run 12, Failed, 25 Nov 14:30, took 3.2 s`. */
-export const describeRun = ({ id, status, start_time, duration_seconds }: TimelineRun, zone: Zone): string =>
-  `Run ${id}, ${runStates[status].word.toLowerCase()}, ${formatMoment(start_time, zone)}, ${
+export const describeRun = ({ id, status, start_time, duration_seconds }: TimelineRun): string =>
+  `Run ${id}, ${runStates[status].word.toLowerCase()}, ${formatMoment(start_time)}, ${
     status === 'running' ? 'so far' : 'took'
   } ${formatDuration(duration_seconds)}`
 
@@ -53,7 +51,6 @@ type LaneProps = {
 /** The runs of a job. Hovering or arrow keys tell a run, a click or Enter opens it. */
 export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
   const { job_id, marks } = lane
-  const zone = useZone()
   const [index, setIndex] = useState<number | null>(null)
   const last = marks.length - 1
   const at = index === null ? last : Math.min(index, last)
@@ -89,7 +86,7 @@ export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
           max={last}
           value={at}
           aria-label={`Runs of ${toJobName(job_id)}. Arrow keys move through them, Enter opens one`}
-          aria-valuetext={marks[at] && describeRun(marks[at].run, zone)}
+          aria-valuetext={marks[at] && describeRun(marks[at].run)}
           onChange={(event) => point(Number(event.target.value))}
           onFocus={() => point(at)}
           onBlur={() => onPoint(null)}

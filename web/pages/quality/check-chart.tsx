@@ -1,6 +1,5 @@
 import type { CheckHistory, CheckResult, CheckStatus } from '@contract/quality.ts'
-import { formatMoment } from '@/lib/moment'
-import { useZone } from '@/lib/zone'
+import { formatMoment } from '@/lib/format'
 import { formatObserved } from './quality-labels'
 
 const height = 96
@@ -19,7 +18,6 @@ type CheckChartProps = { history: CheckHistory; hours: number; chosen: CheckResu
 
 /** What a check observed over time, with its thresholds; a larger mark warned or failed. */
 export function CheckChart({ history: { method, results }, hours, chosen }: CheckChartProps) {
-  const zone = useZone()
   const judged = results.flatMap((result) =>
     result.observed === null ? [] : [{ ...result, observed: result.observed }],
   )
@@ -31,7 +29,7 @@ export function CheckChart({ history: { method, results }, hours, chosen }: Chec
   const start = Math.max(end - hours * 3_600_000, Date.parse(judged[0]?.executed_at ?? last.executed_at) - 600_000)
   const x = (instant: string) => `${1 + (98 * (Date.parse(instant) - start)) / Math.max(1, end - start)}%`
   const y = (value: number) => height - pad - (Math.max(0, value) / top) * (height - 2 * pad)
-  const words = `What it observed, from ${formatMoment(start, zone)} to ${formatMoment(end, zone)}: last ${formatObserved(last.observed, method.unit)}`
+  const words = `What it observed, from ${formatMoment(start)} to ${formatMoment(end)}: last ${formatObserved(last.observed, method.unit)}`
   return (
     <figure>
       <svg role="img" aria-label={words} width="100%" height={height} className="block border-y border-line">
@@ -60,9 +58,9 @@ export function CheckChart({ history: { method, results }, hours, chosen }: Chec
         ))}
       </svg>
       <figcaption className="num flex justify-between gap-3 pt-1 text-[12px] text-faint">
-        <span>{formatMoment(start, zone)}</span>
+        <span>{formatMoment(start)}</span>
         <span className="text-center">dashed: thresholds; larger mark: warned or failed</span>
-        <span>{formatMoment(end, zone)}</span>
+        <span>{formatMoment(end)}</span>
       </figcaption>
     </figure>
   )

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import { Panel } from '@/components/ui/panel'
 import { ErrorState, Skeleton } from '@/components/ui/states'
-import { useZone } from '@/lib/zone'
 import { type Matrix, move, type Place, toMatrix } from './check-matrix'
 import { MatrixRows } from './check-matrix-rows'
 import { checkStates, describeCell, worstFirst } from './quality-labels'
@@ -10,7 +9,6 @@ import { hoursQuery } from './quality-queries'
 import { CellMark } from './status-mark'
 
 function Grid({ matrix }: { matrix: Matrix }) {
-  const zone = useZone()
   const table = useRef<HTMLTableElement>(null)
   const [place, setPlace] = useState<Place>({ row: 0, column: matrix.hours.length - 1 })
   const [read, setRead] = useState<Place | null>(null)
@@ -41,7 +39,7 @@ function Grid({ matrix }: { matrix: Matrix }) {
             <span className="hidden sm:inline">Point at an hour, or move with the arrow keys; Enter opens it.</span>
           </>
         ) : (
-          describeCell(row, cell, zone)
+          describeCell(row, cell)
         )}
       </p>
     </div>

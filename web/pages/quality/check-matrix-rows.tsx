@@ -1,9 +1,7 @@
 import { memo } from 'react'
 import { cn } from '@/components/ui/cn'
 import { StateLink } from '@/components/ui/state-link'
-import { afterPaint } from '@/lib/after-paint'
-import { formatMoment } from '@/lib/moment'
-import { useZone } from '@/lib/zone'
+import { formatMoment } from '@/lib/format'
 import type { Matrix, MatrixRow, Place } from './check-matrix'
 import { describeCell, toCheckName } from './quality-labels'
 import { CellMark } from './status-mark'
@@ -23,7 +21,6 @@ type RowsProps = {
 }
 
 function Hours({ hours }: { hours: readonly number[] }) {
-  const zone = useZone()
   return (
     <thead className="block">
       <tr className={cn(line, 'num h-5 text-[12px] text-faint')}>
@@ -32,10 +29,10 @@ function Hours({ hours }: { hours: readonly number[] }) {
         </th>
         {hours.map((hour, index) => (
           <th key={hour} scope="col" className="relative h-5 font-normal">
-            <span className="sr-only">{formatMoment(hour, zone)}</span>
+            <span className="sr-only">{formatMoment(hour)}</span>
             {index % labelled === 0 && (
               <span aria-hidden className={cn('absolute left-0', index % (2 * labelled) !== 0 && 'hidden sm:inline')}>
-                {formatMoment(hour, zone, 'time')}
+                {formatMoment(hour, 'time')}
               </span>
             )}
           </th>
@@ -55,7 +52,6 @@ type CheckRowProps = Pick<RowsProps, 'onRead' | 'onPlace'> & {
 /** Drawn again only when its verdicts are others, not when a pointer moves over the matrix. */
 const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: CheckRowProps) {
   const { go, linkTo, open } = useQualityState()
-  const zone = useZone()
   return (
     <tr className={cn(line, 'mb-0.5')}>
       <th scope="row" className="col-span-24 truncate text-left text-[12px] leading-6 font-normal md:col-span-1">
@@ -65,7 +61,7 @@ const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: C
       </th>
       {row.cells.map((cell, column) => {
         const at = { row: index, column }
-        const words = describeCell(row, cell, zone)
+        const words = describeCell(row, cell)
         return (
           <td key={cell.hour} className="p-0">
             <button
@@ -81,7 +77,7 @@ const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: C
               onBlur={() => onRead(null)}
               onMouseEnter={() => onRead(at)}
               onMouseLeave={() => onRead(null)}
-              onClick={() => afterPaint(() => go(open(row.check_name, cell.hour)))}
+              onClick={() => go(open(row.check_name, cell.hour))}
               className="block h-6 w-full"
             >
               <CellMark status={cell.status} className="h-6 w-full hover:opacity-80" />

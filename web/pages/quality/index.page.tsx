@@ -1,18 +1,18 @@
 import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
-import { type Known, toKnown } from '@/lib/known'
+import { type DehydratedProps, toDehydratedProps } from '@/lib/api'
 import { hoursQuery, methodsQuery, tablesQuery } from './quality-queries'
 import { Quality } from './quality-view'
 
-export const getServerSideProps: GetServerSideProps<Known> = async () => {
+export const getServerSideProps: GetServerSideProps<DehydratedProps> = async () => {
   const client = new QueryClient()
   await Promise.all([
     client.prefetchQuery(tablesQuery),
     client.prefetchQuery(hoursQuery),
     client.prefetchQuery(methodsQuery),
   ])
-  return { props: toKnown(client) }
+  return { props: toDehydratedProps(client) }
 }
 
 export default function QualityPage() {

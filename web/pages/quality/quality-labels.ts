@@ -1,8 +1,7 @@
 import type { CheckMethod, CheckResult, CheckStatus, Severity } from '@contract/quality.ts'
 import { CircleAlert, CircleCheck, CircleDashed, CircleX, TriangleAlert } from 'lucide-react'
 import type { Status } from '@/components/ui/status-word'
-import { formatExact, type Zone } from '@/lib/format'
-import { formatMoment } from '@/lib/moment'
+import { formatExact, formatMoment } from '@/lib/format'
 import type { Cell, MatrixRow } from './check-matrix'
 
 const hourMs = 3_600_000
@@ -60,8 +59,8 @@ export const findWorst = (results: readonly CheckResult[]): CheckResult | undefi
     .find((result) => result !== undefined)
 
 /** An hour of a check in words: `Freshness, 25 Nov 14:00 to 15:00: failed, the worst of 6 verdicts`. */
-export function describeCell({ check_name }: MatrixRow, { hour, status, verdicts }: Cell, zone: Zone): string {
-  const span = `${formatMoment(hour, zone)} to ${formatMoment(hour + hourMs, zone, 'time')}`
+export function describeCell({ check_name }: MatrixRow, { hour, status, verdicts }: Cell): string {
+  const span = `${formatMoment(hour)} to ${formatMoment(hour + hourMs, 'time')}`
   const words = status === null ? 'no verdict' : checkStates[status].word.toLowerCase()
   const count = verdicts > 1 ? `, the worst of ${verdicts} verdicts` : ''
   return `${toCheckName(check_name)}, ${span}: ${words}${count}`

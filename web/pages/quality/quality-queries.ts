@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { fetchMethods, fetchQualityHours, fetchTableQuality, findCheckHistory } from '@/lib/quality'
+import { fetchMethods, fetchQualityHours, fetchTableQuality, findCheckHistory } from '@/lib/api'
 
 const everyMs = 15_000
 const matrixHours = 24

@@ -1,15 +1,15 @@
-import { Parts, useParts } from '@/lib/parts'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { MatrixPanel } from './check-matrix-panel'
 import { Incidents } from './incidents'
 import { Scores } from './table-scores'
 import { useQualityState } from './use-quality-state'
 
-const drawer = new Parts(() => import('./check-drawer'))
+const drawer = new LazyModule(() => import('./check-drawer'))
 
 /** The check that the URL names. */
 function OpenCheck() {
   const { check } = useQualityState().state
-  const loaded = useParts(drawer, check !== null)
+  const loaded = useLazyModule(drawer, check !== null)
   return loaded && <loaded.CheckDrawer name={check} />
 }
 

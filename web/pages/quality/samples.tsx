@@ -2,9 +2,8 @@ import type { CheckResult } from '@contract/quality.ts'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Moment } from '@/components/ui/moment'
 import { Value } from '@/components/ui/value'
-import { coinHref } from '@/lib/coin'
 import { formatExact, unknown } from '@/lib/format'
-import { runHref } from '@/lib/pipeline'
+import { coinHref, runHref } from '@/lib/links'
 
 type Sample = Record<string, unknown>
 

@@ -13,8 +13,7 @@ import {
   formatPrice,
   formatShare,
 } from '@/lib/format'
-import { useLiveFigure } from '@/lib/live'
-import { toDistance } from '@/lib/live-figures'
+import { toDistance, useLiveFigure } from '@/lib/live-figures'
 
 function Fact({ label, title, children }: { label: string; title: string; children: ReactNode }) {
   return (

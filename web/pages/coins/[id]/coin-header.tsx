@@ -6,7 +6,7 @@ import { IntentLink } from '@/components/ui/intent-link'
 import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { StarButton } from '@/components/watchlist/star-button'
-import { coinHref } from '@/lib/coin'
+import { coinHref } from '@/lib/links'
 import type { Neighbours } from './rank-neighbors'
 
 const kindWords: Partial<Record<Coin['kind'], string>> = {

@@ -8,7 +8,7 @@ import { download } from '@/components/charts/download'
 import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
-import { useNear } from '@/lib/near'
+import { useInView } from '@/lib/hooks'
 import { candleQuery } from './coin-queries'
 import { toHistoryTable } from './history-table'
 
@@ -27,7 +27,7 @@ function Rows({ coin, candles }: { coin: CoinDetail; candles: CoinOhlcv['candles
 
 /** The closed days of a coin, newest first: fetched and drawn when a reader comes near. */
 export function History({ coin }: { coin: CoinDetail }) {
-  const [near, isNear] = useNear()
+  const [near, isNear] = useInView()
   const { data, error, refetch } = useQuery({ ...candleQuery(coin.id, period), enabled: isNear })
   const candles = isNear ? data?.candles : undefined
   const save = () =>

@@ -2,9 +2,8 @@ import type { CoinDetail } from '@contract/coins.ts'
 import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps, GetServerSidePropsContext } from 'next'
 import { PageHead } from '@/components/shell/page-head'
-import { findCoin, orNull } from '@/lib/api'
-import { coinHref } from '@/lib/coin'
-import { type Known, toKnown } from '@/lib/known'
+import { type DehydratedProps, findCoin, orNull, toDehydratedProps } from '@/lib/api'
+import { coinHref } from '@/lib/links'
 import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './chart-state'
 import { CoinNotFound } from './coin-not-found'
 import { analyticsQuery, candleQuery, coinQuery, lineQuery } from './coin-queries'
@@ -12,7 +11,7 @@ import { CoinView } from './coin-view'
 import { fetchNeighbours, type Neighbours } from './rank-neighbors'
 
 type Words = { title: string; description: string }
-type Found = Partial<Known> & { id: string; words: Words | null; neighbours: Neighbours }
+type Found = Partial<DehydratedProps> & { id: string; words: Words | null; neighbours: Neighbours }
 type CoinPageProps = Found | { id: null }
 
 const nobody: Neighbours = { previous: null, next: null }
@@ -40,7 +39,7 @@ async function askAbout(id: string, coin: CoinDetail, query: GetServerSidePropsC
   const known = client.getQueryData(candles.queryKey)?.candles
   if (known !== undefined && toKind(chart, period, known) === 'line')
     await client.prefetchQuery(lineQuery(coin.id, period))
-  return { ...toKnown(client), id, words: toWords(coin), neighbours: neighbours ?? nobody }
+  return { ...toDehydratedProps(client), id, words: toWords(coin), neighbours: neighbours ?? nobody }
 }
 
 export const getServerSideProps: GetServerSideProps<CoinPageProps> = async ({ params, query, res }) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toReturnPath, toSignIn } from './return-path.ts'
+import { isUnencrypted, toReturnPath, toSignIn } from './links.ts'
 
-test('a sign-in leads back to where it was asked for, query and all', () => {
+test('the return path keeps query and fragment', () => {
   for (const path of [
     '/account',
     '/market?list=watchlist&page=2',
@@ -14,7 +14,7 @@ test('a sign-in leads back to where it was asked for, query and all', () => {
   assert.equal(new URL(toSignIn('/market?page=2&x=1'), 'http://x').searchParams.get('next'), '/market?page=2&x=1')
 })
 
-test('it never leads to another site, nor to a form again', () => {
+test('the return path never leaves the site and is no form', () => {
   for (const next of [
     null,
     undefined,
@@ -40,7 +40,7 @@ test('it never leads to another site, nor to a form again', () => {
     assert.equal(toReturnPath(next), '/', String(next))
 })
 
-test('what is led to is a path whatever was asked for', () => {
+test('the return path has the same origin for every combination of special characters', () => {
   const pieces = ['/', '\\', '.', '..', '//', '%2f', '%5c', '@', ':', '?', '#', 'a', '\t', 'http:', 'elsewhere.example']
   for (const one of pieces)
     for (const two of pieces)
@@ -48,4 +48,16 @@ test('what is led to is a path whatever was asked for', () => {
         const path = toReturnPath(`/${one}${two}${three}`)
         assert.equal(new URL(path, 'http://here.test').origin, 'http://here.test', path)
       }
+})
+
+test('plain HTTP is unencrypted except on loopback addresses', () => {
+  for (const url of [
+    'http://192.168.1.5:3000',
+    'http://market.example',
+    'http://localhost.example',
+    'http://[fe80::1]',
+  ])
+    assert.equal(isUnencrypted(new URL(url)), true, url)
+  for (const url of ['https://market.example', 'http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])
+    assert.equal(isUnencrypted(new URL(url)), false, url)
 })

@@ -5,8 +5,8 @@ type NewCoin = { id: number } & Pick<Item, 'coingecko_id' | 'symbol' | 'name' | 
 
 const toList = (items: Item[]): Watchlist => ({ coin_ids: items.map(({ coin_id }) => coin_id), items })
 
-/** A watchlist with a coin, at the end or in a given place. One that is not known yet stays unknown. */
-export function withCoin(list: Watchlist | undefined, coin: NewCoin, place = -1): Watchlist | undefined {
+/** The watchlist with a coin added at `index`, or at the end; undefined while the list is not loaded. */
+export function withCoin(list: Watchlist | undefined, coin: NewCoin, index = -1): Watchlist | undefined {
   if (list === undefined || list.coin_ids.includes(coin.id)) return list
   const { id: coin_id, coingecko_id, symbol, name, image_url } = coin
   const item: Item = {
@@ -16,8 +16,9 @@ export function withCoin(list: Watchlist | undefined, coin: NewCoin, place = -1)
     last_seen_at: null,
     successor: null,
   }
-  return toList(list.items.toSpliced(place < 0 ? list.items.length : place, 0, item))
+  return toList(list.items.toSpliced(index < 0 ? list.items.length : index, 0, item))
 }
 
+/** The watchlist without a coin. */
 export const withoutCoin = (list: Watchlist | undefined, coinId: number): Watchlist | undefined =>
   list && toList(list.items.filter(({ coin_id }) => coin_id !== coinId))

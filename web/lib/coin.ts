@@ -1,2 +1,0 @@
-/** Where a coin's name leads. */
-export const coinHref = (coin: { coingecko_id: string }): string => `/coins/${encodeURIComponent(coin.coingecko_id)}`
