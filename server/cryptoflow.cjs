@@ -3,7 +3,7 @@
 const { findNodeProblem } = require('./cli/node-version.cjs')
 
 const problem = findNodeProblem()
-if (problem === null) import('./main.ts')
+if (problem === null) void import('./main.ts')
 else {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 1

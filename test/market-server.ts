@@ -8,15 +8,15 @@ export type MarketServer = {
   close(): Promise<void>
 }
 
-/** A local upstream that answers as `answer` says, and remembers what it was asked. */
+/** A local CoinGecko that responds with `answer` and records the requests. */
 export async function startServer(
-  answer: (query: URLSearchParams, response: ServerResponse, count: number) => void,
+  answer: (query: URLSearchParams, response: ServerResponse, count: number) => void | Promise<void>,
 ): Promise<MarketServer> {
   const requests: MarketServer['requests'] = []
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
     requests.push({ path: pathname, query: searchParams, headers: request.headers })
-    answer(searchParams, response, requests.length)
+    void answer(searchParams, response, requests.length)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -25,6 +25,6 @@ export async function simulate(options: { port: string; coins: string; seed: str
   )
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      simulator.close().finally(() => process.exit(0))
+      void simulator.close().finally(() => process.exit(0))
     })
 }
