@@ -1,7 +1,7 @@
 import { CircleCheck, CircleDashed, OctagonX, TriangleAlert } from 'lucide-react'
 import type { TableQuality } from '../../../contract/quality.ts'
 import type { Status } from '../../components/ui/status-word.tsx'
-import { formatScore, toTableName } from '../quality/table-names.ts'
+import { formatScore, toTableName } from '../quality/quality-names.ts'
 
 type QualityHealth = { status: Status; note: string }
 

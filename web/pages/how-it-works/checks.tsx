@@ -4,7 +4,8 @@ import { Panel } from '@/components/ui/panel'
 import { ReferenceTable } from '@/components/ui/reference-table'
 import { SqlText } from '@/components/ui/sql-text'
 import { checkHref } from '@/lib/links'
-import { severityWords, toCheckName, toThresholds } from '@/pages/quality/quality-labels'
+import { severityLabels, toThresholds } from '@/pages/quality/quality-labels'
+import { toCheckName } from '@/pages/quality/quality-names'
 
 /** What each check asks, as the API declares it. */
 export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) {
@@ -38,7 +39,7 @@ export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) 
                 </details>
               </div>,
               toThresholds(method),
-              severityWords[method.severity],
+              severityLabels[method.severity],
             ],
           }))}
         />

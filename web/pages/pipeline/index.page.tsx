@@ -20,10 +20,7 @@ export const getServerSideProps: GetServerSideProps<DehydratedProps> = async ({ 
 export default function PipelinePage() {
   return (
     <>
-      <PageHead
-        title="Pipeline"
-        description="The jobs that fill the warehouse, their runs of the last 24 h, and the live price stream."
-      />
+      <PageHead title="Pipeline" description="Pipeline jobs, their runs in the last 24 h, and the live price stream." />
       <Pipeline />
     </>
   )

@@ -17,26 +17,26 @@ import { RunNow } from './run-now'
 import { findLastRun, toDurations } from './timeline'
 import { usePipelineState } from './use-pipeline-state'
 
-const drawn = 20
+const trendRuns = 20
 const cell = 'h-11 px-2 align-middle first:pl-4 last:pr-4'
 const head = 'h-8 border-b border-line px-2 text-[12px] font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4'
-const wide = 'hidden md:table-cell'
+const wideOnly = 'hidden md:table-cell'
 
 function LastRun({ job, run }: { job: JobHealth; run: TimelineRun | undefined }) {
   const { linkTo } = usePipelineState()
   const at = job.last_run_time ?? run?.start_time
   if (at === undefined) return <Value text={unknown} />
-  const words = (
+  const time = (
     <>
       <Moment at={at} precision="time" />
       <Age at={at} className="ml-1.5 text-faint" />
     </>
   )
-  if (run === undefined) return words
+  if (run === undefined) return time
   return (
     <StateLink {...linkTo({ run: run.id })} className="hover:text-accent">
       <span className="sr-only">Run {run.id}, </span>
-      {words}
+      {time}
     </StateLink>
   )
 }
@@ -52,7 +52,7 @@ function NextRun({ job }: { job: JobHealth }) {
 }
 
 function Duration({ job, run, runs }: { job: JobHealth; run: TimelineRun | undefined; runs: readonly TimelineRun[] }) {
-  const durations = toDurations(runs, job.job_id, drawn)
+  const durations = toDurations(runs, job.job_id, trendRuns)
   return (
     <span className="flex items-center justify-end gap-2">
       <Sparkline
@@ -60,7 +60,7 @@ function Duration({ job, run, runs }: { job: JobHealth; run: TimelineRun | undef
         direction="flat"
         width={72}
         height={20}
-        label={`Duration of the last ${durations.length} runs of ${toJobName(job.job_id)}`}
+        label={`${toJobName(job.job_id)}: duration of the last ${durations.length} successful runs`}
       />
       <span className="min-w-14 text-right">
         <Value text={run === undefined ? unknown : formatDuration(run.duration_seconds)} />
@@ -91,13 +91,13 @@ function JobRow({ job, runs, isAdmin }: { job: JobHealth; runs: readonly Timelin
       <td className={cn(cell, 'whitespace-nowrap')}>
         <LastRun job={job} run={run} />
       </td>
-      <td className={cn(cell, wide, 'whitespace-nowrap')}>
+      <td className={cn(cell, wideOnly, 'whitespace-nowrap')}>
         <NextRun job={job} />
       </td>
-      <td className={cn(cell, wide)}>
+      <td className={cn(cell, wideOnly)}>
         <Duration job={job} run={run} runs={runs} />
       </td>
-      <td className={cn(cell, wide, 'text-right')}>
+      <td className={cn(cell, wideOnly, 'text-right')}>
         <Value text={formatExact(run?.records_processed)} />
       </td>
       {isAdmin && (
@@ -119,23 +119,23 @@ function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly T
             Job
           </th>
           <th scope="col" className={cn(head, 'text-left')}>
-            State
+            Status
           </th>
           <th scope="col" className={cn(head, 'text-left')}>
             Last run
           </th>
-          <th scope="col" className={cn(head, wide, 'text-left')}>
+          <th scope="col" className={cn(head, wideOnly, 'text-left')}>
             Next run
           </th>
           <th
             scope="col"
-            className={cn(head, wide, 'text-right')}
-            title="Of the last 20 runs that did their work, and of the last run"
+            className={cn(head, wideOnly, 'text-right')}
+            title={`Last run, and trend of the last ${trendRuns} successful runs`}
           >
             Duration
           </th>
-          <th scope="col" className={cn(head, wide, 'text-right')} title="Rows that the last run wrote">
-            Rows
+          <th scope="col" className={cn(head, wideOnly, 'text-right')} title="Rows written by the last run">
+            Rows written
           </th>
           {isAdmin && (
             <th scope="col" className={head}>
@@ -155,12 +155,12 @@ function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly T
 
 function toNote(jobs: readonly JobHealth[]): string {
   const count = (wanted: readonly JobHealth['state'][]) => jobs.filter(({ state }) => wanted.includes(state)).length
-  const [unwell, waiting] = [count(['failing', 'late']), count(['never_run'])]
-  if (unwell > 0) return `${unwell} of ${jobs.length} jobs ${unwell === 1 ? 'needs' : 'need'} attention`
-  return waiting > 0 ? `${waiting} of ${jobs.length} before their first end` : 'All jobs healthy'
+  const [unhealthy, neverRun] = [count(['failing', 'late']), count(['never_run'])]
+  if (unhealthy > 0) return `${unhealthy} of ${jobs.length} jobs ${unhealthy === 1 ? 'needs' : 'need'} attention`
+  return neverRun > 0 ? `${neverRun} of ${jobs.length} jobs never run` : 'All jobs healthy'
 }
 
-/** Every job: how it is, when it ran and runs next, how long it takes. */
+/** Status, last run, next run and duration of every job. */
 export function Jobs() {
   const { data: jobs, error, refetch } = useQuery(healthQuery)
   const { data: timeline } = useQuery(timelineQuery)

@@ -16,83 +16,82 @@ import {
 import type { Status } from '@/components/ui/status-word'
 import { jobIds } from '../../../contract/lists.ts'
 
-const jobWords: Readonly<Record<JobId, { name: string; about: string }>> = {
-  ingest_market_data: { name: 'Market snapshot', about: 'Fetches every tracked coin, every 10 minutes' },
-  backfill_history: { name: 'History', about: 'Backfills history and fills gaps, every hour' },
-  transform_aggregates: { name: 'Daily candles', about: 'Makes the candles of closed days, at 03:00 UTC' },
-  compute_analytics: { name: 'Analytics', about: 'Computes risk and correlations, at 04:00 UTC' },
-  data_quality_checks: { name: 'Quality checks', about: 'Asks whether the data are sound, after each snapshot' },
+const jobLabels: Readonly<Record<JobId, { name: string; about: string }>> = {
+  ingest_market_data: { name: 'Market snapshot', about: 'Fetches the market data of all tracked coins' },
+  backfill_history: { name: 'History backfill', about: 'Backfills history and fills gaps' },
+  transform_aggregates: { name: 'Daily candles', about: 'Builds the candles of closed days' },
+  compute_analytics: { name: 'Analytics', about: 'Computes risk metrics and correlations' },
+  data_quality_checks: { name: 'Quality checks', about: 'Runs the data quality checks' },
 }
 
-/** The job of this name; null when there is none. */
+/** Null for an unknown job. */
 export const toJobId = (name: string): JobId | null => jobIds.find((id) => id === name) ?? null
 
-const findWords = (name: string) => {
+const findLabels = (name: string) => {
   const id = toJobId(name)
-  return id === null ? undefined : jobWords[id]
+  return id === null ? undefined : jobLabels[id]
 }
 
-/** The name of a job in plain words, and what it does. */
-export const toJobName = (name: string): string => findWords(name)?.name ?? name
-export const toJobAbout = (name: string): string => findWords(name)?.about ?? ''
+export const toJobName = (name: string): string => findLabels(name)?.name ?? name
+export const toJobAbout = (name: string): string => findLabels(name)?.about ?? ''
 
 const jobStates: Record<JobHealth['state'], Status> = {
   healthy: {
     word: 'Healthy',
     icon: CircleCheck,
     tone: 'quiet',
-    title: 'The newest run did its work, the next is not due',
+    title: 'Last run succeeded, next run not due yet',
   },
-  late: { word: 'Late', icon: Clock, tone: 'warn', title: 'The next run is overdue' },
-  failing: { word: 'Failing', icon: CircleX, tone: 'bad', title: 'The newest run that ended did not do its work' },
-  never_run: { word: 'Never run', icon: CircleDashed, tone: 'quiet', title: 'No run has ended yet' },
+  late: { word: 'Late', icon: Clock, tone: 'warn', title: 'Next run is overdue' },
+  failing: { word: 'Failing', icon: CircleX, tone: 'bad', title: 'Last completed run failed' },
+  never_run: { word: 'Never run', icon: CircleDashed, tone: 'quiet', title: 'No completed run yet' },
 }
 
-/** How a job is; a first run in progress is no reason to worry. */
+/** A run in progress shows as running, unless the job is late or failing. */
 export const toJobStatus = ({ state, is_running }: JobHealth): Status =>
   is_running && (state === 'healthy' || state === 'never_run') ? runStates.running : jobStates[state]
 
 export const runStates: Record<RunStatus, Status> = {
   running: { word: 'Running', icon: LoaderCircle, tone: 'busy', title: 'In progress' },
-  success: { word: 'Success', icon: CircleCheck, tone: 'quiet', title: 'It did its work' },
-  failed: { word: 'Failed', icon: CircleX, tone: 'bad', title: 'It did not do its work' },
+  success: { word: 'Success', icon: CircleCheck, tone: 'quiet', title: 'Completed' },
+  failed: { word: 'Failed', icon: CircleX, tone: 'bad', title: 'Ended with an error' },
   skipped: {
     word: 'Skipped',
     icon: CircleMinus,
     tone: 'quiet',
     title: 'Nothing to do, or another run was in progress',
   },
-  abandoned: { word: 'Abandoned', icon: Unplug, tone: 'bad', title: 'Its worker died' },
-  cancelled: { word: 'Cancelled', icon: Ban, tone: 'warn', title: 'Stopped on request' },
+  abandoned: { word: 'Abandoned', icon: Unplug, tone: 'bad', title: 'Worker process died' },
+  cancelled: { word: 'Cancelled', icon: Ban, tone: 'warn', title: 'Cancelled on request' },
 }
 
-export const triggerWords: Record<RunTrigger, string> = {
+export const triggerLabels: Record<RunTrigger, string> = {
   schedule: 'Scheduled',
   startup: 'Startup',
   manual: 'Manual',
   retry: 'Retry',
 }
 
-export const feedStates: Record<FeedReport['state'], Status> = {
-  good: { word: 'Streaming', icon: Radio, tone: 'quiet', title: 'Prices come' },
-  connecting: { word: 'Connecting', icon: LoaderCircle, tone: 'busy', title: 'The connection is being made' },
-  off: { word: 'Standing by', icon: CirclePause, tone: 'quiet', title: 'A better feed is in use' },
-  waiting: { word: 'Lost', icon: CircleX, tone: 'bad', title: 'It failed and is tried again' },
+export const sourceStates: Record<FeedReport['state'], Status> = {
+  good: { word: 'Streaming', icon: Radio, tone: 'quiet', title: 'Receiving prices' },
+  connecting: { word: 'Connecting', icon: LoaderCircle, tone: 'busy', title: 'Opening the connection' },
+  off: { word: 'Standby', icon: CirclePause, tone: 'quiet', title: 'A preferred source is active' },
+  waiting: { word: 'Disconnected', icon: CircleX, tone: 'bad', title: 'Connection lost, retrying' },
   resting: {
-    word: 'Resting',
+    word: 'Paused after errors',
     icon: CircleSlash,
     tone: 'warn',
-    title: 'It failed too often or refuses us, and is left alone',
+    title: 'Failed too often or refused the connection',
   },
 }
 
-/** Why prices were refused, after a count: `3 jumped too far`. */
-export const refusalWords: Record<Refusal, string> = {
-  garbage: 'no price, or of no coin here',
-  older: 'older than one before',
-  equal: 'repeated',
-  future: 'from the future',
-  jump: 'jumped over 20%',
-  no_rate: 'without a dollar rate',
-  clock: "not datable: this machine's clock is wrong",
+/** Why prices were rejected, after a count: `3 duplicates`. */
+export const rejectionLabels: Record<Refusal, string> = {
+  garbage: 'invalid or of unknown coins',
+  older: 'out of order',
+  equal: 'duplicates',
+  future: 'with a future timestamp',
+  jump: 'implausible jumps',
+  no_rate: 'without a USD rate',
+  clock: 'during a wrong system clock',
 }

@@ -27,7 +27,7 @@ export const runsQuery = (query: RunListQuery) =>
     placeholderData: keepPreviousData,
   })
 
-/** Asked anew while the run goes on. */
+/** Refetched while the run is in progress. */
 export const runQuery = (id: number) =>
   queryOptions({
     queryKey: ['pipeline', 'run', id],

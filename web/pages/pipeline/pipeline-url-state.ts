@@ -4,7 +4,7 @@ import { createLoader, createSerializer, parseAsInteger, parseAsStringLiteral } 
 
 const perPage = 20
 
-/** What the URL of the pipeline page says: the filters of the runs, their page, and the run that is open. */
+/** The URL state of the pipeline page: filters and page of the runs, and the open run. */
 export const pipelineParsers = {
   job: parseAsStringLiteral(jobIds),
   status: parseAsStringLiteral(runStatuses),
@@ -18,10 +18,10 @@ export const loadPipelineState = createLoader(pipelineParsers)
 
 const serialize = createSerializer(pipelineParsers)
 
-/** The address of the page in a state. */
+/** The URL of the page in a state. */
 export const toHref = (state: Partial<PipelineState>): string => serialize('/pipeline', state)
 
-/** The question for the API; values that nobody could mean are put right. */
+/** The query for the API, with the page clamped to what it accepts. */
 export const toRunQuery = ({ job, status, page }: PipelineState): RunListQuery => ({
   page: Math.min(1_000_000, Math.max(1, page)),
   per_page: perPage,

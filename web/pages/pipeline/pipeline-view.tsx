@@ -1,27 +1,25 @@
 import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { Jobs } from './job-table'
-import { Stream } from './price-stream'
+import { PriceStream } from './price-stream'
 import { Runs } from './run-table'
 import { TimelinePanel } from './timeline-panel'
 import { usePipelineState } from './use-pipeline-state'
 
 const drawer = new LazyModule(() => import('./run-drawer'))
 
-/** The run that the URL names. */
 function OpenRun() {
   const { run } = usePipelineState().state
   const loaded = useLazyModule(drawer, run !== null)
   return loaded && <loaded.RunDrawer id={run} />
 }
 
-/** The pipeline on one page: what is meant to run, what ran, and the stream of prices. */
 export function Pipeline() {
   return (
     <>
       <h1 className="sr-only">Pipeline</h1>
       <div className="grid grid-cols-1 gap-3 min-[1400px]:grid-cols-[minmax(0,1fr)_296px]">
         <Jobs />
-        <Stream />
+        <PriceStream />
         <div className="min-w-0 xl:col-span-2">
           <TimelinePanel />
         </div>

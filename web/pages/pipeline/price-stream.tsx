@@ -8,16 +8,17 @@ import { ErrorState, Skeleton } from '@/components/ui/states'
 import { type Status, StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
 import { formatAge, formatExact, unknown } from '@/lib/format'
-import { feedStates, refusalWords } from './pipeline-labels'
+import { rejectionLabels, sourceStates } from './pipeline-labels'
 import { streamQuery } from './pipeline-queries'
 
 const names: Record<string, string> = { coincap: 'CoinCap' }
 const toName = (source: string): string => names[source] ?? source.slice(0, 1).toUpperCase() + source.slice(1)
 
 function toState({ source, stale }: StreamReport): Status {
-  if (source === null) return { word: 'No feed', icon: CirclePause, tone: 'bad', title: 'No feed of prices answers' }
-  if (stale) return { word: 'Stale', icon: CircleX, tone: 'bad', title: 'No price has come for 30 s' }
-  return { word: 'Live', icon: CircleCheck, tone: 'quiet', title: 'Prices come' }
+  if (source === null)
+    return { word: 'No source', icon: CirclePause, tone: 'bad', title: 'No price source is available' }
+  if (stale) return { word: 'Stale', icon: CircleX, tone: 'bad', title: 'No recent price' }
+  return { word: 'Live', icon: CircleCheck, tone: 'quiet', title: 'Receiving prices' }
 }
 
 function Figure({ label, title, children }: { label: string; title: string; children: ReactNode }) {
@@ -29,42 +30,42 @@ function Figure({ label, title, children }: { label: string; title: string; chil
   )
 }
 
-const toRefused = ({ refused }: FeedReport): [string, number][] =>
+const listRejections = ({ refused }: FeedReport): [string, number][] =>
   Object.entries(refused).flatMap(([reason, count]) =>
-    count > 0 ? [[refusalWords[reason as Refusal] ?? reason, count] as [string, number]] : [],
+    count > 0 ? [[rejectionLabels[reason as Refusal] ?? reason, count] as [string, number]] : [],
   )
 
-function Feed({ feed, inUse }: { feed: FeedReport; inUse: boolean }) {
-  const refused = toRefused(feed)
-  const total = refused.reduce((sum, [, count]) => sum + count, 0)
+function Source({ feed, isActive }: { feed: FeedReport; isActive: boolean }) {
+  const rejections = listRejections(feed)
+  const total = rejections.reduce((sum, [, count]) => sum + count, 0)
   return (
     <li className="border-t border-line px-4 py-2.5 text-[12px] leading-5">
       <p className="flex flex-wrap items-center justify-between gap-x-4 text-[13px]">
         <span className="font-medium">
           {toName(feed.source)}
-          {inUse && <span className="ml-2 text-[12px] font-normal text-muted">in use</span>}
+          {isActive && <span className="ml-2 text-[12px] font-normal text-muted">active</span>}
         </span>
-        <StatusWord status={feedStates[feed.state]} />
+        <StatusWord status={sourceStates[feed.state]} />
       </p>
       {feed.problem !== null && <p className="break-words text-muted">{feed.problem}</p>}
       {feed.retry_at !== null && (
         <p className="text-muted">
-          Next try <Age at={feed.retry_at} />
+          Retry <Age at={feed.retry_at} />
         </p>
       )}
       <p className="num text-muted">
-        {`${formatExact(feed.ticks)} prices · ${feed.failures} ${feed.failures === 1 ? 'connection' : 'connections'} lost`}
+        {`${formatExact(feed.ticks)} prices · ${feed.failures} ${feed.failures === 1 ? 'disconnect' : 'disconnects'}`}
         {feed.last_tick_at !== null && (
           <>
-            {' · last at '}
+            {' · last price '}
             <Moment at={feed.last_tick_at} precision="time" />
           </>
         )}
       </p>
-      <p className="num text-muted" data-testid="refused">
+      <p className="num text-muted" data-testid="rejected">
         {total === 0
-          ? 'No price refused'
-          : `${formatExact(total)} refused: ${refused.map(([why, count]) => `${formatExact(count)} ${why}`).join(', ')}`}
+          ? 'No prices rejected'
+          : `${formatExact(total)} rejected: ${rejections.map(([why, count]) => `${formatExact(count)} ${why}`).join(', ')}`}
       </p>
     </li>
   )
@@ -85,46 +86,46 @@ function Report({ report }: { report: StreamReport }) {
         </p>
       )}
       <dl className="grid grid-cols-2 gap-px bg-line [&>*]:bg-surface" data-testid="stream">
-        <Figure label="Source in use" title="The feed whose prices readers get">
+        <Figure label="Source" title="Source of the streamed prices">
           <Value text={source === null ? unknown : toName(source)} />
         </Figure>
         <Figure label="Last price" title="Age of the newest streamed price">
           <Value text={price_age_ms === null ? unknown : `${formatAge(price_age_ms)} ago`} />
         </Figure>
-        <Figure label="Readers" title="Over WebSocket and server-sent events, of this process">
+        <Figure label="Connected clients" title="WebSocket and server-sent events clients of this process">
           {formatExact(clients)}
         </Figure>
-        <Figure label="Frames a second" title="Handed to readers, over the last 10 s">
+        <Figure label="Messages per second" title="Sent to clients, average of the last 10 s">
           {frames_per_second.toFixed(1)}
         </Figure>
       </dl>
-      <ul aria-label="Feeds, the preferred first">
+      <ul aria-label="Price sources, preferred first">
         {feeds.map((feed) => (
-          <Feed key={feed.source} feed={feed} inUse={feed.source === source} />
+          <Source key={feed.source} feed={feed} isActive={feed.source === source} />
         ))}
       </ul>
       {feeds.length === 0 && (
         <p className="border-t border-line px-4 py-3 text-[13px] text-muted">
-          No process produces prices: they are those of the last snapshot. Start one with the role live.
+          No price source is running. Prices come from the last snapshot. Start a process with the role “live”.
         </p>
       )}
     </>
   )
 }
 
-/** The stream of prices, asked anew every 2 s while the page is seen. */
-export function Stream() {
+/** The state of the price stream and its sources. */
+export function PriceStream() {
   const { data, error, refetch } = useQuery(streamQuery)
-  const isLost = error !== null
+  const isFailing = error !== null
   return (
     <Panel
       title="Price stream"
-      note={isLost && data !== undefined ? 'It does not answer: these are the last known figures' : undefined}
-      controls={data !== undefined && !isLost && <StatusWord status={toState(data)} className="mr-2 text-[13px]" />}
+      note={isFailing && data !== undefined ? "Can't reach the server. Showing the last known values." : undefined}
+      controls={data !== undefined && !isFailing && <StatusWord status={toState(data)} className="mr-2 text-[13px]" />}
     >
       {data !== undefined && <Report report={data} />}
-      {data === undefined && isLost && <ErrorState message={error.message} onRetry={() => void refetch()} />}
-      {data === undefined && !isLost && <Skeleton className="m-4 h-48" />}
+      {data === undefined && isFailing && <ErrorState message={error.message} onRetry={() => void refetch()} />}
+      {data === undefined && !isFailing && <Skeleton className="m-4 h-48" />}
     </Panel>
   )
 }

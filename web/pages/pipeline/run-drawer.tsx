@@ -9,7 +9,7 @@ import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
 import { formatDuration, formatExact } from '@/lib/format'
-import { runStates, toJobAbout, toJobId, toJobName, triggerWords } from './pipeline-labels'
+import { runStates, toJobAbout, toJobId, toJobName, triggerLabels } from './pipeline-labels'
 import { runQuery } from './pipeline-queries'
 import { RunLog } from './run-log'
 import { usePipelineState } from './use-pipeline-state'
@@ -18,10 +18,10 @@ const toCount = (rows: number | null) => <Value text={formatExact(rows)} />
 
 const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
-/** A detail of a run as a person reads it: instants as such, checks as links, the rest as it is. */
+/** A value of `details`: instants are formatted, checks are links. */
 function Detail({ name, value }: { name: string; value: unknown }) {
   if (typeof value === 'string' && instant.test(value)) return <Moment at={value} precision="second" />
-  if (Array.isArray(value) && value.length === 0) return 'none'
+  if (Array.isArray(value) && value.length === 0) return 'None'
   if (Array.isArray(value) && (name === 'opened' || name === 'closed'))
     return value.map((check) => <CheckLink key={String(check)} name={String(check)} className="mr-3" />)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
@@ -33,19 +33,19 @@ const toLabel = (name: string): string => {
 }
 
 const toFacts = (run: RunDetail): Fact[] => [
-  { label: 'Trigger', value: triggerWords[run.trigger] },
+  { label: 'Trigger', value: triggerLabels[run.trigger] },
   { label: 'Attempt', value: run.attempt },
   { label: 'Started', value: <Moment at={run.start_time} precision="second" /> },
   {
     label: 'Ended',
-    value: run.end_time === null ? 'not yet' : <Moment at={run.end_time} precision="second" />,
+    value: run.end_time === null ? 'In progress' : <Moment at={run.end_time} precision="second" />,
   },
   { label: 'Duration', value: formatDuration(run.duration_seconds) },
   { label: 'Rows read', value: toCount(run.records_read) },
   { label: 'Rows written', value: toCount(run.records_processed) },
   {
     label: 'Rows rejected',
-    title: 'Kept in quarantine with the rule they broke',
+    title: 'Quarantined with the rule they broke',
     value: toCount(run.records_rejected),
   },
 ]
@@ -85,8 +85,8 @@ function Content({ id }: { id: number }) {
   const { data, error, refetch } = useQuery(runQuery(id))
   if (data === null)
     return (
-      <EmptyState title={`There is no run ${id}`}>
-        <p className="text-[13px] text-muted">Runs have the numbers that the table of runs shows.</p>
+      <EmptyState title={`Run ${id} not found`}>
+        <p className="text-[13px] text-muted">Select a run from the table.</p>
       </EmptyState>
     )
   if (data !== undefined) return <Body run={data} />
@@ -117,7 +117,7 @@ function Title({ id }: { id: number }) {
   )
 }
 
-/** A run with its log; closed where it is null. */
+/** A run with its log; closed when `id` is null. */
 export function RunDrawer({ id }: { id: number | null }) {
   const { go } = usePipelineState()
   return (

@@ -2,23 +2,23 @@ import type { RunDetail } from '@contract/pipeline.ts'
 import { cn } from '@/components/ui/cn'
 import { Moment } from '@/components/ui/moment'
 
-const kept = 200
-const own = ['time', 'level', 'message']
+const maxLines = 200
+const ownFields = ['time', 'level', 'message']
 
 const levels: Record<string, string> = { info: 'text-faint', warn: 'text-warn', error: 'text-bad' }
 
 const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** What a line of a log says beside its message: `read 50 · written 50`. */
+/** The other fields of a log line: `read 50 · written 50`. */
 const toFields = (line: Record<string, unknown>): string =>
   Object.entries(line)
-    .filter(([name]) => !own.includes(name))
+    .filter(([name]) => !ownFields.includes(name))
     .map(([name, value]) => `${name} ${toText(value)}`)
     .join(' · ')
 
 /** The log lines of a run, oldest first. */
 export function RunLog({ log }: { log: RunDetail['log'] }) {
-  if (log.length === 0) return <p className="text-[13px] text-muted">It has not written a line.</p>
+  if (log.length === 0) return <p className="text-[13px] text-muted">No log entries.</p>
   return (
     <>
       <ol className="num grid gap-1 text-[12px] leading-5" data-testid="log">
@@ -38,8 +38,8 @@ export function RunLog({ log }: { log: RunDetail['log'] }) {
           </li>
         ))}
       </ol>
-      {log.length >= kept && (
-        <p className="mt-2 text-[12px] text-muted">Of a long log the first 50 and the last 150 lines are kept.</p>
+      {log.length >= maxLines && (
+        <p className="mt-2 text-[12px] text-muted">Long logs keep the first 50 and the last 150 lines.</p>
       )}
     </>
   )

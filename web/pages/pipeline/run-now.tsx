@@ -6,7 +6,7 @@ import { requestRun } from '@/lib/api'
 import { useSession } from '@/lib/session'
 import { toJobId, toJobName } from './pipeline-labels'
 
-/** Asks for a run of a job; says what became of it beside the button. */
+/** Queues a run of a job, with the outcome beside the button. */
 export function RunNow({ job }: { job: JobHealth }) {
   const session = useSession()
   const client = useQueryClient()
@@ -17,11 +17,11 @@ export function RunNow({ job }: { job: JobHealth }) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
   })
-  const words = error?.message ?? (isSuccess && !job.is_running ? 'Queued' : '')
+  const outcome = error?.message ?? (isSuccess && !job.is_running ? 'Queued' : '')
   return (
     <span className="inline-flex items-center gap-2">
-      <span role="status" className="max-w-24 truncate text-[12px] text-muted" title={words}>
-        {words}
+      <span role="status" className="max-w-24 truncate text-[12px] text-muted" title={outcome}>
+        {outcome}
       </span>
       <Button
         size="icon"

@@ -11,38 +11,38 @@ import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
 import { formatDuration, formatExact } from '@/lib/format'
-import { runStates, toJobName, triggerWords } from './pipeline-labels'
+import { runStates, toJobName, triggerLabels } from './pipeline-labels'
 import { runsQuery } from './pipeline-queries'
 import { toRunQuery } from './pipeline-url-state'
 import { usePipelineState } from './use-pipeline-state'
 
-const wide = 'hidden @min-[640px]:table-cell'
-const widest = 'hidden @min-[980px]:table-cell'
+const wideOnly = 'hidden @min-[640px]:table-cell'
+const widestOnly = 'hidden @min-[980px]:table-cell'
 
 const toCount = (rows: number | null): string => formatExact(rows)
 
 const columns = [
   { label: 'Run', className: 'text-left' },
   { label: 'Job', className: 'text-left' },
-  { label: 'State', className: 'text-left' },
+  { label: 'Status', className: 'text-left' },
   { label: 'Started', className: 'text-left' },
-  { label: 'Trigger', className: cn('text-left', widest) },
-  { label: 'Duration', className: cn('text-right', wide) },
-  { label: 'Read', className: cn('text-right', wide) },
-  { label: 'Written', className: cn('text-right', wide) },
-  { label: 'Rejected', className: cn('pr-4! text-right @min-[980px]:pr-2!', wide) },
-  { label: 'Message', className: cn('w-full max-w-0 text-left', widest) },
+  { label: 'Trigger', className: cn('text-left', widestOnly) },
+  { label: 'Duration', className: cn('text-right', wideOnly) },
+  { label: 'Rows read', className: cn('text-right', wideOnly) },
+  { label: 'Written', className: cn('text-right', wideOnly) },
+  { label: 'Rejected', className: cn('pr-4! text-right @min-[980px]:pr-2!', wideOnly) },
+  { label: 'Message', className: cn('w-full max-w-0 text-left', widestOnly) },
 ] as const
 
-/** What a run that did not do its work, or had none, says of it. */
-function toWords({ error, details }: Run): string {
+/** The error of a run, or why it had nothing to do. */
+function toMessage({ error, details }: Run): string {
   if (error !== null) return error
   return typeof details.idle === 'string' ? details.idle : ''
 }
 
 function RunRow({ run }: { run: Run }) {
   const { state, linkTo } = usePipelineState()
-  const words = toWords(run)
+  const message = toMessage(run)
   const rejected = run.records_rejected ?? 0
   const cells = [
     <StateLink key="run" {...linkTo({ run: run.id })} className="text-accent hover:underline">
@@ -54,7 +54,7 @@ function RunRow({ run }: { run: Run }) {
     </span>,
     <StatusWord key="state" status={runStates[run.status]} />,
     <Moment key="start" at={run.start_time} precision="second" />,
-    run.attempt > 1 ? `${triggerWords[run.trigger]}, attempt ${run.attempt}` : triggerWords[run.trigger],
+    run.attempt > 1 ? `${triggerLabels[run.trigger]}, attempt ${run.attempt}` : triggerLabels[run.trigger],
     formatDuration(run.duration_seconds),
     <Value key="read" text={toCount(run.records_read)} />,
     <Value key="written" text={toCount(run.records_processed)} />,
@@ -63,8 +63,8 @@ function RunRow({ run }: { run: Run }) {
       text={toCount(run.records_rejected)}
       className={cn(rejected > 0 && 'font-medium text-warn')}
     />,
-    <span key="words" className="block truncate text-muted" title={words}>
-      {words}
+    <span key="message" className="block truncate text-muted" title={message}>
+      {message}
     </span>,
   ]
   return (
@@ -120,7 +120,7 @@ function Filters() {
   return (
     <>
       <select
-        aria-label="Runs of which job"
+        aria-label="Filter by job"
         value={state.job ?? ''}
         onChange={(event) => go({ job: jobIds.find((job) => job === event.target.value) ?? null, page: 1 })}
         className={select}
@@ -133,12 +133,12 @@ function Filters() {
         ))}
       </select>
       <select
-        aria-label="Runs in which state"
+        aria-label="Filter by status"
         value={state.status ?? ''}
         onChange={(event) => go({ status: runStatuses.find((each) => each === event.target.value) ?? null, page: 1 })}
         className={select}
       >
-        <option value="">All states</option>
+        <option value="">All statuses</option>
         {runStatuses.map((status) => (
           <option key={status} value={status}>
             {runStates[status].word}
@@ -149,7 +149,7 @@ function Filters() {
   )
 }
 
-function Nothing({ total }: { total: number }) {
+function EmptyTable({ total }: { total: number }) {
   const { state, go } = usePipelineState()
   if (total > 0)
     return (
@@ -159,12 +159,12 @@ function Nothing({ total }: { total: number }) {
     )
   if (state.job === null && state.status === null)
     return (
-      <EmptyState title="No run yet">
-        <p className="text-[13px] text-muted">The jobs run as soon as a process with the role jobs has started.</p>
+      <EmptyState title="No runs yet">
+        <p className="text-[13px] text-muted">Jobs start once a process with the role “jobs” is running.</p>
       </EmptyState>
     )
   return (
-    <EmptyState title="No such run">
+    <EmptyState title="No matching runs">
       <Button onClick={() => go({ job: null, status: null, page: 1 })}>Show all runs</Button>
     </EmptyState>
   )
@@ -172,7 +172,7 @@ function Nothing({ total }: { total: number }) {
 
 const skeletonRows = Array.from({ length: 20 }, (_, row) => row)
 
-/** Every run that was ever begun, newest first; filters and page are in the URL. */
+/** All runs, newest first. Filters and page are in the URL. */
 export function Runs() {
   const { state, go } = usePipelineState()
   const { data, error, refetch, isPlaceholderData } = useQuery(runsQuery(toRunQuery(state)))
@@ -180,7 +180,7 @@ export function Runs() {
   return (
     <Panel title="Runs" note={note} controls={<Filters />} className="@container">
       {data !== undefined && data.items.length > 0 && <RunTable runs={data.items} busy={isPlaceholderData} />}
-      {data !== undefined && data.items.length === 0 && <Nothing total={data.total} />}
+      {data !== undefined && data.items.length === 0 && <EmptyTable total={data.total} />}
       {data !== undefined && data.total > 0 && <Pager list={data} onPage={(page) => go({ page })} />}
       {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {data === undefined && error === null && (

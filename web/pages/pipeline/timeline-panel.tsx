@@ -6,10 +6,10 @@ import { Panel } from '@/components/ui/panel'
 import { StateLink } from '@/components/ui/state-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { formatMoment } from '@/lib/format'
-import { toJobId, toJobName } from './pipeline-labels'
+import { runStates, toJobId, toJobName } from './pipeline-labels'
 import { timelineQuery } from './pipeline-queries'
-import { type Lane, toLanes, toTicks } from './timeline'
-import { describeRun, LaneRow } from './timeline-row'
+import { type JobTimeline, toJobTimelines, toTicks } from './timeline'
+import { describeRun, TimelineRow } from './timeline-row'
 import { usePipelineState } from './use-pipeline-state'
 
 const tickHours = 3
@@ -30,21 +30,21 @@ function Axis({ timeline }: { timeline: Timeline }) {
   )
 }
 
-function LaneName({ lane }: { lane: Lane }) {
+function RowLabel({ timeline: { job_id, marks, failures } }: { timeline: JobTimeline }) {
   const { linkTo } = usePipelineState()
-  const runs = lane.marks.length
-  const words = lane.failures === 0 ? `${runs} ${runs === 1 ? 'run' : 'runs'}` : `${lane.failures} failed of ${runs}`
+  const runs = marks.length
+  const count = failures === 0 ? `${runs} ${runs === 1 ? 'run' : 'runs'}` : `${failures} of ${runs} failed`
   return (
     <p className="flex h-7 items-center justify-between gap-2 text-[12px] md:border-b md:border-line md:text-[13px]">
-      <span className="truncate">{toJobName(lane.job_id)}</span>
-      {lane.failures === 0 ? (
-        <span className="num text-[12px] whitespace-nowrap text-faint">{words}</span>
+      <span className="truncate">{toJobName(job_id)}</span>
+      {failures === 0 ? (
+        <span className="num text-[12px] whitespace-nowrap text-faint">{count}</span>
       ) : (
         <StateLink
-          {...linkTo({ job: toJobId(lane.job_id), status: 'failed', page: 1 })}
+          {...linkTo({ job: toJobId(job_id), status: 'failed', page: 1 })}
           className="num text-[12px] font-medium whitespace-nowrap text-bad underline-offset-2 hover:underline"
         >
-          {words}
+          {count}
         </StateLink>
       )}
     </p>
@@ -54,25 +54,25 @@ function LaneName({ lane }: { lane: Lane }) {
 function Chart({ timeline }: { timeline: Timeline }) {
   const { go, linkTo } = usePipelineState()
   const [active, setActive] = useState<TimelineRun | null>(null)
-  const lanes = toLanes(timeline, jobIds)
+  const jobs = toJobTimelines(timeline, jobIds)
   const ticks = toTicks(timeline, tickHours)
   return (
     <div className="px-4 pt-2 pb-3" data-testid="timeline">
       <div className="grid gap-x-4 md:grid-cols-[13rem_minmax(0,1fr)]">
         <div className="hidden pt-5 md:block">
-          {lanes.map((lane) => (
-            <LaneName key={lane.job_id} lane={lane} />
+          {jobs.map((job) => (
+            <RowLabel key={job.job_id} timeline={job} />
           ))}
         </div>
         <div className="min-w-0">
           <Axis timeline={timeline} />
-          {lanes.map((lane) => (
-            <div key={lane.job_id}>
+          {jobs.map((job) => (
+            <div key={job.job_id}>
               <div className="md:hidden">
-                <LaneName lane={lane} />
+                <RowLabel timeline={job} />
               </div>
-              <LaneRow
-                lane={lane}
+              <TimelineRow
+                timeline={job}
                 ticks={ticks}
                 active={active}
                 onPoint={setActive}
@@ -87,7 +87,7 @@ function Chart({ timeline }: { timeline: Timeline }) {
           <>
             <span className="sm:hidden">Tap a run to open it.</span>
             <span className="hidden sm:inline">
-              Point at a run, or reach a lane with Tab and move with the arrow keys; Enter opens it.
+              Hover over a run for details, or use Tab and the arrow keys. Enter opens a run.
             </span>
           </>
         ) : (
@@ -101,31 +101,30 @@ function Chart({ timeline }: { timeline: Timeline }) {
 }
 
 const legend = [
-  { look: 'h-3 w-1 bg-muted', word: 'success' },
-  { look: 'h-1.5 w-1 bg-line-strong', word: 'skipped' },
-  { look: 'h-3 w-1 bg-accent', word: 'running' },
-  { look: 'h-4 w-1 bg-warn', word: 'cancelled' },
-  { look: 'h-5 w-1.5 bg-bad', word: 'failed' },
+  { status: 'success', className: 'h-3 w-1 bg-muted' },
+  { status: 'skipped', className: 'h-1.5 w-1 bg-line-strong' },
+  { status: 'running', className: 'h-3 w-1 bg-accent' },
+  { status: 'cancelled', className: 'h-4 w-1 bg-warn' },
+  { status: 'failed', className: 'h-5 w-1.5 bg-bad' },
 ] as const
 
 function Legend() {
   return (
     <ul className="flex flex-wrap items-center gap-x-4 gap-y-1 pr-2 text-[12px] text-muted">
-      {legend.map(({ look, word }) => (
-        <li key={word} className="flex items-center gap-1.5">
-          <span aria-hidden className={`rounded-[1px] ${look}`} />
-          {word}
+      {legend.map(({ status, className }) => (
+        <li key={status} className="flex items-center gap-1.5">
+          <span aria-hidden className={`rounded-[1px] ${className}`} />
+          {runStates[status].word}
         </li>
       ))}
     </ul>
   )
 }
 
-/** The runs of the last 24 h, one lane a job. */
 export function TimelinePanel() {
   const { data, error, refetch } = useQuery(timelineQuery)
   return (
-    <Panel title="Last 24 h" note="One row per job; bar length = duration" controls={<Legend />}>
+    <Panel title="Last 24 h" note="One row per job, bar length = duration" controls={<Legend />}>
       {data !== undefined && <Chart timeline={data} />}
       {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton className="m-4 h-44" />}

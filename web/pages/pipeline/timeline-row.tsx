@@ -3,54 +3,54 @@ import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { formatDuration, formatMoment } from '@/lib/format'
 import { runStates, toJobName } from './pipeline-labels'
-import { findMark, type Lane, type Mark, toDrawingOrder } from './timeline'
+import { findMark, type JobTimeline, type Mark, toDrawingOrder } from './timeline'
 
 const height = 28
-/** How near to a failure a pointer must be to mean it, in px. */
-const reachPx = 6
+/** A pointer this close to a failed run selects it rather than its neighbors. */
+const failureHitPx = 6
 
-const looks: Record<TimelineRun['status'], { fill: string; height: number; least: number }> = {
-  success: { fill: 'fill-muted', height: 12, least: 2 },
-  skipped: { fill: 'fill-line-strong', height: 6, least: 2 },
-  running: { fill: 'fill-accent', height: 12, least: 3 },
-  cancelled: { fill: 'fill-warn', height: 20, least: 4 },
-  failed: { fill: 'fill-bad', height: 24, least: 5 },
-  abandoned: { fill: 'fill-bad', height: 24, least: 5 },
+const looks: Record<TimelineRun['status'], { fill: string; barHeight: number; minWidth: number }> = {
+  success: { fill: 'fill-muted', barHeight: 12, minWidth: 2 },
+  skipped: { fill: 'fill-line-strong', barHeight: 6, minWidth: 2 },
+  running: { fill: 'fill-accent', barHeight: 12, minWidth: 3 },
+  cancelled: { fill: 'fill-warn', barHeight: 20, minWidth: 4 },
+  failed: { fill: 'fill-bad', barHeight: 24, minWidth: 5 },
+  abandoned: { fill: 'fill-bad', barHeight: 24, minWidth: 5 },
 }
 
 function MarkShape({ mark, isActive }: { mark: Mark; isActive: boolean }) {
-  const { fill, height: tall, least } = looks[mark.run.status]
+  const { fill, barHeight, minWidth } = looks[mark.run.status]
   return (
     <rect
       x={`${mark.left}%`}
-      y={(height - tall) / 2}
+      y={(height - barHeight) / 2}
       width={`${mark.width}%`}
-      height={tall}
+      height={barHeight}
       rx={1}
-      style={{ width: `max(${least}px, ${mark.width}%)` }}
+      style={{ width: `max(${minWidth}px, ${mark.width}%)` }}
       className={cn(fill, isActive && 'stroke-text stroke-2')}
       data-run={mark.run.id}
     />
   )
 }
 
-/** A run in words: `Run 12, Failed, 25 Nov 14:30, took 3.2 s`. */
+/** `Run 12, failed, 25 Nov 14:30, 3.2 s`. */
 export const describeRun = ({ id, status, start_time, duration_seconds }: TimelineRun): string =>
-  `Run ${id}, ${runStates[status].word.toLowerCase()}, ${formatMoment(start_time)}, ${
-    status === 'running' ? 'so far' : 'took'
-  } ${formatDuration(duration_seconds)}`
+  `Run ${id}, ${runStates[status].word.toLowerCase()}, ${formatMoment(start_time)}, ${formatDuration(
+    duration_seconds,
+  )}${status === 'running' ? ' so far' : ''}`
 
-type LaneProps = {
-  lane: Lane
+type TimelineRowProps = {
+  timeline: JobTimeline
   ticks: readonly { at: number; left: number }[]
   active: TimelineRun | null
   onPoint: (run: TimelineRun | null) => void
   onOpen: (run: TimelineRun) => void
 }
 
-/** The runs of a job. Hovering or arrow keys tell a run, a click or Enter opens it. */
-export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
-  const { job_id, marks } = lane
+/** The runs of a job. Hovering or the arrow keys select a run, a click or Enter opens it. */
+export function TimelineRow({ timeline, ticks, active, onPoint, onOpen }: TimelineRowProps) {
+  const { job_id, marks } = timeline
   const [index, setIndex] = useState<number | null>(null)
   const last = marks.length - 1
   const at = index === null ? last : Math.min(index, last)
@@ -60,12 +60,12 @@ export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
   }
   const findAt = ({ currentTarget, clientX }: PointerEvent<HTMLInputElement>): number => {
     const { left, width } = currentTarget.getBoundingClientRect()
-    return findMark(marks, (100 * (clientX - left)) / width, (100 * reachPx) / width)
+    return findMark(marks, (100 * (clientX - left)) / width, (100 * failureHitPx) / width)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const run = marks[at]?.run
     if (event.key !== 'Enter' || run === undefined) return
-    // The drawer takes the focus at once, and the rest of this key press would close it.
+    // The drawer takes the focus immediately; without this the same key press would close it.
     event.preventDefault()
     onOpen(run)
   }
@@ -85,7 +85,7 @@ export function LaneRow({ lane, ticks, active, onPoint, onOpen }: LaneProps) {
           min={0}
           max={last}
           value={at}
-          aria-label={`Runs of ${toJobName(job_id)}. Arrow keys move through them, Enter opens one`}
+          aria-label={`Runs of ${toJobName(job_id)}. Use the arrow keys to move, Enter to open a run`}
           aria-valuetext={marks[at] && describeRun(marks[at].run)}
           onChange={(event) => point(Number(event.target.value))}
           onFocus={() => point(at)}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { jobIds, type RunStatus, type TimelineRun } from '../../../contract/pipeline.ts'
-import { findLastRun, findMark, toDrawingOrder, toDurations, toLanes, toTicks } from './timeline.ts'
+import { findLastRun, findMark, toDrawingOrder, toDurations, toJobTimelines, toTicks } from './timeline.ts'
 
 const span = { from: '2026-06-11T12:30:00.000Z', to: '2026-06-12T12:30:00.000Z' }
 let id = 0
@@ -27,7 +27,7 @@ function toRun(
   }
 }
 
-test('a run stands where and as long as it ran, cut at both edges; what is over before is left out', () => {
+test('clips runs to the time shown, and leaves out earlier ones', () => {
   const runs = [
     toRun('2026-06-11T11:00:00.000Z', '2026-06-11T12:29:59.000Z'),
     toRun('2026-06-11T11:30:00.000Z', '2026-06-11T13:42:00.000Z'),
@@ -35,7 +35,7 @@ test('a run stands where and as long as it ran, cut at both edges; what is over 
     toRun('2026-06-12T11:18:00.000Z', null, 'running'),
     toRun('2026-06-12T12:30:01.000Z', null, 'running'),
   ]
-  const [ingest] = toLanes({ ...span, runs }, jobIds)
+  const [ingest] = toJobTimelines({ ...span, runs }, jobIds)
   assert.deepEqual(
     ingest?.marks.map(({ left, width, failed }) => [left, width, failed]),
     [
@@ -47,15 +47,15 @@ test('a run stands where and as long as it ran, cut at both edges; what is over 
   assert.equal(ingest?.failures, 1)
 })
 
-test('every job has its lane, in the order of the pipeline, and its own runs alone', () => {
+test('gives every job its own runs, in pipeline order', () => {
   const runs = [
     toRun('2026-06-12T03:00:00.000Z', '2026-06-12T03:00:01.000Z', 'success', 'transform_aggregates'),
     toRun('2026-06-12T03:10:00.000Z', '2026-06-12T03:10:01.000Z', 'abandoned'),
-    toRun('2026-06-12T03:20:00.000Z', '2026-06-12T03:20:01.000Z', 'success', 'a_job_of_old'),
+    toRun('2026-06-12T03:20:00.000Z', '2026-06-12T03:20:01.000Z', 'success', 'a_removed_job'),
   ]
-  const lanes = toLanes({ ...span, runs }, jobIds)
+  const timelines = toJobTimelines({ ...span, runs }, jobIds)
   assert.deepEqual(
-    lanes.map(({ job_id, marks, failures }) => [job_id, marks.length, failures]),
+    timelines.map(({ job_id, marks, failures }) => [job_id, marks.length, failures]),
     [
       ['ingest_market_data', 1, 1],
       ['backfill_history', 0, 0],
@@ -66,13 +66,13 @@ test('every job has its lane, in the order of the pipeline, and its own runs alo
   )
 })
 
-test('a failure is drawn over its neighbours, and meant by a pointer that is near it', () => {
+test('draws a failure on top, and prefers it near the pointer', () => {
   const runs = [
     toRun('2026-06-12T00:20:00.000Z', '2026-06-12T00:20:10.000Z', 'failed'),
     toRun('2026-06-12T00:30:00.000Z', '2026-06-12T00:30:10.000Z'),
     toRun('2026-06-12T06:30:00.000Z', '2026-06-12T06:30:10.000Z'),
   ]
-  const [{ marks } = { marks: [] }] = toLanes({ ...span, runs }, jobIds)
+  const [{ marks } = { marks: [] }] = toJobTimelines({ ...span, runs }, jobIds)
   assert.deepEqual(
     toDrawingOrder(marks).map(({ failed }) => failed),
     [false, false, true],
@@ -84,7 +84,7 @@ test('a failure is drawn over its neighbours, and meant by a pointer that is nea
   assert.equal(findMark([], 50, 1), -1)
 })
 
-test('the axis names full hours inside of what is shown', () => {
+test('labels the full hours within the time shown', () => {
   const ticks = toTicks(span, 6)
   assert.deepEqual(
     ticks.map(({ at }) => new Date(at).toISOString().slice(11, 16)),
@@ -93,7 +93,7 @@ test('the axis names full hours inside of what is shown', () => {
   assert.equal(ticks[0]?.left, (100 * 5.5) / 24)
 })
 
-test('durations are those of the newest runs that did their work', () => {
+test('lists the durations of the newest successful runs', () => {
   const runs = [
     toRun('2026-06-12T00:10:00.000Z', '2026-06-12T00:10:01.000Z'),
     toRun('2026-06-12T00:20:00.000Z', '2026-06-12T00:20:02.000Z'),

@@ -2,27 +2,27 @@ import type { RunStatus, Timeline, TimelineRun } from '@contract/pipeline.ts'
 
 const hourMs = 3_600_000
 
-/** A run on its lane; places in percent of the width. */
+/** A run in the timeline; `left` and `width` in percent. */
 export type Mark = { run: TimelineRun; left: number; width: number; failed: boolean }
 
-export type Lane = { job_id: string; marks: Mark[]; failures: number }
+export type JobTimeline = { job_id: string; marks: Mark[]; failures: number }
 
 const failures: readonly RunStatus[] = ['failed', 'abandoned']
 
 const isFailure = (status: RunStatus): boolean => failures.includes(status)
 
 /**
- * One lane for each of these jobs, its runs from the oldest on. A run is cut at the edges of the time that is shown, one in progress
- * reaches to its end, and one that ended before it is left out.
+ * One timeline per job, runs oldest first. Runs are clipped to the time shown, a run in progress lasts until its end, and
+ * runs outside it are left out.
  */
-export function toLanes({ from, to, runs }: Timeline, jobIds: readonly string[]): Lane[] {
+export function toJobTimelines({ from, to, runs }: Timeline, jobIds: readonly string[]): JobTimeline[] {
   const [start, end] = [Date.parse(from), Date.parse(to)]
-  const toPlace = (ms: number) => (100 * (Math.min(end, Math.max(start, ms)) - start)) / (end - start)
+  const toPercent = (ms: number) => (100 * (Math.min(end, Math.max(start, ms)) - start)) / (end - start)
   const toMark = (run: TimelineRun): Mark | null => {
     const ended = run.end_time === null ? end : Date.parse(run.end_time)
     if (ended < start || Date.parse(run.start_time) > end) return null
-    const left = toPlace(Date.parse(run.start_time))
-    return { run, left, width: toPlace(ended) - left, failed: isFailure(run.status) }
+    const left = toPercent(Date.parse(run.start_time))
+    return { run, left, width: toPercent(ended) - left, failed: isFailure(run.status) }
   }
   return jobIds.map((job_id) => {
     const marks = runs.flatMap((run) => (run.job_id === job_id ? (toMark(run) ?? []) : []))
@@ -31,13 +31,13 @@ export function toLanes({ from, to, runs }: Timeline, jobIds: readonly string[])
   })
 }
 
-/** As they are drawn: what failed comes last, so that nothing hides it. */
+/** Failed runs are drawn last, on top of the others. */
 export const toDrawingOrder = (marks: readonly Mark[]): Mark[] => [
   ...marks.filter(({ failed }) => !failed),
   ...marks.filter(({ failed }) => failed),
 ]
 
-/** The full hours that the axis names, with their places in percent. */
+/** The full hours on the axis, with their positions in percent. */
 export function toTicks(
   { from, to }: Pick<Timeline, 'from' | 'to'>,
   everyHours: number,
@@ -50,25 +50,25 @@ export function toTicks(
   return ticks
 }
 
-/** The mark at a place in percent, or the next to it; within `reach` percent a failed one is meant. -1: there is none. */
-export function findMark(marks: readonly Mark[], place: number, reach: number): number {
-  const away = ({ left, width }: Mark) => Math.max(0, left - place, place - left - width)
+/** The index of the mark nearest to a position in percent; a failed one within `reach` percent wins. -1 without marks. */
+export function findMark(marks: readonly Mark[], position: number, reach: number): number {
+  const distance = ({ left, width }: Mark) => Math.max(0, left - position, position - left - width)
   const pick = (wanted: (mark: Mark) => boolean) =>
     marks.reduce((best, mark, index) => {
       const nearest = marks[best]
-      return wanted(mark) && (nearest === undefined || away(mark) < away(nearest)) ? index : best
+      return wanted(mark) && (nearest === undefined || distance(mark) < distance(nearest)) ? index : best
     }, -1)
-  const failed = pick((mark) => mark.failed && away(mark) <= reach)
+  const failed = pick((mark) => mark.failed && distance(mark) <= reach)
   return failed >= 0 ? failed : pick(() => true)
 }
 
-/** How long the newest runs of a job that did their work took, in s, oldest first. */
+/** The durations of the newest successful runs of a job in s, oldest first. */
 export const toDurations = (runs: readonly TimelineRun[], jobId: string, count: number): number[] =>
   runs
     .filter(({ job_id, status }) => job_id === jobId && status === 'success')
     .slice(-count)
     .map(({ duration_seconds }) => duration_seconds)
 
-/** The newest run of a job that began at this instant, or began last. */
+/** The newest run of a job, or the one that started at `startedAt`. */
 export const findLastRun = (runs: readonly TimelineRun[], jobId: string, startedAt: string | null) =>
   runs.findLast(({ job_id, start_time }) => job_id === jobId && (startedAt === null || start_time === startedAt))

@@ -1,7 +1,7 @@
 import { useQueryStates } from 'nuqs'
 import { type PipelineState, pipelineParsers, toHref } from './pipeline-url-state'
 
-/** The state of the page in its URL, how to change it, and the address and action of a link that does. */
+/** The URL state of the page, and links that change it. */
 export function usePipelineState() {
   const [state, setState] = useQueryStates(pipelineParsers, { history: 'push' })
   const go = (change: Partial<PipelineState>) => void setState(change)

@@ -14,25 +14,25 @@ const looks: Record<CheckStatus, { fill: string; radius: number }> = {
   error: { fill: 'fill-bad', radius: 4 },
 }
 
-type CheckChartProps = { history: CheckHistory; hours: number; chosen: CheckResult | undefined }
+type CheckChartProps = { history: CheckHistory; hours: number; selected: CheckResult | undefined }
 
-/** What a check observed over time, with its thresholds; a larger mark warned or failed. */
-export function CheckChart({ history: { method, results }, hours, chosen }: CheckChartProps) {
-  const judged = results.flatMap((result) =>
+/** The observed values of a check over time, with its thresholds. */
+export function CheckChart({ history: { method, results }, hours, selected }: CheckChartProps) {
+  const points = results.flatMap((result) =>
     result.observed === null ? [] : [{ ...result, observed: result.observed }],
   )
-  const last = judged.at(-1)
+  const last = points.at(-1)
   if (last === undefined) return null
   const limits = [method.warning_above, method.failed_above]
-  const top = Math.max(1e-9, ...judged.map(({ observed }) => observed), ...limits.map((limit) => limit ?? 0)) * headroom
+  const top = Math.max(1e-9, ...points.map(({ observed }) => observed), ...limits.map((limit) => limit ?? 0)) * headroom
   const end = Date.parse(last.executed_at)
-  const start = Math.max(end - hours * 3_600_000, Date.parse(judged[0]?.executed_at ?? last.executed_at) - 600_000)
+  const start = Math.max(end - hours * 3_600_000, Date.parse(points[0]?.executed_at ?? last.executed_at) - 600_000)
   const x = (instant: string) => `${1 + (98 * (Date.parse(instant) - start)) / Math.max(1, end - start)}%`
   const y = (value: number) => height - pad - (Math.max(0, value) / top) * (height - 2 * pad)
-  const words = `What it observed, from ${formatMoment(start)} to ${formatMoment(end)}: last ${formatObserved(last.observed, method.unit)}`
+  const label = `Observed values from ${formatMoment(start)} to ${formatMoment(end)}. Last: ${formatObserved(last.observed, method.unit)}`
   return (
     <figure>
-      <svg role="img" aria-label={words} width="100%" height={height} className="block border-y border-line">
+      <svg role="img" aria-label={label} width="100%" height={height} className="block border-y border-line">
         {limits.map(
           (limit, index) =>
             limit !== null && (
@@ -47,19 +47,19 @@ export function CheckChart({ history: { method, results }, hours, chosen }: Chec
               />
             ),
         )}
-        {judged.map(({ id, status, observed, executed_at }) => (
+        {points.map(({ id, status, observed, executed_at }) => (
           <circle
             key={id}
             cx={x(executed_at)}
             cy={y(observed)}
             r={looks[status].radius}
-            className={`${looks[status].fill} ${id === chosen?.id ? 'stroke-text stroke-2' : ''}`}
+            className={`${looks[status].fill} ${id === selected?.id ? 'stroke-text stroke-2' : ''}`}
           />
         ))}
       </svg>
       <figcaption className="num flex justify-between gap-3 pt-1 text-[12px] text-faint">
         <span>{formatMoment(start)}</span>
-        <span className="text-center">dashed: thresholds; larger mark: warned or failed</span>
+        <span className="text-center">Dashed: thresholds. Large mark: warning or failed.</span>
         <span>{formatMoment(end)}</span>
       </figcaption>
     </figure>

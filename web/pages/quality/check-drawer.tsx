@@ -10,26 +10,26 @@ import { StatusWord } from '@/components/ui/status-word'
 import { formatDuration, formatExact, unknown } from '@/lib/format'
 import { CheckChart } from './check-chart'
 import { CheckMethodText } from './check-method'
-import { checkStates, findWorst, formatObserved, severityWords, toCheckName, toThresholds } from './quality-labels'
+import { checkStates, findWorst, formatObserved, severityLabels, toThresholds } from './quality-labels'
+import { toCheckName, toTableName } from './quality-names'
 import { historyQuery } from './quality-queries'
 import type { HistorySpan, QualityState } from './quality-url-state'
 import { ResultTable } from './result-table'
 import { Samples } from './samples'
-import { toTableName } from './table-names'
 import { useQualityState } from './use-quality-state'
 
 const hourMs = 3_600_000
 const heading = 'mt-5 mb-2 text-[13px] font-semibold'
 
 const spans: readonly { value: HistorySpan; label: string }[] = [
-  { value: '24', label: '24 h' },
-  { value: '168', label: '7 d' },
-  { value: '720', label: '30 d' },
+  { value: '24', label: '24h' },
+  { value: '168', label: '7d' },
+  { value: '720', label: '30d' },
 ]
 
-/** The verdict that the URL means: by its number, the worst of its hour, or the newest. */
-function findChosen(results: readonly CheckResult[], { verdict, hour }: QualityState): CheckResult | undefined {
-  if (verdict !== null) return results.find(({ id }) => id === verdict)
+/** The result that the URL selects: by id, the worst of an hour, or the newest. */
+function findSelected(results: readonly CheckResult[], { result, hour }: QualityState): CheckResult | undefined {
+  if (result !== null) return results.find(({ id }) => id === result)
   if (hour === null) return results.at(-1)
   return findWorst(
     results.filter(({ executed_at }) => {
@@ -39,15 +39,15 @@ function findChosen(results: readonly CheckResult[], { verdict, hour }: QualityS
   )
 }
 
-function toAbsence(results: readonly CheckResult[], { verdict }: QualityState): string {
-  if (verdict !== null) return 'That verdict is not among those of this time: look further back.'
-  return results.length === 0 ? 'It has given no verdict in this time.' : 'It has given no verdict in this hour.'
+function toEmptyText(results: readonly CheckResult[], { result }: QualityState): string {
+  if (result !== null) return 'Result not found in this period. Select a longer period.'
+  return results.length === 0 ? 'No results in this period.' : 'No results in this hour.'
 }
 
-function Verdict({ result, unit }: { result: CheckResult; unit: string }) {
+function ResultFacts({ result, unit }: { result: CheckResult; unit: string }) {
   const { error } = result.details
   return (
-    <div data-testid="verdict">
+    <div data-testid="result">
       <FactList
         facts={[
           { label: 'Result', value: <StatusWord status={checkStates[result.status]} /> },
@@ -63,7 +63,7 @@ function Verdict({ result, unit }: { result: CheckResult; unit: string }) {
       />
       {typeof error === 'string' && (
         <p className="mt-3 rounded-control border border-line-strong p-3 text-[13px] break-words">
-          The check broke: {error}
+          The check failed to run: {error}
         </p>
       )}
       <Samples result={result} />
@@ -74,29 +74,29 @@ function Verdict({ result, unit }: { result: CheckResult; unit: string }) {
 function Body({ history }: { history: CheckHistory }) {
   const { state, go } = useQualityState()
   const { method, results } = history
-  const chosen = findChosen(results, state)
+  const selected = findSelected(results, state)
   return (
     <div className="p-4" data-testid="check">
       <p className="text-[14px]">{method.question}</p>
       <p className="mt-1 mb-4 text-[12px] text-muted">
-        {`${toTableName(method.table_name)} · ${method.dimension} · ${severityWords[method.severity].toLowerCase()} when it fails`}
+        {`${toTableName(method.table_name)} · ${method.dimension} · ${severityLabels[method.severity].toLowerCase()} severity`}
       </p>
-      {chosen === undefined ? (
-        <p className="text-[13px] text-muted">{toAbsence(results, state)}</p>
+      {selected === undefined ? (
+        <p className="text-[13px] text-muted">{toEmptyText(results, state)}</p>
       ) : (
-        <Verdict result={chosen} unit={method.unit} />
+        <ResultFacts result={selected} unit={method.unit} />
       )}
       <div className="mt-5 mb-2 flex items-center justify-between gap-3">
         <h3 className="text-[13px] font-semibold">History</h3>
         <Segmented
-          label="How far back"
+          label="History period"
           value={state.hours}
           options={spans}
-          onChange={(hours) => go({ hours, verdict: null, hour: null })}
+          onChange={(hours) => go({ hours, result: null, hour: null })}
         />
       </div>
-      <CheckChart history={history} hours={Number(state.hours)} chosen={chosen} />
-      <ResultTable results={results} unit={method.unit} chosen={chosen} />
+      <CheckChart history={history} hours={Number(state.hours)} selected={selected} />
+      <ResultTable results={results} unit={method.unit} selected={selected} />
       <h3 className={heading}>Method</h3>
       <CheckMethodText method={method} />
     </div>
@@ -108,7 +108,7 @@ function Content({ name }: { name: string }) {
   const { data, error, refetch } = useQuery(historyQuery(name, Number(state.hours)))
   if (data === null)
     return (
-      <EmptyState title="There is no such check">
+      <EmptyState title="Check not found">
         <Button onClick={close}>Show all checks</Button>
       </EmptyState>
     )
@@ -116,14 +116,14 @@ function Content({ name }: { name: string }) {
   if (error !== null) return <ErrorState message={error.message} onRetry={() => void refetch()} />
   return (
     <div className="grid gap-3 p-4" role="status" aria-label="Loading">
-      {['question', 'verdict', 'observed', 'threshold', 'history', 'method'].map((part) => (
+      {['question', 'result', 'observed', 'threshold', 'history', 'method'].map((part) => (
         <Skeleton key={part} className="h-5" />
       ))}
     </div>
   )
 }
 
-/** A check: its numbers, what is at fault, its history and its method; closed where it is null. */
+/** A check with its result, failing rows, history and method; closed when `name` is null. */
 export function CheckDrawer({ name }: { name: CheckName | null }) {
   const { close } = useQualityState()
   return (

@@ -6,7 +6,7 @@ import { type Matrix, move, type Place, toMatrix } from './check-matrix'
 import { MatrixRows } from './check-matrix-rows'
 import { checkStates, describeCell, worstFirst } from './quality-labels'
 import { hoursQuery } from './quality-queries'
-import { CellMark } from './status-mark'
+import { StatusMark } from './status-mark'
 
 function Grid({ matrix }: { matrix: Matrix }) {
   const table = useRef<HTMLTableElement>(null)
@@ -25,7 +25,7 @@ function Grid({ matrix }: { matrix: Matrix }) {
     <div className="px-4 pt-2 pb-3">
       <table
         ref={table}
-        aria-label="Checks by hour; arrow keys move, Enter opens"
+        aria-label="Checks by hour. Use the arrow keys to move, Enter to open."
         className="block w-full"
         data-testid="matrix"
         onKeyDown={onKeyDown}
@@ -36,7 +36,9 @@ function Grid({ matrix }: { matrix: Matrix }) {
         {row === undefined || cell === undefined ? (
           <>
             <span className="sm:hidden">Tap an hour to open it.</span>
-            <span className="hidden sm:inline">Point at an hour, or move with the arrow keys; Enter opens it.</span>
+            <span className="hidden sm:inline">
+              Hover over an hour for details, or use the arrow keys. Enter opens an hour.
+            </span>
           </>
         ) : (
           describeCell(row, cell)
@@ -51,20 +53,20 @@ function Legend() {
     <ul className="flex flex-wrap gap-x-3 gap-y-1 pr-2 text-[12px] text-muted">
       {worstFirst.toReversed().map((status) => (
         <li key={status} className="flex items-center gap-1.5">
-          <CellMark status={status} className="size-4" />
-          {checkStates[status].word.toLowerCase()}
+          <StatusMark status={status} className="size-4" />
+          {checkStates[status].word}
         </li>
       ))}
     </ul>
   )
 }
 
-/** Every check over the last 24 hours, one cell an hour. */
+/** Every check over the last 24 hours, one cell per hour. */
 export function MatrixPanel() {
   const { data, error, refetch } = useQuery(hoursQuery)
   const matrix = useMemo(() => data && toMatrix(data), [data])
   return (
-    <Panel title="Checks" note="The worst verdict of each hour" controls={<Legend />}>
+    <Panel title="Checks" note="Worst result per hour, last 24 h" controls={<Legend />}>
       {matrix !== undefined && <Grid matrix={matrix} />}
       {matrix === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {matrix === undefined && error === null && <Skeleton className="m-4 h-[38rem]" />}

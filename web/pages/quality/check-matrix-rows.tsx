@@ -3,13 +3,12 @@ import { cn } from '@/components/ui/cn'
 import { StateLink } from '@/components/ui/state-link'
 import { formatMoment } from '@/lib/format'
 import type { Matrix, MatrixRow, Place } from './check-matrix'
-import { describeCell, toCheckName } from './quality-labels'
-import { CellMark } from './status-mark'
-import { toTableName } from './table-names'
+import { describeCell } from './quality-labels'
+import { toCheckName, toTableName } from './quality-names'
+import { StatusMark } from './status-mark'
 import { useQualityState } from './use-quality-state'
 
-/** A label every so many hours. */
-const labelled = 3
+const hoursPerLabel = 3
 const line =
   'grid grid-cols-[repeat(24,minmax(0,1fr))] items-center gap-0.5 md:grid-cols-[11rem_repeat(24,minmax(0,1fr))]'
 
@@ -30,8 +29,11 @@ function Hours({ hours }: { hours: readonly number[] }) {
         {hours.map((hour, index) => (
           <th key={hour} scope="col" className="relative h-5 font-normal">
             <span className="sr-only">{formatMoment(hour)}</span>
-            {index % labelled === 0 && (
-              <span aria-hidden className={cn('absolute left-0', index % (2 * labelled) !== 0 && 'hidden sm:inline')}>
+            {index % hoursPerLabel === 0 && (
+              <span
+                aria-hidden
+                className={cn('absolute left-0', index % (2 * hoursPerLabel) !== 0 && 'hidden sm:inline')}
+              >
                 {formatMoment(hour, 'time')}
               </span>
             )}
@@ -45,11 +47,11 @@ function Hours({ hours }: { hours: readonly number[] }) {
 type CheckRowProps = Pick<RowsProps, 'onRead' | 'onPlace'> & {
   row: MatrixRow
   index: number
-  /** The cell that the Tab key stops at; null: none of this row. */
+  /** The column of the tab stop; null: not in this row. */
   stop: number | null
 }
 
-/** Drawn again only when its verdicts are others, not when a pointer moves over the matrix. */
+/** Renders only when its results change, not when a pointer moves over the matrix. */
 const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: CheckRowProps) {
   const { go, linkTo, open } = useQualityState()
   return (
@@ -61,13 +63,13 @@ const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: C
       </th>
       {row.cells.map((cell, column) => {
         const at = { row: index, column }
-        const words = describeCell(row, cell)
+        const description = describeCell(row, cell)
         return (
           <td key={cell.hour} className="p-0">
             <button
               type="button"
               tabIndex={column === stop ? 0 : -1}
-              aria-label={words}
+              aria-label={description}
               data-cell={`${index}-${column}`}
               data-status={cell.status ?? 'none'}
               onFocus={() => {
@@ -80,7 +82,7 @@ const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: C
               onClick={() => go(open(row.check_name, cell.hour))}
               className="block h-6 w-full"
             >
-              <CellMark status={cell.status} className="h-6 w-full hover:opacity-80" />
+              <StatusMark status={cell.status} className="h-6 w-full hover:opacity-80" />
             </button>
           </td>
         )
@@ -89,7 +91,7 @@ const CheckRow = memo(function CheckRow({ row, index, stop, onRead, onPlace }: C
   )
 })
 
-/** The head and the rows of the matrix, the checks of a table under its name. */
+/** The rows of the matrix, grouped by table. */
 export function MatrixRows({ matrix, place, ...handlers }: RowsProps) {
   return (
     <>

@@ -25,7 +25,7 @@ const checks: QualityHours['checks'] = [
 
 const answer = (to = '2026-06-12T12:40:00.000Z'): QualityHours => ({ from: '2026-06-12T09:00:00.000Z', to, checks })
 
-test('each check has a cell for each of the last hours, the running one last; what is older or missing is no verdict', () => {
+test('gives each check a cell per hour, empty without a result', () => {
   const { hours, rows } = toMatrix(answer())
   assert.deepEqual(
     hours.map((hour) => new Date(hour).toISOString().slice(11, 16)),
@@ -43,7 +43,7 @@ test('each check has a cell for each of the last hours, the running one last; wh
   assert.equal(toMatrix(answer('2026-06-12T13:00:00.000Z')).rows[0]?.cells[4]?.status, null)
 })
 
-test('the checks of a table stand together, each with its newest verdict', () => {
+test('groups the checks by table, each with its newest result', () => {
   assert.deepEqual(
     toMatrix(answer()).rows.map(({ check_name, latest }) => [check_name, latest]),
     [
@@ -54,7 +54,7 @@ test('the checks of a table stand together, each with its newest verdict', () =>
   )
 })
 
-test('keys move through the matrix and never out of it', () => {
+test('moves within the matrix by keys', () => {
   const matrix = toMatrix(answer())
   const from = { row: 1, column: 2 }
   const to = (key: string, place = from) => {

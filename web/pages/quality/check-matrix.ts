@@ -2,7 +2,7 @@ import type { CheckStatus, QualityHours } from '@contract/quality.ts'
 
 const hourMs = 3_600_000
 
-/** An hour of a check: its worst verdict and how many it gave; null status when it gave none. */
+/** An hour of a check: its worst result and their number; `status` is null without results. */
 export type Cell = { hour: number; status: CheckStatus | null; verdicts: number }
 
 export type MatrixRow = { check_name: string; table_name: string; latest: CheckStatus | null; cells: Cell[] }
@@ -10,15 +10,15 @@ export type MatrixRow = { check_name: string; table_name: string; latest: CheckS
 export type Matrix = { hours: number[]; rows: MatrixRow[] }
 
 /**
- * Checks down, full hours across, the running one last. Hours are ms since 1970. The checks of a table stand together,
- * in the order in which the tables come first.
+ * Rows are checks, columns are full hours (ms since 1970), the current one last. The checks of a table are adjacent, and
+ * tables are in order of their first check.
  */
 export function toMatrix({ from, to, checks }: QualityHours): Matrix {
   const hours: number[] = []
   for (let hour = Date.parse(from); hour <= Date.parse(to); hour += hourMs) hours.push(hour)
   const tables = [...new Set(checks.map(({ table_name }) => table_name))]
-  const together = tables.flatMap((table) => checks.filter(({ table_name }) => table_name === table))
-  const rows = together.map((check): MatrixRow => {
+  const grouped = tables.flatMap((table) => checks.filter(({ table_name }) => table_name === table))
+  const rows = grouped.map((check): MatrixRow => {
     const known = new Map(check.hours.map((each) => [Date.parse(each.hour), each]))
     const cells = hours.map((hour) => {
       const found = known.get(hour)
@@ -44,7 +44,7 @@ const steps: Record<string, Place> = {
 
 const clamp = (value: number, last: number): number => Math.max(0, Math.min(last, value))
 
-/** Where a key leads from a place of the matrix, never out of it; null when the key moves nothing. */
+/** The place that a key moves to, within the matrix; null for other keys. */
 export function move({ hours, rows }: Matrix, { row, column }: Place, key: string): Place | null {
   const step = steps[key]
   if (step === undefined) return null

@@ -8,13 +8,13 @@ import { Panel } from '@/components/ui/panel'
 import { StateLink } from '@/components/ui/state-link'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
-import { checkStates, formatObserved, severityWords, toCheckName } from './quality-labels'
+import { checkStates, formatObserved, severityLabels } from './quality-labels'
+import { toCheckName, toTableName } from './quality-names'
 import { methodsQuery, tablesQuery } from './quality-queries'
-import { toTableName } from './table-names'
 import { useQualityState } from './use-quality-state'
 
-/** The worst first, then the oldest. */
-const toIncidents = (tables: readonly TableQuality[]): Incident[] =>
+/** Most severe first, then the oldest. */
+const listIncidents = (tables: readonly TableQuality[]): Incident[] =>
   tables
     .flatMap(({ incidents }) => incidents)
     .sort(
@@ -22,12 +22,12 @@ const toIncidents = (tables: readonly TableQuality[]): Incident[] =>
         severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.opened_at.localeCompare(b.opened_at),
     )
 
-function Folded({ names }: { names: readonly string[] }) {
+function RelatedChecks({ names }: { names: readonly string[] }) {
   const { linkTo, open } = useQualityState()
   if (names.length === 0) return null
   return (
     <p className="text-muted">
-      {'Because of it: '}
+      {'Also failing: '}
       {names.map((name) => (
         <StateLink key={name} {...linkTo(open(name))} className="mr-3 text-accent hover:underline">
           {toCheckName(name)}
@@ -56,25 +56,25 @@ function IncidentRow({ incident }: { incident: Incident }) {
         <p className="num text-muted">
           {typeof error === 'string'
             ? error
-            : `${method?.question ?? ''} ${formatObserved(incident.observed, method?.unit ?? '')} at the newest failure.`}
+            : `${method?.question ?? ''} Last failure: ${formatObserved(incident.observed, method?.unit ?? '')}.`}
         </p>
-        <Folded names={incident.folded} />
+        <RelatedChecks names={incident.folded} />
       </div>
       <p className="num text-muted md:text-right">
         <span className={cn('block', incident.severity === 'critical' && 'font-medium text-bad')}>
-          {severityWords[incident.severity]}
+          {severityLabels[incident.severity]}
         </span>
-        since <Moment at={incident.opened_at} /> <Age at={incident.opened_at} className="text-faint" />
+        Since <Moment at={incident.opened_at} /> <Age at={incident.opened_at} className="text-faint" />
         <span className="block">
           {`${failures} ${failures === 1 ? 'failure' : 'failures'}`}
-          {passes > 0 && `, then ${passes} passed: one more closes it`}
+          {passes > 0 && `, then ${passes} passed`}
         </span>
       </p>
     </li>
   )
 }
 
-function Calm({ tables }: { tables: readonly TableQuality[] }) {
+function NoIncidents({ tables }: { tables: readonly TableQuality[] }) {
   const at = tables
     .map(({ last_checked_at }) => last_checked_at)
     .sort()
@@ -82,32 +82,31 @@ function Calm({ tables }: { tables: readonly TableQuality[] }) {
   if (at === undefined)
     return (
       <p className="px-4 py-3 text-[13px] text-muted">
-        No check has run yet: the first ones follow the first snapshot.{' '}
+        No checks have run yet. They start after the first snapshot.{' '}
         <a href="/pipeline?job=data_quality_checks" className="text-accent underline">
-          See the runs of the checks
+          View check runs
         </a>
       </p>
     )
   return (
     <p className="num flex flex-wrap items-center gap-2 px-4 py-3 text-[13px]">
       <CircleCheck aria-hidden size={16} strokeWidth={1.75} className="text-muted" />
-      No incident is open.
+      No open incidents.
       <span className="text-muted">
-        Last checked at <Moment at={at} precision="time" /> <Age at={at} className="text-faint" />
+        Last checked <Moment at={at} precision="time" /> <Age at={at} className="text-faint" />
       </span>
     </p>
   )
 }
 
-/** What is wrong now. */
 export function Incidents() {
   const { data, error, refetch } = useQuery(tablesQuery)
-  const incidents = toIncidents(data ?? [])
+  const incidents = listIncidents(data ?? [])
   const note =
     incidents.length === 0 ? 'Opens on failure; resolves after two consecutive passes' : `${incidents.length} open`
   return (
     <Panel title="Incidents" note={data === undefined ? undefined : note}>
-      {data !== undefined && incidents.length === 0 && <Calm tables={data} />}
+      {data !== undefined && incidents.length === 0 && <NoIncidents tables={data} />}
       {incidents.length > 0 && (
         <ul data-testid="incidents">
           {incidents.map((incident) => (

@@ -20,7 +20,7 @@ export default function QualityPage() {
     <>
       <PageHead
         title="Quality"
-        description="Whether the data are sound: open incidents, a score per table, and every check hour by hour."
+        description="Data quality: open incidents, a score per table, and hourly check results."
       />
       <Quality />
     </>

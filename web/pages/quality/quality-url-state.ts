@@ -1,27 +1,27 @@
 import { checkNames } from '@contract/lists.ts'
 import { createSerializer, parseAsInteger, parseAsStringLiteral } from 'nuqs/server'
 
-/** Hours of a check's history that a reader may choose, as text for the URL. */
+/** In hours. */
 const historySpans = ['24', '168', '720'] as const
 export type HistorySpan = (typeof historySpans)[number]
 
-/** What the URL of the quality page says: the check that is open, the verdict that is looked at, and how far back. */
+/** The URL state of the quality page: the open check, the selected result (its id), and the period of the history. */
 export const qualityParsers = {
   check: parseAsStringLiteral(checkNames),
-  verdict: parseAsInteger,
+  result: parseAsInteger,
   hours: parseAsStringLiteral(historySpans).withDefault('24'),
-  /** The hour of the matrix that was opened, in ms since 1970. */
+  /** The selected hour of the matrix, in ms since 1970. */
   hour: parseAsInteger,
 }
 
 export type QualityState = {
   check: (typeof checkNames)[number] | null
-  verdict: number | null
+  result: number | null
   hours: HistorySpan
   hour: number | null
 }
 
 const serialize = createSerializer(qualityParsers)
 
-/** The address of the page in a state. */
+/** The URL of the page in a state. */
 export const toHref = (state: Partial<QualityState>): string => serialize('/quality', state)

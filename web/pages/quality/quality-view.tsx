@@ -6,14 +6,12 @@ import { useQualityState } from './use-quality-state'
 
 const drawer = new LazyModule(() => import('./check-drawer'))
 
-/** The check that the URL names. */
 function OpenCheck() {
   const { check } = useQualityState().state
   const loaded = useLazyModule(drawer, check !== null)
   return loaded && <loaded.CheckDrawer name={check} />
 }
 
-/** Whether the data are sound: what is wrong now, how each table is, and how each check went over a day. */
 export function Quality() {
   return (
     <>

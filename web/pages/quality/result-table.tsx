@@ -8,13 +8,13 @@ import { formatExact } from '@/lib/format'
 import { checkStates, formatObserved } from './quality-labels'
 import { useQualityState } from './use-quality-state'
 
-const shown = 30
+const maxShown = 30
 const head = 'h-7 border-b border-line font-medium whitespace-nowrap text-muted'
 
-type ResultTableProps = { results: readonly CheckResult[]; unit: string; chosen: CheckResult | undefined }
+type ResultTableProps = { results: readonly CheckResult[]; unit: string; selected: CheckResult | undefined }
 
-/** The newest verdicts of a check; each leads to its numbers. */
-export function ResultTable({ results, unit, chosen }: ResultTableProps) {
+/** The newest results of a check, with links to their details. */
+export function ResultTable({ results, unit, selected }: ResultTableProps) {
   const { linkTo } = useQualityState()
   if (results.length === 0) return null
   return (
@@ -22,8 +22,8 @@ export function ResultTable({ results, unit, chosen }: ResultTableProps) {
       <table className="num mt-2 w-full border-collapse text-[12px]" data-testid="results">
         <thead>
           <tr>
-            {['Checked at', 'Result', 'Observed', 'Rows'].map((label) => (
-              <th key={label} scope="col" className={cn(head, label === 'Rows' ? 'text-right' : 'text-left')}>
+            {['Checked at', 'Result', 'Observed', 'Rows checked'].map((label) => (
+              <th key={label} scope="col" className={cn(head, label === 'Rows checked' ? 'text-right' : 'text-left')}>
                 {label}
               </th>
             ))}
@@ -31,15 +31,15 @@ export function ResultTable({ results, unit, chosen }: ResultTableProps) {
         </thead>
         <tbody>
           {results
-            .slice(-shown)
+            .slice(-maxShown)
             .toReversed()
             .map((result) => (
               <tr
                 key={result.id}
-                className={cn('h-7 border-b border-line last:border-0', result.id === chosen?.id && 'bg-raised')}
+                className={cn('h-7 border-b border-line last:border-0', result.id === selected?.id && 'bg-raised')}
               >
                 <td>
-                  <StateLink {...linkTo({ verdict: result.id, hour: null })} className="text-accent hover:underline">
+                  <StateLink {...linkTo({ result: result.id, hour: null })} className="text-accent hover:underline">
                     <Moment at={result.executed_at} />
                   </StateLink>
                 </td>
@@ -54,8 +54,8 @@ export function ResultTable({ results, unit, chosen }: ResultTableProps) {
             ))}
         </tbody>
       </table>
-      {results.length > shown && (
-        <p className="mt-2 text-[12px] text-muted">{`The newest ${shown} of ${results.length} verdicts.`}</p>
+      {results.length > maxShown && (
+        <p className="mt-2 text-[12px] text-muted">{`Newest ${maxShown} of ${results.length} results`}</p>
       )}
     </>
   )

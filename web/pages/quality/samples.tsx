@@ -7,9 +7,9 @@ import { coinHref, runHref } from '@/lib/links'
 
 type Sample = Record<string, unknown>
 
-/** A place that scrolls must be reachable by keyboard. */
+/** A scrollable region must be reachable by keyboard. */
 const reachable = { tabIndex: 0 }
-const atMost = 20
+const maxSamples = 20
 
 const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
@@ -18,7 +18,7 @@ const listSamples = ({ details }: CheckResult): Sample[] =>
 
 const link = 'text-accent hover:underline'
 
-/** A value of a row at fault: coins and runs as links, instants in the reader's zone, numbers to the last digit. */
+/** A value of a failing row: coins and runs are links, numbers show every digit. */
 function SampleValue({ name, value }: { name: string; value: unknown }) {
   if (value === null || value === undefined) return <Value text={unknown} />
   if (name === 'coingecko_id' && typeof value === 'string')
@@ -40,7 +40,7 @@ function SampleValue({ name, value }: { name: string; value: unknown }) {
 
 const toLabel = (name: string): string => (name === 'coingecko_id' ? 'coin' : name.replaceAll('_', ' '))
 
-/** The rows at fault, the worst first. */
+/** The failing rows, worst first. */
 export function Samples({ result }: { result: CheckResult }) {
   const samples = listSamples(result)
   const [first] = samples
@@ -49,10 +49,10 @@ export function Samples({ result }: { result: CheckResult }) {
   return (
     <>
       <h3 className="mt-5 mb-2 text-[13px] font-semibold">
-        At fault
-        {samples.length >= atMost && <span className="ml-2 font-normal text-muted">the worst {atMost}</span>}
+        Failing rows
+        {samples.length >= maxSamples && <span className="ml-2 font-normal text-muted">worst {maxSamples}</span>}
       </h3>
-      <section aria-label="Rows at fault" {...reachable} className="overflow-x-auto" data-testid="samples">
+      <section aria-label="Failing rows" {...reachable} className="overflow-x-auto" data-testid="samples">
         <table className="num w-full border-collapse text-[12px]">
           <thead>
             <tr>

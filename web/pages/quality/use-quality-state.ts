@@ -2,11 +2,11 @@ import { checkNames } from '@contract/lists.ts'
 import { useQueryStates } from 'nuqs'
 import { type QualityState, qualityParsers, toHref } from './quality-url-state'
 
-const closed: QualityState = { check: null, verdict: null, hours: '24', hour: null }
+const closed: QualityState = { check: null, result: null, hours: '24', hour: null }
 
 const toCheck = (name: string) => checkNames.find((each) => each === name) ?? null
 
-/** The state of the page in its URL, how to change it, and the address and action of a link that does. */
+/** The URL state of the page, and links that change it. */
 export function useQualityState() {
   const [state, setState] = useQueryStates(qualityParsers, { history: 'push' })
   const go = (change: Partial<QualityState>) => void setState(change)
@@ -14,7 +14,7 @@ export function useQualityState() {
     href: toHref({ ...state, ...change }),
     onGo: () => go(change),
   })
-  /** A check opens on its newest verdict, or on the worst of an hour. */
+  /** Opens a check at its newest result, or at the worst of an hour. */
   const open = (name: string, hour: number | null = null) => ({ ...closed, check: toCheck(name), hour })
   return { state, go, linkTo, open, close: () => go(closed) }
 }
