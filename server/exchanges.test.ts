@@ -4,7 +4,7 @@ import { listExchanges, toExchangeModule } from './exchanges.ts'
 
 type Module = { default: new () => { id: string; has: Record<string, unknown> } }
 
-test('the exchanges listed are those that ccxt, once loaded, says it can stream', async () => {
+test('lists exactly the exchanges that ccxt can stream', async () => {
   const { pro } = await import('ccxt')
   const streaming = Object.entries(pro).flatMap(([id, Exchange]) =>
     typeof Exchange === 'function' && new (Exchange as Module['default'])().has.watchTickers === true ? [id] : [],
@@ -13,7 +13,7 @@ test('the exchanges listed are those that ccxt, once loaded, says it can stream'
   for (const id of ['binance', 'coinbase', 'kraken', 'binanceus']) assert.ok(listExchanges().includes(id))
 })
 
-test('the module of an exchange is that exchange', async () => {
+test('the module of an exchange exports that exchange', async () => {
   const { default: Exchange }: Module = await import(toExchangeModule('kraken').href)
   assert.equal(new Exchange().id, 'kraken')
 })

@@ -1,5 +1,7 @@
-import type { Agent as SocketAgent } from 'node:http'
+import { type ClientRequest, globalAgent as httpAgent, type Agent as SocketAgent } from 'node:http'
+import { globalAgent as httpsAgent } from 'node:https'
 import { BlockList, isIP } from 'node:net'
+import { type AgentConnectOpts, Agent as BaseAgent } from 'agent-base'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { Agent, type Dispatcher, fetch as fetchThrough, ProxyAgent } from 'undici'
 
@@ -16,8 +18,8 @@ export const noProxies: Proxies = { https: null, http: null, except: [] }
 /** Connections to sources: through the proxies of the settings, and never through one to this machine. */
 export type Outbound = {
   fetch(url: string | URL, init?: RequestInit): Promise<Response>
-  /** What a WebSocket to `url` has to be opened with; undefined: a direct connection. */
-  getSocketAgent(url: string | URL): SocketAgent | undefined
+  /** The `agent` of WebSockets; undefined without proxies. */
+  socketAgent: SocketAgent | undefined
   /** Ends every connection of `fetch` at once. */
   close(): Promise<void>
 }
@@ -55,6 +57,23 @@ export function findProxy(url: string | URL, { https, http, except }: Proxies): 
   return except.some((entry) => isExcepted(host, port || (defaultPorts[protocol] ?? ''), entry)) ? null : proxy
 }
 
+/** Chooses between the proxies and a direct connection by the address of each WebSocket. */
+class ProxySelector extends BaseAgent {
+  readonly #proxies: Proxies
+
+  constructor(proxies: Proxies) {
+    super()
+    this.#proxies = proxies
+  }
+
+  connect(_request: ClientRequest, { host, port, secureEndpoint }: AgentConnectOpts): SocketAgent {
+    const name = host?.includes(':') ? `[${host}]` : host
+    const proxy = findProxy(`${secureEndpoint ? 'wss' : 'ws'}://${name}:${port}`, this.#proxies)
+    if (proxy !== null) return new HttpsProxyAgent(proxy)
+    return secureEndpoint ? httpsAgent : httpAgent
+  }
+}
+
 /** Connections of one source; redirects are for the caller to refuse. */
 export function createOutbound(proxies: Proxies): Outbound {
   const dispatchers = new Map<string | null, Dispatcher>()
@@ -70,10 +89,7 @@ export function createOutbound(proxies: Proxies): Outbound {
       const options = { ...init, dispatcher: toDispatcher(findProxy(url, proxies)) }
       return fetchThrough(url, options as never) as Promise<unknown> as Promise<Response>
     },
-    getSocketAgent: (url) => {
-      const proxy = findProxy(url, proxies)
-      return proxy === null ? undefined : new HttpsProxyAgent(proxy)
-    },
+    socketAgent: proxies.https === null && proxies.http === null ? undefined : new ProxySelector(proxies),
     close: async () => {
       await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()))
       dispatchers.clear()

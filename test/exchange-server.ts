@@ -1,7 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import type { Exchange } from 'ccxt'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 export type FakeExchange = {
@@ -11,9 +10,9 @@ export type FakeExchange = {
   messages: unknown[]
   /** Sockets, HTTP and WebSocket, that are open now. */
   countOpen(): number
-  /** Sends a message to every socket. */
-  send(message: string): void
-  configure(exchange: Exchange): Promise<void>
+  closeStreams(): void
+  /** Constructor options with which ccxt uses this server. */
+  getSettings: () => { urls: object }
 }
 
 type Script = {
@@ -72,22 +71,30 @@ export async function startExchange(t: TestContext, script: Script): Promise<Fak
     requests,
     messages,
     countOpen: () => open,
-    send: (message) => {
-      for (const socket of sockets.clients) socket.send(message)
+    closeStreams: () => {
+      for (const socket of sockets.clients) socket.close()
     },
-    configure: (exchange) => point(exchange, host),
+    getSettings: () => toSettings(host, Array.isArray(markets)),
   }
 }
 
-async function point(exchange: Exchange, host: string): Promise<void> {
-  const api = exchange.urls.api as Record<string, unknown>
+/** Sends each message after the client has answered a ping that followed the one before, so that none are merged. */
+export function sendInTurn(socket: WebSocket, messages: readonly string[]): void {
+  const waiting = [...messages]
+  const sendNext = () => {
+    const message = waiting.shift()
+    if (message === undefined) return
+    socket.send(message)
+    socket.ping()
+  }
+  socket.on('pong', sendNext)
+  sendNext()
+}
+
+/** ccxt has one URL for the streams of Coinbase, and several for those of other exchanges. */
+function toSettings(host: string, hasOneStream: boolean): { urls: object } {
   const ws = `ws://${host}/ws`
-  exchange.urls.api = {
-    ...api,
-    public: `http://${host}`,
-    ws: typeof api.ws === 'string' ? ws : { spot: ws, publicV2: `${ws}/v2` },
-  } as never
-  await exchange.loadHttpProxyAgent()
+  return { urls: { api: { public: `http://${host}`, ws: hasOneStream ? ws : { spot: ws, publicV2: `${ws}/v2` } } } }
 }
 
 export const binanceMarkets = {

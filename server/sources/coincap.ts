@@ -45,7 +45,7 @@ async function* streamTicks(
   const toCoingecko = new Map(coingeckoIds.map((id) => [toCoincapId(id), id]))
   const queue = createTickQueue(1)
   const address = toAddress(options, [...toCoingecko.keys()])
-  const agent = createOutbound(options.proxies ?? noProxies).getSocketAgent(address)
+  const agent = createOutbound(options.proxies ?? noProxies).socketAgent
   const socket = new WebSocket(address, {
     followRedirects: false,
     ...(agent === undefined ? {} : { agent }),

@@ -1,19 +1,20 @@
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
 import { toExcerpt } from '../redact.ts'
 
-const others = 'name another exchange in STREAM_SOURCES, such as coinbase or kraken'
+const chooseAnother = 'Choose another exchange in STREAM_SOURCES, such as coinbase or kraken.'
+const retrying = 'Retrying automatically.'
 
-/** What a class of ccxt's errors means; the nearest ancestor counts. */
+/** What an error class of ccxt means; the closest ancestor counts. */
 const byClass: Readonly<Record<string, { kind: SourceErrorKind; remedy: string }>> = {
-  RateLimitExceeded: { kind: 'rate_limited', remedy: 'it will be tried again later' },
-  DDoSProtection: { kind: 'rate_limited', remedy: 'it will be tried again later' },
-  RestrictedLocation: { kind: 'blocked', remedy: others },
-  PermissionDenied: { kind: 'blocked', remedy: others },
-  AuthenticationError: { kind: 'bad_key', remedy: `it gives no prices without a key; ${others}` },
-  ArgumentsRequired: { kind: 'bad_request', remedy: `it cannot be used like this; ${others}` },
-  NotSupported: { kind: 'bad_request', remedy: `it cannot be used like this; ${others}` },
-  NetworkError: { kind: 'unreachable', remedy: 'it will be tried again' },
-  DOMException: { kind: 'unreachable', remedy: 'it will be tried again' },
+  RateLimitExceeded: { kind: 'rate_limited', remedy: retrying },
+  DDoSProtection: { kind: 'rate_limited', remedy: retrying },
+  RestrictedLocation: { kind: 'blocked', remedy: chooseAnother },
+  PermissionDenied: { kind: 'blocked', remedy: chooseAnother },
+  AuthenticationError: { kind: 'bad_key', remedy: `It needs an API key. ${chooseAnother}` },
+  ArgumentsRequired: { kind: 'bad_request', remedy: `It isn't supported. ${chooseAnother}` },
+  NotSupported: { kind: 'bad_request', remedy: `It isn't supported. ${chooseAnother}` },
+  NetworkError: { kind: 'unreachable', remedy: retrying },
+  DOMException: { kind: 'unreachable', remedy: retrying },
 }
 
 function listClasses(error: unknown): string[] {
@@ -23,32 +24,29 @@ function listClasses(error: unknown): string[] {
   return names
 }
 
-/** Whether ccxt threw it on purpose, to say what the exchange said, rather than stumbled. */
+/** True for errors that ccxt throws on purpose; false for a failure inside its parsers. */
 export const isExchangeError = (error: unknown): boolean =>
   error instanceof SourceError || listClasses(error).includes('BaseError')
 
-/** The error that an HTTP status means by itself, on the market list and on the handshake alike; null for the others. */
+/** The error of an HTTP status, for the market list and the handshake alike; null for a status without a meaning. */
 export function toStatusError(id: string, status: number, retryAfterMs: number | null): SourceError | null {
   if (status === 451 || status === 403)
-    return new SourceError(id, 'blocked', `${id} refuses this place or address (HTTP ${status}): ${others}`)
+    return new SourceError(id, 'blocked', `${id} blocks this location or address (HTTP ${status}). ${chooseAnother}`)
   if (status === 429 || status === 418)
-    return new SourceError(id, 'rate_limited', `${id} was asked too often (HTTP ${status}): it will be tried later`, {
+    return new SourceError(id, 'rate_limited', `${id} rate limit reached (HTTP ${status}). ${retrying}`, {
       retryAfterMs,
     })
   return null
 }
 
-/** Turns whatever ccxt threw into a `SourceError`. */
+/** Turns any error of ccxt into a `SourceError`. */
 export function toExchangeError(id: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error
-  const said = toExcerpt(toMessage(error), 300)
-  const status = /Unexpected server response: (\d+)/.exec(said)?.[1]
+  const message = toExcerpt(toMessage(error), 300)
+  const status = /Unexpected server response: (\d+)/.exec(message)?.[1]
   const refusal = status === undefined ? null : toStatusError(id, Number(status), null)
   if (refusal !== null) return refusal
   const found = listClasses(error).find((name) => name in byClass)
-  const { kind, remedy } = (found === undefined ? undefined : byClass[found]) ?? {
-    kind: 'broken' as const,
-    remedy: 'it will be tried again',
-  }
-  return new SourceError(id, kind, `${id} failed (${said}): ${remedy}`, { cause: error })
+  const { kind, remedy } = (found === undefined ? undefined : byClass[found]) ?? { kind: 'broken', remedy: retrying }
+  return new SourceError(id, kind, `${id} failed (${message}). ${remedy}`, { cause: error })
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Listed, toMarkets } from './exchange-markets.ts'
+import { chooseMarkets, type ListedMarket } from './exchange-markets.ts'
 import { toExchangeSymbol } from './id-map.ts'
 
-const market = (base: string, quote: string, more: Partial<Listed> = {}): Listed => ({
+const market = (base: string, quote: string, more: Partial<ListedMarket> = {}): ListedMarket => ({
   symbol: `${base}/${quote}${more.spot === false ? `:${quote}` : ''}`,
   base,
   quote,
@@ -12,7 +12,7 @@ const market = (base: string, quote: string, more: Partial<Listed> = {}): Listed
   ...more,
 })
 
-test('USD is preferred, then USDT; only spot markets that trade count, and what has none is left out', () => {
+test('chooses an active spot market in USD, otherwise in USDT, and skips coins without one', () => {
   const listed = [
     market('BTC', 'USDT'),
     market('BTC', 'USD'),
@@ -30,7 +30,7 @@ test('USD is preferred, then USDT; only spot markets that trade count, and what 
   ]
   const ids =
     'bitcoin ethereum solana tether usd-coin vaulta sonic-3 polygon-ecosystem-token weth staked-ether maker bnb'
-  const { markets, leftOut } = toMarkets(ids.split(' '), listed)
+  const { markets, skipped } = chooseMarkets(ids.split(' '), listed)
   assert.deepEqual(Object.fromEntries(markets), {
     'BTC/USD': { coingecko_id: 'bitcoin', quote: 'USD' },
     'ETH/USDT': { coingecko_id: 'ethereum', quote: 'USDT' },
@@ -38,10 +38,10 @@ test('USD is preferred, then USDT; only spot markets that trade count, and what 
     'A/USDT': { coingecko_id: 'vaulta', quote: 'USDT' },
     'S/USDT': { coingecko_id: 'sonic-3', quote: 'USDT' },
   })
-  assert.deepEqual(leftOut, ['solana', 'tether', 'polygon-ecosystem-token', 'weth', 'staked-ether', 'maker', 'bnb'])
+  assert.deepEqual(skipped, ['solana', 'tether', 'polygon-ecosystem-token', 'weth', 'staked-ether', 'maker', 'bnb'])
 })
 
-test('coins that share a symbol with a better known one, or are wrapped, staked or bridged, have no code', () => {
+test('wrapped, staked and bridged coins, and coins with a shared symbol, have no exchange symbol', () => {
   const ids =
     'binance-peg-dogecoin weth binance-peg-weth arbitrum-bridged-wbtc-arbitrum-one staked-ether wrapped-steth wrapped-eeth ' +
     'coinbase-wrapped-btc binance-bridged-usdt-bnb-smart-chain binance-bridged-usdc-bnb-smart-chain matic-network maker ' +

@@ -1,25 +1,24 @@
 import { toExchangeSymbol } from './id-map.ts'
 
-/** A market of an exchange's list, as ccxt unifies it. `active` is undefined where the exchange does not say. */
-export type Listed = {
+/** A market of an exchange's list, as ccxt unifies it. `active` is undefined where the exchange does not report it. */
+export type ListedMarket = {
   symbol: string
   base: string
   quote: string
   spot?: boolean | undefined
   active?: boolean | undefined
-  info?: unknown
 }
 
 export type ChosenMarket = { coingecko_id: string; quote: 'USD' | 'USDT' }
 
 /**
- * The spot market that prices each coin, by its unified symbol: the one in USD, else the one in USDT, and only one
- * that trades. Coins without one are in `leftOut`.
+ * The active spot market that prices each coin, by its unified symbol: the one in USD, otherwise the one in USDT. Coins
+ * without a market are in `skipped`.
  */
-export function toMarkets(
+export function chooseMarkets(
   coingeckoIds: readonly string[],
-  listed: Iterable<Listed>,
-): { markets: Map<string, ChosenMarket>; leftOut: string[] } {
+  listed: Iterable<ListedMarket>,
+): { markets: Map<string, ChosenMarket>; skipped: string[] } {
   const symbols = new Map<string, Map<string, string>>([
     ['USD', new Map()],
     ['USDT', new Map()],
@@ -27,13 +26,13 @@ export function toMarkets(
   for (const { symbol, base, quote, spot, active } of listed)
     if (spot === true && active !== false) symbols.get(quote)?.set(base, symbol)
   const markets = new Map<string, ChosenMarket>()
-  const leftOut: string[] = []
+  const skipped: string[] = []
   for (const coingecko_id of coingeckoIds) {
     const base = toExchangeSymbol(coingecko_id) ?? ''
     const quote = symbols.get('USD')?.has(base) ? 'USD' : 'USDT'
     const symbol = symbols.get(quote)?.get(base)
-    if (symbol === undefined) leftOut.push(coingecko_id)
+    if (symbol === undefined) skipped.push(coingecko_id)
     else markets.set(symbol, { coingecko_id, quote })
   }
-  return { markets, leftOut }
+  return { markets, skipped }
 }

@@ -6,6 +6,7 @@ import {
   coinbaseMarkets,
   type FakeExchange,
   krakenMarkets,
+  sendInTurn,
   startExchange,
 } from '../../test/exchange-server.ts'
 import { waitFor } from '../../test/wait.ts'
@@ -20,7 +21,7 @@ const coins = ['bitcoin', 'ethereum', 'dogecoin', 'polygon-ecosystem-token', 'we
 const patience = () => AbortSignal.timeout(20_000)
 
 const open = (fake: FakeExchange, id: string, usdtUsd: () => number | null = () => 1) =>
-  createExchange({ id, clock: systemClock, log, usdtUsd, configure: fake.configure })
+  createExchange({ id, clock: systemClock, log, usdtUsd, getSettings: fake.getSettings })
 
 /** The batches up to the first one after which `isEnough`. */
 async function collect(batches: AsyncIterable<TickBatch>, isEnough: (found: TickBatch[]) => boolean) {
@@ -37,24 +38,18 @@ const toTicks = (batches: TickBatch[]) =>
 
 const isShut = (fake: FakeExchange) => waitFor(() => fake.countOpen() === 0, 'every connection closed')
 
-test('Binance: coins with a market that trades are asked for, every message is told, the rate of USDT moves prices', async (t) => {
+test('Binance: subscribes to active markets and converts USDT prices at the current rate', async (t) => {
   const fake = await startExchange(t, {
     markets: binanceMarkets,
-    onMessage: (socket) => {
-      socket.send('{"result":null,"id":1}')
-      socket.send(mini('BTCUSDT', '64513.34000000'))
-    },
+    onMessage: (socket) =>
+      sendInTurn(socket, ['{"result":null,"id":1}', ...Array(3).fill(mini('BTCUSDT', '64513.34000000'))]),
   })
-  const rates = [null, null, 0.5, 2]
-  let heard = 0
-  const source = open(fake, 'binance', () => rates[heard++] ?? null)
-  const found = await collect(source.streamTicks(coins, patience()), ({ length }) => {
-    if (length > 1) fake.send(mini('BTCUSDT', '64513.34000000'))
-    return length === 4
-  })
+  const rates = [null, 0.5, 2]
+  let count = 0
+  const source = open(fake, 'binance', () => rates[count++] ?? null)
+  const found = await collect(source.streamTicks(coins, patience()), ({ length }) => length === 3)
   const counts = found.map(({ ticks, withheld, garbage }) => [ticks.length, withheld, garbage])
   assert.deepEqual(counts, [
-    [0, 0, 0],
     [0, 1, 0],
     [1, 0, 0],
     [1, 0, 0],
@@ -70,7 +65,7 @@ test('Binance: coins with a market that trades are asked for, every message is t
   await isShut(fake)
 })
 
-test('Coinbase: subscribes in time, in USD where there is a market, and the time is that of the match', async (t) => {
+test('Coinbase: subscribes to USD markets within 500 ms and takes the time of the match', async (t) => {
   const price =
     '{"type":"ticker","product_id":"BTC-USD","price":"0.000018157496945299","time":"2021-04-17T16:43:30.244075Z"}'
   const fake = await startExchange(t, {
@@ -85,74 +80,81 @@ test('Coinbase: subscribes in time, in USD where there is a market, and the time
   ])
 })
 
-test('Kraken: every ticker of a message counts, as numbers, with its time if any; heartbeats are signs of life', async (t) => {
+test('Kraken: takes numbers as prices, without a source time, and survives a refused symbol', async (t) => {
   const frames = [
     '{"channel":"status","type":"update","data":[{"system":"online"}]}',
     '{"method":"subscribe","success":false,"error":"Currency pair not supported DOGE/USD","req_id":1}',
     '{"channel":"heartbeat"}',
-    '{"channel":"ticker","type":"snapshot","data":[{"symbol":"BTC/USD","last":105899.4,"timestamp":"2022-12-25T09:30:59.123456Z"},{"symbol":"DOGE/USD","last":1.0e-7},{"symbol":"ETH/USD","bid":1,"ask":2,"change":1}]}',
+    '{"channel":"ticker","type":"snapshot","data":[{"symbol":"BTC/USD","last":105899.4,"timestamp":"2022-12-25T09:30:59.123456Z"}]}',
+    '{"channel":"ticker","type":"snapshot","data":[{"symbol":"DOGE/USD","last":1.0e-7}]}',
+    '{"channel":"ticker","type":"snapshot","data":[{"symbol":"ETH/USD","bid":1,"ask":2,"change":1}]}',
   ]
-  const fake = await startExchange(t, {
-    markets: krakenMarkets,
-    onMessage: (socket) => frames.forEach((frame) => void socket.send(frame)),
-  })
+  const fake = await startExchange(t, { markets: krakenMarkets, onMessage: (socket) => sendInTurn(socket, frames) })
   const batches = open(fake, 'kraken').streamTicks([...coins, 'augur'], patience())
-  const found = await collect(batches, ({ length }) => length === frames.length)
+  const found = await collect(batches, ({ length }) => length === 3)
   assert.deepEqual(toTicks(found), [
-    ['bitcoin', 105899.4, Date.parse('2022-12-25T09:30:59.123Z')],
+    ['bitcoin', 105899.4, null],
     ['dogecoin', 1.0e-7, null],
   ])
   assert.deepEqual(
     found.map(({ garbage }) => garbage),
-    [0, 0, 0, 1],
+    [0, 0, 1],
   )
   assert.deepEqual(fake.messages, [
     { method: 'subscribe', params: { channel: 'ticker', symbol: ['BTC/USD', 'ETH/USD', 'DOGE/USD'] }, req_id: 1 },
   ])
 })
 
-test('messages that come in a burst are all told, in their order', async (t) => {
+test('the newest price of a burst arrives, and prices keep their order', async (t) => {
   const fake = await startExchange(t, {
     markets: binanceMarkets,
     onMessage: (socket) => {
-      for (let price = 1; price <= 900; price += 1) socket.send(mini('BTCUSDT', String(price)))
+      for (let price = 1; price <= 900; price += 1) {
+        socket.send(mini('BTCUSDT', String(price)))
+        socket.send(mini('ETHUSDT', String(price)))
+      }
     },
   })
-  const found = await collect(open(fake, 'binance').streamTicks(coins, patience()), ({ length }) => length === 900)
-  assert.deepEqual(
-    toTicks(found).map(([, price]) => price),
-    Array.from({ length: 900 }, (_, index) => index + 1),
+  const batches = open(fake, 'binance').streamTicks(coins, patience())
+  const ticks = toTicks(
+    await collect(batches, (found) => toTicks(found).filter(([, price]) => price === 900).length === 2),
   )
+  for (const coin of ['bitcoin', 'ethereum']) {
+    const prices = ticks.flatMap(([id, price]) => (id === coin ? [Number(price)] : []))
+    assert.equal(prices.at(-1), 900)
+    assert.ok(prices.every((price, index) => price > (prices[index - 1] ?? 0)))
+  }
 })
 
-test('what is no price of a coin asked for is garbage, and half a message is too', async (t) => {
+test('an invalid price and a message that ccxt cannot read count as garbage and leave the stream open', async (t) => {
   const bad = ['0', '-1', 'NaN', 'Infinity', '0x10', '1e999', '', ' ', '1,5', null, {}, [1], true].map((c) =>
     mini('BTCUSDT', c),
   )
-  const frames = [
-    ...bad,
-    '{"e":"24hrMiniTicker","s":"BTCUSDT","o":"1","p":"1"}',
-    '{"e":',
-    '[null]',
-    'pong',
-    mini('DOTUSDT', '1'),
-    mini('ETHUSDT', '5'),
-  ]
-  const fake = await startExchange(t, {
-    markets: binanceMarkets,
-    onMessage: (socket) => frames.forEach((f) => void socket.send(f)),
-  })
+  const unreadable = ['{"e":', 'pong', 'null']
+  const ignored = ['[null]', '[]', '{}', mini('DOTUSDT', '1')]
+  const frames = [...bad, ...unreadable, ...ignored, mini('ETHUSDT', '5')]
+  const fake = await startExchange(t, { markets: binanceMarkets, onMessage: (socket) => sendInTurn(socket, frames) })
   const found = await collect(open(fake, 'binance').streamTicks(coins, patience()), (all) => toTicks(all).length > 0)
   assert.deepEqual(toTicks(found), [['ethereum', 5, 1_770_000_000_123]])
-  assert.equal(found.length, frames.length)
-  const counted = found.slice(0, bad.length + 2).map(({ garbage }) => garbage)
   assert.deepEqual(
-    counted,
-    counted.map(() => 1),
+    found.map(({ garbage }) => garbage),
+    [...Array(bad.length + unreadable.length).fill(1), 0],
   )
 })
 
-test('pings of the server are answered', async (t) => {
+test('more than 100 messages in a row that ccxt cannot read end the stream', async (t) => {
+  const frames = [...Array(100).fill('null'), mini('ETHUSDT', '5'), ...Array(101).fill('null')]
+  const fake = await startExchange(t, { markets: binanceMarkets, onMessage: (socket) => sendInTurn(socket, frames) })
+  const found: TickBatch[] = []
+  const read = async () => {
+    for await (const batch of open(fake, 'binance').streamTicks(coins, patience())) found.push(batch)
+  }
+  await assert.rejects(read(), { kind: 'broken', source: 'binance' })
+  assert.equal(found.length, 201)
+  await isShut(fake)
+})
+
+test('answers pings of the server', async (t) => {
   let pongs = 0
   const fake = await startExchange(t, {
     markets: binanceMarkets,
@@ -162,7 +164,7 @@ test('pings of the server are answered', async (t) => {
       socket.on('pong', (payload) => {
         assert.equal(String(payload), '20')
         pongs += 1
-        if (pongs === 3) socket.send('{}')
+        if (pongs === 3) socket.send(mini('BTCUSDT', '1'))
       })
     },
   })
@@ -170,7 +172,7 @@ test('pings of the server are answered', async (t) => {
   assert.ok(pongs >= 3)
 })
 
-test('no message whatever gives a price that is not positive and finite, nor one of a coin not asked for', async (t) => {
+test('no message yields a price that is not positive and finite, or a coin that was not requested', async (t) => {
   const value = fc.oneof(
     { weight: 3, arbitrary: fc.jsonValue() },
     fc.constantFrom(
@@ -204,21 +206,22 @@ test('no message whatever gives a price that is not positive and finite, nor one
   )
   const flat = fc.dictionary(key, value)
   const message = fc.oneof(flat, fc.array(flat), fc.record({ channel: fc.constant('ticker'), data: fc.array(flat) }))
-  const frames = [
-    ...fc.sample(
-      fc.oneof(
-        message.map((m) => JSON.stringify(m)),
-        fc.string({ minLength: 1 }),
-      ),
-      800,
+  const random = fc.sample(
+    fc.oneof(
+      message.map((m) => JSON.stringify(m)),
+      fc.string({ minLength: 1 }),
     ),
-    '{"e":"24hrMiniTicker","s":"ETHUSDT","c":"77"}',
-    '{"type":"ticker","product_id":"ETH-USD","price":"77"}',
-    '{"channel":"ticker","data":[{"symbol":"ETH/USD","last":77}]}',
+    800,
+  )
+  const sound = (price: number) => [
+    `{"e":"24hrMiniTicker","s":"ETHUSDT","c":"${price}"}`,
+    `{"type":"ticker","product_id":"ETH-USD","price":"${price}"}`,
+    `{"channel":"ticker","data":[{"symbol":"ETH/USD","last":${price}}]}`,
   ]
+  const frames = [...random.flatMap((text, index) => (index % 50 === 49 ? [text, ...sound(1)] : [text])), ...sound(77)]
   const lists = { binance: binanceMarkets, coinbase: coinbaseMarkets, kraken: krakenMarkets }
   for (const [id, markets] of Object.entries(lists)) {
-    const fake = await startExchange(t, { markets, onMessage: (socket) => frames.forEach((f) => void socket.send(f)) })
+    const fake = await startExchange(t, { markets, onMessage: (socket) => sendInTurn(socket, frames) })
     const isLast = ({ ticks }: TickBatch) =>
       ticks.some(({ coingecko_id, price_usd }) => coingecko_id === 'ethereum' && price_usd === 77)
     const found = await collect(open(fake, id, () => 1).streamTicks(coins, patience()), (all) =>

@@ -1,36 +1,37 @@
-import type { Exchange } from 'ccxt'
+import { globalAgent } from 'node:http'
+import type { Exchange, Ticker } from 'ccxt'
 import type { Clock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
-import { listExchanges } from '../exchanges.ts'
+import { listExchanges, toExchangeModule } from '../exchanges.ts'
 import type { Log } from '../log.ts'
 import { createOutbound, noProxies, type Outbound, type Proxies } from '../outbound.ts'
 import { toPrice } from './boundary.ts'
-import { type Entry, type ExchangeClient, loadExchange } from './exchange-client.ts'
-import { toExchangeError, toStatusError } from './exchange-errors.ts'
-import { type ChosenMarket, toMarkets } from './exchange-markets.ts'
-import { type Quirks, toQuirks } from './exchange-quirks.ts'
+import { toExchangeConfig } from './exchange-config.ts'
+import { isExchangeError, toExchangeError, toStatusError } from './exchange-errors.ts'
+import { type ChosenMarket, chooseMarkets } from './exchange-markets.ts'
 import { toRetryAfterMs } from './retry-after.ts'
 import type { TickBatch, TickSource } from './source.ts'
-import { createTickQueue, type TickQueue } from './tick-queue.ts'
 
 const requestMs = 15_000
-const mostWaiting = 1000
+/** Messages in a row that ccxt can't read before the connection counts as broken. */
+const maxUnreadable = 100
 
 export type ExchangeOptions = {
   /** An id of `listExchanges`. */
   id: string
   clock: Clock
   log: Log
-  /** What one USDT is worth in USD; null while that is not known. */
+  /** USD per USDT; null while it is unknown. */
   usdtUsd: () => number | null
-  /** Called before the exchange is asked for anything: tests turn it to their own servers. */
-  configure?: (exchange: Exchange) => void | Promise<void>
+  /** More constructor options of ccxt, such as the `urls` of a test server. */
+  getSettings?: () => object | Promise<object>
   proxies?: Proxies
 }
 
 /**
- * Last prices of an exchange's spot markets, without a key, through ccxt. Prices in USDT become USD at the rate of
- * `usdtUsd` and are withheld while there is none; coins without a market are left out. One batch per message.
+ * Last prices of an exchange's spot markets, without a key, through ccxt's `loadMarkets` and `watchTickers`. Prices in
+ * USDT are converted at `usdtUsd` and withheld while it is null. Coins without a market are skipped. Of messages that
+ * arrive together, the newest price of each coin counts.
  */
 export const createExchange = (options: ExchangeOptions): TickSource => ({
   id: options.id,
@@ -42,100 +43,118 @@ async function* streamTicks(
   coingeckoIds: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<TickBatch, void> {
+  const { id, log } = options
   if (signal.aborted) return
-  const queue = createTickQueue(mostWaiting)
-  const ended = new AbortController()
-  connect(options, coingeckoIds, queue, ended.signal).catch((error) => queue.fail(toExchangeError(options.id, error)))
-  try {
-    yield* queue.read(signal)
-  } finally {
-    ended.abort()
-  }
-}
-
-/** Loads, asks for the market list, subscribes, and lets messages flow into the queue until `ended`. */
-async function connect(
-  options: ExchangeOptions,
-  coingeckoIds: readonly string[],
-  queue: TickQueue,
-  ended: AbortSignal,
-): Promise<void> {
-  const { id, clock, log } = options
-  if (!listExchanges().includes(id))
-    throw new SourceError(id, 'bad_request', `${id} streams no prices: one of ${listExchanges().join(', ')} does`)
-  let markets: ReadonlyMap<string, ChosenMarket> = new Map()
-  const quirks = toQuirks(id)
   const outbound = createOutbound(options.proxies ?? noProxies)
-  const exchange = await loadExchange(quirks, {
-    fetch: (url, init) =>
-      ask(options, outbound, url, { ...init, signal: AbortSignal.any([ended, AbortSignal.timeout(requestMs)]) }),
-    getSocketAgent: outbound.getSocketAgent,
-    listener: {
-      hear: (entries, broken) => {
-        const batch = toBatch(entries, markets, { source: id, received_at: clock.now(), usdtUsd: options.usdtUsd() })
-        queue.push({ ...batch, garbage: batch.garbage + broken })
-      },
-      end: (error) => queue.fail(toExchangeError(id, error)),
-      close: (code) => queue.fail(new SourceError(id, 'unreachable', `${id} closed the stream (${code})`)),
-    },
-  })
-  const close = () => {
-    exchange.shut()
-    outbound.close().catch((error) => log.debug({ source: id, err: error }, 'connections not closed'))
+  let exchange: Exchange | null = null
+  const close = async () => {
+    await exchange?.close().catch((error) => log.debug({ source: id, err: error }, 'stream not closed'))
+    await outbound.close().catch((error) => log.debug({ source: id, err: error }, 'connections not closed'))
   }
-  ended.addEventListener('abort', close, { once: true })
-  if (ended.aborted) return
-  await options.configure?.(exchange)
-  const chosen = await fetchMarkets(exchange, quirks, id, coingeckoIds)
-  if (ended.aborted) return
-  if (chosen.leftOut.length > 0) log.debug({ source: id, coins: chosen.leftOut }, 'coins without a market left out')
-  markets = chosen.markets
-  await exchange.watchTickers([...markets.keys()])
+  signal.addEventListener('abort', close, { once: true })
+  try {
+    exchange = await createClient(options, outbound, signal)
+    const markets = await fetchMarkets(exchange, options, coingeckoIds)
+    if (!signal.aborted) yield* watchMarkets(exchange, markets, options)
+  } catch (error) {
+    if (!signal.aborted) throw toExchangeError(id, error)
+  } finally {
+    signal.removeEventListener('abort', close)
+    await close()
+  }
 }
 
-async function fetchMarkets(exchange: ExchangeClient, quirks: Quirks, id: string, coingeckoIds: readonly string[]) {
-  const listed = Object.values(await exchange.loadMarkets(false, quirks.marketQuery)).filter(
-    (market) => market !== undefined,
-  )
-  if (listed.length === 0)
-    throw new SourceError(id, 'broken', `${id} sent no list of its markets: it will be tried again`)
-  const chosen = toMarkets(coingeckoIds, listed.filter(quirks.isTrusted))
-  if (chosen.markets.size === 0)
+/** The exchange of ccxt, with requests and streams that go through the proxies of the settings. */
+async function createClient(options: ExchangeOptions, outbound: Outbound, signal: AbortSignal): Promise<Exchange> {
+  const { id, clock, getSettings } = options
+  if (!listExchanges().includes(id))
+    throw new SourceError(id, 'bad_request', `${id} streams no prices. Choose one of ${listExchanges().join(', ')}.`)
+  const { module, settings } = toExchangeConfig(id)
+  const { default: Client }: { default: typeof Exchange } = await import(toExchangeModule(module).href)
+  return new Client({
+    timeout: requestMs,
+    fetchImplementation: async (url: string, init: RequestInit) => {
+      const headers = { ...Object.fromEntries(new Headers(init.headers)), connection: 'close' }
+      const signals = [signal, ...(init.signal ? [init.signal] : [])]
+      const response = await outbound.fetch(url, {
+        ...init,
+        headers,
+        redirect: 'error',
+        signal: AbortSignal.any(signals),
+      })
+      const retryAfterMs = toRetryAfterMs(response.headers.get('retry-after'), clock.now())
+      const refusal = toStatusError(id, response.status, retryAfterMs)
+      if (refusal !== null) throw refusal
+      return response
+    },
+    agent: outbound.socketAgent,
+    httpAgent: outbound.socketAgent ?? globalAgent,
+    ...settings,
+    ...(await getSettings?.()),
+  })
+}
+
+async function fetchMarkets(
+  exchange: Exchange,
+  { id, log }: ExchangeOptions,
+  coingeckoIds: readonly string[],
+): Promise<ReadonlyMap<string, ChosenMarket>> {
+  const listed = await exchange.loadMarkets(false, toExchangeConfig(id).marketParams)
+  const known = Object.values(listed).filter((market) => market !== undefined)
+  if (known.length === 0) throw new SourceError(id, 'broken', `${id} sent no list of markets. Retrying later.`)
+  const { markets, skipped } = chooseMarkets(coingeckoIds, known)
+  if (markets.size === 0)
     throw new SourceError(
       id,
       'not_found',
-      `${id} has a market in USD or USDT for none of the coins: name another exchange`,
+      `${id} has no market in USD or USDT for these coins. Choose another exchange.`,
     )
-  return chosen
+  if (skipped.length > 0) log.debug({ source: id, coins: skipped }, 'coins without a market skipped')
+  return markets
 }
 
-/** One request, on a connection of its own, with refusals told apart before ccxt reads the body. Redirects are not followed. */
-async function ask(
-  { id, clock }: ExchangeOptions,
-  outbound: Outbound,
-  url: string,
-  init: RequestInit,
-): Promise<Response> {
-  const headers = { ...Object.fromEntries(new Headers(init.headers)), connection: 'close' }
-  const response = await outbound.fetch(url, { ...init, headers, redirect: 'error' })
-  const refusal = toStatusError(id, response.status, toRetryAfterMs(response.headers.get('retry-after'), clock.now()))
-  if (refusal !== null) throw refusal
-  return response
+/** Ticks until the connection fails or is closed. A message that ccxt can't read counts as garbage. */
+async function* watchMarkets(
+  exchange: Exchange,
+  markets: ReadonlyMap<string, ChosenMarket>,
+  { id, clock, usdtUsd }: ExchangeOptions,
+): AsyncGenerator<TickBatch, never> {
+  const symbols = [...markets.keys()]
+  const latest = new Map<string, Ticker>()
+  let unreadable = 0
+  for (;;) {
+    try {
+      const tickers = await exchange.watchTickers(symbols)
+      unreadable = 0
+      // ccxt returns every ticker it knows, and makes a new object for each update.
+      const changed = symbols.flatMap((symbol) => {
+        const ticker = tickers[symbol]
+        if (ticker === undefined || ticker === latest.get(symbol)) return []
+        latest.set(symbol, ticker)
+        return [ticker]
+      })
+      yield toBatch(changed, markets, { source: id, received_at: clock.now(), usdtUsd: usdtUsd() })
+    } catch (error) {
+      unreadable += 1
+      if (isExchangeError(error) || unreadable > maxUnreadable) throw error
+      yield { ticks: [], garbage: 1, withheld: 0 }
+    }
+  }
 }
 
-/** The entries of the markets chosen as a batch; `usdtUsd` is what one USDT is worth, null when that is not known. */
 function toBatch(
-  entries: readonly Entry[],
+  tickers: readonly Ticker[],
   markets: ReadonlyMap<string, ChosenMarket>,
   { source, received_at, usdtUsd }: { source: string; received_at: number; usdtUsd: number | null },
 ): TickBatch {
   const batch: TickBatch = { ticks: [], garbage: 0, withheld: 0 }
-  for (const { symbol, price, source_at } of entries) {
-    const market = markets.get(symbol)
+  for (const { symbol, last, timestamp } of tickers) {
+    const market = markets.get(symbol ?? '')
     if (market === undefined) continue
-    const quoted = toPrice(price)
+    const quoted = toPrice(last)
     const rate = market.quote === 'USD' ? 1 : toPrice(usdtUsd)
     const price_usd = quoted === null || rate === null ? null : toPrice(quoted * rate)
+    const source_at = typeof timestamp === 'number' && timestamp > 0 ? timestamp : null
     if (price_usd !== null)
       batch.ticks.push({ coingecko_id: market.coingecko_id, price_usd, source_at, received_at, source })
     else if (quoted !== null && rate === null) batch.withheld += 1

@@ -45,10 +45,10 @@ test('prices in USDT become dollars by the streamed price of Tether, and when th
   const servers: Record<string, typeof binance> = { binance, coinbase, kraken }
   const gone = Promise.withResolvers<void>()
   let isGone = false
-  const configure = async (id: string, exchange: Parameters<typeof binance.configure>[0]) => {
+  const getSettings = async (id: string) => {
     if (id === 'binance' && isGone) throw new Error('gone')
     if (id === 'kraken') await gone.promise
-    await servers[id]?.configure(exchange)
+    return servers[id]?.getSettings() ?? {}
   }
   const ticks: Tick[] = []
   const feed = openFeed(
@@ -57,7 +57,7 @@ test('prices in USDT become dollars by the streamed price of Tether, and when th
       coincap: { url: null, apiKey: null },
       clock: new SourceClock(systemClock),
       log: quietLog,
-      configure,
+      getSettings,
     },
     (found) => ticks.push(...found),
   )
@@ -75,7 +75,7 @@ test('prices in USDT become dollars by the streamed price of Tether, and when th
 
   isGone = true
   gone.resolve()
-  binance.send('{"e":"serverShutdown","E":1}')
+  binance.closeStreams()
   await waitFor(() => last('kraken'), 'a price of Kraken', patienceMs)
   assert.equal(last('kraken')?.price_usd, 63_950.5)
   assert.equal(feed.report().source, 'kraken')

@@ -1,4 +1,3 @@
-import type { Exchange } from 'ccxt'
 import type { Log } from '../log.ts'
 import type { Proxies } from '../outbound.ts'
 import { createCoincap } from './coincap.ts'
@@ -20,8 +19,8 @@ export type FeedSettings = {
   clock: SourceClock
   log: Log
   proxies?: Proxies
-  /** Tests turn exchanges to their own servers. */
-  configure?: (id: string, exchange: Exchange) => Promise<void>
+  /** More constructor options of ccxt by exchange: tests name their own servers. */
+  getSettings?: (id: string) => Promise<object>
 }
 
 /**
@@ -29,7 +28,7 @@ export type FeedSettings = {
  * price of Tether is streamed from one that quotes in dollars, and its ticks are delivered too.
  */
 export function openFeed(
-  { names, coincap, clock, log, configure, ...outbound }: FeedSettings,
+  { names, coincap, clock, log, getSettings, ...outbound }: FeedSettings,
   onTicks: (ticks: Tick[]) => void,
 ): Feed {
   const rate = new UsdtRate(clock)
@@ -47,7 +46,7 @@ export function openFeed(
           log,
           usdtUsd: () => rate.current(),
           ...outbound,
-          ...(configure === undefined ? {} : { configure: (exchange: Exchange) => configure(id, exchange) }),
+          ...(getSettings === undefined ? {} : { getSettings: () => getSettings(id) }),
         })
   const isForeign = (id: string) => id !== 'coincap' && !dollarExchanges.includes(id)
   const tetherLog = log.child({ feed: tether })

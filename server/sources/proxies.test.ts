@@ -73,12 +73,7 @@ test('an exchange is asked for its markets and streams through the proxy', async
     log,
     usdtUsd: () => 1,
     proxies: toProxies(proxy.url),
-    configure: async (exchange) => {
-      await fake.configure(exchange)
-      exchange.urls.api = JSON.parse(
-        unreached(JSON.stringify(exchange.urls.api)).replaceAll('127.0.0.1', 'source.test'),
-      )
-    },
+    getSettings: () => JSON.parse(JSON.stringify(fake.getSettings()).replaceAll('127.0.0.1', 'source.test')),
   })
   assert.equal(await readPrice(source), 7)
   assert.equal(proxy.tunnels.length, 2)
