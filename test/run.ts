@@ -1,30 +1,22 @@
-import { glob } from 'node:fs/promises'
+import { mkdirSync, rmSync } from 'node:fs'
+import { relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { parseArgs } from 'node:util'
 import type { JobHealth } from '../contract/pipeline.ts'
 import { buildWeb, isBuildStale } from '../server/cli/build.ts'
+import { createDataFolder } from './data-folder.ts'
 import { noBrowser, serveBrowser } from './e2e/browser.ts'
+import { type Plan, planTests } from './plan.ts'
 import { startProduct } from './product.ts'
 import { noRedis } from './redis.ts'
 import { startTestServer } from './server.ts'
 import { waitFor } from './wait.ts'
 
-const slowFirst = ['test/e2e/', 'test/faults/']
-/** What a file may take; one that is named may be a long run. */
+/** A process may take this long. A file that is named may be a long run. */
+const maxProcessMs = 600_000
+const maxNamedMs = 2_400_000
 const closers: (() => Promise<unknown>)[] = []
-const withinMs = 150_000
-const namedWithinMs = 2_400_000
-
-/** Every test file but the long ones of single pages, or those named; the slow ones first, so that they do not run alone at the end. */
-async function listFiles(named: string[]): Promise<string[]> {
-  if (named.length > 0) return named
-  const files: string[] = []
-  const exclude = (name: string) => /(^|\/)(node_modules|\.next)$/.test(name)
-  for await (const name of glob('{contract,server,simulator,web,test}/**/*.test.ts', { exclude }))
-    if (!name.endsWith('.pages.test.ts')) files.push(name)
-  const isSlow = (name: string) => slowFirst.some((folder) => name.startsWith(folder))
-  return files.sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)) || a.localeCompare(b))
-}
 
 /** The web app, a browser, and a demo of 30 coins with all that pages show: once, for every browser test that only reads. */
 async function startForBrowsers(files: string[]): Promise<void> {
@@ -44,38 +36,49 @@ async function startForBrowsers(files: string[]): Promise<void> {
   process.env.TEST_PRODUCT = JSON.stringify({ url: product.url, dataDir: product.dataDir })
 }
 
-function warnOfMissing(): void {
-  if (noBrowser) process.stderr.write(`\n!!! SKIPPED for want of Chromium: the browser tests (${noBrowser})\n\n`)
-  if (noRedis) process.stderr.write(`\n!!! SKIPPED for want of Redis: the tests of many processes (${noRedis})\n\n`)
+function reportSkipped({ files, leftOut }: Plan): void {
+  const warn = (text: string) => process.stderr.write(`\n!!! SKIPPED: ${text}\n\n`)
+  if (leftOut > 0) warn(`${leftOut} files of browser tests, faults and fuzzing; npm test -- --all runs them`)
+  if (noBrowser && files.some((name) => name.includes('e2e/'))) warn(`browser tests: ${noBrowser}`)
+  if (noRedis) warn(`tests of several processes: ${noRedis}`)
 }
 
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean' } } })
+const isNamed = positionals.length > 0
 const postgres = await startTestServer()
-let failed = 0
-let passed = 0
-let skipped = 0
+const folder = createDataFolder()
+mkdirSync(folder, { recursive: true })
+closers.push(async () => rmSync(folder, { recursive: true, force: true }))
+const counts = { passed: 0, failed: 0, skipped: 0 }
+const durations: { file: string; seconds: number }[] = []
+
+type Result = { details: { type?: string | undefined }; skip?: string | boolean }
+
+function count({ details, skip }: Result, outcome: 'passed' | 'failed'): void {
+  if (details.type === 'suite') return
+  counts[skip !== undefined && skip !== false ? 'skipped' : outcome] += 1
+}
+
 try {
-  warnOfMissing()
-  const files = await listFiles(process.argv.slice(2))
-  await startForBrowsers(files)
-  const timeout = process.argv.length > 2 ? namedWithinMs : withinMs
-  const events = run({ files, concurrency: 3, timeout })
-  const count = (
-    { details, skip }: { details: { type?: string | undefined }; skip?: string | boolean },
-    ok: boolean,
-  ) => {
-    if (details.type === 'suite') return
-    if (skip !== undefined && skip !== false) skipped += 1
-    else if (ok) passed += 1
-    else failed += 1
-  }
-  events.on('test:pass', (event) => count(event, true))
-  events.on('test:fail', (event) => count(event, false))
-  const report = events.compose(new spec())
-  for await (const chunk of report) process.stdout.write(chunk)
+  const plan = isNamed ? { files: positionals, leftOut: 0 } : await planTests({ isAll: values.all ?? false, folder })
+  reportSkipped(plan)
+  await startForBrowsers(plan.files)
+  const events = run({ files: plan.files, concurrency: 3, timeout: isNamed ? maxNamedMs : maxProcessMs })
+  events.on('test:pass', (event) => count(event, 'passed'))
+  events.on('test:fail', (event) => count(event, 'failed'))
+  events.on('test:summary', ({ file, duration_ms }) => {
+    if (file !== undefined) durations.push({ file: relative('.', file), seconds: duration_ms / 1000 })
+  })
+  for await (const chunk of events.compose(new spec())) process.stdout.write(chunk)
 } finally {
   for (const close of closers.reverse()) await close()
   await postgres.stop()
 }
+if (!isNamed) {
+  const slowest = durations.sort((a, b) => b.seconds - a.seconds).slice(0, 10)
+  process.stdout.write(`Slowest: ${slowest.map(({ file, seconds }) => `${file} ${seconds.toFixed(0)} s`).join(', ')}\n`)
+}
+const { passed, failed, skipped } = counts
 if (skipped > 0) process.stdout.write(`${skipped} skipped\n`)
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0

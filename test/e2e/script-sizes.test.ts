@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { budgets } from '../../bench/web-budgets.ts'
+import { routes } from '../../bench/web-pages.ts'
+import { measureScripts } from '../../bench/web-scripts.ts'
+import { joinBrowser } from './browser.ts'
+import { needsBrowser, Stage } from './stage.ts'
+
+const stage = new Stage()
+
+test('the JavaScript of each page keeps to its budget, and is sent gzipped', needsBrowser, async (t) => {
+  const browser = await joinBrowser()
+  t.after(() => browser.close())
+  for (const route of routes) {
+    const { js_kb, compressed } = await measureScripts(browser, stage.url, route)
+    assert.ok(compressed, route)
+    assert.ok(js_kb <= budgets.js_kb.limit(route), `${route}: ${js_kb} kB of ${budgets.js_kb.limit(route)}`)
+  }
+})

@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { createTestDatabase } from './database.ts'
+import { readSchema, schemaFile } from './schema-text.ts'
+
+test('docs/schema.txt is the schema of the migrations', async (t) => {
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  assert.equal(await readSchema(database.pool), readFileSync(schemaFile, 'utf8'), 'npm run generate-types writes it')
+})
