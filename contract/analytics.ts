@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { CoinKind } from './coins.ts'
 import { analyticsPeriods } from './lists.ts'
-import { minAnnualizedReturns, minGrowthDays } from './returns.ts'
+import { minAnnualizedReturns, minGrowthDays, minReturns, minReturnsPct } from './returns.ts'
 import { Fraction, Instant, Nullable, Usd } from './units.ts'
 
 export { analyticsPeriods }
@@ -13,7 +13,7 @@ const exclude_wrapped = Type.Boolean({
   description: 'leave out wrapped, staked and bridged forms of other assets',
 })
 const observations = Type.Integer({
-  description: 'daily returns that count; figures need 80% of the period, and at least 5',
+  description: `daily returns that count; figures need ${minReturnsPct}% of the period, and at least ${minReturns}`,
 })
 const Day = Type.String({ format: 'date', description: 'UTC day' })
 const AsOf = Nullable(

@@ -6,8 +6,12 @@ export const minAnnualizedReturns = 30
 /** Days of a period from which on a compound annual growth rate is given, and with it the Calmar ratio. */
 export const minGrowthDays = 90
 
-/** Daily returns that any figure over `periodDays` needs: 80% of the days, at least 5. */
-export const toMinReturns = (periodDays: number): number => Math.max(5, Math.ceil((4 * periodDays) / 5))
+/** The daily returns that any figure needs: a share of the days of the period, and never fewer than `minReturns`. */
+export const minReturnsPct = 80
+export const minReturns = 5
+
+export const toMinReturns = (periodDays: number): number =>
+  Math.max(minReturns, Math.ceil((minReturnsPct * periodDays) / 100))
 
 /** Can a period of so many closed days, which has one return less, hold annualized figures? */
 export const canAnnualize = (periodDays: number): boolean => periodDays > minAnnualizedReturns

@@ -92,7 +92,7 @@ test('the history has the closed days of the API, newest first, once a reader co
   const page = await openPage(t, '/coins/bitcoin?period=7')
   const { candles } = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=90`)
   const history = page.getByTestId('history')
-  const table = history.getByRole('region', { name: 'Closed days of Bitcoin' })
+  const table = history.getByRole('region', { name: 'Daily history of Bitcoin' })
   assert.equal(await table.count(), 0)
   await history.scrollIntoViewIfNeeded()
   await table.waitFor()
@@ -107,7 +107,7 @@ test('the history has the closed days of the API, newest first, once a reader co
   assert.ok(first.includes(formatSignedFraction(newest.close / before.close - 1)), first)
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    history.getByRole('button', { name: 'Download the history (CSV)' }).click(),
+    history.getByRole('button', { name: 'Download history (CSV)' }).click(),
   ])
   const rows = (await readDownload(file)).toString().split('\r\n')
   assert.equal(rows[1]?.split(',')[4], String(newest.close))
@@ -122,8 +122,8 @@ test('the candles are those of the API, day by day, and today is open', needsBro
   await page.getByRole('button', { name: 'Show data' }).first().click()
   await waitFor(async () => (await readRows(page)).length === candles.length + 1, 'every candle')
   const rows = await readRows(page)
-  assert.equal(rows[0]?.at(-1), 'still open')
-  assert.equal(rows.filter((cells) => cells.at(-1) === 'still open').length, 1)
+  assert.equal(rows[0]?.at(-1), 'In progress')
+  assert.equal(rows.filter((cells) => cells.at(-1) === 'In progress').length, 1)
   const shown = rows.slice(1).map((cells) => numbers(cells.slice(1, 5).join(' ')))
   const known = candles.map(({ open, high, low, close }) =>
     [open, high, low, close].map((price) => numbers(formatFixed(price, 2))[0]),
@@ -168,7 +168,7 @@ test('period and kind are in the URL, change the data, and survive reload and ba
   const countDays = async (days: number) =>
     (await getJson<CoinOhlcv>(`/api/v1/coins/ethereum/ohlcv?days=${days}`)).candles.length + 1
   const [first, thirty] = [await countDays(90), await countDays(30)]
-  await page.getByRole('radio', { name: '30 d' }).first().click()
+  await page.getByRole('radio', { name: '30d' }).first().click()
   await page.waitForURL(/period=30/)
   await waitFor(async () => (await bars()) === thirty, 'the candles of 30 days')
   await page.getByRole('radio', { name: 'Line' }).click()
@@ -206,12 +206,12 @@ test('the chart is read and zoomed by keyboard alone', needsBrowser, async (t) =
   )
   for (const key of ['+', '+', '-', 'Escape']) await page.keyboard.press(key)
   await waitFor(async () => (await readOut()).includes('still open'), 'the last candle again')
-  await page.getByRole('radio', { name: '30 d' }).first().focus()
+  await page.getByRole('radio', { name: '30d' }).first().focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
   await page.waitForURL((url) => !url.search.includes('period=30'))
   await page.getByRole('button', { name: 'Methodology: Price' }).press('Enter')
-  await page.getByText('Nothing is filled in').waitFor()
+  await page.getByText('Gaps are not filled').waitFor()
 })
 
 test('the data come as CSV to the last digit, the chart as a picture', needsBrowser, async (t) => {
@@ -334,7 +334,7 @@ test('an unknown coin is not found, and says what to do', needsBrowser, async ()
   for (const path of ['/coins/no-such-coin', '/coins/999999999', '/coins/%3Cscript%3E', '/coins/%2e%2e%2f%00']) {
     const answer = await fetch(stage.url + path)
     assert.equal(answer.status, 404, path)
-    assert.match(await answer.text(), /There is no such coin here/, path)
+    assert.match(await answer.text(), /Coin not found/, path)
   }
 })
 

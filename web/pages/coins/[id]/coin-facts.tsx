@@ -26,7 +26,7 @@ function Fact({ label, title, children }: { label: string; title: string; childr
 
 type ExtremeProps = { coin: CoinDetail; price: number | null; date: string | null; pct: number | null }
 
-/** An all-time extreme, and how far the live price is from it. */
+/** An all-time high or low, and the distance of the live price from it. */
 function Extreme({ coin, price, date, pct }: ExtremeProps) {
   const distance = useLiveFigure(coin.coingecko_id, coin.price_usd, (live) =>
     live === coin.price_usd ? pct : toDistance(price, pct, live),
@@ -46,7 +46,7 @@ function Supply({ coin }: { coin: CoinDetail }) {
   const { circulating_supply: circulating, total_supply: total, max_supply: max } = coin
   const limit = max ?? total
   const part = circulating === null || limit === null || limit <= 0 ? null : Math.min(1, circulating / limit)
-  const of = max === null ? 'total' : 'maximum'
+  const of = max === null ? 'total' : 'max'
   return (
     <div className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 border-b border-line px-4 py-2">
       <dt className="text-[12px] text-muted" title="Coins in circulation">
@@ -63,55 +63,54 @@ function Supply({ coin }: { coin: CoinDetail }) {
           </span>
           <span className="mt-1 flex justify-between">
             <span>
-              {formatShare(part * 100)} of the {of}
+              {formatShare(part * 100)} of {of} supply
             </span>
             <span>{formatCompact(limit)}</span>
           </span>
         </dd>
       )}
-      {limit === null && <dd className="col-span-2 mt-1 text-[12px] text-faint">No maximum is known</dd>}
+      {limit === null && <dd className="col-span-2 mt-1 text-[12px] text-faint">Max supply unknown</dd>}
     </div>
   )
 }
 
 const changes = [
-  { span: '1 h', window: '1h' },
-  { span: '24 h', window: '24h' },
-  { span: '7 d', window: '7d' },
+  { span: '1h', window: '1h' },
+  { span: '24h', window: '24h' },
+  { span: '7d', window: '7d' },
 ] as const
 
-/** What is known of a coin besides its price. */
 export function Facts({ coin }: { coin: CoinDetail }) {
   return (
     <section className="panel" aria-labelledby="facts">
       <h2 id="facts" className="flex h-11 items-center border-b border-line px-4 text-[14px] font-semibold">
-        Facts
+        Market data
       </h2>
       <dl className="[&>*:last-child]:border-0" data-testid="facts">
-        <Fact label="Change" title="How the price moved over the last hour, day and week">
+        <Fact label="Price change" title="Price change over the last hour, day and week">
           <span className="flex flex-wrap justify-end gap-x-4">
             {changes.map(({ span, window }) => (
               <span key={window} className="whitespace-nowrap">
                 <span className="mr-1.5 text-[12px] text-faint">{span}</span>
-                <LiveChange coin={coin} window={window} why="The coin is younger than this" />
+                <LiveChange coin={coin} window={window} why="Not enough price history" />
               </span>
             ))}
           </span>
         </Fact>
-        <Fact label="Market cap" title="Price times circulating supply">
+        <Fact label="Market cap" title="Price × circulating supply">
           <LiveAmount coin={coin} amount={coin.market_cap} />
         </Fact>
-        <Fact label="Volume, 24 h" title={`US dollars traded in the last 24 h. ${exact(coin.total_volume)}`}>
+        <Fact label="24h volume" title={`Trading volume of the last 24 h in US dollars. ${exact(coin.total_volume)}`}>
           <Value text={formatCompactUsd(coin.total_volume)} />
         </Fact>
-        <Fact label="Fully diluted" title="Market cap if every coin there can be were in circulation">
+        <Fact label="Fully diluted valuation (FDV)" title="Price × max supply">
           <LiveAmount coin={coin} amount={coin.fully_diluted_valuation} />
         </Fact>
         <Supply coin={coin} />
-        <Fact label="All-time high" title="Highest price ever, how far the price is from it, and when it was (UTC)">
+        <Fact label="All-time high" title="Highest price on record, distance of the current price, and date (UTC)">
           <Extreme coin={coin} price={coin.ath} date={coin.ath_date} pct={coin.ath_change_pct} />
         </Fact>
-        <Fact label="All-time low" title="Lowest price ever, how far the price is from it, and when it was (UTC)">
+        <Fact label="All-time low" title="Lowest price on record, distance of the current price, and date (UTC)">
           <Extreme coin={coin} price={coin.atl} date={coin.atl_date} pct={coin.atl_change_pct} />
         </Fact>
       </dl>

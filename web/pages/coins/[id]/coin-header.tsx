@@ -7,38 +7,37 @@ import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/links'
-import type { Neighbours } from './rank-neighbors'
+import type { Neighbors } from './rank-neighbors'
 
-const kindWords: Partial<Record<Coin['kind'], string>> = {
+const kindLabels: Partial<Record<Coin['kind'], string>> = {
   stablecoin: 'Stablecoin',
   wrapped: 'Wrapped',
   staked: 'Staked',
 }
 const tag = 'rounded-mark border border-line-strong px-1.5 text-[12px] leading-5 text-muted'
 
-function Neighbour({ coin, way }: { coin: Coin | null; way: 'previous' | 'next' }) {
+function NeighborLink({ coin, side }: { coin: Coin | null; side: 'previous' | 'next' }) {
   if (coin === null) return null
-  const Arrow = way === 'previous' ? ChevronLeft : ChevronRight
-  const words = `${way === 'previous' ? 'Previous' : 'Next'} by rank: ${coin.name}`
+  const Arrow = side === 'previous' ? ChevronLeft : ChevronRight
+  const label = `${side === 'previous' ? 'Previous' : 'Next'} by rank: ${coin.name}`
   return (
     <IntentLink
       href={coinHref(coin)}
-      rel={way === 'previous' ? 'prev' : 'next'}
-      title={words}
+      rel={side === 'previous' ? 'prev' : 'next'}
+      title={label}
       className="num flex h-8 items-center gap-1 rounded-control border border-line-strong px-2 text-[12px] text-muted hover:bg-raised hover:text-text"
     >
-      {way === 'previous' && <Arrow size={16} strokeWidth={1.75} />}
-      <span className="sr-only">{words}</span>
+      {side === 'previous' && <Arrow size={16} strokeWidth={1.75} />}
+      <span className="sr-only">{label}</span>
       <span>#{coin.market_cap_rank}</span>
       <span className="max-w-16 truncate uppercase">{coin.symbol}</span>
-      {way === 'next' && <Arrow size={16} strokeWidth={1.75} />}
+      {side === 'next' && <Arrow size={16} strokeWidth={1.75} />}
     </IntentLink>
   )
 }
 
-/** Who the coin is and what it costs now. */
-export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neighbours) {
-  const kind = kindWords[coin.kind]
+export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neighbors) {
+  const kind = kindLabels[coin.kind]
   return (
     <header className="flex flex-wrap items-center gap-x-8 gap-y-3 pb-4">
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
@@ -60,16 +59,16 @@ export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neig
           <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
         </span>
         <span className="text-[14px]">
-          <LiveChange coin={coin} window="24h" /> <span className="text-[12px] text-faint">24 h</span>
+          <LiveChange coin={coin} window="24h" /> <span className="text-[12px] text-faint">24h</span>
         </span>
       </div>
       <div className="num w-full text-[12px] text-muted sm:w-72">
-        <span className="mb-1 block leading-4 text-faint">Range, 24 h</span>
+        <span className="mb-1 block leading-4 text-faint">24h range</span>
         <DayRange coin={coin} labelled />
       </div>
       <nav aria-label="Coins by rank" className="flex gap-2 sm:ml-auto">
-        <Neighbour coin={previous} way="previous" />
-        <Neighbour coin={next} way="next" />
+        <NeighborLink coin={previous} side="previous" />
+        <NeighborLink coin={next} side="next" />
       </nav>
     </header>
   )

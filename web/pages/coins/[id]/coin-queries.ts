@@ -13,7 +13,7 @@ export const coinQuery = (id: string) =>
     refetchInterval: everyMs,
   })
 
-/** Where the stream had holes the API reaches further back than a day; a day is what is shown. */
+/** The API returns a number of candles: with gaps in the stream they reach back more than a day. */
 async function fetchDayOf5m(id: number): Promise<CoinOhlcv> {
   const answer = await fetchIntradayCandles(id, '5m', dayOf5m)
   const from = Date.now() - dayMs

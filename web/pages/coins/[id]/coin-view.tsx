@@ -8,12 +8,12 @@ import { coinQuery } from './coin-queries'
 import { Correlated } from './correlated-coins'
 import { History } from './history-panel'
 import { PricePanel } from './price-panel'
-import type { Neighbours } from './rank-neighbors'
+import type { Neighbors } from './rank-neighbors'
 import { Risk } from './risk-panel'
 
 const notice = 'mb-3 rounded-control border border-line px-4 py-2 text-[13px] text-muted'
 
-/** Since when the figures of a coin are old, and why; nothing where they are of the last 24 h. */
+/** Since when the price is stale, and why. Hidden for a current price. */
 function StaleNotice({ coin: { is_tracked, stale_since, stale_reason } }: { coin: CoinDetail }) {
   if (!is_tracked || stale_since === null) return null
   return (
@@ -24,8 +24,7 @@ function StaleNotice({ coin: { is_tracked, stale_since, stale_reason } }: { coin
   )
 }
 
-/** All of one coin: price, chart, facts, risk, what moves with it, and its days. */
-export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbours }) {
+export function CoinView({ id, neighbors }: { id: string; neighbors: Neighbors }) {
   const { data: coin, error, refetch } = useQuery(coinQuery(id))
   if (coin === undefined || coin === null)
     return (
@@ -39,12 +38,8 @@ export function CoinView({ id, neighbours }: { id: string; neighbours: Neighbour
     )
   return (
     <>
-      <CoinHeader coin={coin} {...neighbours} />
-      {!coin.is_tracked && (
-        <p className={notice}>
-          This coin is no longer among those that are followed: these are its last known figures.
-        </p>
-      )}
+      <CoinHeader coin={coin} {...neighbors} />
+      {!coin.is_tracked && <p className={notice}>This coin is no longer tracked. These are its last known values.</p>}
       <StaleNotice coin={coin} />
       <div className="grid grid-cols-1 gap-3 xl:grid-cols-[62fr_38fr]">
         <PricePanel coin={coin} />

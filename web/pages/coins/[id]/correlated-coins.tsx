@@ -15,16 +15,16 @@ import { coinHref } from '@/lib/links'
 import { correlationParser, relatedParser } from './chart-state'
 import { analyticsQuery } from './coin-queries'
 
-type Neighbour = CoinAnalytics['most_correlated'][number]
+type CorrelatedCoin = CoinAnalytics['most_correlated'][number]
 
 const height = 'h-[236px]'
 const periodOptions = analyticsPeriods.map((days) => ({
   value: `${days}` as const,
-  label: `${days} d`,
-  title: `The last ${days} closed days`,
+  label: `${days}d`,
+  title: `Last ${days} closed days`,
 }))
 
-/** From −1 at the left over 0 in the middle to +1 at the right. */
+/** −1 is the left end, 0 the middle, +1 the right end. */
 function CorrelationBar({ value }: { value: number }) {
   const width = `${Math.abs(value) * 50}%`
   const place = value < 0 ? { right: '50%', width } : { left: '50%', width }
@@ -40,7 +40,7 @@ function CorrelationBar({ value }: { value: number }) {
   )
 }
 
-function BarList({ title, coins }: { title: string; coins: Neighbour[] }) {
+function BarList({ title, coins }: { title: string; coins: CorrelatedCoin[] }) {
   return (
     <section className="min-w-0" aria-label={title}>
       <h3 className="px-4 pt-3 pb-1 text-[12px] font-medium text-muted">{title}</h3>
@@ -49,7 +49,7 @@ function BarList({ title, coins }: { title: string; coins: Neighbour[] }) {
           <li key={coin.coin_id}>
             <IntentLink
               href={coinHref(coin)}
-              title={`${coin.name}: ${formatRatio(coin.correlation)} over ${coin.observations} days`}
+              title={`${coin.name}: ${formatRatio(coin.correlation)}, ${coin.observations} daily returns`}
               className="grid h-10 grid-cols-[minmax(0,5fr)_minmax(0,6fr)_44px] items-center gap-3 px-4 text-[13px] hover:bg-raised"
             >
               <span className="flex min-w-0 items-center gap-2.5">
@@ -66,7 +66,7 @@ function BarList({ title, coins }: { title: string; coins: Neighbour[] }) {
   )
 }
 
-const toTable = (coin: CoinDetail, analytics: CoinAnalytics | undefined): ChartTable<Neighbour> => ({
+const toTable = (coin: CoinDetail, analytics: CoinAnalytics | undefined): ChartTable<CorrelatedCoin> => ({
   caption: `Most and least correlated with ${coin.name}, ${analytics?.period_days ?? 0} days`,
   columns: [
     { label: 'Coin', field: 'name', value: ({ name }) => name, text: ({ name }) => name },
@@ -79,7 +79,7 @@ const toTable = (coin: CoinDetail, analytics: CoinAnalytics | undefined): ChartT
       numeric: true,
     },
     {
-      label: 'Days',
+      label: 'Daily returns',
       field: 'observations',
       value: ({ observations }) => observations,
       text: ({ observations }) => String(observations),
@@ -91,29 +91,28 @@ const toTable = (coin: CoinDetail, analytics: CoinAnalytics | undefined): ChartT
 })
 
 const toMethod = (analytics: CoinAnalytics | undefined, related: boolean) => ({
-  about:
-    'Pearson correlation of simple daily returns, over the closed UTC days on which both coins have a return. Returns, not prices, are compared: two prices that rise alike by chance do not count.',
+  about: 'Pearson correlation of simple daily returns, over the closed UTC days on which both coins have a return.',
   facts: [
     { label: 'Period', text: `${analytics?.period_days ?? 0} closed days` },
     {
       label: 'Coins',
-      text: `the largest by market cap${related ? '' : ', without stablecoins and wrapped, staked or bridged forms'}; a coin is in one list only`,
+      text: `Largest by market cap${related ? '' : ', excluding stablecoins and wrapped, staked or bridged coins'}`,
     },
     {
       label: 'As of',
-      text: analytics?.as_of == null ? 'not computed yet' : `the close of ${formatDay(analytics.as_of)}`,
+      text: analytics?.as_of == null ? 'Not computed yet' : `Close of ${formatDay(analytics.as_of)}, UTC`,
     },
   ],
 })
 
-function Nothing({ analytics }: { analytics: CoinAnalytics }) {
-  const words = !analytics.is_correlated
-    ? 'This coin is not among the largest, which are compared with each other.'
-    : `No correlation over ${analytics.period_days} days: too few daily returns, or no other assets. Try another period or all assets.`
-  return <p className="p-4 text-[13px] text-muted">{words}</p>
+function NoCorrelations({ analytics }: { analytics: CoinAnalytics }) {
+  const text = !analytics.is_correlated
+    ? 'Correlations are computed for the largest coins only. This coin is not one of them.'
+    : `No correlations over ${analytics.period_days} days: too few daily returns, or no other coins. Try another period or “All assets”.`
+  return <p className="p-4 text-[13px] text-muted">{text}</p>
 }
 
-/** The coins that move most and least as this one does. */
+/** The coins with the highest and lowest correlation. */
 export function Correlated({ coin }: { coin: CoinDetail }) {
   const [over, setOver] = useQueryState('correlation', correlationParser.withOptions({ history: 'push' }))
   const [related, setRelated] = useQueryState('related', relatedParser.withOptions({ history: 'push' }))
@@ -125,7 +124,7 @@ export function Correlated({ coin }: { coin: CoinDetail }) {
   return (
     <ChartFrame
       title={`Correlation with ${coin.name}`}
-      sentence="How alike the daily returns of two coins are, whatever their prices."
+      sentence="Correlation of daily returns with other large coins."
       method={toMethod(data, related)}
       toTable={() => toTable(coin, data)}
       fileName={`${coin.coingecko_id}-correlation-${over}d`}
@@ -134,12 +133,12 @@ export function Correlated({ coin }: { coin: CoinDetail }) {
         <>
           <Switch
             label="All assets"
-            title="Also stablecoins, and wrapped, staked and bridged forms of an asset"
+            title="Include stablecoins and wrapped, staked and bridged coins"
             checked={related}
             onChange={(next) => void setRelated(next)}
           />
           <Segmented
-            label="Period of the correlation"
+            label="Correlation period"
             value={over}
             options={periodOptions}
             onChange={(next) => void setOver(next)}
@@ -157,7 +156,7 @@ export function Correlated({ coin }: { coin: CoinDetail }) {
       <div className="min-h-[236px] pb-1">
         {data === undefined && error === null && <Skeleton className={`m-4 ${height}`} />}
         {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
-        {data !== undefined && isEmpty && <Nothing analytics={data} />}
+        {data !== undefined && isEmpty && <NoCorrelations analytics={data} />}
         {data !== undefined && !isEmpty && (
           <div className="grid md:grid-cols-2">
             <BarList title="Most correlated" coins={data.most_correlated} />

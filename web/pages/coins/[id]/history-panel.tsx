@@ -18,14 +18,14 @@ const height = 'h-[396px]'
 function Rows({ coin, candles }: { coin: CoinDetail; candles: CoinOhlcv['candles'] }) {
   if (candles.length === 0)
     return (
-      <EmptyState title="No day has closed yet">
-        <p className="text-[13px] text-muted">A day's candle is made at 03:00 UTC of the day after.</p>
+      <EmptyState title="No closed days yet">
+        <p className="text-[13px] text-muted">Daily candles are built after each UTC day closes.</p>
       </EmptyState>
     )
   return <DataTable table={toHistoryTable(coin.name, candles)} className={height} />
 }
 
-/** The closed days of a coin, newest first: fetched and drawn when a reader comes near. */
+/** The closed days of a coin, newest first. Fetched when the panel scrolls into view. */
 export function History({ coin }: { coin: CoinDetail }) {
   const [near, isNear] = useInView()
   const { data, error, refetch } = useQuery({ ...candleQuery(coin.id, period), enabled: isNear })
@@ -39,13 +39,13 @@ export function History({ coin }: { coin: CoinDetail }) {
     <div ref={near} data-testid="history">
       <Panel
         title="History"
-        note={`Closed UTC days of the last ${period}, newest first`}
+        note={`Last ${period} closed days (UTC), newest first`}
         controls={
           <Button
             variant="plain"
             size="icon"
-            aria-label="Download the history (CSV)"
-            title="Data (CSV)"
+            aria-label="Download history (CSV)"
+            title="Download history (CSV)"
             disabled={candles === undefined || candles.length === 0}
             onClick={save}
           >

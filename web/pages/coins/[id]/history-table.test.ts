@@ -17,7 +17,7 @@ const day = (date: string, close: number, change_pct: number | null, volume: num
   change_pct,
 })
 
-test('days come newest first, with the change of the API: close to close', () => {
+test('lists days newest first, with the close-to-close change of the API', () => {
   const days = listDays([day('2026-02-27', 100, null), day('2026-02-28', 110, 10)])
   assert.deepEqual(
     days.map(({ date, change }) => [date, change]),
@@ -28,7 +28,7 @@ test('days come newest first, with the change of the API: close to close', () =>
   )
 })
 
-test('the export has names with units, every digit, and nothing where nothing is known', () => {
+test('exports names with units, every digit, and empty unknown values', () => {
   const table = toHistoryTable('Bitcoin', [
     day('2026-02-27', 100, null),
     day('2026-02-28', 110.123456789, 10.123456789, null),

@@ -4,16 +4,16 @@ import { formatCompactUsd, formatDay, formatFixed, formatSignedFraction, toAxisD
 
 type Candle = CoinOhlcv['candles'][number]
 
-/** A closed day. `change`: close to close, a fraction; null where the day or the one before has no close. */
+/** A closed day. `change`: close to close, a fraction; null without both closes. */
 type Day = Candle & { change: number | null }
 
-/** Closed days, newest first, each with its return. `candles`: oldest first, without the days that have none. */
+/** Closed days, newest first. `candles` are oldest first. */
 export const listDays = (candles: readonly Candle[]): Day[] =>
   candles
     .map((candle) => ({ ...candle, change: candle.change_pct === null ? null : candle.change_pct / 100 }))
     .reverse()
 
-/** The closed days of a coin, prices with the same decimals throughout. */
+/** The closed days of a coin. All prices have the same number of decimals. */
 export function toHistoryTable(name: string, candles: readonly Candle[]): ChartTable<Day> {
   const prices = candles.flatMap(({ low, high }) => [low, high])
   const decimals = candles.length === 0 ? 2 : toAxisDecimals(Math.min(...prices), Math.max(...prices))
@@ -25,13 +25,13 @@ export function toHistoryTable(name: string, candles: readonly Candle[]): ChartT
     numeric: true,
   })
   return {
-    caption: `Closed days of ${name}`,
+    caption: `Daily history of ${name}`,
     columns: [
-      { label: 'Day, UTC', field: 'date', value: ({ date }) => date, text: ({ date }) => formatDay(date) },
-      price('Open, $', 'open'),
-      price('High, $', 'high'),
-      price('Low, $', 'low'),
-      price('Close, $', 'close'),
+      { label: 'Date (UTC)', field: 'date', value: ({ date }) => date, text: ({ date }) => formatDay(date) },
+      price('Open ($)', 'open'),
+      price('High ($)', 'high'),
+      price('Low ($)', 'low'),
+      price('Close ($)', 'close'),
       {
         label: 'Change',
         field: 'return',

@@ -8,30 +8,30 @@ import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './c
 import { CoinNotFound } from './coin-not-found'
 import { analyticsQuery, candleQuery, coinQuery, lineQuery } from './coin-queries'
 import { CoinView } from './coin-view'
-import { fetchNeighbours, type Neighbours } from './rank-neighbors'
+import { fetchNeighbors, type Neighbors } from './rank-neighbors'
 
-type Words = { title: string; description: string }
-type Found = Partial<DehydratedProps> & { id: string; words: Words | null; neighbours: Neighbours }
+type Meta = { title: string; description: string }
+type Found = Partial<DehydratedProps> & { id: string; meta: Meta | null; neighbors: Neighbors }
 type CoinPageProps = Found | { id: null }
 
-const nobody: Neighbours = { previous: null, next: null }
+const noNeighbors: Neighbors = { previous: null, next: null }
 
-function toWords({ name, symbol }: CoinDetail): Words {
+function toMeta({ name, symbol }: CoinDetail): Meta {
   const title = `${name} (${symbol.toUpperCase()})`
   return {
     title,
-    description: `${title}: live price in US dollars, candles of up to 365 days, market cap, volume, supply and all-time high and low.`,
+    description: `${title}: live price in US dollars, OHLC chart, market cap, volume, supply, risk metrics and all-time high and low.`,
   }
 }
 
-async function askAbout(id: string, coin: CoinDetail, query: GetServerSidePropsContext['query']): Promise<Found> {
+async function prefetch(id: string, coin: CoinDetail, query: GetServerSidePropsContext['query']): Promise<Found> {
   const client = new QueryClient()
   client.setQueryData(coinQuery(id).queryKey, coin)
   const { period, chart } = loadChartState(query)
   const { correlation, related } = loadCorrelation(query)
   const candles = candleQuery(coin.id, period)
-  const [neighbours] = await Promise.all([
-    orNull(fetchNeighbours(coin)),
+  const [neighbors] = await Promise.all([
+    orNull(fetchNeighbors(coin)),
     client.prefetchQuery(candles),
     client.prefetchQuery(analyticsQuery(coin.id, Number(defaultCorrelation))),
     client.prefetchQuery(analyticsQuery(coin.id, Number(correlation), related)),
@@ -39,35 +39,35 @@ async function askAbout(id: string, coin: CoinDetail, query: GetServerSidePropsC
   const known = client.getQueryData(candles.queryKey)?.candles
   if (known !== undefined && toKind(chart, period, known) === 'line')
     await client.prefetchQuery(lineQuery(coin.id, period))
-  return { ...toDehydratedProps(client), id, words: toWords(coin), neighbours: neighbours ?? nobody }
+  return { ...toDehydratedProps(client), id, meta: toMeta(coin), neighbors: neighbors ?? noNeighbors }
 }
 
 export const getServerSideProps: GetServerSideProps<CoinPageProps> = async ({ params, query, res }) => {
   const id = String(params?.id)
   const coin = await orNull(findCoin(id))
   if (coin === undefined) {
-    const meant = id === id.toLowerCase() ? undefined : await orNull(findCoin(id.toLowerCase()))
-    if (meant) return { redirect: { destination: coinHref(meant), permanent: false } }
+    const lowerCase = id === id.toLowerCase() ? undefined : await orNull(findCoin(id.toLowerCase()))
+    if (lowerCase) return { redirect: { destination: coinHref(lowerCase), permanent: false } }
     res.statusCode = 404
     return { props: { id: null } }
   }
-  if (coin === null) return { props: { id, words: null, neighbours: nobody } }
-  return { props: await askAbout(id, coin, query) }
+  if (coin === null) return { props: { id, meta: null, neighbors: noNeighbors } }
+  return { props: await prefetch(id, coin, query) }
 }
 
 export default function CoinPage(props: CoinPageProps) {
   if (props.id === null)
     return (
       <>
-        <PageHead title="No such coin" />
+        <PageHead title="Coin not found" />
         <CoinNotFound />
       </>
     )
-  const { id, words, neighbours } = props
+  const { id, meta, neighbors } = props
   return (
     <>
-      <PageHead {...(words ?? { title: 'Coin' })} />
-      <CoinView key={id} id={id} neighbours={neighbours} />
+      <PageHead {...(meta ?? { title: 'Coin' })} />
+      <CoinView key={id} id={id} neighbors={neighbors} />
     </>
   )
 }

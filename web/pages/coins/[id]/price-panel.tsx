@@ -20,8 +20,8 @@ import { useLiveSlots } from './use-live-slots'
 
 const periodOptions = periods.map((value) => ({
   value,
-  label: `${value} d`,
-  title: value === '1' ? 'The last 24 hours' : `The last ${value} days`,
+  label: `${value}d`,
+  title: value === '1' ? 'Last 24 hours' : `Last ${value} days`,
 }))
 const kindOptions = [
   { value: 'candle', label: 'Candles' },
@@ -30,14 +30,13 @@ const kindOptions = [
 
 const chartHeight = 'h-[384px] sm:h-[496px]'
 
-/** The data of the chart that the URL asks for, and what is still missing of them. */
 function usePriceData(coin: CoinDetail, period: Period, chosen: Kind | null) {
   const candles = useQuery({ ...candleQuery(coin.id, period), placeholderData: keepPreviousData })
   const isDaily = period !== '1'
   const known = candles.isPlaceholderData ? undefined : candles.data?.candles
   const kind = known === undefined ? chosen : toKind(chosen, period, known)
   const line = useQuery({ ...lineQuery(coin.id, period), enabled: kind === 'line' })
-  // Not the reader's clock: the server draws from the same answers, and the page begins with what it drew.
+  // Not the clock of the browser: hydration must render the same as the server.
   const now = Math.max(candles.dataUpdatedAt, line.dataUpdatedAt)
   const series = useMemo((): Series | null => {
     if (kind === 'line') return line.data === undefined ? null : toLineSeries(line.data, period)
@@ -52,7 +51,7 @@ function usePriceData(coin: CoinDetail, period: Period, chosen: Kind | null) {
   return { kind: kind ?? 'candle', candles: known ?? [], series, error, retry }
 }
 
-/** The price of a coin over time; period and kind of chart are in the URL. */
+/** The price chart of a coin. Period and chart type are in the URL. */
 export function PricePanel({ coin, className }: { coin: CoinDetail; className?: string }) {
   const [{ period, chart }, setState] = useQueryStates(chartParsers, { history: 'push' })
   const { kind, candles, series, error, retry } = usePriceData(coin, period, chart)
@@ -62,7 +61,7 @@ export function PricePanel({ coin, className }: { coin: CoinDetail; className?: 
   const bars = useMemo(() => listBars(slots), [slots])
   const shown = { period, kind, candles, bars, mode: readiness?.mode }
   const intraday = period === '1'
-  const what = kind === 'line' ? 'price' : intraday ? 'candles of 5 minutes' : 'daily candles'
+  const what = kind === 'line' ? 'price' : intraday ? '5-minute candles' : 'daily candles'
   const label = `${coin.name}, ${what}, ${intraday ? '24 hours' : `${period} days`}`
   const prices = bars.flatMap(({ low, high }) => [low, high])
   const decimals = bars.length === 0 ? 2 : toAxisDecimals(Math.min(...prices), Math.max(...prices))
@@ -79,7 +78,7 @@ export function PricePanel({ coin, className }: { coin: CoinDetail; className?: 
       controls={
         <>
           <Segmented
-            label="Kind of chart"
+            label="Chart type"
             value={kind}
             options={kindOptions}
             onChange={(next) => void setState({ chart: next })}
@@ -107,8 +106,8 @@ export function PricePanel({ coin, className }: { coin: CoinDetail; className?: 
       )}
       {error === null && series !== null && slots.length === 0 && (
         <div className={chartHeight}>
-          <EmptyState title="No price of this time is known">
-            <p className="text-[13px] text-muted">The chart fills as the market is followed.</p>
+          <EmptyState title="No prices in this period">
+            <p className="text-[13px] text-muted">Prices appear as data arrives.</p>
           </EmptyState>
         </div>
       )}

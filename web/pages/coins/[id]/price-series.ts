@@ -20,7 +20,7 @@ const gridMs: Record<Period, number> = {
   '365': 2 * hourMs,
 }
 
-/** How far apart two prices may be before something is missing: they are evenly spread. */
+/** Evenly spaced prices further apart than this have a gap between them. */
 const toGapMs = (stepMinutes: number): number => 2.5 * Math.max(stepMinutes, 15) * minuteMs
 
 export const toLineSeries = ({ prices, step_minutes }: CoinHistory, period: Period): Series => ({
@@ -28,7 +28,7 @@ export const toLineSeries = ({ prices, step_minutes }: CoinHistory, period: Peri
   stepMs: gridMs[period],
 })
 
-/** The closed candles, and those of the days that are in progress. */
+/** Closed candles, and those in progress. */
 export function toDailySeries({ candles, in_progress }: CoinOhlcv): Series {
   const bars = [...candles, ...in_progress].map((candle, index) =>
     toBar(candle, Date.parse(candle.timestamp), { isOpen: index >= candles.length, hasClose: hasDayClose(candle) }),
@@ -36,7 +36,7 @@ export function toDailySeries({ candles, in_progress }: CoinOhlcv): Series {
   return { slots: toCandleSlots(bars, dayMs), stepMs: dayMs }
 }
 
-/** Candles of the live stream; the newest is still open. */
+/** 5-minute candles; the newest is in progress. */
 export function toIntradaySeries({ candles }: CoinOhlcv, now: number): Series {
   const stepMs = candleMs('1')
   const bars = candles.map((candle) => {

@@ -16,27 +16,27 @@ function toColumns({ kind, intraday, decimals }: Shape): Column<Bar>[] {
   })
   if (kind === 'line')
     return [
-      { label: 'Time, UTC', field: 'timestamp', value: ({ at }) => iso(at), text: ({ at }) => formatMinute(at) },
-      price('Price, $', 'price_usd', ({ close }) => close),
+      { label: 'Time (UTC)', field: 'timestamp', value: ({ at }) => iso(at), text: ({ at }) => formatMinute(at) },
+      price('Price ($)', 'price_usd', ({ close }) => close),
     ]
   return [
     intraday
       ? {
-          label: 'Time, UTC',
+          label: 'Time (UTC)',
           field: 'timestamp',
           value: ({ time }) => iso(time),
           text: ({ time }) => formatMinute(time),
         }
       : {
-          label: 'Day, UTC',
+          label: 'Date (UTC)',
           field: 'date',
           value: ({ time }) => iso(time).slice(0, 10),
           text: ({ time }) => formatDay(time),
         },
-    price('Open, $', 'open_usd', ({ open }) => open),
-    price('High, $', 'high_usd', ({ high }) => high),
-    price('Low, $', 'low_usd', ({ low }) => low),
-    price('Close, $', 'close_usd', ({ close }) => close),
+    price('Open ($)', 'open_usd', ({ open }) => open),
+    price('High ($)', 'high_usd', ({ high }) => high),
+    price('Low ($)', 'low_usd', ({ low }) => low),
+    price('Close ($)', 'close_usd', ({ close }) => close),
     {
       label: 'Volume',
       field: 'volume_usd',
@@ -45,17 +45,17 @@ function toColumns({ kind, intraday, decimals }: Shape): Column<Bar>[] {
       numeric: true,
     },
     {
-      label: 'Prices',
+      label: 'Samples',
       field: 'samples',
       value: ({ samples }) => samples,
       text: ({ samples }) => formatExact(samples),
       numeric: true,
     },
     {
-      label: 'State',
+      label: 'Status',
       field: 'state',
       value: ({ isOpen }) => (isOpen ? 'open' : 'closed'),
-      text: ({ isOpen }) => (isOpen ? 'still open' : 'closed'),
+      text: ({ isOpen }) => (isOpen ? 'In progress' : 'Closed'),
     },
   ]
 }

@@ -3,49 +3,42 @@ import type { Mode } from '@contract/units.ts'
 import type { Bar } from '@/components/charts/bars'
 import type { Method } from '@/components/charts/method'
 import { formatDay, formatExact, formatMinute } from '@/lib/format'
-import { countSingle, dayOf5m, type Kind, type Period } from './chart-state'
+import { countSingle, type Kind, min5mCandles, type Period } from './chart-state'
 
 type Shown = { period: Period; kind: Kind; candles: CoinOhlcv['candles']; bars: readonly Bar[]; mode: Mode | undefined }
 
 export const toSentence = ({ period, kind }: Pick<Shown, 'period' | 'kind'>): string => {
-  const span = period === '1' ? 'the last 24 hours' : `the last ${period} days`
-  if (kind === 'line') return `The price in US dollars over ${span}.`
-  return period === '1'
-    ? 'Where the price moved in each 5 minutes of the last 24 hours, in US dollars.'
-    : `Where the price moved on each of ${span}, in US dollars.`
+  const span = period === '1' ? 'last 24 h' : `last ${period} days`
+  if (kind === 'line') return `Price in US dollars, ${span}.`
+  return `${period === '1' ? '5-minute' : 'Daily'} OHLC in US dollars, ${span}.`
 }
 
-const toWaiting = (count: number): string =>
-  `Candles of 5 minutes take its place once 12 hours of the live stream are there; so far ${count === 0 ? 'none is' : `${count * 5} minutes are`}.`
-
-/** What a reader of the legend must know of these candles besides. */
+/** Notes for the legend: missing candles, a candle in progress, days of a single price. */
 export function toNotes({ period, kind, candles, bars }: Shown): string[] {
-  if (period === '1' && kind === 'line' && candles.length < dayOf5m / 2) return [toWaiting(candles.length)]
+  if (period === '1' && kind === 'line' && candles.length < min5mCandles)
+    return [`5-minute candles appear after 12 h of streaming (so far ${candles.length * 5} min).`]
   if (kind === 'line') return []
   const single = countSingle(candles)
   const open = bars.some(({ isOpen }) => isOpen)
-  const now = period === '1' ? 'The last candle' : "Today's candle"
   return [
-    ...(open ? [`${now} is still open and moves with the price.`] : []),
+    ...(open ? [`${period === '1' ? 'The last candle' : "Today's candle"} is in progress.`] : []),
     ...(single > 0 && period !== '1'
-      ? [`Of ${single} days only one price is known: they are drawn as a dash, and the line tells them better.`]
+      ? [`${single} days have a single price and are drawn as a dash. The line chart suits them better.`]
       : []),
-    ...(period === '1' ? ['Candles of the live stream have no volume.'] : []),
+    ...(period === '1' ? ['5-minute candles have no volume.'] : []),
   ]
 }
 
 export function toMethod({ period, kind, bars, mode }: Shown): Method {
   const [first, last] = [bars[0], bars.at(-1)]
-  const market = mode === 'demo' ? 'the market simulator' : 'CoinGecko'
-  const source =
-    period === '1' && kind === 'candle' ? 'the live price stream' : `snapshots of ${market}, every 10 minutes`
+  const market = mode === 'demo' ? 'Market simulator' : 'CoinGecko'
   const prices = bars.reduce((total, { samples }) => total + (samples ?? 0), 0)
   const count = formatExact(bars.length)
   return {
     about:
       kind === 'candle'
-        ? `${period === '1' ? 'Open and close are the first and last price of each 5 minutes.' : 'Open and close are the prices at both midnights (UTC) of the day: each midnight closes one day and opens the next.'} Nothing is filled in: a time without a price has no candle. The change is close to close.`
-        : 'Prices spread evenly over the period, up to 1,000, plus the lowest and highest in between.',
+        ? `${period === '1' ? 'Open and close are the first and last price of each 5 minutes.' : 'Open and close are the prices at the two midnights (UTC) of the day. A midnight price closes one day and opens the next.'} Gaps are not filled: an interval without prices has no candle. Changes are close to close.`
+        : 'Up to 1,000 evenly spaced prices, plus the lows and highs in between.',
     facts: [
       ...(first === undefined || last === undefined
         ? []
@@ -55,12 +48,12 @@ export function toMethod({ period, kind, bars, mode }: Shown): Method {
           ]),
       {
         label: 'Observations',
-        text: kind === 'candle' ? `${count} candles of ${formatExact(prices)} prices` : `${count} prices`,
+        text: kind === 'candle' ? `${count} candles from ${formatExact(prices)} prices` : `${count} prices`,
       },
       ...(kind === 'candle' && period !== '1'
         ? [{ label: 'Volume', text: 'Rolling 24h volume at the close, US dollars' }]
         : []),
-      { label: 'Source', text: source },
+      { label: 'Source', text: period === '1' && kind === 'candle' ? 'Live price stream' : `${market} snapshots` },
     ],
   }
 }

@@ -3,13 +3,13 @@ import { fetchCoins } from '@/lib/api'
 
 const perPage = 20
 
-export type Neighbours = { previous: Coin | null; next: Coin | null }
+export type Neighbors = { previous: Coin | null; next: Coin | null }
 
 const fetchPage = async (page: number): Promise<Coin[]> =>
   page < 1 ? [] : (await fetchCoins({ sort_by: 'market_cap_rank', sort_dir: 'asc', per_page: perPage, page })).items
 
-/** The coins before and after a coin by rank. Ranks may have holes, so its place is at or before that of its rank. */
-export async function fetchNeighbours({ id, market_cap_rank }: CoinDetail): Promise<Neighbours> {
+/** The previous and next coin by rank. Ranks may have gaps, so the search starts at the page of the rank and goes back. */
+export async function fetchNeighbors({ id, market_cap_rank }: CoinDetail): Promise<Neighbors> {
   if (market_cap_rank === null) return { previous: null, next: null }
   for (let page = Math.ceil(market_cap_rank / perPage); page >= 1; page -= 1) {
     const coins = await fetchPage(page)

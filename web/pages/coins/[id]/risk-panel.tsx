@@ -6,7 +6,6 @@ import { defaultCorrelation } from './chart-state'
 import { analyticsQuery } from './coin-queries'
 import { RiskTable } from './risk-table'
 
-/** The risk table with its states. */
 export function Risk({ coin }: { coin: CoinDetail }) {
   const { data, error, refetch } = useQuery(analyticsQuery(coin.id, Number(defaultCorrelation)))
   const { data: readiness } = useReadiness()

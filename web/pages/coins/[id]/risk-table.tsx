@@ -1,6 +1,6 @@
 import type { CoinAnalytics, RiskFigures } from '@contract/analytics.ts'
 import { analyticsPeriods } from '@contract/lists.ts'
-import { explainNoFigures, minAnnualizedReturns, minGrowthDays } from '@contract/returns.ts'
+import { explainNoFigures, minAnnualizedReturns, minGrowthDays, minReturns, minReturnsPct } from '@contract/returns.ts'
 import type { Mode } from '@contract/units.ts'
 import { type Method, MethodPopover } from '@/components/charts/method'
 import { cn } from '@/components/ui/cn'
@@ -12,7 +12,7 @@ type Row = {
   title: string
   text: (figures: RiskFigures) => string
   note?: (figures: RiskFigures) => string
-  /** Why there is no figure although the period has enough returns; null: it is not defined. */
+  /** Why the value is missing although the period has enough returns; null: not defined. */
   why?: (figures: RiskFigures) => string | null
 }
 
@@ -24,18 +24,18 @@ const dated = (date: string | null): string => (date === null ? '' : formatDay(d
 const rows: readonly Row[] = [
   {
     label: 'Return',
-    title: 'From the first close of the period to the last.',
+    title: 'Price return, first to last close of the period.',
     text: ({ period_return }) => formatSignedFraction(period_return, 1),
   },
   {
     label: 'CAGR',
-    title: `Compound annual growth rate. Periods of at least ${minGrowthDays} days have one.`,
+    title: `Compound annual growth rate. Needs a period of at least ${minGrowthDays} days.`,
     text: ({ cagr }) => formatSignedFraction(cagr, 1),
     why: toCagrReason,
   },
   {
     label: 'Daily volatility',
-    title: 'Standard deviation of the daily returns. Higher is riskier.',
+    title: 'Standard deviation of daily returns.',
     text: ({ volatility }) => formatFraction(volatility, 1),
   },
   {
@@ -46,35 +46,35 @@ const rows: readonly Row[] = [
   },
   {
     label: 'Max drawdown',
-    title: 'The largest fall of the daily close from a peak before it.',
+    title: 'Largest decline of the daily close from an earlier peak.',
     text: ({ max_drawdown }) => formatSignedFraction(max_drawdown === null ? null : -max_drawdown, 1),
   },
   {
-    label: 'Value at risk, 95%',
-    title: 'The loss that one day in 20 reaches or passes.',
+    label: 'Value at risk (95%)',
+    title: 'Daily loss reached or exceeded on 5% of days.',
     text: ({ value_at_risk_95: loss }) => formatSignedFraction(loss === null ? null : -loss, 1),
   },
   {
     label: 'Best day',
-    title: 'The highest daily return.',
+    title: 'Highest daily return.',
     text: ({ best_day_return }) => formatSignedFraction(best_day_return, 1),
     note: ({ best_day_date }) => dated(best_day_date),
   },
   {
     label: 'Worst day',
-    title: 'The lowest daily return.',
+    title: 'Lowest daily return.',
     text: ({ worst_day_return }) => formatSignedFraction(worst_day_return, 1),
     note: ({ worst_day_date }) => dated(worst_day_date),
   },
   {
     label: 'Sharpe ratio',
-    title: 'Annualized return per unit of risk. Above 1 is good, below 0 the price fell.',
+    title: 'Annualized return above the risk-free rate, per unit of volatility.',
     text: ({ sharpe_ratio }) => formatRatio(sharpe_ratio),
     why: toAnnualizedReason,
   },
   {
     label: 'Sortino ratio',
-    title: 'As the Sharpe ratio, but only falls count as risk.',
+    title: 'Sharpe ratio with downside deviation instead of volatility.',
     text: ({ sortino_ratio }) => formatRatio(sortino_ratio),
     why: toAnnualizedReason,
   },
@@ -86,29 +86,28 @@ const rows: readonly Row[] = [
   },
   {
     label: 'Beta to Bitcoin',
-    title: 'How much it moves when Bitcoin moves by 1%.',
+    title: 'Sensitivity of daily returns to those of Bitcoin.',
     text: ({ beta_btc }) => formatRatio(beta_btc),
   },
   {
-    label: 'Correlation to Bitcoin',
-    title: '+1: moves as Bitcoin does; 0: independent; −1: the other way.',
+    label: 'Correlation with Bitcoin',
+    title: 'Correlation of daily returns with those of Bitcoin.',
     text: ({ correlation_btc }) => formatRatio(correlation_btc),
   },
 ]
 
 const toMethod = ({ as_of }: CoinAnalytics, mode: Mode | undefined): Method => ({
-  about:
-    'All figures are of simple returns between the closes of adjacent closed UTC days; a missing day gives no return. A figure needs returns on 80% of the days of the period, and at least 5.',
+  about: `Based on simple daily returns between closes of adjacent UTC days. Metrics need returns on ${minReturnsPct}% of the days, and at least ${minReturns}.`,
   facts: [
     {
       label: 'Annualized',
-      text: `from ${minAnnualizedReturns} daily returns; CAGR and Calmar from ${minGrowthDays} days`,
+      text: `Needs ${minAnnualizedReturns} daily returns. CAGR and Calmar need ${minGrowthDays} days.`,
     },
-    { label: 'Volatility', text: 'sample standard deviation; annualized × √365' },
+    { label: 'Volatility', text: 'Sample standard deviation, annualized × √365' },
     { label: 'Sharpe', text: '(mean return × 365 − risk-free rate) ÷ annualized volatility' },
-    { label: 'Drawdown', text: 'largest 1 − close / highest close before' },
-    { label: 'As of', text: as_of === null ? 'not computed yet' : `the close of ${formatDay(as_of)}, UTC` },
-    { label: 'Source', text: `daily closes of snapshots of ${mode === 'demo' ? 'the market simulator' : 'CoinGecko'}` },
+    { label: 'Drawdown', text: 'Largest 1 − close ÷ earlier peak' },
+    { label: 'As of', text: as_of === null ? 'Not computed yet' : `Close of ${formatDay(as_of)}, UTC` },
+    { label: 'Source', text: `Daily closes of ${mode === 'demo' ? 'market simulator' : 'CoinGecko'} snapshots` },
   ],
 })
 
@@ -131,7 +130,7 @@ function Cell({ figures, row, period }: { figures: RiskFigures | undefined; row:
 const lineHead =
   'h-10 pr-1 pl-2 text-left text-[12px] leading-4 font-normal text-muted @min-[350px]:pl-3 @min-[440px]:h-8 @min-[440px]:pl-4'
 
-/** The risk of a coin: metrics down, periods across. */
+/** Rows are metrics, columns are periods. */
 export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode: Mode | undefined }) {
   const of = (period: number) => analytics.periods.find(({ period_days }) => period_days === period)
   return (
@@ -144,15 +143,15 @@ export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode:
       </header>
       <div className="overflow-x-auto">
         <table className="num w-full border-collapse text-[12px]" data-testid="risk">
-          <caption className="sr-only">Risk of {analytics.name} over five periods</caption>
+          <caption className="sr-only">Risk metrics of {analytics.name} by period</caption>
           <thead>
             <tr className="border-b border-line text-[12px] text-muted">
               <th scope="col" className={lineHead}>
-                Closed days
+                Period
               </th>
               {analyticsPeriods.map((period) => (
                 <th key={period} scope="col" className={cn(figure, 'font-medium')}>
-                  {period} d
+                  {period}d
                 </th>
               ))}
             </tr>

@@ -3,10 +3,10 @@ import { type Bar, observePrice, type Slot, withLive } from '@/components/charts
 import { livePrices } from '@/lib/live'
 import type { Series } from './price-series'
 
-const mostSeen = 600
+const maxLiveBars = 600
 const freshMs = 120_000
 
-/** The slots of a series, the last one moving with the price stream; only prices that the stream itself brought count. */
+/** The slots of a series, updated by streamed prices. Prices of snapshots are ignored. */
 export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[] {
   const stepMs = series?.stepMs ?? null
   const [seen, setSeen] = useState<{ stepMs: number | null; bars: Bar[] }>({ stepMs, bars: [] })
@@ -19,7 +19,7 @@ export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[]
       const now = Date.now()
       if (price === undefined || !livePrices.isStreamed(coingeckoId)) return
       if (lastPriceAt === null || now - lastPriceAt > freshMs) return
-      setSeen(({ bars }) => ({ stepMs, bars: observePrice(bars, price, { now, stepMs }).slice(-mostSeen) }))
+      setSeen(({ bars }) => ({ stepMs, bars: observePrice(bars, price, { now, stepMs }).slice(-maxLiveBars) }))
     }
     observe()
     return livePrices.onPrice(coingeckoId, observe)
