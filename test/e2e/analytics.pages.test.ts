@@ -115,7 +115,7 @@ test(
     const isShown = async (matrix: CorrelationMatrix) =>
       JSON.stringify(await cells(page)) === JSON.stringify(expected(matrix))
     const first = await getMatrix()
-    await page.getByRole('radio', { name: '30 d' }).click()
+    await page.getByRole('radio', { name: '30d' }).click()
     await page.waitForURL(/period=30/)
     const month = await getMatrix(30)
     await waitFor(() => isShown(month), 'correlations of 30 days')
@@ -266,7 +266,7 @@ test('a panel that fails says so, alone, and can be tried again', needsBrowser, 
   await page.route('**/api/v1/analytics/correlation?*', (route) =>
     route.fulfill({ status: 503, json: { error: { message: 'Not now' } } }),
   )
-  await page.getByRole('radio', { name: '7 d' }).click()
+  await page.getByRole('radio', { name: '7d' }).click()
   await page.getByRole('alert').filter({ hasText: 'Not now' }).waitFor()
   assert.ok((await rows(page, 'volatility')).length > 0)
   await page.unroute('**/api/v1/analytics/correlation?*')
@@ -286,7 +286,7 @@ test('a week shows figures of the period alone, and says why there is no Sharpe 
   const label = `${coin.name}, ${coin.symbol.toUpperCase()}: daily volatility ${formatFraction(coin.volatility, 2)}, return ${formatSignedFraction(coin.period_return, 1)}, market cap`
   await waitFor(async () => (await scatter(page).getByLabel(label).count()) === 1, label)
   assert.equal(await scatter(page).locator('a').count(), plotted.length)
-  assert.match(await page.getByTestId('basis').innerText(), /annualized ones need 30 daily returns/)
+  assert.match(await page.getByTestId('basis').innerText(), /Annualized figures need 30 daily returns/)
   await page.getByRole('radio', { name: 'Sharpe' }).click()
   await page.getByText(/Needs at least 30 daily returns; this period has \d+\. Choose another period/).waitFor()
 })
@@ -298,10 +298,17 @@ test('before the first analytics each chart says when they will be there', needs
     route.fulfill({ json: { ...none, period_days: 7, as_of: null, computed_at: null } }),
   )
   await page.route('**/api/v1/analytics/volatility?*', (route) => route.fulfill({ json: [] }))
-  await page.getByRole('radio', { name: '7 d' }).click()
-  await waitFor(async () => (await page.getByText('04:00 UTC').count()) === 4, 'four charts that say when')
+  await page.getByRole('radio', { name: '7d' }).click()
+  await waitFor(
+    async () => (await page.getByText('This page updates automatically.').count()) === 4,
+    'four charts without data',
+  )
   assert.equal(await page.getByText('$0.00').count(), 0, 'a size of nothing')
   await page.unroute('**/api/v1/analytics/correlation?*')
   await page.unroute('**/api/v1/analytics/volatility?*')
-  await waitFor(async () => (await page.getByText('04:00 UTC').count()) === 0, 'analytics, without a reload', 20_000)
+  await waitFor(
+    async () => (await page.getByText('This page updates automatically.').count()) === 0,
+    'analytics, without a reload',
+    20_000,
+  )
 })

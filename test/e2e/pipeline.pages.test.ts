@@ -81,6 +81,7 @@ test('opens and closes a failed run by keyboard', needsBrowser, async (t) => {
   const { runs } = await getJson<Timeline>('/api/v1/pipeline/timeline')
   const failed = runs.findLast(({ status }) => status === 'failed')
   assert.ok(failed)
+  await page.locator(`rect[data-run="${failed.id}"]`).waitFor({ state: 'attached' })
   const lane = page.getByRole('slider', { name: /^Runs of Market snapshot/ })
   await lane.focus()
   await waitFor(

@@ -6,19 +6,18 @@ import { formatDay } from '@/lib/format'
 
 type Known = { as_of: string | null; period: number; counts: readonly number[]; mode: Mode | undefined }
 
-/** How many daily returns the figures rest on: `30`, or `24 to 30`. */
+/** The range of a list of counts: `30`, or `24 to 30`. */
 export function toSpan(counts: readonly number[]): string {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  const [min, max] = [Math.min(...counts), Math.max(...counts)]
   if (counts.length === 0) return '0'
-  return least === most ? String(most) : `${least} to ${most}`
+  return min === max ? String(max) : `${min} to ${max}`
 }
 
-/** The figures of all charts rest on the same facts. */
 const toFacts = ({ as_of, period, counts, mode }: Known): Method['facts'] => [
   { label: 'Period', text: `${period} closed UTC days` },
-  { label: 'Observations', text: `${toSpan(counts)} daily returns a coin; ${toMinReturns(period)} are needed` },
-  { label: 'As of', text: as_of === null ? 'not computed yet' : `the close of ${formatDay(as_of)}, UTC` },
-  { label: 'Source', text: `daily closes of snapshots of ${mode === 'demo' ? 'the market simulator' : 'CoinGecko'}` },
+  { label: 'Observations', text: `${toSpan(counts)} daily returns per coin, at least ${toMinReturns(period)} needed` },
+  { label: 'As of', text: as_of === null ? 'Not computed yet' : `Close of ${formatDay(as_of)}, UTC` },
+  { label: 'Source', text: `Daily closes of ${mode === 'demo' ? 'market simulator' : 'CoinGecko'} snapshots` },
 ]
 
 export const fromRanking = (coins: VolatilityRanking, period: number, mode: Mode | undefined): Known => ({
@@ -40,28 +39,27 @@ const method =
   (known: Known): Method => ({ about, facts: [formula, ...toFacts(known)] })
 
 export const toCorrelationMethod = method(
-  'How alike the daily returns of two coins are. Only days on which both have a return count, and a missing day gives none. Returns, not prices, are compared: two prices that rise alike by chance do not count.',
+  'Correlation of the daily returns of two coins, over the days on which both have a return. Missing days are skipped.',
   { label: 'Formula', text: 'Pearson correlation of simple daily returns' },
 )
 
-/** What the volatility of a period is called. */
 export const toVolatilityLabel = (period: number): string =>
   canAnnualize(period) ? 'Annualized volatility' : 'Daily volatility'
 
 const toVolatilityFormula = (period: number): string =>
-  canAnnualize(period) ? 'sample standard deviation of r × √365' : 'sample standard deviation of r'
+  canAnnualize(period) ? 'Sample standard deviation of r × √365' : 'Sample standard deviation of r'
 
-const whyDaily = `Annualized figures need at least ${minAnnualizedReturns} daily returns, so this period has none.`
+const dailyOnly = `Annualized figures need at least ${minAnnualizedReturns} daily returns.`
 
 export const toScatterMethod = (known: Known): Method => ({
-  about: `Risk is the spread of daily returns r. Return is that of the period, from its first close to its last. ${
-    canAnnualize(known.period) ? 'Volatility and the Sharpe ratio are scaled to a year of 365 days.' : whyDaily
+  about: `Risk is the volatility of simple daily returns r. Return is the price return from the first to the last close of the period. ${
+    canAnnualize(known.period) ? 'Volatility and Sharpe ratio are annualized (365 days).' : dailyOnly
   }`,
   facts: [
     {
       label: 'Formula',
-      text: `x: ${toVolatilityFormula(known.period)}; return: last close ÷ first close − 1${
-        canAnnualize(known.period) ? '; Sharpe: (mean r × 365 − risk-free rate) ÷ annualized volatility' : ''
+      text: `${toVolatilityLabel(known.period)}: ${toVolatilityFormula(known.period).toLowerCase()}. Return: last close ÷ first close − 1.${
+        canAnnualize(known.period) ? ' Sharpe ratio: (mean r × 365 − risk-free rate) ÷ annualized volatility.' : ''
       }`,
     },
     ...toFacts(known),
@@ -69,13 +67,11 @@ export const toScatterMethod = (known: Known): Method => ({
 })
 
 export const toDrawdownMethod = method(
-  'The largest fall of the daily close from a peak before it, within the period. Prices within a day are not looked at.',
-  { label: 'Formula', text: 'largest 1 − close ÷ highest close before' },
+  'Largest decline of the daily close from an earlier peak within the period. Intraday prices are not used.',
+  { label: 'Formula', text: 'Largest 1 − close ÷ earlier peak' },
 )
 
 export const toVolatilityMethod = (known: Known): Method => ({
-  about: `How far simple daily returns r spread around their mean${
-    canAnnualize(known.period) ? ', scaled to a year of 365 days' : ''
-  }. It counts rises as it counts falls.${canAnnualize(known.period) ? '' : ` ${whyDaily}`}`,
+  about: `Standard deviation of simple daily returns r. ${canAnnualize(known.period) ? 'Annualized (365 days).' : dailyOnly}`,
   facts: [{ label: 'Formula', text: toVolatilityFormula(known.period) }, ...toFacts(known)],
 })

@@ -3,11 +3,11 @@ import { queryOptions } from '@tanstack/react-query'
 import { fetchCorrelation, fetchVolatility } from '@/lib/api'
 import type { Period } from './analytics-url-state'
 
-/** How many of the largest coins the scatter and the rankings take. */
+/** The number of coins in the scatter and the rankings. */
 const rankedCoins = 50
 
-/** Until the first analytics are there they are asked for often: on a first start they are minutes away. */
-const watchfulMs = 5000
+/** Refetch interval until the first analytics run, which follows the first start by minutes. */
+const pendingMs = 5000
 
 export const isComputed = ({ computed_at }: CorrelationMatrix): boolean => computed_at !== null
 
@@ -25,7 +25,7 @@ export const correlationQuery = (choice: Choice, coins: string) =>
     queryKey: ['correlation', toQuery(choice, Number(coins))],
     queryFn: () => fetchCorrelation(toQuery(choice, Number(coins))),
     refetchInterval: ({ state: { data } }: { state: { data: CorrelationMatrix | undefined } }) =>
-      data === undefined || isComputed(data) ? false : watchfulMs,
+      data === undefined || isComputed(data) ? false : pendingMs,
   })
 
 export const volatilityQuery = (choice: Choice) =>
@@ -33,5 +33,5 @@ export const volatilityQuery = (choice: Choice) =>
     queryKey: ['volatility', toQuery(choice, rankedCoins)],
     queryFn: () => fetchVolatility(toQuery(choice, rankedCoins)),
     refetchInterval: ({ state: { data } }: { state: { data: VolatilityRanking | undefined } }) =>
-      data === undefined || data.length > 0 ? false : watchfulMs,
+      data === undefined || data.length > 0 ? false : pendingMs,
   })

@@ -6,7 +6,7 @@ import type { Rank, RankedCoin } from './coin-ranks'
 
 const count = (value: number): string => formatExact(value)
 
-/** Every pair of two coins once. */
+/** Every pair of coins once. */
 export function toPairTable(matrix: CorrelationMatrix | undefined): ChartTable<Pair> {
   const text = (of: readonly string[] | undefined, place: number) => of?.[place] ?? ''
   const coin = (label: string, field: string, list: readonly string[] | undefined, at: 'row' | 'column') => ({
@@ -19,7 +19,7 @@ export function toPairTable(matrix: CorrelationMatrix | undefined): ChartTable<P
     caption: `Correlations of ${matrix?.ids.length ?? 0} coins, ${matrix?.period_days ?? 0} days`,
     columns: [
       coin('Coin', 'coin_a', matrix?.names, 'column'),
-      coin('With', 'coin_b', matrix?.names, 'row'),
+      coin('Other coin', 'coin_b', matrix?.names, 'row'),
       {
         label: 'Correlation',
         field: 'correlation',
@@ -28,7 +28,7 @@ export function toPairTable(matrix: CorrelationMatrix | undefined): ChartTable<P
         numeric: true,
       },
       {
-        label: 'Days',
+        label: 'Daily returns',
         field: 'observations',
         value: ({ observations }) => observations,
         text: ({ observations }) => count(observations),
@@ -60,7 +60,7 @@ const names: readonly Column<RankedCoin>[] = [
 ]
 
 const observations = figure<RankedCoin>({
-  label: 'Returns',
+  label: 'Daily returns',
   field: 'observations',
   value: (coin) => coin.observations,
   text: (value) => (value === null ? unknown : count(value)),

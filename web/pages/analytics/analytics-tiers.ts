@@ -1,16 +1,16 @@
-/** A class of values that is drawn alike: a step of the diverging scale, and its words in a legend. */
+/** A range of values with one color: `step` is that of the diverging scale, `word` and `label` are for the legend. */
 export type Tier = { from: number; step: 1 | 2 | 3 | 4 | 5 | 6 | 7; word: string; label: string }
 
 const lowest = Number.NEGATIVE_INFINITY
 
 export const correlationTiers: readonly Tier[] = [
-  { from: lowest, step: 1, word: 'strongly opposite', label: '< −0.7' },
-  { from: -0.7, step: 2, word: 'opposite', label: '−0.7 to −0.4' },
-  { from: -0.4, step: 3, word: 'slightly opposite', label: '−0.4 to −0.1' },
+  { from: lowest, step: 1, word: 'strong negative', label: '< −0.7' },
+  { from: -0.7, step: 2, word: 'moderate negative', label: '−0.7 to −0.4' },
+  { from: -0.4, step: 3, word: 'weak negative', label: '−0.4 to −0.1' },
   { from: -0.1, step: 4, word: 'uncorrelated', label: '±0.1' },
-  { from: 0.1, step: 5, word: 'slightly alike', label: '0.1 to 0.4' },
-  { from: 0.4, step: 6, word: 'alike', label: '0.4 to 0.7' },
-  { from: 0.7, step: 7, word: 'strongly alike', label: '≥ 0.7' },
+  { from: 0.1, step: 5, word: 'weak positive', label: '0.1 to 0.4' },
+  { from: 0.4, step: 6, word: 'moderate positive', label: '0.4 to 0.7' },
+  { from: 0.7, step: 7, word: 'strong positive', label: '≥ 0.7' },
 ]
 
 export const sharpeTiers: readonly Tier[] = [
@@ -21,19 +21,19 @@ export const sharpeTiers: readonly Tier[] = [
   { from: 1, step: 7, word: 'good', label: '≥ 1' },
 ]
 
-/** By the part of the worst fall. */
+/** By fraction of the largest drawdown. */
 export const drawdownTiers: readonly Tier[] = [
-  { from: lowest, step: 4, word: 'Mild', label: 'up to 25% of the worst' },
+  { from: lowest, step: 4, word: 'Mild', label: 'up to 25% of the largest' },
   { from: 0.25, step: 3, word: 'Moderate', label: '25 to 50%' },
   { from: 0.5, step: 2, word: 'High', label: '50 to 75%' },
   { from: 0.75, step: 1, word: 'Severe', label: 'over 75%' },
 ]
 
-/** By the part of the highest volatility. */
+/** By fraction of the highest volatility. */
 export const volatilityTiers: readonly Tier[] = [
   { from: lowest, step: 6, word: 'Low', label: 'below 33% of the highest' },
   { from: 0.33, step: 4, word: 'Medium', label: '33 to 66%' },
-  { from: 0.66, step: 1, word: 'High', label: '66% and more' },
+  { from: 0.66, step: 1, word: 'High', label: '66% or more' },
 ]
 
 const toHundredths = (value: number): number => Number(value.toFixed(2))
@@ -44,20 +44,20 @@ function find(tiers: readonly Tier[], isIn: (from: number) => boolean): Tier {
   return tier
 }
 
-/** By the two decimals that are shown, so that colour and figure never disagree. */
+/** By the two decimals shown, so that color and number agree. */
 export const toCorrelationTier = (value: number): Tier => find(correlationTiers, (from) => toHundredths(value) >= from)
 
 export const toSharpeTier = (value: number): Tier => find(sharpeTiers, (from) => toHundredths(value) >= from)
 
-/** How bad a fall is beside the worst of the set; both are positive fractions. */
+/** Both are positive fractions; `worst` is the largest drawdown of the set. */
 export const toDrawdownTier = (value: number, worst: number): Tier =>
   find(drawdownTiers, (from) => worst > 0 && value / worst > from)
 
-/** How high a volatility is beside the highest of the set. */
+/** `highest` is the highest volatility of the set. */
 export const toVolatilityTier = (value: number, highest: number): Tier =>
   find(volatilityTiers, (from) => highest > 0 && value / highest >= from)
 
-/** What has no tier is drawn as the middle one. */
+/** The color of a value without a tier: the middle step. */
 export const noTierColor = 'var(--step-4)'
 
 export const toColor = ({ step }: Tier): string => `var(--step-${step})`

@@ -17,7 +17,6 @@ type ToolbarProps = {
   onWrapped: (wrapped: boolean) => void
 }
 
-/** As of when, of how many returns, and of how many coins the figures are. */
 function Basis({ matrix, coins }: Pick<ToolbarProps, 'matrix' | 'coins'>) {
   if (matrix === undefined || coins === undefined) return null
   const [first] = coins
@@ -30,18 +29,16 @@ function Basis({ matrix, coins }: Pick<ToolbarProps, 'matrix' | 'coins'>) {
     <>
       <span>As of the close of {formatDay(matrix.as_of)}, UTC</span>
       <span>
-        {toSpan(enough)} daily returns for each of {enough.length} coins
-        {few > 0 && `, too few of ${few} more`}
+        {enough.length} coins with {toSpan(enough)} daily returns
+        {few > 0 && `, ${few} with too few`}
       </span>
-      {!canAnnualize(first.period_days) && (
-        <span>Period figures only: annualized ones need {minAnnualizedReturns} daily returns</span>
-      )}
+      {!canAnnualize(first.period_days) && <span>Annualized figures need {minAnnualizedReturns} daily returns</span>}
     </>
   )
 }
 
-/** What holds for the whole page. */
-export function Toolbar(props: ToolbarProps) {
+/** Title, basis and filters of the page. */
+export function AnalyticsToolbar(props: ToolbarProps) {
   const { matrix, coins, period, stablecoins, wrapped, onPeriod, onStablecoins, onWrapped } = props
   return (
     <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -53,7 +50,7 @@ export function Toolbar(props: ToolbarProps) {
         <Switch label="Stablecoins" checked={stablecoins} onChange={onStablecoins} />
         <Switch
           label="Wrapped and staked"
-          title="Wrapped, staked and bridged forms of other assets"
+          title="Include wrapped, staked and bridged coins"
           checked={wrapped}
           onChange={onWrapped}
         />

@@ -1,6 +1,7 @@
+import { analyticsPeriods } from '@contract/lists.ts'
 import { createLoader, parseAsBoolean, parseAsStringLiteral } from 'nuqs/server'
 
-const periods = ['7', '30', '90', '180', '365'] as const
+const periods = analyticsPeriods.map((days) => `${days}` as const)
 export type Period = (typeof periods)[number]
 
 const sizes = ['10', '15', '25'] as const
@@ -8,7 +9,7 @@ const sizes = ['10', '15', '25'] as const
 const verticals = ['return', 'sharpe'] as const
 export type Vertical = (typeof verticals)[number]
 
-/** What the URL of the analytics page says. `coins`: how many the heatmap takes; `y`: the vertical axis of the scatter. */
+/** The URL state of the page. `coins`: their number in the heatmap; `y`: the vertical axis of the scatter. */
 export const analyticsParsers = {
   period: parseAsStringLiteral(periods).withDefault('90'),
   stablecoins: parseAsBoolean.withDefault(false),
@@ -21,17 +22,17 @@ export const loadAnalyticsState = createLoader(analyticsParsers)
 
 export const periodOptions = periods.map((value) => ({
   value,
-  label: `${value} d`,
-  title: `The last ${value} closed days`,
+  label: `${value}d`,
+  title: `Last ${value} closed days`,
 }))
 
 export const sizeOptions = sizes.map((value) => ({
   value,
   label: value,
-  title: `The ${value} largest coins by market cap`,
+  title: `Top ${value} coins by market cap`,
 }))
 
 export const verticalOptions = [
-  { value: 'return', label: 'Return', title: 'Vertical axis: return of the period' },
+  { value: 'return', label: 'Return', title: 'Vertical axis: return over the period' },
   { value: 'sharpe', label: 'Sharpe', title: 'Vertical axis: annualized Sharpe ratio' },
 ] as const

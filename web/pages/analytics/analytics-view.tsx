@@ -2,14 +2,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useReadiness } from '@/components/shell/readiness'
 import { correlationQuery, volatilityQuery } from './analytics-queries'
-import { Toolbar } from './analytics-toolbar'
+import { AnalyticsToolbar } from './analytics-toolbar'
 import { analyticsParsers } from './analytics-url-state'
 import { Heatmap } from './heatmap'
 import { HighlightScope } from './highlight'
 import { Drawdowns, Volatilities } from './rankings'
 import { Scatter } from './scatter'
 
-/** How coins move together, and what they risk: four charts of one period, in which a coin lights up everywhere. */
+/** Four charts of one period. Highlighting a coin in one highlights it in all. */
 export function AnalyticsView() {
   const [state, setState] = useQueryStates(analyticsParsers, { history: 'push' })
   const correlation = useQuery({ ...correlationQuery(state, state.coins), placeholderData: keepPreviousData })
@@ -21,7 +21,7 @@ export function AnalyticsView() {
   const wide = state.coins === '25' ? { className: 'xl:col-span-2' } : {}
   return (
     <HighlightScope>
-      <Toolbar
+      <AnalyticsToolbar
         matrix={correlation.data}
         coins={volatility.data}
         period={period}

@@ -24,7 +24,7 @@ const matrix: CorrelationMatrix = {
   computed_at: '2026-11-25T04:00:00.000Z',
 }
 
-test('each pair is told once, and none of a coin with itself', () => {
+test('lists each pair once, without pairs of a coin with itself', () => {
   assert.deepEqual(
     listPairs(matrix).map(({ row, column }) => [row, column]),
     [
@@ -38,21 +38,21 @@ test('each pair is told once, and none of a coin with itself', () => {
   assert.equal(findExtremes({ ...matrix, matrix: [[1]], ids: [1] }), null)
 })
 
-test('a correlation that is not known says how many days there are', () => {
+test('explains a missing correlation', () => {
   assert.equal(describePair(matrix, getPair(matrix, 0, 1)), 'Bitcoin and Ethereum: 0.88 over 30 daily returns')
   assert.equal(
     describePair(matrix, getPair(matrix, 0, 2)),
-    'Bitcoin and New: not known: 12 days on which both have a return, 24 needed',
+    'Bitcoin and New: no data, 12 common daily returns (at least 24 needed)',
   )
-  assert.match(describePair(matrix, { row: 0, column: 2, value: null, observations: 30 }), /does not move/)
+  assert.match(describePair(matrix, { row: 0, column: 2, value: null, observations: 30 }), /did not change/)
   assert.match(describePair(matrix, getPair(matrix, 1, 1)), /with itself/)
 })
 
-test('a correlation that rounds to 0 has no sign', () => {
+test('formats a correlation that rounds to 0 without a sign', () => {
   assert.deepEqual([-0.004, -0.005001, -1, 0.5].map(formatCorrelation), ['0.00', '−0.01', '−1.00', '0.50'])
 })
 
-test('keys move the cursor, and never out of the square', () => {
+test('moves the cursor by keys, within the square', () => {
   const size = { size: 3, whole: false }
   assert.deepEqual(move({ row: 0, column: 0 }, 'ArrowDown', size), { row: 1, column: 0 })
   assert.deepEqual(move({ row: 0, column: 0 }, 'ArrowLeft', size), { row: 0, column: 0 })

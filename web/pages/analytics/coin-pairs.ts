@@ -1,7 +1,7 @@
 import type { CorrelationMatrix } from '../../../contract/analytics.ts'
 import { toMinReturns } from '../../../contract/returns.ts'
 
-/** Two coins by their places in the matrix. `value` is null where there is no correlation. */
+/** Two coins by their indexes in the matrix. `value` is null without a correlation. */
 export type Pair = { row: number; column: number; value: number | null; observations: number }
 
 export const getPair = ({ matrix, observations }: CorrelationMatrix, row: number, column: number): Pair => ({
@@ -15,7 +15,7 @@ export const getPair = ({ matrix, observations }: CorrelationMatrix, row: number
 export const listPairs = (matrix: CorrelationMatrix): Pair[] =>
   matrix.ids.flatMap((_id, row) => matrix.ids.slice(0, row).map((_other, column) => getPair(matrix, row, column)))
 
-/** The pairs that move most and least alike; null when no correlation is known. */
+/** The most and least correlated pairs; null without correlations. */
 export function findExtremes(matrix: CorrelationMatrix): { most: Pair; least: Pair } | null {
   const known = listPairs(matrix)
     .filter(({ value }) => value !== null)
@@ -27,20 +27,20 @@ export function findExtremes(matrix: CorrelationMatrix): { most: Pair; least: Pa
 /** Why a pair has no correlation. */
 export const toWhyNone = ({ observations }: Pair, period: number): string =>
   observations < toMinReturns(period)
-    ? `not known: ${observations} days on which both have a return, ${toMinReturns(period)} needed`
-    : 'not defined: one of the two does not move'
+    ? `no data, ${observations} common daily returns (at least ${toMinReturns(period)} needed)`
+    : 'not defined, one price did not change'
 
-/** A correlation as its cell has it: `0.87`, `−0.12`. */
+/** `0.87`, `−0.12`. */
 export const formatCorrelation = (value: number): string => {
   const text = Math.abs(value).toFixed(2)
   return value < 0 && Number(text) !== 0 ? `−${text}` : text
 }
 
-/** A cell in words. */
+/** The description of a cell. */
 export function describePair(matrix: CorrelationMatrix, pair: Pair): string {
   const { names, period_days } = matrix
   const name = names[pair.row] ?? ''
-  if (pair.row === pair.column) return `${name} with itself: 1, over ${pair.observations} daily returns`
+  if (pair.row === pair.column) return `${name} with itself: 1 over ${pair.observations} daily returns`
   const what =
     pair.value === null
       ? toWhyNone(pair, period_days)
@@ -59,7 +59,7 @@ const steps: Record<string, readonly [number, number]> = {
 
 export type Place = { row: number; column: number }
 
-/** Where a key moves the cursor in a square of `size`; null for a key that moves nothing. */
+/** The place that a key moves the cursor to in a square of `size`; null for other keys. */
 export function move(
   { row, column }: Place,
   key: string,

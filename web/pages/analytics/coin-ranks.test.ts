@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RankedCoin, rankDrawdowns, rankVolatilities, toVolatility, whys } from './coin-ranks.ts'
+import { noValueReasons, type RankedCoin, rankDrawdowns, rankVolatilities, toVolatility } from './coin-ranks.ts'
 
 function coin(coin_id: number, figures: Partial<RankedCoin>): RankedCoin {
   const unknown = {
@@ -29,7 +29,7 @@ function coin(coin_id: number, figures: Partial<RankedCoin>): RankedCoin {
   return { ...unknown, ...names, coin_id, rank: null, period_days: 30, observations: 30, as_of: null, ...figures }
 }
 
-test('the worst fall comes first and is severe, and falls are positive fractions', () => {
+test('ranks the largest drawdown first and as severe', () => {
   const ranks = rankDrawdowns([0.1, null, 0.8, 0.5, 0].map((max_drawdown, id) => coin(id, { max_drawdown })))
   assert.deepEqual(
     ranks.map(({ coin: { coin_id }, place, part, tier }) => [coin_id, place, part, tier?.word ?? null]),
@@ -43,7 +43,7 @@ test('the worst fall comes first and is severe, and falls are positive fractions
   )
 })
 
-test('the highest volatility comes first; equals share a place, and none is invented', () => {
+test('ranks the highest volatility first, with shared places and unknown values last', () => {
   const ranks = rankVolatilities([0.2, 0.9, 0.9, null].map((value, id) => coin(id, { volatility: value })))
   assert.deepEqual(
     ranks.map(({ place, tier }) => [place, tier?.word ?? null]),
@@ -57,13 +57,13 @@ test('the highest volatility comes first; equals share a place, and none is inve
   assert.deepEqual(rankVolatilities([]), [])
 })
 
-test('a period of 30 days is ranked by daily volatility, one of 90 by the annualized, and a gap says why', () => {
+test('ranks 30 days by daily and 90 days by annualized volatility, and explains missing values', () => {
   const figures = { volatility: 0.01, volatility_annualized: 0.5 }
   const [month, quarter] = [coin(1, figures), coin(2, { ...figures, period_days: 90 })]
   assert.deepEqual([month, quarter].map(toVolatility), [0.01, 0.5])
   const few = { observations: 6, annualized_reason: 'Needs at least 30 daily returns; this period has 6' }
-  assert.equal(whys.volatility(coin(3, { ...few, period_days: 90 })), few.annualized_reason)
-  assert.equal(whys.volatility(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
-  assert.equal(whys.drawdown(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
-  assert.equal(whys.drawdown(coin(3, {})), 'Not defined')
+  assert.equal(noValueReasons.volatility(coin(3, { ...few, period_days: 90 })), few.annualized_reason)
+  assert.equal(noValueReasons.volatility(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
+  assert.equal(noValueReasons.drawdown(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
+  assert.equal(noValueReasons.drawdown(coin(3, {})), 'Not defined')
 })

@@ -4,12 +4,12 @@ import { type Tier, toDrawdownTier, toVolatilityTier } from './analytics-tiers.t
 
 export type RankedCoin = VolatilityRanking[number]
 
-/** A bar: `value` is a fraction, null when not known; `part` of the longest bar, from 0 to 1. */
+/** `value`: a fraction, null when unknown. `part`: of the longest bar, from 0 to 1. */
 export type Rank = { coin: RankedCoin; place: number | null; value: number | null; part: number; tier: Tier | null }
 
 type Scale = { value: (coin: RankedCoin) => number | null; tier: (value: number, most: number) => Tier }
 
-/** The highest value first, those that are not known last; equal ones share a place. */
+/** Highest value first, unknown values last. Equal values share a place. */
 function rank(coins: VolatilityRanking, { value, tier }: Scale): Rank[] {
   const known = coins.flatMap((coin) => {
     const figure = value(coin)
@@ -30,15 +30,15 @@ function rank(coins: VolatilityRanking, { value, tier }: Scale): Rank[] {
   return [...ranks, ...rest.map((coin): Rank => ({ coin, place: null, value: null, part: 0, tier: null }))]
 }
 
-/** The coins by their largest fall, the worst first. */
+/** The coins by max drawdown, largest first. */
 export const rankDrawdowns = (coins: VolatilityRanking): Rank[] =>
   rank(coins, { value: ({ max_drawdown }) => max_drawdown, tier: toDrawdownTier })
 
-/** Annualized volatility where the period has enough days for it, daily volatility where it has not. */
+/** Annualized volatility; daily volatility where the period is too short for it. */
 export const toVolatility = ({ period_days, volatility, volatility_annualized }: RankedCoin): number | null =>
   canAnnualize(period_days) ? volatility_annualized : volatility
 
-/** The coins by their volatility, the highest first. */
+/** The coins by volatility, highest first. */
 export const rankVolatilities = (coins: VolatilityRanking): Rank[] =>
   rank(coins, { value: toVolatility, tier: toVolatilityTier })
 
@@ -50,4 +50,4 @@ const toWhyNoFigure = ({ observations, period_days }: RankedCoin): string =>
 const toWhyNoVolatility = (coin: RankedCoin): string =>
   (canAnnualize(coin.period_days) ? coin.annualized_reason : null) ?? toWhyNoFigure(coin)
 
-export const whys = { drawdown: toWhyNoFigure, volatility: toWhyNoVolatility } as const
+export const noValueReasons = { drawdown: toWhyNoFigure, volatility: toWhyNoVolatility } as const

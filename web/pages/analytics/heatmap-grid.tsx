@@ -9,27 +9,27 @@ import { toColor, toCorrelationTier } from './analytics-tiers'
 import { describePair, formatCorrelation, getPair, move, type Place, toWhyNone } from './coin-pairs'
 import { useHighlight, useLighting, useLit } from './highlight'
 
-/** What this chart calls itself when it lights coins. */
+/** The source of highlights set by this chart. */
 const heatmapName = 'heatmap'
 
-/** The keys move a cursor over the whole table, so that it is one stop on the way through the page. */
+/** The table is a single tab stop; the arrow keys move a cursor over its cells. */
 const toGrid = (active: string | undefined) => ({ role: 'grid', tabIndex: 0, 'aria-activedescendant': active })
 
 const headWidth = 72
 const cellWidth = 36
 const tableHeight = 528
-const lowestRow = 26
-const shortSymbol = 4
+const minRowHeight = 26
+const maxHorizontalSymbol = 4
 
 type Shape = { size: number; rowHeight: number; headHeight: number }
 
 function toShape({ coins }: CorrelationMatrix): Shape {
   const size = coins.length
   const longest = Math.max(0, ...coins.map((symbol) => symbol.length))
-  const headHeight = longest > shortSymbol ? Math.min(72, 10 + 9 * longest) : 28
+  const headHeight = longest > maxHorizontalSymbol ? Math.min(72, 10 + 9 * longest) : 28
   return {
     size,
-    rowHeight: Math.max(lowestRow, Math.min(45, Math.floor((tableHeight - headHeight) / size))),
+    rowHeight: Math.max(minRowHeight, Math.min(45, Math.floor((tableHeight - headHeight) / size))),
     headHeight,
   }
 }
@@ -38,7 +38,7 @@ function Cell({ matrix, row, column, id }: { matrix: CorrelationMatrix; row: num
   const pair = getPair(matrix, row, column)
   const isSelf = row === column
   const text = pair.value === null ? unknown : isSelf ? '1' : formatCorrelation(pair.value)
-  const isColoured = pair.value !== null && !isSelf
+  const isColored = pair.value !== null && !isSelf
   return (
     <td
       id={`${id}-${row}-${column}`}
@@ -47,7 +47,7 @@ function Cell({ matrix, row, column, id }: { matrix: CorrelationMatrix; row: num
       title={pair.value === null ? toWhyNone(pair, matrix.period_days) : undefined}
       className={cn('scroll-mx-[72px] scroll-my-16 border border-surface p-0 text-center', isSelf && 'text-faint')}
       style={
-        isColoured
+        isColored
           ? { background: toColor(toCorrelationTier(pair.value ?? 0)), color: 'var(--tile-text)' }
           : { background: isSelf ? 'var(--bg)' : 'transparent' }
       }
@@ -116,7 +116,7 @@ const Body = memo(function Body({
   )
 })
 
-/** The rows and columns of the coins that are pointed at, and the cell where both meet. */
+/** The rows and columns of the highlighted coins, and the cell under the cursor. */
 function CrossHair({ matrix, shape, cursor }: { matrix: CorrelationMatrix; shape: Shape; cursor: Place | null }) {
   const { ids, source } = useLit()
   const places = ids.map((id) => matrix.ids.indexOf(id)).filter((place) => place >= 0)
@@ -169,7 +169,7 @@ type HeatmapGridProps = {
   tableRef: RefObject<HTMLDivElement | null>
 }
 
-/** Where the cursor goes, and the coins that it lights in every chart. */
+/** Event handlers that move the cursor and highlight its coins in every chart. */
 function useCursor({ matrix, cursor, onCursor }: HeatmapGridProps, id: string) {
   const store = useHighlight()
   const { onFocus, onPointerOver } = useLighting(heatmapName)
@@ -207,7 +207,7 @@ function useCursor({ matrix, cursor, onCursor }: HeatmapGridProps, id: string) {
   }
 }
 
-/** Every coin with every coin. The arrow keys, a finger or the mouse move a cursor, and Home and End go to the ends. */
+/** The correlation of every pair. Pointer, touch, arrow keys, Home and End move the cursor. */
 export function HeatmapGrid(props: HeatmapGridProps) {
   const { matrix, cursor, tableRef } = props
   const id = useId()

@@ -12,30 +12,29 @@ import { correlationTiers } from './analytics-tiers'
 import { sizeOptions } from './analytics-url-state'
 import { describePair, findExtremes, getPair, type Pair, type Place } from './coin-pairs'
 import { HeatmapGrid } from './heatmap-grid'
-import { notYet, PanelState } from './panel-state'
+import { notComputedYet, PanelState } from './panel-state'
 import { ScaleLegend } from './tier-legend'
 
-/** What there is to say instead of a matrix. */
 function toEmpty(matrix: CorrelationMatrix | undefined) {
   if (matrix === undefined) return undefined
-  if (!isComputed(matrix)) return notYet
+  if (!isComputed(matrix)) return notComputedYet
   if (matrix.ids.length >= 2) return null
   return {
     title: 'Fewer than two coins',
-    text: 'A correlation needs two coins. Track more coins, or include stablecoins.',
+    text: 'A correlation needs two coins. Track more coins or include stablecoins.',
   }
 }
 
-/** The pair under the cursor; else those that move most and least alike. */
+/** The pair under the cursor; by default the most and least correlated pairs. */
 function ReadOut({ matrix, cursor }: { matrix: CorrelationMatrix; cursor: Place | null }) {
   const extremes = findExtremes(matrix)
-  const words = (pair: Pair) => describePair(matrix, pair).replace(/ over \d+ daily returns$/, '')
+  const toText = (pair: Pair) => describePair(matrix, pair).replace(/ over \d+ daily returns$/, '')
   const text =
     cursor !== null
       ? describePair(matrix, getPair(matrix, cursor.row, cursor.column))
       : extremes === null
-        ? 'No pair has enough daily returns'
-        : `Most alike: ${words(extremes.most)}. Least: ${words(extremes.least)}`
+        ? 'No pair with enough daily returns'
+        : `Most correlated: ${toText(extremes.most)}. Least correlated: ${toText(extremes.least)}`
   return (
     <p className="num flex min-h-10 items-center px-4 text-[12px] leading-4" data-testid="heatmap-read-out">
       <span aria-hidden={cursor !== null} className="min-w-0">
@@ -54,7 +53,6 @@ type HeatmapProps = {
   className?: string
 }
 
-/** How the daily returns of the largest coins move together. */
 export function Heatmap({ query, coins, onCoins, period, mode, className }: HeatmapProps) {
   const { data: matrix, error, refetch } = query
   const [cursor, setCursor] = useState<Place | null>(null)
@@ -63,14 +61,14 @@ export function Heatmap({ query, coins, onCoins, period, mode, className }: Heat
   return (
     <ChartFrame
       title="Correlation"
-      sentence="Whether two coins rise and fall on the same days. A mix of coins that do not move alike spreads risk."
+      sentence="Correlation of daily returns between the largest coins."
       method={toCorrelationMethod(fromMatrix(matrix, period, mode))}
       toTable={() => toPairTable(matrix)}
       fileName={`correlation-${period}d-${coins}-coins`}
       toCanvas={() => paint(table.current)}
       tableClassName="h-[538px]"
       {...(className === undefined ? {} : { className })}
-      controls={<Segmented label="How many coins" value={coins} options={sizeOptions} onChange={onCoins} />}
+      controls={<Segmented label="Number of coins" value={coins} options={sizeOptions} onChange={onCoins} />}
       legend={<ScaleLegend label="Correlation" tiers={correlationTiers} />}
     >
       <PanelState error={error} onRetry={() => void refetch()} empty={toEmpty(matrix)} className="h-[538px]">

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createHighlight } from './highlight-store.ts'
 
-test('charts hear of a coin once, and again only when another one is pointed at', () => {
+test('notifies charts only when the highlighted coins change', () => {
   const store = createHighlight()
   const heard: (readonly number[])[] = []
   const stop = store.subscribe(() => heard.push(store.get().ids))

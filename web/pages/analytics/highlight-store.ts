@@ -1,4 +1,4 @@
-/** The coins that a reader points at, and in which chart. */
+/** The highlighted coins, and the chart that set them. */
 export type Lit = { ids: readonly number[]; source: string | null }
 
 export type HighlightStore = {
@@ -9,7 +9,7 @@ export type HighlightStore = {
 
 export const nothing: Lit = { ids: [], source: null }
 
-/** One place that all charts of a page ask; it tells only of changes. */
+/** Shared by the charts of a page. Listeners are called on changes only. */
 export function createHighlight(): HighlightStore {
   const listeners = new Set<() => void>()
   let lit = nothing

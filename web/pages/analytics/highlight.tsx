@@ -13,7 +13,7 @@ import { createHighlight, type HighlightStore, type Lit, nothing } from './highl
 
 const Highlight = createContext<HighlightStore>(createHighlight())
 
-/** The charts within light up the same coins. */
+/** The charts inside share their highlighted coins. */
 export function HighlightScope({ children }: { children: ReactNode }) {
   const [store] = useState(createHighlight)
   return <Highlight.Provider value={store}>{children}</Highlight.Provider>
@@ -26,20 +26,20 @@ export function useLit(): Lit {
   return useSyncExternalStore(store.subscribe, store.get, () => nothing)
 }
 
-/** Whether a coin is pointed at in any chart; `true` or absent, fit for a data attribute. */
+/** Whether a coin is highlighted; `true` or undefined, for a data attribute. */
 export function useIsLit(id: number): true | undefined {
   const store = useHighlight()
   const isLit = () => store.get().ids.includes(id)
   return useSyncExternalStore(store.subscribe, isLit, () => false) || undefined
 }
 
-/** The coin of the mark that an event hit; null beside marks. */
+/** The coin of the mark under an event; null outside marks. */
 export const toCoinId = (target: EventTarget): number | null => {
   const mark = target instanceof Element ? target.closest<HTMLElement>('[data-coin]') : null
   return mark === null ? null : Number(mark.dataset.coin)
 }
 
-/** Handlers for a chart whose marks carry `data-coin`: pointing at one, or focusing it, lights its coin everywhere. */
+/** Handlers for a chart with `data-coin` marks: hovering or focusing a mark highlights its coin in every chart. */
 export function useLighting(source: string) {
   const store = useHighlight()
   return useMemo(() => {
@@ -59,8 +59,8 @@ export function useLighting(source: string) {
   }, [store, source])
 }
 
-/** Moves the focus among the marks of a chart: `orders` says which keys go back and forth along which order of coins. */
-export function rove(
+/** Moves the focus between the marks of a chart. `orders`: the keys for previous and next, and their order of coins. */
+export function moveFocus(
   event: KeyboardEvent<HTMLElement>,
   orders: readonly { back: string; on: string; ids: number[] }[],
 ) {

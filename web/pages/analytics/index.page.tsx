@@ -21,7 +21,7 @@ export default function AnalyticsPage() {
     <>
       <PageHead
         title="Analytics"
-        description="Correlation, risk and return, largest falls and volatility of the largest coins, over five periods."
+        description="Correlation, risk and return, max drawdown and volatility of the largest coins."
       />
       <AnalyticsView />
     </>

@@ -4,19 +4,18 @@ import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 type PanelStateProps = {
   error: Error | null
   onRetry: () => void
-  /** What to say instead of the chart; null when there is something to draw. Undefined: nothing has come yet. */
+  /** Shown instead of the chart; null with data, undefined while loading. */
   empty: { title: string; text: string } | null | undefined
   className: string
   children: () => ReactNode
 }
 
-/** Said while there are no analytics at all. */
-export const notYet = {
+export const notComputedYet = {
   title: 'Not computed yet',
-  text: 'On a first start this takes a few minutes, until the past of the coins is here. Then it is computed anew each night at 04:00 UTC. This page shows it as soon as it is there.',
+  text: 'Analytics run once the history backfill is done, then daily. This page updates automatically.',
 }
 
-/** What a panel shows: its chart, or why there is none, in a place of the same size. */
+/** The chart, or its loading, empty or error state at the same size. */
 export function PanelState({ error, onRetry, empty, className, children }: PanelStateProps) {
   if (empty === undefined && error !== null)
     return (

@@ -6,23 +6,23 @@ import { unknown } from '@/lib/format'
 import { coinHref } from '@/lib/links'
 import { toColor } from './analytics-tiers'
 import type { Rank, RankedCoin } from './coin-ranks'
-import { rove, useIsLit, useLighting, useLit } from './highlight'
+import { moveFocus, useIsLit, useLighting, useLit } from './highlight'
 
 type RankingProps = {
   name: string
   label: string
   ranks: readonly Rank[]
-  /** A known value as it is read, with its unit. */
+  /** Formats a value with its unit. */
   toText: (value: number) => string
   /** Why a coin has no value. */
-  toWhy: (coin: RankedCoin) => string
+  toReason: (coin: RankedCoin) => string
   listRef: RefObject<HTMLOListElement | null>
 }
 
-type BarProps = { rank: Rank; text: string; why: string | undefined; isStop: boolean }
+type BarProps = { rank: Rank; text: string; reason: string | undefined; isStop: boolean }
 
-/** One coin: place, name, bar, value, and its tier in a word. */
-const Bar = memo(function Bar({ rank: { coin, place, part, tier }, text, why, isStop }: BarProps) {
+/** One coin: place, name, bar, value and tier. */
+const Bar = memo(function Bar({ rank: { coin, place, part, tier }, text, reason, isStop }: BarProps) {
   const isLit = useIsLit(coin.coin_id)
   return (
     <li>
@@ -31,7 +31,7 @@ const Bar = memo(function Bar({ rank: { coin, place, part, tier }, text, why, is
         data-coin={coin.coin_id}
         data-lit={isLit}
         tabIndex={isStop ? 0 : -1}
-        title={why}
+        title={reason}
         className="grid h-[30px] grid-cols-[20px_minmax(0,5fr)_minmax(0,4fr)_56px_54px] items-center gap-2 px-4 text-[13px] hover:bg-raised focus-visible:-outline-offset-2 data-lit:bg-raised data-lit:shadow-[inset_2px_0_var(--accent)] sm:grid-cols-[24px_minmax(0,5fr)_minmax(0,7fr)_60px_64px] sm:gap-3"
       >
         <span className="num text-right text-[12px] text-faint">{place}</span>
@@ -57,8 +57,8 @@ const Bar = memo(function Bar({ rank: { coin, place, part, tier }, text, why, is
   )
 })
 
-/** Brings a coin that is pointed at in another chart into view, within the list alone. */
-function useFollow(name: string) {
+/** Scrolls the list to a coin that another chart highlights. */
+function useScrollToHighlight(name: string) {
   const scroller = useRef<HTMLDivElement>(null)
   const { ids, source } = useLit()
   const [id] = ids
@@ -74,9 +74,9 @@ function useFollow(name: string) {
   return scroller
 }
 
-/** Coins as bars, the highest value first. Arrow keys move among them, Enter opens the coin. */
-export function Ranking({ name, label, ranks, toText, toWhy, listRef }: RankingProps) {
-  const scroller = useFollow(name)
+/** Coins as bars, highest value first. Arrow keys move between them, Enter opens one. */
+export function Ranking({ name, label, ranks, toText, toReason, listRef }: RankingProps) {
+  const scroller = useScrollToHighlight(name)
   const lighting = useLighting(name)
   const [stop, setStop] = useState<number | null>(null)
   const ids = ranks.map(({ coin }) => coin.coin_id)
@@ -93,14 +93,14 @@ export function Ranking({ name, label, ranks, toText, toWhy, listRef }: RankingP
           const id = event.target.closest<HTMLElement>('[data-coin]')?.dataset.coin
           if (id !== undefined) setStop(Number(id))
         }}
-        onKeyDown={(event) => rove(event, [{ back: 'ArrowUp', on: 'ArrowDown', ids }])}
+        onKeyDown={(event) => moveFocus(event, [{ back: 'ArrowUp', on: 'ArrowDown', ids }])}
       >
         {ranks.map((rank) => (
           <Bar
             key={rank.coin.coin_id}
             rank={rank}
             text={rank.value === null ? unknown : toText(rank.value)}
-            why={rank.value === null ? toWhy(rank.coin) : undefined}
+            reason={rank.value === null ? toReason(rank.coin) : undefined}
             isStop={rank.coin.coin_id === first}
           />
         ))}

@@ -10,8 +10,8 @@ import { formatFraction, formatSignedFraction } from '@/lib/format'
 import { fromRanking, toDrawdownMethod, toVolatilityMethod } from './analytics-methods'
 import { toRankTable } from './analytics-tables'
 import { drawdownTiers, type Tier, volatilityTiers } from './analytics-tiers'
-import { type Rank, type RankedCoin, rankDrawdowns, rankVolatilities, whys } from './coin-ranks'
-import { notYet, PanelState } from './panel-state'
+import { noValueReasons, type Rank, type RankedCoin, rankDrawdowns, rankVolatilities } from './coin-ranks'
+import { notComputedYet, PanelState } from './panel-state'
 import { Ranking } from './ranking'
 import { TierLegend } from './tier-legend'
 
@@ -24,7 +24,7 @@ type Kind = {
   toRanks: (coins: VolatilityRanking) => Rank[]
   toMethod: (known: ReturnType<typeof fromRanking>) => Method
   toText: (value: number) => string
-  toWhy: (coin: RankedCoin) => string
+  toReason: (coin: RankedCoin) => string
   tiers: readonly Tier[]
   note: string
   column: { label: string; field: string; tier: string }
@@ -33,33 +33,33 @@ type Kind = {
 const drawdown: Kind = {
   name: 'drawdown',
   title: 'Max drawdown',
-  sentence: 'The largest fall from a peak: what the unluckiest buyer of the period lost at worst.',
+  sentence: 'Largest peak-to-trough decline of the daily close.',
   toRanks: rankDrawdowns,
   toMethod: toDrawdownMethod,
   toText: (value) => formatSignedFraction(-value, 1),
-  toWhy: whys.drawdown,
+  toReason: noValueReasons.drawdown,
   tiers: drawdownTiers.toReversed(),
-  note: 'Severity is relative to the worst coin shown.',
+  note: 'Severity is relative to the largest drawdown shown.',
   column: { label: 'Max drawdown', field: 'max_drawdown', tier: 'Severity' },
 }
 
 const volatility: Kind = {
   name: 'volatility',
   title: 'Volatility ranking',
-  sentence: 'How strongly prices swing from day to day, annualized. Higher is riskier, both ways.',
+  sentence: 'Standard deviation of daily returns, annualized.',
   toRanks: rankVolatilities,
   toMethod: toVolatilityMethod,
   toText: (value) => formatFraction(value, 1),
-  toWhy: whys.volatility,
+  toReason: noValueReasons.volatility,
   tiers: volatilityTiers.toReversed(),
-  note: 'Risk is relative to the highest shown.',
+  note: 'Risk is relative to the highest volatility shown.',
   column: { label: 'Annualized volatility', field: 'volatility_annualized', tier: 'Risk' },
 }
 
 /** The ranking of a period that is too short for annualized figures. */
 const dailyVolatility: Kind = {
   ...volatility,
-  sentence: 'How strongly prices swing from day to day. Higher is riskier, both ways.',
+  sentence: 'Standard deviation of daily returns.',
   toText: (value) => formatFraction(value, 2),
   column: { label: 'Daily volatility', field: 'volatility', tier: 'Risk' },
 }
@@ -84,7 +84,7 @@ function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }
       <PanelState
         error={error}
         onRetry={() => void refetch()}
-        empty={data === undefined ? undefined : data.length === 0 ? notYet : null}
+        empty={data === undefined ? undefined : data.length === 0 ? notComputedYet : null}
         className="h-[376px]"
       >
         {() => (
@@ -93,7 +93,7 @@ function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }
             label={caption}
             ranks={ranks}
             toText={kind.toText}
-            toWhy={kind.toWhy}
+            toReason={kind.toReason}
             listRef={list}
           />
         )}

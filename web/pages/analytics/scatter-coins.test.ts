@@ -37,7 +37,7 @@ const figures = {
 
 const week = { ...figures, period_days: 7, observations: 6, volatility_annualized: null, sharpe_ratio: null }
 
-test('a coin stands at its return and its annualized volatility, over a week at its daily one', () => {
+test('plots return against annualized volatility, and daily volatility over a week', () => {
   assert.deepEqual(
     [figures, week]
       .flatMap((coin) => listPlotted([coin], 'return'))
@@ -53,7 +53,7 @@ test('a coin stands at its return and its annualized volatility, over a week at 
   ])
 })
 
-test('a coin without the figure of an axis has no place', () => {
+test('leaves out a coin without the value of an axis', () => {
   assert.deepEqual(listPlotted([week], 'sharpe'), [])
   assert.equal(listPlotted([figures], 'sharpe').length, 1)
   assert.deepEqual(listPlotted([{ ...figures, volatility_annualized: null }], 'return'), [])

@@ -5,7 +5,7 @@ import { type Tier, toSharpeTier } from './analytics-tiers.ts'
 import type { Vertical } from './analytics-url-state.ts'
 import { type RankedCoin, toVolatility } from './coin-ranks.ts'
 
-/** A coin with a place in the scatter. `sharpe` and its tier are null where the period is too short for the ratio. */
+/** A coin of the scatter. `sharpe` and its tier are null where the period is too short for the ratio. */
 export type Plotted = {
   coin: RankedCoin
   volatility: number
@@ -14,7 +14,7 @@ export type Plotted = {
   tier: Tier | null
 }
 
-/** The coins that have a place in the scatter; the others lack a figure that it needs. */
+/** The coins that have the values of both axes. */
 export const listPlotted = (coins: VolatilityRanking, vertical: Vertical): Plotted[] =>
   coins.flatMap((coin) => {
     const [volatility, { period_return: periodReturn, sharpe_ratio: sharpe }] = [toVolatility(coin), coin]
@@ -22,7 +22,7 @@ export const listPlotted = (coins: VolatilityRanking, vertical: Vertical): Plott
     return [{ coin, volatility, periodReturn, sharpe, tier: sharpe === null ? null : toSharpeTier(sharpe) }]
   })
 
-/** The figures of a coin with their names, in one line. */
+/** The labeled values of a coin in one line. */
 export const describeFigures = ({ coin, volatility, periodReturn, sharpe, tier }: Plotted): string =>
   [
     canAnnualize(coin.period_days)

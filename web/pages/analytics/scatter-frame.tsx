@@ -5,7 +5,7 @@ import type { Box } from './scatter-labels'
 import type { Axis, Frame } from './scatter-layout'
 import { placeNumbers, type SharpeLine, toPercent } from './scatter-lines'
 
-/** Drawn for these sizes in px: on phones, and on what is wider. */
+/** Sizes in px on phones and on wider screens. */
 export const frames = [
   { width: 290, height: 340, className: 'sm:hidden' },
   { width: 375, height: 424, className: 'hidden sm:block' },
@@ -25,7 +25,7 @@ const toDecimals = ({ ticks }: Axis): number => (ticks.every((tick) => isWhole(t
 const toTick = (value: number, axis: Axis, isRatio: boolean): string =>
   isRatio ? formatFixed(value, 1) : `${formatFixed(value * 100, toDecimals(axis))}%`
 
-/** A place in the frame it was laid out for, as parts of the plot, which may be wider. */
+/** A position in the frame, in percent of the plot. */
 const toMiddle = (box: Box | undefined, { width, height }: Frame) =>
   box && { left: `${(50 * (box.left + box.right)) / width}%`, top: `${(100 * box.top) / height}%` }
 
@@ -68,7 +68,7 @@ type FrameProps = {
   frame: Frame
 }
 
-/** The grid of the scatter with its ticks, the lines of Sharpe, the median risk, and the meaning of the corners. */
+/** The grid of the scatter: ticks, Sharpe lines, median volatility and the meaning of the corners. */
 export function ScatterFrame({ x, y, vertical, median, lines, frame }: FrameProps) {
   return (
     <div aria-hidden>

@@ -13,7 +13,7 @@ const circle = fc.record({
 })
 const corner: Box = { left: 0, top: 0, right: 130, bottom: 16 }
 
-test('no label overlaps another, a circle, what is taken, or the edge', () => {
+test('places labels without overlaps', () => {
   fc.assert(
     fc.property(fc.array(circle, { maxLength: 60 }), (circles) => {
       const placed = placeLabels(circles, { width, height, taken: [corner] })
@@ -36,7 +36,7 @@ test('no label overlaps another, a circle, what is taken, or the edge', () => {
   )
 })
 
-test('the first circle is labelled before those that stand in its way, and at the edge to the left', () => {
+test('labels the first circle first, and on the left at the right edge', () => {
   const at = (x: number, y: number, text = 'BTC'): Circle => ({ x, y, radius: 5, text })
   const plot = { width, height, taken: [] }
   assert.deepEqual(placeLabels([at(100, 100), at(368, 100)], plot), ['right', 'left'])

@@ -3,7 +3,7 @@ export type Box = { left: number; top: number; right: number; bottom: number }
 
 export type Circle = { x: number; y: number; radius: number; text: string }
 
-/** Where a label stands beside its circle; `none`: there was no room. */
+/** The side of a circle that its label is on; `none`: no room. */
 export type Side = 'right' | 'left' | 'above' | 'below' | 'none'
 
 type Plot = { width: number; height: number; taken: readonly Box[] }
@@ -23,7 +23,7 @@ const aroundCircle = ({ x, y, radius }: Circle): Box => ({
   bottom: y + radius,
 })
 
-/** The room that a label takes on a side of its circle, at 12 px in capitals. */
+/** The box of a label on a side of its circle, at 12 px in capitals. */
 export function toLabelBox({ x, y, radius, text }: Circle, side: Exclude<Side, 'none'>): Box {
   const width = text.length * characterWidth
   const [half, away] = [lineHeight / 2, radius + gap]
@@ -37,8 +37,8 @@ const isInside = ({ left, top, right, bottom }: Box, { width, height }: Plot): b
   left >= 0 && top >= 0 && right <= width && bottom <= height
 
 /**
- * A side for the label of each circle, the first circles first: no label overlaps another, a circle other than its own,
- * a box that is taken, or the edge of the plot.
+ * The side of each label, first circles first. A label overlaps no other label, no other circle, no taken box and not the
+ * edge of the plot.
  */
 export function placeLabels(circles: readonly Circle[], plot: Plot): Side[] {
   const taken = [...plot.taken]

@@ -5,7 +5,7 @@ import { layOutDots, toAxis, toMedian, toRadius } from './scatter-layout.ts'
 
 const frame = { width: 375, height: 430 }
 
-test('an axis holds zero and every value, and its ticks lie within', () => {
+test('includes zero and every value in the axis', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 1, max: 2.5, noNaN: true }), { minLength: 1 }), (values) => {
       const signed = values.map((value, index) => (index % 2 === 0 ? value : -value))
@@ -19,7 +19,7 @@ test('an axis holds zero and every value, and its ticks lie within', () => {
   assert.ok(toAxis([0, 0]).high > 0)
 })
 
-test('one value far beyond the rest does not squeeze them: it is drawn at the edge, and marked', () => {
+test('draws an outlier at the edge, and marks it', () => {
   const xs = [...Array.from({ length: 19 }, (_, index) => 0.5 + index / 50), 40]
   const x = toAxis(xs)
   assert.ok(x.high < 3)
@@ -32,7 +32,7 @@ test('one value far beyond the rest does not squeeze them: it is drawn at the ed
   )
 })
 
-test('area grows in step with market cap, from the smallest that can be pointed at', () => {
+test('makes areas linear in market cap, from a minimum', () => {
   const radius = toRadius(1e12)
   const area = (size: number | null) => Math.PI * radius(size) ** 2
   assert.ok(Math.abs(area(5e11) - (area(0) + area(1e12)) / 2) < 1e-9)
@@ -41,7 +41,7 @@ test('area grows in step with market cap, from the smallest that can be pointed 
   assert.ok(Number.isFinite(toRadius(0)(null)))
 })
 
-test('larger coins lie under smaller ones', () => {
+test('draws smaller coins on top', () => {
   const axis = toAxis([1])
   const points = [1, 9, 5].map((size, id) => ({ id, text: 'A', x: 0.5, y: 0.5, size }))
   const dots = layOutDots(points, { x: axis, y: axis, frame, taken: [] })
@@ -51,7 +51,7 @@ test('larger coins lie under smaller ones', () => {
   )
 })
 
-test('the median of an even number is the mean of the two in the middle', () => {
+test('takes the mean of the two middle values as the median', () => {
   assert.equal(toMedian([3, 1, 2, 10]), 2.5)
   assert.equal(toMedian([3, 1, 2]), 2)
   assert.equal(toMedian([]), null)

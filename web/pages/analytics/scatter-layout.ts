@@ -1,44 +1,44 @@
 import { type Box, placeLabels, type Side } from './scatter-labels.ts'
 
-/** A coin in the plane. `x` and `y` in the units of the axes; `size` is null where the market cap is not known. */
+/** `x` and `y` in the units of the axes; `size` is the market cap, null when unknown. */
 export type Point = { id: number; text: string; x: number; y: number; size: number | null }
 
-/** An axis in units of its data: its ends, and where ticks stand. Values beyond an end are drawn at it. */
+/** The ends and ticks of an axis in units of its data. Values beyond an end are drawn at it. */
 export type Axis = { low: number; high: number; ticks: number[] }
 
-/** A coin as it is drawn: its centre in percent of the plot, its radius in px, and which edge it lies beyond. */
+/** A drawn coin: center in percent of the plot, radius in px, and the edge that it lies beyond. */
 export type Dot = { id: number; left: number; top: number; radius: number; side: Side; beyond: Edge | null }
 
 export type Edge = 'right' | 'top' | 'bottom'
 
-/** What stands behind the name of a coin that lies beyond an edge. */
+/** The mark after the symbol of a coin beyond an edge. */
 export const edgeMarks: Record<Edge, string> = { right: ' ▸', top: ' ▴', bottom: ' ▾' }
 
-/** The plot is laid out for this many px; wider ones only spread it. */
+/** The size in px that the layout is computed for; a wider plot stretches it. */
 export type Frame = { width: number; height: number }
 
 const smallestArea = 64
 const largestArea = 1200
-const most = 0.9
+const commonShare = 0.9
 
 const clamp = (part: number): number => Math.min(1, Math.max(0, part))
 
-/** The end of an axis: the furthest value, or somewhat more than nine in ten when the furthest lies far beyond those. */
+/** The end of an axis: the largest value, or 1.5 times the 90th percentile where the largest is an outlier. */
 function toReach(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const furthest = sorted.at(-1) ?? 0
-  const common = sorted[Math.floor((sorted.length - 1) * most)] ?? 0
+  const common = sorted[Math.floor((sorted.length - 1) * commonShare)] ?? 0
   return common > 0 && furthest > 3 * common ? 1.5 * common : furthest
 }
 
-/** The step of 1, 2 or 5 times a power of ten that cuts a span into about `count` parts. */
+/** The tick step: 1, 2 or 5 times a power of ten, for about `count` ticks. */
 function toStep(span: number, count: number): number {
   const power = 10 ** Math.floor(Math.log10(span / count))
   const part = span / count / power
   return power * (part >= Math.sqrt(50) ? 10 : part >= Math.sqrt(10) ? 5 : part >= Math.SQRT2 ? 2 : 1)
 }
 
-/** An axis that holds 0 and, but for values far beyond the rest, all values. */
+/** An axis that includes 0 and all values except outliers. */
 export function toAxis(values: readonly number[], count = 5): Axis {
   const up = toReach(values.map((value) => Math.max(0, value)))
   const down = toReach(values.map((value) => Math.max(0, -value)))
@@ -49,7 +49,7 @@ export function toAxis(values: readonly number[], count = 5): Axis {
   return { low: Math.min(bottom, ticks[0] ?? 0), high: Math.max(top, ticks.at(-1) ?? 1), ticks }
 }
 
-/** The radius in px for a market cap: its area grows in step with the cap, and the smallest can still be pointed at. */
+/** The radius in px for a market cap. The area is linear in the cap, with a minimum that can be hovered. */
 export function toRadius(largest: number): (size: number | null) => number {
   const area = (part: number) => smallestArea + clamp(part) * (largestArea - smallestArea)
   return (size) => Math.sqrt(area(largest > 0 ? (size ?? 0) / largest : 0) / Math.PI)
@@ -60,7 +60,7 @@ const toEdge = (across: number, up: number): Edge | null =>
 
 const toLargest = (points: readonly Point[]): number => Math.max(0, ...points.map(({ size }) => size ?? 0))
 
-/** Circles with their labels, the largest first, so that none covers a smaller one. */
+/** Circles with their labels, largest first, so smaller ones are drawn on top. */
 export function layOutDots(
   points: readonly Point[],
   { x, y, frame, taken }: { x: Axis; y: Axis; frame: Frame; taken: readonly Box[] },
@@ -90,7 +90,7 @@ export function layOutDots(
   }))
 }
 
-/** The middle value; null of none. */
+/** Null for an empty list. */
 export function toMedian(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b)
   const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]]

@@ -6,7 +6,7 @@ import { listSharpeLines, placeNumbers, toCorners } from './scatter-lines.ts'
 const shown = (low: number, high: number, vertical: 'return' | 'sharpe') =>
   listSharpeLines({ y: { low, high, ticks: [] }, vertical }).map(({ ratio, to }) => [ratio, to.left, to.top])
 
-test('lines of equal Sharpe are level where the ratio is the vertical axis, and absent under the return', () => {
+test('draws horizontal Sharpe lines, and none for the return axis', () => {
   assert.deepEqual(shown(-1, 1, 'return'), [])
   assert.deepEqual(shown(-2, 2, 'sharpe'), [
     [1, 100, 25],
@@ -15,7 +15,7 @@ test('lines of equal Sharpe are level where the ratio is the vertical axis, and 
   ])
 })
 
-test('lines whose numbers would cover each other, or the line of 0, are left out', () => {
+test('leaves out lines that are too close together', () => {
   assert.deepEqual(shown(-15, 20, 'sharpe'), [])
   assert.deepEqual(
     shown(-5, 6, 'sharpe').map(([ratio]) => ratio),
@@ -23,7 +23,7 @@ test('lines whose numbers would cover each other, or the line of 0, are left out
   )
 })
 
-test('the numbers of the lines lie in the plot, and cover neither each other nor the words in its corners', () => {
+test('places the numbers in the plot without overlaps', () => {
   const frame = { width: 300, height: 400 }
   for (const high of [0.2, 0.6, 1, 1.1, 1.3, 2, 4, 9]) {
     const lines = listSharpeLines({ y: { low: -high / 2, high, ticks: [] }, vertical: 'sharpe' })

@@ -1,25 +1,29 @@
+import { sharpeTiers } from './analytics-tiers.ts'
 import type { Vertical } from './analytics-url-state.ts'
 import { type Box, overlap } from './scatter-labels.ts'
 import type { Axis, Frame } from './scatter-layout.ts'
 
-/** Ratios that part the tiers of Sharpe; 0 is the line of no return, which the axis draws. */
-const ratios = [1, 0.5, -0.5]
+/** The bounds of the Sharpe tiers, highest first. The axis draws the line at 0. */
+const ratios = sharpeTiers
+  .map(({ from }) => from)
+  .filter((from) => Number.isFinite(from) && from !== 0)
+  .reverse()
 
-/** How near two ends may be, in percent of the plot. */
-const apart = 5
+/** In percent of the plot. */
+const minDistance = 5
 
 /** A line of one Sharpe ratio, its ends in percent of the plot from the top left. */
 export type SharpeLine = { ratio: number; from: { left: number; top: number }; to: { left: number; top: number } }
 
 export const toPercent = (value: number, { low, high }: Axis): number => (100 * (value - low)) / (high - low)
 
-/** Level lines where the ratio itself is the vertical axis; without those too near another, or the line of 0, to be read. */
+/** Horizontal lines where the vertical axis is the ratio, without lines too close to another or to 0. */
 export function listSharpeLines({ y, vertical }: { y: Axis; vertical: Vertical }): SharpeLine[] {
   if (vertical !== 'sharpe') return []
   const tops = [100 - toPercent(0, y)]
   return ratios.flatMap((ratio): SharpeLine[] => {
     const top = 100 - toPercent(ratio, y)
-    if (top <= 0 || top >= 100 || tops.some((other) => Math.abs(other - top) < apart)) return []
+    if (top <= 0 || top >= 100 || tops.some((other) => Math.abs(other - top) < minDistance)) return []
     tops.push(top)
     return [{ ratio, from: { left: 0, top }, to: { left: 100, top } }]
   })
@@ -28,7 +32,7 @@ export function listSharpeLines({ y, vertical }: { y: Axis; vertical: Vertical }
 const cornerWidth = 104
 const cornerHeight = 32
 
-/** The places of the words in the corners, which no label may take. */
+/** The boxes of the texts in the corners. */
 export const toCorners = ({ width, height }: Frame): Box[] =>
   [0, width - cornerWidth].flatMap((left) =>
     [0, height - cornerHeight].map((top) => ({ left, top, right: left + cornerWidth, bottom: top + cornerHeight })),
@@ -37,7 +41,7 @@ export const toCorners = ({ width, height }: Frame): Box[] =>
 const labelWidth = 32
 const labelHeight = 16
 
-/** How far along its line the number of a line may stand, its end first. */
+/** Candidate positions of a number along its line. */
 const parts = [1, 0.85, 0.7, 0.55, 0.4]
 
 function toBox({ from, to }: SharpeLine, part: number, { width, height }: Frame): Box {
@@ -47,7 +51,7 @@ function toBox({ from, to }: SharpeLine, part: number, { width, height }: Frame)
   return { left, top, right: left + labelWidth, bottom: top + labelHeight }
 }
 
-/** Where the number of each line stands: on the line, as near its end as the words in the corners and the others let it. */
+/** The box of the number of each line: on the line, as close to its end as other boxes allow. */
 export function placeNumbers(lines: readonly SharpeLine[], frame: Frame): Box[] {
   const taken = toCorners(frame)
   return lines.map((line) => {

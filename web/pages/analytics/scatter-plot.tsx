@@ -5,14 +5,14 @@ import { coinHref } from '@/lib/links'
 import { toVolatilityLabel } from './analytics-methods'
 import { noTierColor, toColor } from './analytics-tiers'
 import type { Vertical } from './analytics-url-state'
-import { rove, toCoinId, useHighlight, useIsLit, useLighting } from './highlight'
+import { moveFocus, toCoinId, useHighlight, useIsLit, useLighting } from './highlight'
 import { describeCoin, type Plotted } from './scatter-coins'
 import { frames, ScatterFrame } from './scatter-frame'
 import type { Side } from './scatter-labels'
 import { type Dot, edgeMarks, layOutDots, toAxis, toMedian } from './scatter-layout'
 import { listSharpeLines, placeNumbers, toCorners } from './scatter-lines'
 
-/** What this chart calls itself when it lights coins. */
+/** The source of highlights set by this chart. */
 const scatterName = 'scatter'
 
 const places: Record<Side, string> = {
@@ -25,7 +25,7 @@ const places: Record<Side, string> = {
 
 type MarkProps = { plotted: Plotted; dot: Dot; isStop: boolean }
 
-/** One coin; its label stands on the side where there is room, or above it while it is pointed at. */
+/** One coin. A label without room appears above it while the coin is highlighted. */
 const Mark = memo(function Mark({ plotted, dot, isStop }: MarkProps) {
   const isLit = useIsLit(plotted.coin.coin_id)
   const side = isLit && dot.side === 'none' ? 'above' : dot.side
@@ -109,23 +109,23 @@ function useLayout(coins: readonly Plotted[], vertical: Vertical) {
   }, [coins, vertical])
 }
 
-/** A first touch tells of a coin, a second opens it; a click opens it at once. */
+/** The first touch highlights a coin, the second opens it. A click opens it directly. */
 function useTouch() {
   const store = useHighlight()
-  const tells = useRef(false)
+  const isPreview = useRef(false)
   return {
     onPointerOverCapture(event: PointerEvent) {
       const id = toCoinId(event.target)
-      tells.current = event.pointerType === 'touch' && id !== null && !store.get().ids.includes(id)
+      isPreview.current = event.pointerType === 'touch' && id !== null && !store.get().ids.includes(id)
     },
     onClickCapture(event: MouseEvent) {
-      if (tells.current) event.preventDefault()
-      tells.current = false
+      if (isPreview.current) event.preventDefault()
+      isPreview.current = false
     },
   }
 }
 
-/** Coins by risk and return. The arrow keys go from coin to coin along either axis, Enter opens one. */
+/** Coins by risk and return. The arrow keys move along either axis, Enter opens a coin. */
 export function ScatterPlot({ coins, vertical, period, plotRef }: PlotProps) {
   const { layouts, lines, x, y, median, across, up } = useLayout(coins, vertical)
   const lighting = useLighting(scatterName)
@@ -162,7 +162,7 @@ export function ScatterPlot({ coins, vertical, period, plotRef }: PlotProps) {
               const id = event.target.closest<HTMLElement>('[data-coin]')?.dataset.coin
               if (id !== undefined) setStop(Number(id))
             }}
-            onKeyDown={(event) => rove(event, orders)}
+            onKeyDown={(event) => moveFocus(event, orders)}
             {...touch}
           >
             {layouts[index]?.map((dot) => {

@@ -12,13 +12,13 @@ import { toScatterTable } from './analytics-tables'
 import { sharpeTiers } from './analytics-tiers'
 import { type Vertical, verticalOptions } from './analytics-url-state'
 import { useLit } from './highlight'
-import { notYet, PanelState } from './panel-state'
+import { notComputedYet, PanelState } from './panel-state'
 import { describeFigures, listPlotted, type Plotted } from './scatter-coins'
 import { toRadius } from './scatter-layout'
 import { ScatterPlot } from './scatter-plot'
 import { TierLegend } from './tier-legend'
 
-/** Market caps in the legend as parts of the largest. */
+/** Market caps in the legend, as fractions of the largest. */
 const sizeParts = [1, 0.25, 0]
 
 function SizeLegend({ coins }: { coins: readonly Plotted[] }) {
@@ -31,7 +31,7 @@ function SizeLegend({ coins }: { coins: readonly Plotted[] }) {
         return (
           <li key={part} className="flex items-center gap-1.5 whitespace-nowrap">
             <span aria-hidden className="rounded-full border border-muted" style={{ width: size, height: size }} />
-            {part === 0 ? 'small' : formatCompactUsd(largest * part)}
+            {part === 0 ? 'Small' : formatCompactUsd(largest * part)}
           </li>
         )
       })}
@@ -40,12 +40,12 @@ function SizeLegend({ coins }: { coins: readonly Plotted[] }) {
   )
 }
 
-/** The coin that is pointed at in any chart; else how many rose. */
+/** The highlighted coin; by default the number of coins with a positive return. */
 function ReadOut({ coins, hidden }: { coins: readonly Plotted[]; hidden: number }) {
   const { ids } = useLit()
   const lit = coins.find(({ coin }) => coin.coin_id === ids[0])
   const rose = coins.filter(({ periodReturn }) => periodReturn > 0).length
-  const few = hidden === 0 ? '' : `; ${hidden} more ${hidden === 1 ? 'has' : 'have'} too few returns`
+  const few = hidden === 0 ? '' : `, ${hidden} ${hidden === 1 ? 'has' : 'have'} too few returns`
   return (
     <p className="num flex min-h-10 items-center px-4 text-[12px] leading-4" data-testid="scatter-read-out">
       {lit === undefined ? (
@@ -61,11 +61,11 @@ function ReadOut({ coins, hidden }: { coins: readonly Plotted[]; hidden: number 
 
 function toEmpty(data: VolatilityRanking | undefined, plotted: readonly Plotted[]) {
   if (data === undefined) return undefined
-  if (data.length === 0) return notYet
+  if (data.length === 0) return notComputedYet
   if (plotted.length > 0) return null
   return {
     title: 'Too few daily returns',
-    text: `${data[0]?.annualized_reason ?? 'No coin has enough closed days over this period'}. Choose another period.`,
+    text: `${data[0]?.annualized_reason ?? 'Too little history for this period'}. Choose another period.`,
   }
 }
 
@@ -78,7 +78,6 @@ type ScatterProps = {
   className?: string
 }
 
-/** Risk against return, a circle a coin. */
 export function Scatter({ query, vertical, onVertical, period, mode, className }: ScatterProps) {
   const { data, error, refetch } = query
   const plotted = useMemo(() => listPlotted(data ?? [], vertical), [data, vertical])
@@ -86,7 +85,7 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
   return (
     <ChartFrame
       title="Risk and return"
-      sentence="What each coin returned for the risk it took. Further up is better, further right is riskier."
+      sentence="Return and volatility of each coin. Higher is better, further right is riskier."
       method={toScatterMethod(fromRanking(data ?? [], period, mode))}
       toTable={() => toScatterTable(data ?? [], period)}
       fileName={`risk-return-${period}d`}
@@ -99,13 +98,13 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
           {canAnnualize(period) ? (
             <TierLegend label="Sharpe ratio" tiers={sharpeTiers} isRatio />
           ) : (
-            <p>No Sharpe ratio: it needs at least {minAnnualizedReturns} daily returns.</p>
+            <p>The Sharpe ratio needs at least {minAnnualizedReturns} daily returns.</p>
           )}
           <div className="flex flex-wrap gap-x-6 gap-y-1">
             <SizeLegend coins={plotted} />
             <p>
-              Dashed: 0 and the median volatility.{vertical === 'sharpe' && ' Thin lines: equal Sharpe ratio.'} On an
-              edge: beyond it.
+              Dashed: zero and median volatility.{vertical === 'sharpe' && ' Thin lines: constant Sharpe ratio.'}{' '}
+              Arrows: off the scale.
             </p>
           </div>
         </div>

@@ -7,21 +7,20 @@ import { checkHref } from '@/lib/links'
 import { severityLabels, toThresholds } from '@/pages/quality/quality-labels'
 import { toCheckName } from '@/pages/quality/quality-names'
 
-/** What each check asks, as the API declares it. */
 export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) {
   return (
-    <Panel title="Quality checks" note="As /api/v1/quality/methods declares them">
+    <Panel title="Quality checks" note="From /api/v1/quality/methods">
       {methods === null ? (
         <p className="px-4 py-3 text-[13px] text-muted">
-          The API does not answer.{' '}
+          Can't reach the server.{' '}
           <a href="/how-it-works" className="text-accent underline">
             Try again
           </a>
         </p>
       ) : (
         <ReferenceTable
-          caption="Checks and how they judge"
-          head={['Check', 'Table', 'Question and statement', 'Thresholds', 'Severity']}
+          caption="Quality checks"
+          head={['Check', 'Table', 'Question and SQL', 'Thresholds', 'Severity']}
           rows={methods.map((method) => ({
             key: method.check_name,
             cells: [
@@ -35,7 +34,7 @@ export function Checks({ methods }: { methods: readonly CheckMethod[] | null }) 
                 {method.question}
                 <details>
                   <summary className="cursor-pointer text-accent">SQL</summary>
-                  <SqlText sql={method.sql} label={`Statement of ${method.check_name}`} />
+                  <SqlText sql={method.sql} label={`SQL of ${method.check_name}`} />
                 </details>
               </div>,
               toThresholds(method),

@@ -7,44 +7,44 @@ type Path = { name: string; every: string; steps: readonly Step[] }
 const toPaths = (isDemo: boolean): readonly Path[] => [
   {
     name: 'Batch',
-    every: 'every 10 min',
+    every: 'Every 10 min',
     steps: [
       isDemo
-        ? { title: 'Market simulator', text: "Speaks CoinGecko's REST API; the adapters are those of the real one" }
-        : { title: 'CoinGecko', text: 'REST v3, within a budget of calls a minute' },
-      { title: 'Rules', text: 'Each row is judged; a bad one goes to quarantine with the rule it broke' },
-      { title: 'One transaction', text: 'dim_coin, fact_market_data, latest_market_data: a tick is whole or absent' },
-      { title: 'Nightly', text: 'fact_daily_ohlcv at 03:00 UTC, risk and correlations at 04:00 UTC' },
+        ? { title: 'Market simulator', text: 'Simulates the CoinGecko REST API' }
+        : { title: 'CoinGecko', text: 'REST API v3, within a rate limit' },
+      { title: 'Validation', text: 'Invalid rows are quarantined with the rule they broke' },
+      { title: 'Atomic write', text: 'One transaction: dim_coin, fact_market_data, latest_market_data' },
+      { title: 'Daily jobs', text: 'fact_daily_ohlcv, then risk metrics and correlations' },
     ],
   },
   {
     name: 'Live',
-    every: 'up to 4 a second',
+    every: 'Up to 4 messages/s',
     steps: [
       isDemo
-        ? { title: 'Market simulator', text: "Speaks CoinCap's stream of prices" }
-        : { title: 'A feed', text: 'CoinCap with a key, else an exchange; the next one when it fails' },
-      { title: 'Guard', text: 'Old, equal, future and jumping prices are refused, and counted' },
-      { title: 'Bus and hub', text: 'In process or over Redis; one encoded frame for every reader' },
-      { title: 'Readers', text: 'WebSocket, server-sent events, and fact_minute_ohlc' },
+        ? { title: 'Market simulator', text: 'Simulates the CoinCap price stream' }
+        : { title: 'Price source', text: 'CoinCap with an API key, or an exchange, with automatic failover' },
+      { title: 'Filter', text: 'Rejects and counts stale, duplicate, future-dated and implausible prices' },
+      { title: 'Bus and hub', text: 'In-process or Redis; each message is encoded once for all clients' },
+      { title: 'Clients', text: 'WebSocket, server-sent events and fact_minute_ohlc' },
     ],
   },
   {
-    name: 'Read',
-    every: 'on request',
+    name: 'Query',
+    every: 'On request',
     steps: [
-      { title: 'Warehouse', text: 'PostgreSQL; every statement is in server/warehouse/' },
-      { title: 'API', text: '/api/v1: one schema is type, validation and documentation' },
-      { title: 'Cache', text: 'Answers are kept until the pipeline writes again, with an ETag' },
-      { title: 'Pages', text: 'Drawn on the server first, then asked anew; prices come by the stream' },
+      { title: 'Warehouse', text: 'PostgreSQL star schema' },
+      { title: 'API', text: '/api/v1, validated and documented from one schema' },
+      { title: 'Cache', text: 'Responses are cached with an ETag until the pipeline writes' },
+      { title: 'Pages', text: 'Rendered on the server, updated by polling and the price stream' },
     ],
   },
 ]
 
-/** The three ways of data through the product. */
-export function Flow({ isDemo }: { isDemo: boolean }) {
+/** The batch, live and query paths. */
+export function DataFlow({ isDemo }: { isDemo: boolean }) {
   return (
-    <Panel title="How data flow" note="Three paths, none of which waits for another">
+    <Panel title="Data flow" note="Three independent paths">
       <div className="divide-y divide-line">
         {toPaths(isDemo).map(({ name, every, steps }) => (
           <div key={name} className="grid gap-x-4 gap-y-2 px-4 py-3 lg:grid-cols-[7rem_minmax(0,1fr)]">

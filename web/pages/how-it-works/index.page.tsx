@@ -4,10 +4,10 @@ import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { fetchJobHealth, fetchMethods, fetchReadiness, orNull } from '@/lib/api'
 import { Checks } from './checks'
-import { Flow } from './data-flow'
+import { DataFlow } from './data-flow'
 import { Formulas } from './formulas'
-import { Numbers } from './number-sources'
-import { Query } from './query-warehouse'
+import { NumberSources } from './number-sources'
+import { QueryWarehouse } from './query-warehouse'
 import { Schedule } from './schedule'
 
 const link = 'text-accent underline-offset-2 hover:underline'
@@ -28,11 +28,11 @@ export default function HowItWorksPage({ isDemo, jobs, methods }: HowItWorksProp
     <>
       <PageHead
         title="How it works"
-        description="How data flow through CryptoFlow, where each number comes from, and how to query the warehouse."
+        description="Data flow, data sources, schedules, formulas, quality checks and SQL access of CryptoFlow."
       />
       <header className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <h1 className="text-[20px] leading-7 font-semibold">How it works</h1>
-        <nav aria-label="More to read" className="flex flex-wrap gap-x-4 text-[13px]">
+        <nav aria-label="Documentation" className="flex flex-wrap gap-x-4 text-[13px]">
           <a href="/api/docs" className={link}>
             API documentation
           </a>
@@ -40,14 +40,14 @@ export default function HowItWorksPage({ isDemo, jobs, methods }: HowItWorksProp
             README
           </a>
           <a href="/metrics" className={link}>
-            Metrics for Prometheus
+            Prometheus metrics
           </a>
         </nav>
       </header>
       <div className="grid grid-cols-1 gap-3">
-        <Flow isDemo={isDemo} />
+        <DataFlow isDemo={isDemo} />
         <div className="below grid grid-cols-1 items-start gap-3 xl:grid-cols-[62fr_38fr]">
-          <Numbers />
+          <NumberSources />
           <div className="grid min-w-0 grid-cols-1 gap-3">
             <Schedule jobs={jobs} />
             <Formulas />
@@ -57,7 +57,7 @@ export default function HowItWorksPage({ isDemo, jobs, methods }: HowItWorksProp
           <Checks methods={methods} />
         </div>
         <div className="below">
-          <Query isDemo={isDemo} />
+          <QueryWarehouse isDemo={isDemo} />
         </div>
       </div>
     </>

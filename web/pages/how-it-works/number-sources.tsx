@@ -1,71 +1,70 @@
 import { Panel } from '@/components/ui/panel'
 import { ReferenceTable } from '@/components/ui/reference-table'
 
-const numbers: readonly { name: string; column: string; from: string; fresh: string }[] = [
+const numbers: readonly { name: string; column: string; source: string; refresh: string }[] = [
   {
-    name: 'Price, in pages',
-    column: 'the stream; before its first frame latest_market_data.price_usd',
-    from: 'The feed in use, else the last snapshot',
-    fresh: 'as it changes',
+    name: 'Live price',
+    column: 'Price stream, initially latest_market_data.price_usd',
+    source: 'Active price source, or the last snapshot',
+    refresh: 'Live',
   },
-  { name: 'Price, in tables and charts', column: 'fact_market_data.price_usd', from: 'CoinGecko', fresh: '10 min' },
+  { name: 'Historical price', column: 'fact_market_data.price_usd', source: 'CoinGecko', refresh: '10 min' },
   {
     name: 'Market cap, volume, rank',
     column: 'fact_market_data',
-    from: 'CoinGecko; volume is of 24 h',
-    fresh: '10 min',
+    source: 'CoinGecko; volume is 24h volume',
+    refresh: '10 min',
   },
   {
-    name: 'Change of 1 h, 24 h, 7 d',
+    name: '1h, 24h and 7d change',
     column: 'latest_market_data.price_change_*_pct',
-    from: 'CoinGecko, percent',
-    fresh: '10 min',
+    source: 'CoinGecko, in percent',
+    refresh: '10 min',
   },
   {
     name: 'Totals and dominance',
-    column: 'sum of market_cap over tracked coins',
-    from: 'Computed; 24 h ago over the same coins',
-    fresh: '10 min',
+    column: 'Sum of market_cap over tracked coins',
+    source: 'Computed. The 24h change compares the same coins.',
+    refresh: '10 min',
   },
   {
-    name: 'Candles of days',
+    name: 'Daily candles',
     column: 'fact_daily_ohlcv',
-    from: 'Prices at both midnights of a UTC day, highest and lowest between; change is close to close',
-    fresh: '03:00 UTC',
+    source: 'Prices at both midnights (UTC), high and low in between. Changes are close to close.',
+    refresh: 'Daily',
   },
   {
-    name: 'Candles of minutes',
+    name: '1-minute candles',
     column: 'fact_minute_ohlc',
-    from: 'Prices of the stream; snapshots where it had none',
-    fresh: '10 s',
+    source: 'Price stream, with snapshots in gaps',
+    refresh: '10 s',
   },
   {
-    name: 'Risk of a coin',
+    name: 'Risk metrics',
     column: 'analytics_volatility',
-    from: 'Daily closes of closed UTC days',
-    fresh: '04:00 UTC',
+    source: 'Daily closes',
+    refresh: 'Daily',
   },
-  { name: 'Correlations', column: 'analytics_correlation', from: 'The same closes', fresh: '04:00 UTC' },
-  { name: 'Quality scores', column: 'data_quality_checks', from: 'The newest verdict of each check', fresh: '10 min' },
+  { name: 'Correlations', column: 'analytics_correlation', source: 'Daily closes', refresh: 'Daily' },
+  { name: 'Quality scores', column: 'data_quality_checks', source: 'Latest result of each check', refresh: '10 min' },
 ]
 
-/** Where each number of the pages comes from. */
-export function Numbers() {
+export function NumberSources() {
   return (
-    <Panel title="Where each number comes from" note="A fact has one name from column to screen">
+    <Panel title="Data sources" note="Source and refresh interval of each number">
       <ReferenceTable
         caption="Numbers and their sources"
-        head={['Number', 'Column', 'From', 'Renewed']}
-        rows={numbers.map(({ name, column, from, fresh }) => ({
+        head={['Number', 'Column', 'Source', 'Refresh']}
+        rows={numbers.map(({ name, column, source, refresh }) => ({
           key: name,
           cells: [
             name,
             <code key="column" className="text-[12px] break-words @max-[600px]:wrap-anywhere">
               {column}
             </code>,
-            from,
-            <span key="fresh" className="@min-[600px]:whitespace-nowrap">
-              {fresh}
+            source,
+            <span key="refresh" className="@min-[600px]:whitespace-nowrap">
+              {refresh}
             </span>,
           ],
         }))}

@@ -1,7 +1,7 @@
 import { Panel } from '@/components/ui/panel'
 import { SqlText } from '@/components/ui/sql-text'
 
-const own = 'psql "$DATABASE_URL"'
+const external = 'psql "$DATABASE_URL"'
 const builtIn = `psql -h "$(node -p "require('./data/cryptoflow.json').connection.host")" -U cryptoflow cryptoflow`
 
 const example = `select c.name, f.timestamp, f.price_usd
@@ -12,31 +12,28 @@ where c.coingecko_id = 'bitcoin'
 order by f.timestamp desc
 limit 10;`
 
-/** How to reach the warehouse itself. */
-export function Query({ isDemo }: { isDemo: boolean }) {
+export function QueryWarehouse({ isDemo }: { isDemo: boolean }) {
   return (
-    <Panel title="Query the warehouse" note="It is plain PostgreSQL, and yours">
+    <Panel title="Query the warehouse" note="Plain PostgreSQL">
       <div className="grid gap-x-6 gap-y-4 p-4 text-[13px] lg:grid-cols-2">
         <div className="min-w-0">
           <p>
-            The built-in PostgreSQL listens on a socket that its own account may enter, while CryptoFlow runs. In the
-            folder of the project, with the default DATA_DIR:
+            The built-in PostgreSQL listens on a local socket of its own user account while CryptoFlow runs. In the
+            project folder, with the default DATA_DIR:
           </p>
           <SqlText sql={builtIn} label="psql on the built-in PostgreSQL" />
-          <p className="mt-3">With a PostgreSQL of your own:</p>
-          <SqlText sql={own} label="psql on your own PostgreSQL" />
+          <p className="mt-3">With an external PostgreSQL:</p>
+          <SqlText sql={external} label="psql on an external PostgreSQL" />
           {isDemo && (
-            <p className="mt-3 text-muted">
-              This warehouse holds the simulated market; live data are kept apart from it.
-            </p>
+            <p className="mt-3 text-muted">This warehouse holds simulated data. Live data is stored separately.</p>
           )}
         </div>
         <div className="min-w-0">
           <p>
-            Columns carry their unit and source as comments (<code>\d+ fact_market_data</code>). Instants are UTC; facts
-            are one row per coin and tick:
+            Column comments give unit and source (<code>\d+ fact_market_data</code>). Timestamps are UTC. Facts have one
+            row per coin and snapshot:
           </p>
-          <SqlText sql={example} label="An example" />
+          <SqlText sql={example} label="Example query" />
         </div>
       </div>
     </Panel>

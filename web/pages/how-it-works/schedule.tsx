@@ -5,21 +5,20 @@ import { ReferenceTable } from '@/components/ui/reference-table'
 import { jobHref } from '@/lib/links'
 import { toJobAbout, toJobName } from '@/pages/pipeline/pipeline-labels'
 
-/** When each job runs, as the workers have it. */
 export function Schedule({ jobs }: { jobs: readonly JobHealth[] | null }) {
   return (
-    <Panel title="Jobs" note="Cron in UTC, as the workers registered it">
+    <Panel title="Jobs" note="Cron schedules in UTC">
       {jobs === null ? (
         <p className="px-4 py-3 text-[13px] text-muted">
-          The API does not answer.{' '}
+          Can't reach the server.{' '}
           <a href="/how-it-works" className="text-accent underline">
             Try again
           </a>
         </p>
       ) : (
         <ReferenceTable
-          caption="Jobs and their schedule"
-          head={['Job', 'Does', 'Cron']}
+          caption="Job schedules"
+          head={['Job', 'Description', 'Cron']}
           rows={jobs.map(({ job_id, schedule }) => ({
             key: job_id,
             cells: [
@@ -28,7 +27,7 @@ export function Schedule({ jobs }: { jobs: readonly JobHealth[] | null }) {
               </IntentLink>,
               toJobAbout(job_id),
               <code key="cron" className="text-[12px] whitespace-nowrap">
-                {schedule ?? 'no worker has started yet'}
+                {schedule ?? 'No worker started yet'}
               </code>,
             ],
           }))}
