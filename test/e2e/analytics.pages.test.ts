@@ -1,43 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import type { CorrelationMatrix, VolatilityRanking } from '../../contract/analytics.ts'
+import type { CorrelationMatrix } from '../../contract/analytics.ts'
 import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } from '../../web/lib/format.ts'
-import { describePair, formatCorrelation, getPair } from '../../web/pages/analytics/coin-pairs.ts'
+import { describePair, getPair } from '../../web/pages/analytics/coin-pairs.ts'
 import { waitFor } from '../wait.ts'
-import { needsBrowser, readDownload, Stage } from './stage.ts'
+import { getMatrix, getRanking, readCells, readRows, stage, toCells } from './analytics-data.ts'
+import { needsBrowser, readDownload } from './stage.ts'
 
-const stage = new Stage()
-const { getJson, openPage } = stage
-const correlation = '/api/v1/analytics/correlation'
-const volatility = '/api/v1/analytics/volatility'
-
-const getMatrix = (period = 90, top = 15, exclude = true, wrapped = false) =>
-  getJson<CorrelationMatrix>(
-    `${correlation}?period_days=${period}&top_n=${top}&exclude_stablecoins=${exclude}&exclude_wrapped=${!wrapped}`,
-  )
-const getRanking = (period = 90) =>
-  getJson<VolatilityRanking>(
-    `${volatility}?period_days=${period}&top_n=50&exclude_stablecoins=true&exclude_wrapped=true`,
-  )
-
+const { openPage } = stage
 const heatmap = (page: Page) => page.getByTestId('heatmap')
 const scatter = (page: Page) => page.locator('[data-testid=scatter]:visible')
-const rows = async (page: Page, name: string) =>
-  (await page.getByTestId(name).locator('li').allInnerTexts()).map((row) => row.split('\n').map((cell) => cell.trim()))
-const cells = (page: Page) =>
-  page.evaluate<string[][]>(`[...document.querySelectorAll('[data-testid=heatmap] tbody tr')].map((row) =>
-    [...row.querySelectorAll('td')].map((cell) => cell.innerText.trim()))`)
-const expected = ({ matrix }: CorrelationMatrix) =>
-  matrix.map((row, i) =>
-    row.map((value, j) => (value === null ? '–\nno data' : i === j ? '1' : formatCorrelation(value))),
-  )
 
-test('the page is whole without JavaScript, and its figures are those of the API', needsBrowser, async (t) => {
+test('renders the values of the API without JavaScript', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics', { javaScriptEnabled: false })
   const [matrix, ranking] = [await getMatrix(), await getRanking()]
   assert.equal(matrix.ids.length, 15)
-  assert.deepEqual(await cells(page), expected(matrix))
+  assert.deepEqual(await readCells(page), toCells(matrix))
   assert.deepEqual(
     await page.evaluate<string[]>(
       `[...document.querySelectorAll('[data-testid=heatmap] tbody th a')].map(({ href }) => new URL(href).pathname)`,
@@ -47,13 +26,13 @@ test('the page is whole without JavaScript, and its figures are those of the API
   const byFall = ranking.filter(({ max_drawdown }) => max_drawdown !== null)
   byFall.sort((a, b) => Number(b.max_drawdown) - Number(a.max_drawdown))
   assert.deepEqual(
-    (await rows(page, 'drawdown')).map((row) => row.find((cell) => cell.endsWith('%'))).slice(0, byFall.length),
+    (await readRows(page, 'drawdown')).map((row) => row.find((cell) => cell.endsWith('%'))).slice(0, byFall.length),
     byFall.map(({ max_drawdown }) => formatSignedFraction(-Number(max_drawdown), 1)),
   )
-  assert.match((await rows(page, 'drawdown'))[0]?.join() ?? '', /Severe/)
+  assert.match((await readRows(page, 'drawdown'))[0]?.join() ?? '', /Severe/)
   const byRisk = ranking.filter(({ rank }) => rank !== null)
   assert.deepEqual(
-    (await rows(page, 'volatility'))
+    (await readRows(page, 'volatility'))
       .map((row) => [row[0], row.find((cell) => cell.endsWith('%'))])
       .slice(0, byRisk.length),
     byRisk.map(({ rank, volatility_annualized }) => [String(rank), formatFraction(volatility_annualized, 1)]),
@@ -75,7 +54,7 @@ test('the page is whole without JavaScript, and its figures are those of the API
   assert.match(await page.getByTestId('basis').innerText(), /As of the close of \d+ \w+ \d{4}, UTC[\s\S]*daily returns/)
 })
 
-test('the scatter stands where risk and return put it, and no two labels overlap', needsBrowser, async (t) => {
+test('plots coins by risk and return, without overlapping labels', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics')
   const ranking = (await getRanking()).filter(({ sharpe_ratio }) => sharpe_ratio !== null)
   const dots = await page.evaluate<{ id: number; x: number; y: number; area: number }[]>(`(() =>
@@ -107,54 +86,50 @@ test('the scatter stands where risk and return put it, and no two labels overlap
   assert.deepEqual(overlaps, [])
 })
 
-test(
-  'period and stablecoins are in the URL, change every chart, and survive reload and back',
-  needsBrowser,
-  async (t) => {
-    const page = await openPage(t, '/analytics')
-    const isShown = async (matrix: CorrelationMatrix) =>
-      JSON.stringify(await cells(page)) === JSON.stringify(expected(matrix))
-    const first = await getMatrix()
-    await page.getByRole('radio', { name: '30d' }).click()
-    await page.waitForURL(/period=30/)
-    const month = await getMatrix(30)
-    await waitFor(() => isShown(month), 'correlations of 30 days')
-    const top = (await getRanking(30))[0]
-    await waitFor(
-      async () => (await rows(page, 'volatility'))[0]?.includes(formatFraction(top?.volatility ?? 0, 2)),
-      'the most volatile of 30 days, by daily volatility',
-    )
-    await page.getByRole('switch', { name: 'Stablecoins' }).click()
-    await page.waitForURL(/stablecoins=true/)
-    const withStable = await getMatrix(30, 15, false)
-    assert.ok(withStable.kinds.includes('stablecoin') && !month.kinds.includes('stablecoin'))
-    await waitFor(() => isShown(withStable), 'stablecoins')
-    await page.getByRole('switch', { name: 'Wrapped and staked' }).click()
-    await page.waitForURL(/wrapped=true/)
-    const withWrapped = await getMatrix(30, 15, false, true)
-    const isWrapped = (kind: string) => kind === 'wrapped' || kind === 'staked'
-    assert.ok(withWrapped.kinds.some(isWrapped) && !withStable.kinds.some(isWrapped))
-    await waitFor(() => isShown(withWrapped), 'wrapped and staked coins')
-    await page.goBack()
-    await waitFor(() => isShown(withStable), 'none of them again')
-    await page.getByRole('radio', { name: '25', exact: true }).click()
-    await page.waitForURL(/coins=25/)
-    const wide = await getMatrix(30, 25, false)
-    await waitFor(() => isShown(wide), '25 coins')
-    await page.reload()
-    await waitFor(() => isShown(wide), '25 coins after a reload')
-    await page.goBack()
-    await waitFor(() => isShown(withStable), '15 coins again')
-    await page.goBack()
-    await waitFor(() => isShown(month), 'no stablecoins again')
-    await page.goBack()
-    await waitFor(() => isShown(first), '90 days again')
-    await page.goto(`${stage.url}/analytics?period=31&coins=x&y=z&stablecoins=maybe`)
-    await waitFor(() => isShown(first), 'nonsense is put right')
-  },
-)
+test('keeps the filters in the URL across reload and back', needsBrowser, async (t) => {
+  const page = await openPage(t, '/analytics')
+  const isShown = async (matrix: CorrelationMatrix) =>
+    JSON.stringify(await readCells(page)) === JSON.stringify(toCells(matrix))
+  const first = await getMatrix()
+  await page.getByRole('radio', { name: '30d' }).click()
+  await page.waitForURL(/period=30/)
+  const month = await getMatrix(30)
+  await waitFor(() => isShown(month), 'correlations of 30 days')
+  const top = (await getRanking(30))[0]
+  await waitFor(
+    async () => (await readRows(page, 'volatility'))[0]?.includes(formatFraction(top?.volatility ?? 0, 2)),
+    'the most volatile of 30 days, by daily volatility',
+  )
+  await page.getByRole('switch', { name: 'Stablecoins' }).click()
+  await page.waitForURL(/stablecoins=true/)
+  const withStable = await getMatrix(30, 15, false)
+  assert.ok(withStable.kinds.includes('stablecoin') && !month.kinds.includes('stablecoin'))
+  await waitFor(() => isShown(withStable), 'stablecoins')
+  await page.getByRole('switch', { name: 'Wrapped and staked' }).click()
+  await page.waitForURL(/wrapped=true/)
+  const withWrapped = await getMatrix(30, 15, false, true)
+  const isWrapped = (kind: string) => kind === 'wrapped' || kind === 'staked'
+  assert.ok(withWrapped.kinds.some(isWrapped) && !withStable.kinds.some(isWrapped))
+  await waitFor(() => isShown(withWrapped), 'wrapped and staked coins')
+  await page.goBack()
+  await waitFor(() => isShown(withStable), 'none of them again')
+  await page.getByRole('radio', { name: '25', exact: true }).click()
+  await page.waitForURL(/coins=25/)
+  const wide = await getMatrix(30, 25, false)
+  await waitFor(() => isShown(wide), '25 coins')
+  await page.reload()
+  await waitFor(() => isShown(wide), '25 coins after a reload')
+  await page.goBack()
+  await waitFor(() => isShown(withStable), '15 coins again')
+  await page.goBack()
+  await waitFor(() => isShown(month), 'no stablecoins again')
+  await page.goBack()
+  await waitFor(() => isShown(first), '90 days again')
+  await page.goto(`${stage.url}/analytics?period=31&coins=x&y=z&stablecoins=maybe`)
+  await waitFor(() => isShown(first), 'nonsense is put right')
+})
 
-test('the heatmap is read by keyboard alone', needsBrowser, async (t) => {
+test('reads the heatmap by keyboard', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics')
   const matrix = await getMatrix()
   const active = () =>
@@ -179,7 +154,7 @@ test('the heatmap is read by keyboard alone', needsBrowser, async (t) => {
   await isAt(14, 0)
 })
 
-test('a coin that is pointed at lights up in all four charts', needsBrowser, async (t) => {
+test('highlights a coin in all four charts', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics')
   const matrix = await getMatrix()
   const [id, name] = [matrix.ids[4], matrix.names[4] ?? '']
@@ -217,7 +192,7 @@ test('a coin that is pointed at lights up in all four charts', needsBrowser, asy
   await isLit(true)
 })
 
-test('circles and bars are walked by arrow keys, and open their coin', needsBrowser, async (t) => {
+test('moves between coins by arrow keys, and opens them', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics')
   const ranking = await getRanking()
   const plotted = ranking.filter(({ sharpe_ratio }) => sharpe_ratio !== null)
@@ -237,7 +212,7 @@ test('circles and bars are walked by arrow keys, and open their coin', needsBrow
   await page.waitForURL(`**/coins/${plotted[0]?.coingecko_id}`)
 })
 
-test('the data come as CSV to the last digit, each chart as a picture', needsBrowser, async (t) => {
+test('downloads data as CSV with every digit, and charts as PNG', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics')
   const save = async (place: number, what: string) => {
     await page.getByRole('button', { name: 'Download' }).nth(place).click()
@@ -261,24 +236,24 @@ test('the data come as CSV to the last digit, each chart as a picture', needsBro
   }
 })
 
-test('a panel that fails says so, alone, and can be tried again', needsBrowser, async (t) => {
+test('shows an error in a failed panel only, and loads it on retry', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics', { expected: /Failed to load resource/ })
   await page.route('**/api/v1/analytics/correlation?*', (route) =>
     route.fulfill({ status: 503, json: { error: { message: 'Not now' } } }),
   )
   await page.getByRole('radio', { name: '7d' }).click()
   await page.getByRole('alert').filter({ hasText: 'Not now' }).waitFor()
-  assert.ok((await rows(page, 'volatility')).length > 0)
+  assert.ok((await readRows(page, 'volatility')).length > 0)
   await page.unroute('**/api/v1/analytics/correlation?*')
   await page.getByRole('button', { name: 'Try again' }).click()
   const seven = await getMatrix(7)
   await waitFor(
-    async () => JSON.stringify(await cells(page)) === JSON.stringify(expected(seven)),
+    async () => JSON.stringify(await readCells(page)) === JSON.stringify(toCells(seven)),
     'correlations of 7 days',
   )
 })
 
-test('a week shows figures of the period alone, and says why there is no Sharpe ratio', needsBrowser, async (t) => {
+test('shows daily volatility over a week, and explains the missing Sharpe ratio', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics?period=7')
   const plotted = (await getRanking(7)).filter(({ volatility }) => volatility !== null)
   const [coin] = plotted
@@ -291,7 +266,7 @@ test('a week shows figures of the period alone, and says why there is no Sharpe 
   await page.getByText(/Needs at least 30 daily returns; this period has \d+\. Choose another period/).waitFor()
 })
 
-test('before the first analytics each chart says when they will be there', needsBrowser, async (t) => {
+test('shows an empty state in every chart before the first analytics run', needsBrowser, async (t) => {
   const page = await openPage(t, '/analytics')
   const none = { coins: [], ids: [], coingecko_ids: [], names: [], kinds: [], matrix: [], observations: [] }
   await page.route('**/api/v1/analytics/correlation?*', (route) =>

@@ -9,7 +9,7 @@ import { needsBrowser, Stage } from './stage.ts'
 const stage = new Stage()
 const { getJson, openPage, readBeside } = stage
 
-test('the dashboard is whole without JavaScript, and its figures are those of the API', needsBrowser, async (t) => {
+test('renders the values of the API without JavaScript', needsBrowser, async (t) => {
   const page = await openPage(t, '/', { javaScriptEnabled: false })
   const [overview, figures] = await readBeside<MarketOverview, string>('/api/v1/market/overview', async () => {
     await page.reload()
@@ -40,7 +40,7 @@ test('the dashboard is whole without JavaScript, and its figures are those of th
   if (quality.length === 0) assert.match(await page.getByTestId('health').innerText(), /Not checked yet/)
 })
 
-test('the lines of the dashboard are the history of the API, or are not there', needsBrowser, async (t) => {
+test('draws the market history of the API as sparklines', needsBrowser, async (t) => {
   const history = await getJson<MarketHistory>('/api/v1/market/history')
   const page = await openPage(t, '/')
   const lines = page.getByTestId('figures').locator('polyline')
@@ -50,7 +50,7 @@ test('the lines of the dashboard are the history of the API, or are not there', 
     assert.equal((await line.getAttribute('points'))?.split(' ').length, history.points.length)
 })
 
-test('the areas of the map are in proportion to market cap within 1 %', needsBrowser, async (t) => {
+test('makes areas of the map proportional to market cap within 1%', needsBrowser, async (t) => {
   for (const viewport of [
     { width: 1440, height: 900 },
     { width: 390, height: 844 },

@@ -13,7 +13,7 @@ const stage = new Stage({
 })
 const { getJson, openPage } = stage
 
-test('prices move by themselves, flash, and the indicator says Live', needsBrowser, async (t) => {
+test('updates and flashes prices, with the indicator at Live', needsBrowser, async (t) => {
   const page = await openPage(t, '/market')
   const price = page.locator('tbody tr').first().locator('.flash')
   const first = await price.innerText()
@@ -22,7 +22,7 @@ test('prices move by themselves, flash, and the indicator says Live', needsBrows
   await waitFor(async () => (await page.getByTestId('live-indicator').innerText()).startsWith('Live'), 'Live')
 })
 
-test('search, sort, kind and page live in the URL and survive reload and back', needsBrowser, async (t) => {
+test('keeps search, sort, type and page in the URL across reload and back', needsBrowser, async (t) => {
   const page = await openPage(t, '/market')
   const names = () => page.locator('tbody tr td:nth-child(3)').allInnerTexts()
   await page.getByRole('button', { name: 'Market cap' }).click()
@@ -44,7 +44,7 @@ test('search, sort, kind and page live in the URL and survive reload and back', 
   await waitFor(async () => (await names()).length === 50, 'all coins')
 })
 
-test('the export holds every coin of the filter, and all rows can be scrolled through', needsBrowser, async (t) => {
+test('exports every matching coin, and scrolls through all rows', needsBrowser, async (t) => {
   const page = await openPage(t, '/market?per_page=all&sort_by=name')
   await waitFor(async () => (await page.getByText('1–1000 of 1000').count()) === 1, 'all coins')
   assert.ok((await page.locator('tbody tr').count()) < 100)
@@ -64,7 +64,7 @@ test('the export holds every coin of the filter, and all rows can be scrolled th
   assert.equal((await readDownload(file)).toString().trim().split('\r\n').length, 1001)
 })
 
-test('the map has its data, its method, and more than 500 coins on a canvas', needsBrowser, async (t) => {
+test('shows data, methodology and more than 500 coins of the map', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await becomesLive(page)
   const map = page.getByRole('region', { name: 'Market map' })
@@ -94,7 +94,7 @@ test('the map has its data, its method, and more than 500 coins on a canvas', ne
   await page.waitForURL(`**/coins/${items[1]?.coingecko_id}`)
 })
 
-test('no rule of accessibility is broken by all coins, in a table and on a canvas', needsBrowser, async (t) => {
+test('has no accessibility violations with all coins', needsBrowser, async (t) => {
   for (const path of ['/market?per_page=all', '/?map=all']) {
     const page = await openPage(t, path, { reducedMotion: 'reduce' })
     await becomesLive(page)

@@ -59,7 +59,7 @@ async function readMoved<T>(
   })
 }
 
-test('in the market table every change and market cap is that of the live price', needsBrowser, async (t) => {
+test('shows live changes and market caps in the market table', needsBrowser, async (t) => {
   const page = await openMoved(t, '/market?per_page=100')
   const readRows = async () => (await page.locator('tbody tr').allInnerTexts()).join('\n').replaceAll(/[\n\t]+/g, ' ')
   await readMoved<CoinList>(listed, readRows, ({ items }) =>
@@ -80,7 +80,7 @@ test('in the market table every change and market cap is that of the live price'
   )
 })
 
-test('header and facts of a coin are those of its live price', needsBrowser, async (t) => {
+test('shows live values on the coin page', needsBrowser, async (t) => {
   const page = await openMoved(t, '/coins/ethereum')
   const read = async () =>
     (await page.locator('main header').first().innerText()) + (await page.getByTestId('facts').innerText())
@@ -99,7 +99,7 @@ test('header and facts of a coin are those of its live price', needsBrowser, asy
 const toStep = (pct: number | null): number =>
   1 + [-5, -2, -0.5, 0.5, 2, 5].filter((from) => Number((pct ?? 0).toFixed(2)) >= from).length
 
-test('map, movers, totals and watchlist of the dashboard tell the live prices', needsBrowser, async (t) => {
+test('shows live values in map, movers, totals and watchlist', needsBrowser, async (t) => {
   const page = await openMoved(t, '/', 'openSignedIn')
   await page.goto(`${stage.url}/market`)
   const kept = page.waitForResponse(
@@ -162,7 +162,7 @@ test('map, movers, totals and watchlist of the dashboard tell the live prices', 
   )
 })
 
-test('the search tells the live price', needsBrowser, async (t) => {
+test('shows the live price in the search', needsBrowser, async (t) => {
   const page = await openMoved(t, '/analytics')
   await becomesLive(page)
   await page.keyboard.press('Control+k')

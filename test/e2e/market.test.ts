@@ -8,7 +8,7 @@ import { becomesLive, needsBrowser, readDownload, Stage } from './stage.ts'
 const stage = new Stage()
 const { getJson, openPage, readBeside } = stage
 
-test('the figures of the table are those of the API', needsBrowser, async (t) => {
+test('shows the values of the API', needsBrowser, async (t) => {
   const page = await openPage(t, '/market?per_page=100', { javaScriptEnabled: false })
   const [{ items }, rows] = await readBeside<CoinList, string[]>('/api/v1/coins?per_page=100', async () => {
     await page.reload()
@@ -29,7 +29,7 @@ test('the figures of the table are those of the API', needsBrowser, async (t) =>
     for (const text of toTexts(coin)) assert.ok(rows[index]?.includes(text), `${coin.name}: ${text} in ${rows[index]}`)
 })
 
-test('18 rows are in view, and the head stays when they scroll', needsBrowser, async (t) => {
+test('fits 18 rows, and keeps the head when scrolling', needsBrowser, async (t) => {
   const page = await openPage(t, '/market')
   await becomesLive(page)
   const inView = () =>
@@ -44,7 +44,7 @@ test('18 rows are in view, and the head stays when they scroll', needsBrowser, a
   assert.equal(head?.y, bar?.height)
 })
 
-test('a hidden column stays hidden, also in the first paint and in the export', needsBrowser, async (t) => {
+test('keeps a hidden column out of the first paint and the export', needsBrowser, async (t) => {
   const page = await openPage(t, '/market?kind=stablecoin')
   await becomesLive(page)
   await page.getByRole('button', { name: 'Columns' }).click()
@@ -71,7 +71,7 @@ test('a hidden column stays hidden, also in the first paint and in the export', 
   for (const [index, line] of lines.entries()) assert.equal(Number(line.split(',')[4]), items[index]?.price_usd)
 })
 
-test('a step back right after a choice takes it back', needsBrowser, async (t) => {
+test('undoes a sort by going back', needsBrowser, async (t) => {
   const page = await openPage(t, '/market')
   await becomesLive(page)
   const isSorted = async (name: string) =>

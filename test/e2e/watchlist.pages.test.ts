@@ -8,7 +8,7 @@ const stage = new Stage()
 
 const isSet = async (page: Page, name: string) => (await star(page, name).getAttribute('aria-pressed')) === 'true'
 
-test('a star is there at once, and after a reload, on another tab and in the watchlist', needsBrowser, async (t) => {
+test('shows a star at once, after a reload, in other tabs and in the watchlist', needsBrowser, async (t) => {
   const { page } = await stage.openSignedIn(t, '/market')
   const other = await stage.openPage(t, '/coins/bitcoin', { context: page.context() })
   await menu(other).waitFor()
@@ -35,7 +35,7 @@ test('a star is there at once, and after a reload, on another tab and in the wat
   await waitFor(async () => !(await isSet(other, 'Bitcoin')), 'no star on the other tab')
 })
 
-test('a star that takes its own row away hands the focus on', needsBrowser, async (t) => {
+test('moves the focus to the next star when a row is removed', needsBrowser, async (t) => {
   const { page } = await stage.openSignedIn(t, '/market')
   for (const name of ['Bitcoin', 'Ethereum', 'Tether']) await star(page, name).click()
   await page.getByRole('radio', { name: 'Watchlist' }).click()
@@ -48,7 +48,7 @@ test('a star that takes its own row away hands the focus on', needsBrowser, asyn
   await waitFor(async () => (await focused()) === 'Watch Bitcoin', 'the star before')
 })
 
-test('a star that the server does not take is taken back, and says so', needsBrowser, async (t) => {
+test('reverts a star that the server rejects', needsBrowser, async (t) => {
   const { page } = await stage.openSignedIn(t, '/coins/bitcoin', { expected: /status of 503/ })
   const refusal = { error: { code: 'unavailable', message: 'Try again in a few seconds', request_id: 'x' } }
   const held: (() => void)[] = []
@@ -66,7 +66,7 @@ test('a star that the server does not take is taken back, and says so', needsBro
   await waitFor(async () => (await page.getByTestId('toast').count()) === 0, 'no message')
 })
 
-test('the star of who is not signed in leads to the sign-in and back, and is set then', needsBrowser, async (t) => {
+test('sets a star after the sign-in that it asks for', needsBrowser, async (t) => {
   const email = await stage.createPerson()
   const page = await stage.openPage(t, '/market?sort_by=name')
   await star(page, 'Solana').click()
