@@ -8,7 +8,7 @@ import { becomesLive, button, needsBrowser, Stage, star } from './stage.ts'
 const stage = new Stage()
 const tall = 844
 
-/** Colours do not hang on the width, nor widths on the colours: two of the four looks meet every rule. */
+/** Colors do not depend on the width, so two of the four combinations are enough. */
 const looks = [
   ['dark', 1440],
   ['light', 390],
@@ -110,7 +110,7 @@ for (const [name, visit] of Object.entries(visits))
     },
   )
 
-test('text is legible in the palette for the colour-blind, in both themes', needsBrowser, async (t) => {
+test('has enough contrast in the colorblind palette in both themes', needsBrowser, async (t) => {
   const context = await stage.openContext({ colorScheme: 'dark' })
   t.after(() => context.close())
   await context.addCookies([

@@ -9,7 +9,7 @@ const stage = new Stage()
 const { getJson, openPage } = stage
 const appUrl = (path = '') => stage.url + path
 
-test('the search finds coins, pages and actions by keyboard alone', needsBrowser, async (t) => {
+test('finds coins, pages and actions by keyboard', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await becomesLive(page)
   let isAsked = false
@@ -43,7 +43,7 @@ test('the search finds coins, pages and actions by keyboard alone', needsBrowser
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 })
 
-test('pages come alive as the server drew them, whatever the clock of the reader says', needsBrowser, async (t) => {
+test('hydrates pages as rendered by the server, with any client clock', needsBrowser, async (t) => {
   const context = await stage.openContext()
   t.after(() => context.close())
   await context.addInitScript(`{
@@ -80,7 +80,7 @@ const listen = `
     if (words !== undefined) window.said.push(words)
   }).observe(document, { childList: true, characterData: true, subtree: true })`
 
-test('a page that opens raises no alarm while it does not know how the stream is', needsBrowser, async (t) => {
+test('shows no warning before the state of the stream is known', needsBrowser, async (t) => {
   const context = await stage.openContext()
   t.after(() => context.close())
   await context.addInitScript(listen)
@@ -94,7 +94,7 @@ test('a page that opens raises no alarm while it does not know how the stream is
   )
 })
 
-test('letters lead to pages, and stay letters in a field', needsBrowser, async (t) => {
+test('opens pages by keyboard shortcuts, but not in a text field', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await becomesLive(page)
   await page.keyboard.press('g')
@@ -113,7 +113,7 @@ test('letters lead to pages, and stay letters in a field', needsBrowser, async (
   await page.waitForURL((url) => url.pathname === '/')
 })
 
-test('a reader in Tokyo sees the times of UTC, and the footer names the zone', needsBrowser, async (t) => {
+test('shows times in UTC in Tokyo, and names the zone in the footer', needsBrowser, async (t) => {
   const page = await openPage(t, '/', { timezoneId: 'Asia/Tokyo' })
   await becomesLive(page)
   const { last_updated } = await getJson<MarketOverview>('/api/v1/market/overview')
@@ -123,7 +123,7 @@ test('a reader in Tokyo sees the times of UTC, and the footer names the zone', n
   assert.match((await time.getAttribute('title')) ?? '', new RegExp(`${formatTime(last_updated ?? '')}$`))
 })
 
-test('where red is up, what rose is red and what fell is green: words, lines and tiles', needsBrowser, async (t) => {
+test('colors rises red and falls green in the East Asia palette', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await page.context().addCookies([{ name: 'cryptoflow_palette', value: 'east-asia', url: appUrl() }])
   const color = (selector: string, name: 'color' | 'backgroundColor') =>
@@ -143,7 +143,7 @@ test('where red is up, what rose is red and what fell is green: words, lines and
   }
 })
 
-test('theme, palette and a narrow rail are kept, and are there before any script runs', needsBrowser, async (t) => {
+test('keeps theme, palette and collapsed rail, before any script runs', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await waitFor(async () => (await page.getByTestId('live-indicator').count()) === 1, 'a live page')
   await page.getByRole('button', { name: 'Theme and colors' }).click()
@@ -163,7 +163,7 @@ test('theme, palette and a narrow rail are kept, and are there before any script
   assert.match(served, /<nav[^>]*w-14/)
 })
 
-test('nonsense in the URL is put right, and an unknown page says so', needsBrowser, async (t) => {
+test('replaces invalid parameters by defaults, and shows a 404 page', needsBrowser, async (t) => {
   const page = await openPage(t, '/market?page=-5&per_page=7&sort_by=evil&sort_dir=sideways&kind=x')
   await page.locator('tbody tr').first().waitFor()
   assert.equal(await page.locator('tbody tr').count(), 30)

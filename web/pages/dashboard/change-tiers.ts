@@ -1,4 +1,4 @@
-/** The seven steps of the diverging scale: lower bound of the 24 h change in percent, and its words in a legend. */
+/** The seven steps of the diverging scale. `from`: lower bound of the 24h change in percent. */
 export const changeTiers = [
   { from: Number.NEGATIVE_INFINITY, step: 1, label: '≤ −5%' },
   { from: -5, step: 2, label: '−5 to −2' },
@@ -13,5 +13,5 @@ export const changeTiers = [
 export const toStep = (pct: number | null): (typeof changeTiers)[number]['step'] =>
   changeTiers.findLast(({ from }) => (pct ?? 0) >= from)?.step ?? 4
 
-/** The colour of a change. */
+/** The color of a change. */
 export const toStepColor = (pct: number | null): string => `var(--step-${toStep(pct)})`
