@@ -1,4 +1,4 @@
-import { leastDeviation } from './ratios.ts'
+import { minDeviation } from './ratios.ts'
 
 /** Two series compared over what both have. */
 export type Pearson = { observations: number; correlation: number | null; slope: number | null }
@@ -49,7 +49,7 @@ export function computePearson(x: Float64Array, y: Float64Array): Pearson {
 
 /** Do `count` values with this sum of squared distances differ by more than rounding? */
 export const isMoving = (squares: number, count: number): boolean =>
-  count > 1 && Math.sqrt(squares / (count - 1)) >= leastDeviation
+  count > 1 && Math.sqrt(squares / (count - 1)) >= minDeviation
 
 /** Rounding may carry a correlation past its bounds. */
 export const toCorrelation = (value: number): number => Math.max(-1, Math.min(1, value))

@@ -1,7 +1,7 @@
 import { computeQuantile, type Moments } from './moments.ts'
 
 /** A deviation of returns below this is rounding: no ratio and no correlation is made of it. */
-export const leastDeviation = 1e-9
+export const minDeviation = 1e-9
 
 /** How often a year holds the step of a return, and what a year brings without risk, as a fraction. */
 export type Year = { periods: number; riskFreeRate: number }
@@ -31,7 +31,7 @@ const toRatio = (above: number, below: number, least: number): number | null => 
  */
 export function computeSharpe({ mean, deviation }: Moments, { periods, riskFreeRate }: Year): number | null {
   const root = Math.sqrt(periods)
-  return toRatio(mean * periods - riskFreeRate, deviation * root, leastDeviation * root)
+  return toRatio(mean * periods - riskFreeRate, deviation * root, minDeviation * root)
 }
 
 /**
@@ -53,7 +53,7 @@ export function computeDownside(returns: Float64Array, required: number): number
  */
 export function computeSortino(mean: number, downside: number, { periods, riskFreeRate }: Year): number | null {
   const root = Math.sqrt(periods)
-  return toRatio(mean * periods - riskFreeRate, downside * root, leastDeviation * root)
+  return toRatio(mean * periods - riskFreeRate, downside * root, minDeviation * root)
 }
 
 /**
@@ -65,7 +65,7 @@ export const computeCagr = (growth: number, steps: number, { periods }: Pick<Yea
 
 /** Calmar ratio, CAGR / max drawdown (Young 1991). Null without a drawdown, or when the rate is not finite. */
 export const computeCalmar = (cagr: number, maxDrawdown: number): number | null =>
-  toRatio(cagr, maxDrawdown, leastDeviation)
+  toRatio(cagr, maxDrawdown, minDeviation)
 
 /**
  * Historical value at risk, the loss that a share `1 - confidence` of the returns reaches or passes, as a positive fraction:

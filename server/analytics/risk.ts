@@ -12,9 +12,6 @@ import {
   type Year,
 } from './ratios.ts'
 import { computeReturns, dropGaps } from './returns.ts'
-import { Scratch } from './scratch.ts'
-
-const scratch = new Scratch()
 
 const confidence = 0.95
 
@@ -66,7 +63,7 @@ const noFigures = {
  */
 export function computeRisk(closes: Float64Array, market: Float64Array, year: Year): Risk {
   const minimum = toMinReturns(closes.length)
-  const daily = computeReturns(closes, scratch.take(Math.max(0, closes.length - 1)))
+  const daily = computeReturns(closes)
   const returns = dropGaps(daily)
   const observations = returns.length
   if (observations < minimum) return { observations, ...noFigures }
