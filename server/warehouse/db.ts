@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely'
 import pg from 'pg'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -40,37 +40,29 @@ export function openPool(connection: Connection, options: { log: Log; max?: numb
 
 export const openDb = (pool: pg.Pool): Db => new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 
-/**
- * Does `work` in one transaction on one connection, which it gets for Kysely and bare, for COPY. A connection that
- * cannot roll back is closed. `guard` is a statement without parameters that goes along with BEGIN and must find a row,
- * else `refuse` says what is thrown.
- */
-export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (tx: Db, client: pg.PoolClient) => Promise<T>,
-  guard?: { statement: string; refuse: () => Error },
-): Promise<T> {
+/** Kysely on one connection of a pool, which its borrower releases. */
+const toDb = (client: pg.PoolClient): Db => {
+  const lent = { query: client.query.bind(client), release: () => undefined } as PostgresPoolClient
+  const pool = { connect: async () => lent, end: async () => undefined, options: {} }
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** Does `work` in one transaction, through Kysely or the bare client that COPY needs. Rolls back when it throws. */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: Db, client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  let broken = false
-  const lent = { query: client.query.bind(client), release: () => undefined }
-  const tx = new Kysely<DB>({
-    dialect: new PostgresDialect({
-      pool: { connect: async () => lent as never, end: async () => undefined, options: {} },
-    }),
-  })
+  let isBroken = false
   try {
-    const opened: unknown = await client.query(guard === undefined ? 'begin' : `begin; ${guard.statement}`)
-    if (guard !== undefined && Array.isArray(opened) && opened.at(-1).rowCount === 0) throw guard.refuse()
-    const result = await work(tx, client)
+    await client.query('begin')
+    const result = await work(toDb(client), client)
     await client.query('commit')
     return result
   } catch (error) {
     await client.query('rollback').catch(() => {
-      broken = true
+      isBroken = true
     })
     throw error
   } finally {
-    client.release(broken)
+    client.release(isBroken)
   }
 }
 

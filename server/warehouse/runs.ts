@@ -84,9 +84,17 @@ export const writeInRun = <T>(
   runId: number,
   work: (tx: Db, client: pg.PoolClient) => Promise<T>,
 ): Promise<T> =>
-  inTransaction(pool, work, {
-    statement: `select from pipeline_runs where id = ${runId.toFixed()} and status = 'running' for key share`,
-    refuse: () => new AppError('conflict', `Run ${runId} was cancelled or abandoned. Nothing more was written.`),
+  inTransaction(pool, async (tx, client) => {
+    const run = await tx
+      .selectFrom('pipeline_runs')
+      .select('id')
+      .where('id', '=', runId)
+      .where('status', '=', 'running')
+      .forKeyShare()
+      .executeTakeFirst()
+    if (run === undefined)
+      throw new AppError('conflict', `Run ${runId} was canceled or abandoned. It can't write anymore.`)
+    return work(tx, client)
   })
 
 const toColumns = ({ read, written, rejected, details, log }: RunProgress) => ({
