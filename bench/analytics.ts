@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
-import { Occupancy } from '../server/api/occupancy.ts'
+import { ConnectionLimiter } from '../server/api/connection-limiter.ts'
 import { servePrices } from '../server/api/sockets.ts'
 import { systemClock } from '../server/clock.ts'
 import { Hub } from '../server/live/hub.ts'
@@ -66,7 +66,7 @@ async function openStream(): Promise<{ takeGaps(): Promise<number[]>; close(): v
   hub.start()
   const server = createServer().listen(0, '127.0.0.1')
   const limits = { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, messagesPerSecond: 20 }
-  servePrices(server, hub, { origins: [], occupancy: new Occupancy(limits) })
+  servePrices(server, hub, { origins: [], limiter: new ConnectionLimiter(limits) })
   await once(server, 'listening')
   const { publish } = createPublisher(hub)
   let turn = 0

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Server as SocketIo } from 'socket.io'
 import { WebSocketServer } from 'ws'
-import { Occupancy } from '../server/api/occupancy.ts'
+import { ConnectionLimiter } from '../server/api/connection-limiter.ts'
 import { servePrices } from '../server/api/sockets.ts'
 import { systemClock } from '../server/clock.ts'
 import { Hub } from '../server/live/hub.ts'
@@ -17,7 +17,7 @@ const kinds: Record<string, (server: ReturnType<typeof createServer>) => Broadca
     const hub = new Hub(systemClock)
     hub.start()
     const limits = { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, messagesPerSecond: 20 }
-    servePrices(server, hub, { origins: [], occupancy: new Occupancy(limits) })
+    servePrices(server, hub, { origins: [], limiter: new ConnectionLimiter(limits) })
     const { publish } = createPublisher(hub)
     return (prices) => publish(prices)
   },

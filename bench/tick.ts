@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import WebSocket, { WebSocketServer } from 'ws'
-import { Occupancy } from '../server/api/occupancy.ts'
+import { ConnectionLimiter } from '../server/api/connection-limiter.ts'
 import { servePrices } from '../server/api/sockets.ts'
 import { systemClock } from '../server/clock.ts'
 import { startProducer } from '../server/live/producer.ts'
@@ -70,7 +70,7 @@ export const bench: Bench = async () => {
   })
   const server = createServer().listen(0, '127.0.0.1')
   const limits = { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, messagesPerSecond: 20 }
-  servePrices(server, hub, { origins: [], occupancy: new Occupancy(limits) })
+  servePrices(server, hub, { origins: [], limiter: new ConnectionLimiter(limits) })
   await systemClock.sleep(1000)
   const ages: number[] = []
   const reader = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/ws/prices`)

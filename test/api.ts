@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { RequestLimits } from '../server/api/connections.ts'
+import type { RequestLimits } from '../server/api/request-limits.ts'
 import { type ApiOptions, createServer } from '../server/api/server.ts'
 import type { Db } from '../server/warehouse/db.ts'
 import { quietLog } from './database.ts'

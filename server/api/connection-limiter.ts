@@ -1,14 +1,14 @@
-/** What readers of the stream may take up. 0: no limit. */
+/** Limits of the price stream. 0: no limit. */
 export type StreamLimits = {
   clients: number
   clientsPerAddress: number
-  /** What one reader may send. */
+  /** The largest message a client may send. */
   messageBytes: number
   messagesPerSecond: number
 }
 
-/** Counts the readers in total and by address, and says whether there is room for one more. */
-export class Occupancy {
+/** Limits the clients of the price stream, in total and by address. */
+export class ConnectionLimiter {
   readonly limits: StreamLimits
   readonly #byAddress = new Map<string, number>()
   #total = 0
@@ -17,14 +17,14 @@ export class Occupancy {
     this.limits = limits
   }
 
-  hasRoom(address: string): boolean {
+  hasCapacity(address: string): boolean {
     const { clients, clientsPerAddress } = this.limits
     const isFull = (count: number, limit: number) => limit > 0 && count >= limit
     return !isFull(this.#total, clients) && !isFull(this.#byAddress.get(address) ?? 0, clientsPerAddress)
   }
 
-  /** Takes a place; returns how to give it back. */
-  enter(address: string): () => void {
+  /** Counts a client and returns the function that releases it. */
+  acquire(address: string): () => void {
     this.#add(address, 1)
     return () => this.#add(address, -1)
   }

@@ -6,23 +6,23 @@ const loopbackName = /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
 const loopbackAddress = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/
 const forwardedHeaders = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via']
 
-/** The names by which we may be asked for; null: any. */
+/** Allowed host names of requests. Null: any. */
 export type AllowedHosts = readonly string[] | null
 
-/** Does the name lead to this machine whoever answers for names? */
+/** Is this a loopback name, which no DNS server controls? */
 export const isLoopbackName = (hostname: string): boolean => loopbackName.test(hostname)
 
 const isAddress = (hostname: string): boolean => isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
 
-/** Those named, or else, where only this machine is listened to, its own names; null: any name. */
+/** The configured names. Without any: loopback names when bound to a loopback address, else any name. */
 export function toAllowedHosts({ named, bind }: { named: readonly string[]; bind: string | null }): AllowedHosts {
   if (named.length > 0) return named
   return bind !== null && (bind === 'localhost' || loopbackAddress.test(bind)) ? [] : null
 }
 
 /**
- * May a page have asked for us by this host? A page of another name that its owner lets lead to our address would be of
- * our own origin; an address, and the names of loopback, nobody else can let lead anywhere.
+ * Is a request for this host allowed? Prevents DNS rebinding: a foreign name that resolves to this server would share
+ * its origin. Addresses and loopback names can't be rebound.
  */
 export function isAllowedHost(host: string, allowed: AllowedHosts): boolean {
   if (allowed === null) return true
@@ -30,16 +30,15 @@ export function isAllowedHost(host: string, allowed: AllowedHosts): boolean {
   return isLoopbackName(hostname) || isAddress(hostname) || allowed.includes(hostname)
 }
 
-/** Refuses requests for names that are not ours. */
-export function refuseForeignHosts(app: FastifyInstance, allowed: AllowedHosts): void {
+/** Rejects requests for other host names. */
+export function checkHosts(app: FastifyInstance, allowed: AllowedHosts): void {
   if (allowed === null) return
   app.addHook('onRequest', async ({ host }: FastifyRequest) => {
-    if (!isAllowedHost(host, allowed))
-      throw new AppError('forbidden', 'Host not allowed: ALLOWED_HOSTS names those by which this server is reached')
+    if (!isAllowedHost(host, allowed)) throw new AppError('forbidden', 'Host not allowed. Add it to ALLOWED_HOSTS.')
   })
 }
 
-/** Does the request come from this very machine, through no proxy, and by no foreign name? */
+/** Is this a direct request from this machine, by address or loopback name? */
 export function isFromThisMachine({ socket, headers, hostname }: FastifyRequest): boolean {
   const { remoteAddress = '', localAddress } = socket
   return (

@@ -3,46 +3,45 @@ import type { Socket } from 'node:net'
 import type { FastifyServerOptions } from 'fastify'
 import { type ErrorBody, type ErrorCode, errorStatus } from '../../contract/errors.ts'
 
-const checkEveryMs = 1000
+const checkIntervalMs = 1000
 const kibibyte = 1024
 
-/** What one request may take up. */
+/** Limits of one request. */
 export type RequestLimits = {
   bodyBytes: number
-  /** The request line and the headers together. */
+  /** Request line and headers together. */
   headerBytes: number
-  /** Until the headers are there, and until the whole request is. */
+  /** Time to receive the headers, and the whole request. */
   headersWithinMs: number
   requestWithinMs: number
 }
 
-/** The options of an HTTP server that keeps to the limits: late requests are looked for every second. */
+/** The Fastify options that enforce the limits. */
 export const toServerOptions = (limits: RequestLimits): Partial<FastifyServerOptions> & { http: object } => ({
   bodyLimit: limits.bodyBytes,
   requestTimeout: limits.requestWithinMs,
   http: {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersWithinMs,
-    connectionsCheckingInterval: Math.min(checkEveryMs, limits.headersWithinMs),
+    connectionsCheckingInterval: Math.min(checkIntervalMs, limits.headersWithinMs),
   },
-  clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, limits),
+  clientErrorHandler: (error, socket) => answerInvalidRequest(error, socket, limits),
 })
 
-function toFailure(code: string, limits: RequestLimits): { code: ErrorCode; message: string } {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return { code: 'timeout', message: 'The request took too long: send it whole' }
+function toError(code: string, limits: RequestLimits): { code: ErrorCode; message: string } {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { code: 'timeout', message: 'The request took too long to arrive.' }
   if (code === 'HPE_HEADER_OVERFLOW')
     return {
       code: 'headers_too_large',
-      message: `Address and headers are over ${limits.headerBytes / kibibyte} KiB: shorten them`,
+      message: `The request line and headers exceed ${limits.headerBytes / kibibyte} KiB.`,
     }
-  return { code: 'bad_request', message: 'This is no HTTP request' }
+  return { code: 'bad_request', message: 'Invalid HTTP request.' }
 }
 
-/** Answers what is no request, or not a whole one in time, and cuts the connection. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, limits: RequestLimits): void {
+/** Answers an invalid or late request and closes the connection. */
+function answerInvalidRequest(error: Error & { code?: string }, socket: Socket, limits: RequestLimits): void {
   if (socket.writable && error.code !== 'ECONNRESET') {
-    const { code, message } = toFailure(error.code ?? '', limits)
+    const { code, message } = toError(error.code ?? '', limits)
     const body: ErrorBody = { error: { code, message, request_id: randomUUID() }, detail: message }
     const text = JSON.stringify(body)
     socket.write(

@@ -11,20 +11,19 @@ import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
-import { type RequestLimits, toServerOptions } from './connections.ts'
-import { watchConnections } from './drain.ts'
-import { type AllowedHosts, refuseForeignHosts } from './hosts.ts'
+import { ConnectionLimiter, type StreamLimits } from './connection-limiter.ts'
+import { type AllowedHosts, checkHosts } from './hosts.ts'
 import { createMetrics, type MetricSources } from './metrics.ts'
-import { Occupancy, type StreamLimits } from './occupancy.ts'
 import type { PageHandler } from './pages.ts'
 import { type Authentication, createAuthentication } from './plugins/authentication.ts'
-import { allowPageScripts, ruleBrowsers } from './plugins/browser-rules.ts'
 import { documentRoutes } from './plugins/documentation.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { guardMetrics } from './plugins/metrics-guard.ts'
 import { limitRates, type RateLimits } from './plugins/rate-limits.ts'
+import { registerSecurityHeaders, setPagePolicy } from './plugins/security-headers.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
 import { Proxies } from './proxies.ts'
+import { type RequestLimits, toServerOptions } from './request-limits.ts'
 import { administrationRoutes, type RequestRun } from './routes/administration.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { authRoutes } from './routes/auth.ts'
@@ -40,44 +39,44 @@ import { servePrices } from './sockets.ts'
 
 export type ApiOptions = {
   db: Db
-  /** Can a new connection to the database be made? Absent: it is not asked for. */
+  /** Can a new database connection be opened? Absent: not checked. */
   acceptsConnections?: () => Promise<boolean>
   mode: Mode
   log: Log
   corsOrigins: string[]
-  /** Addresses whose X-Forwarded headers are believed. */
+  /** Addresses of proxies whose X-Forwarded headers count. */
   trustedProxies: string[]
   allowedHosts: AllowedHosts
   requestLimits: RequestLimits
   rateLimits: RateLimits
   streamLimits: StreamLimits
-  /** Null: this machine may read the metrics. */
+  /** Null: only this machine may read the metrics. */
   metricsToken: string | null
   /** False: probes only. */
   api: boolean
-  /** Null: this process serves no accounts, nor what needs a sign-in. */
+  /** Null: no accounts and no routes that need a sign-in. */
   accounts: Accounts | null
-  /** How an administrator asks for a run of a job. */
+  /** Queues a run of a job for an administrator. */
   requestRun: RequestRun
-  /** Null: this process knows nothing of the live market. */
+  /** Null: no price stream. */
   hub: Hub | null
-  /** How right the clock of this machine is; absent: not known. */
+  /** Accuracy of this machine's clock. Absent: unknown. */
   readClock?: () => ClockReport
-  /** What this process produces; absent: nothing. */
+  /** Report of the price producer in this process. Absent: none. */
   produced?: MetricSources['produced']
-  /** Null: this process does not serve the web app. */
+  /** Null: no web app. */
   pages: PageHandler | null
-  /** Is this process about to stop? It is not ready then, and goes on serving until it is closed. */
+  /** True once a stop was requested. The server is then not ready but still serves. */
   isStopping: () => boolean
 }
 
 const readme = new URL('../../README.md', import.meta.url)
-const answersWithinMs = 5000
+const maxStopMs = 5000
 
-/** By default the bounds of a number are not looked at when it is infinite, and `1e309` is. */
+/** By default Ajv skips the bounds of an infinite number, such as `1e309`. */
 const checkInfinity = { strictNumbers: false }
 
-/** The HTTP server: API, documentation, probes, price stream, and the web app for what is left. Not yet listening. */
+/** The HTTP server with API, documentation, probes, price stream and web app. Not yet listening. */
 export async function createServer(options: ApiOptions): Promise<FastifyInstance> {
   const { db, mode, hub, pages, accounts } = options
   const proxies = new Proxies(options.trustedProxies)
@@ -85,18 +84,17 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    trustProxy: proxies.count > 0 && ((address: string) => proxies.isTrusted(address)),
+    trustProxy: proxies.isTrusted,
     routerOptions: { maxParamLength: 300 },
     ajv: { customOptions: checkInfinity },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: answerEarlyError,
     ...toServerOptions(options.requestLimits),
   }).withTypeProvider<TypeBoxTypeProvider>()
-  const connections = watchConnections(app.server)
   logRequests(app)
   answerErrors(app)
-  await guardDoors(app, options)
+  await registerSecurity(app, options)
   await documentRoutes(app)
   cacheBySnapshot(app, () => findWarehouseVersion(db))
   const auth = accounts && createAuthentication(app, accounts)
@@ -120,22 +118,22 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/')
     if (pages === null || !isPage) return answerNotFound(request, reply)
-    allowPageScripts(request, reply)
+    setPagePolicy(request, reply)
     reply.hijack()
     return pages(request.raw, reply.raw)
   })
   if (hub !== null && options.api) await serveStream(app, hub, proxies, options)
-  app.addHook('preClose', async () => connections.finish(answersWithinMs))
+  limitStop(app)
   return app
 }
 
-/** What every request passes, in this order, before it reaches a route. */
-async function guardDoors(app: FastifyInstance, options: ApiOptions): Promise<void> {
+/** Registers the checks of every request, in this order, ahead of its route. */
+async function registerSecurity(app: FastifyInstance, options: ApiOptions): Promise<void> {
   const { corsOrigins, allowedHosts, rateLimits, isStopping } = options
   app.addHook('onRequest', async (_request, { raw }) => {
     if (isStopping()) raw.setHeader('connection', 'close')
   })
-  await ruleBrowsers(app)
+  await registerSecurityHeaders(app)
   await app.register(cors, {
     origin: corsOrigins.length === 0 ? false : corsOrigins,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -143,7 +141,7 @@ async function guardDoors(app: FastifyInstance, options: ApiOptions): Promise<vo
     credentials: true,
     maxAge: 600,
   })
-  refuseForeignHosts(app, allowedHosts)
+  checkHosts(app, allowedHosts)
   await limitRates(app, rateLimits)
 }
 
@@ -153,10 +151,10 @@ async function serveStream(
   proxies: Proxies,
   { corsOrigins: origins, allowedHosts, streamLimits }: ApiOptions,
 ): Promise<void> {
-  const occupancy = new Occupancy(streamLimits)
+  const limiter = new ConnectionLimiter(streamLimits)
   const streams = new Set<ServerResponse>()
-  await app.register(liveRoutes, { prefix: '/api/v1', hub, occupancy, streams })
-  const sockets = servePrices(app.server, hub, { origins, occupancy, proxies, allowedHosts })
+  await app.register(liveRoutes, { prefix: '/api/v1', hub, limiter, streams })
+  const sockets = servePrices(app.server, hub, { origins, limiter, proxies, allowedHosts })
   app.addHook('preClose', async () => {
     await sockets.close()
     for (const stream of streams) stream.end()
@@ -173,6 +171,13 @@ async function serveAccounts(
   await app.register(sessionRoutes, { prefix: '/api/v1/auth', sessions: accounts.sessions, auth, origins })
   await app.register(watchlistRoutes, { prefix: '/api/v1', db, auth })
   await app.register(administrationRoutes, { prefix: '/api/v1', db, auth, requestRun })
+}
+
+/** A closing server waits for requests in progress. Cuts the connections that are still open after 5 s. */
+function limitStop(app: FastifyInstance): void {
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), maxStopMs).unref()
+  })
 }
 
 function logRequests(app: FastifyInstance): void {

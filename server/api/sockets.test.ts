@@ -9,7 +9,7 @@ import { createPublisher } from '../../test/publisher.ts'
 import { waitFor } from '../../test/wait.ts'
 import { systemClock } from '../clock.ts'
 import { Hub } from '../live/hub.ts'
-import { Occupancy, type StreamLimits } from './occupancy.ts'
+import { ConnectionLimiter, type StreamLimits } from './connection-limiter.ts'
 import { servePrices } from './sockets.ts'
 
 const path = '/api/v1/ws/prices'
@@ -22,7 +22,7 @@ async function open(t: TestContext, limits: Partial<StreamLimits> = {}) {
   publisher.seed({ bitcoin: 1, ethereum: 2, solana: 3 })
   const server: Server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const sockets = servePrices(server, hub, { origins: [], occupancy: new Occupancy({ ...roomy, ...limits }) })
+  const sockets = servePrices(server, hub, { origins: [], limiter: new ConnectionLimiter({ ...roomy, ...limits }) })
   const { port } = server.address() as AddressInfo
   t.after(async () => {
     hub.stop()

@@ -4,39 +4,48 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { serveClient } from '../live/client.ts'
 import type { Hub } from '../live/hub.ts'
 import { Turns } from '../live/turns.ts'
+import type { ConnectionLimiter } from './connection-limiter.ts'
 import { type AllowedHosts, isAllowedHost } from './hosts.ts'
-import type { Occupancy } from './occupancy.ts'
 import { isOwnOrigin } from './origin.ts'
 import { Proxies } from './proxies.ts'
 
 const path = '/api/v1/ws/prices'
 const goingAway = 1012
-const goodbyeMs = 2000
+const closeSpreadMs = 2000
 const closeTimeoutMs = 2500
 const maxFragments = 64
 
-type Door = { origins: readonly string[]; occupancy: Occupancy; proxies?: Proxies; allowedHosts?: AllowedHosts }
+type SocketOptions = {
+  origins: readonly string[]
+  limiter: ConnectionLimiter
+  proxies?: Proxies
+  allowedHosts?: AllowedHosts
+}
 
-/** A page may read the stream from our own origin and from those in CORS_ORIGINS; programs send no Origin. */
-function isWelcome({ headers: { origin } }: IncomingMessage, host: string, { origins, allowedHosts }: Door): boolean {
+/** Pages may connect from this origin and from CORS_ORIGINS. Programs send no Origin. */
+function isAllowed(
+  { headers: { origin } }: IncomingMessage,
+  host: string,
+  { origins, allowedHosts }: SocketOptions,
+): boolean {
   if (!isAllowedHost(host, allowedHosts ?? null)) return false
   return origin === undefined || origins.includes(origin) || isOwnOrigin(origin, host)
 }
 
-const refuse = (socket: Duplex, status: string): void => {
+const reject = (socket: Duplex, status: string): void => {
   const text = `HTTP/1.1 ${status}\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n`
   socket.end(text, () => socket.destroy())
 }
 
 /**
- * Serves `WS /api/v1/ws/prices` on an HTTP server, within its limits: 503 when it is full, 403 for a page of another
- * origin. `close` tells every reader to come back (1012), spread over 2 s so that they do not return at once.
+ * Serves `WS /api/v1/ws/prices` on an HTTP server. Answers 503 when a limit is reached and 403 for a foreign origin.
+ * `close` sends every client 1012 (service restart), spread over 2 s to spread their reconnects.
  */
-export function servePrices(server: Server, hub: Hub, door: Door): { close(): Promise<void> } {
-  const { occupancy, proxies = new Proxies([]) } = door
+export function servePrices(server: Server, hub: Hub, options: SocketOptions): { close(): Promise<void> } {
+  const { limiter, proxies = new Proxies([]) } = options
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: occupancy.limits.messageBytes,
+    maxPayload: limiter.limits.messageBytes,
     perMessageDeflate: false,
     clientTracking: true,
     maxFragments,
@@ -44,32 +53,32 @@ export function servePrices(server: Server, hub: Hub, door: Door): { close(): Pr
   })
   let closing = false
   const turns = new Turns()
-  const welcome = (socket: WebSocket, raw: Duplex, address: string) => {
-    socket.on('close', occupancy.enter(address))
-    serveClient({ socket, raw, turns }, hub, occupancy.limits)
+  const accept = (socket: WebSocket, raw: Duplex, address: string) => {
+    socket.on('close', limiter.acquire(address))
+    serveClient({ socket, raw, turns }, hub, limiter.limits)
   }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const address = proxies.addressOf(request)
-    if (request.url?.split('?')[0] !== path) refuse(socket, '404 Not Found')
-    else if (!isWelcome(request, proxies.hostOf(request), door)) refuse(socket, '403 Forbidden')
-    else if (closing || !occupancy.hasRoom(address)) refuse(socket, '503 Service Unavailable')
-    else sockets.handleUpgrade(request, socket, head, (ws) => welcome(ws, socket, address))
+    if (request.url?.split('?')[0] !== path) reject(socket, '404 Not Found')
+    else if (!isAllowed(request, proxies.hostOf(request), options)) reject(socket, '403 Forbidden')
+    else if (closing || !limiter.hasCapacity(address)) reject(socket, '503 Service Unavailable')
+    else sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, address))
   })
   return {
     close: async () => {
       closing = true
       const clients = [...sockets.clients]
-      const pauseMs = goodbyeMs / Math.max(clients.length, 1)
-      await Promise.all(clients.map((socket, index) => sayGoodbye(socket, index * pauseMs)))
+      const pauseMs = closeSpreadMs / Math.max(clients.length, 1)
+      await Promise.all(clients.map((socket, index) => closeGracefully(socket, index * pauseMs)))
     },
   }
 }
 
-/** Closes a socket in order; one that does not answer is gone soon after. */
-const sayGoodbye = (socket: WebSocket, afterMs: number): Promise<void> =>
+/** Closes a socket with a close frame. `closeTimeout` ends one that doesn't answer. */
+const closeGracefully = (socket: WebSocket, afterMs: number): Promise<void> =>
   new Promise((resolve) => {
     if (socket.readyState === socket.CLOSED) return resolve()
     socket.once('close', () => resolve())
-    setTimeout(() => socket.close(goingAway, 'server stops'), afterMs)
+    setTimeout(() => socket.close(goingAway, 'server restart'), afterMs)
   })

@@ -11,7 +11,7 @@ import { listJobHealth } from '../warehouse/pipeline.ts'
 
 const jobStates = ['healthy', 'late', 'failing', 'never_run'] as const
 
-async function readSigns(db: Db) {
+async function readHealth(db: Db) {
   const now = systemClock.now()
   const [jobs, runs, newest, { checks, scores }, incidents] = await Promise.all([
     listJobHealth(db),
@@ -22,11 +22,11 @@ async function readSigns(db: Db) {
   ])
   return { jobs, runs, newest, checks, scores, incidents }
 }
-type Signs = Awaited<ReturnType<typeof readSigns>>
+type Health = Awaited<ReturnType<typeof readHealth>>
 
 /** A value under its labels; null: there is none. */
 type Sample = [labels: string[], value: number | null]
-type Family = { name: string; help: string; labels: string[]; list: (signs: Signs) => Sample[] }
+type Family = { name: string; help: string; labels: string[]; list: (health: Health) => Sample[] }
 
 const toInstant = (instant: string | null): number | null => (instant === null ? null : toSeconds(instant))
 
@@ -133,10 +133,10 @@ const counters: Family[] = [
  * alert computes `time() - ...` itself. Without a database only `cryptoflow_warehouse_up` is there, and is 0.
  */
 export function addWarehouse(registry: Registry, db: Db): void {
-  let reading: Promise<Signs | null> | undefined
+  let reading: Promise<Health | null> | undefined
   const read = () => {
     reading ??= isAlive(db)
-      .then((alive) => (alive ? readSigns(db) : null))
+      .then((alive) => (alive ? readHealth(db) : null))
       .catch((error: unknown) => {
         if (isUnavailable(error)) return null
         throw error
@@ -155,9 +155,9 @@ export function addWarehouse(registry: Registry, db: Db): void {
         labelNames,
         registers,
         async collect() {
-          const signs = await read()
+          const health = await read()
           this.reset()
-          for (const [labels, value] of signs === null ? [] : list(signs))
+          for (const [labels, value] of health === null ? [] : list(health))
             if (value !== null) this.labels(...labels).inc(value)
         },
       })

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Occupancy } from '../../server/api/occupancy.ts'
+import { ConnectionLimiter } from '../../server/api/connection-limiter.ts'
 import { servePrices } from '../../server/api/sockets.ts'
 import { systemClock } from '../../server/clock.ts'
 import { Hub } from '../../server/live/hub.ts'
@@ -15,7 +15,7 @@ hub.start()
 const { publish } = createPublisher(hub)
 const server = createServer()
 const limits = { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, messagesPerSecond: 20 }
-servePrices(server, hub, { origins: [], occupancy: new Occupancy(limits) })
+servePrices(server, hub, { origins: [], limiter: new ConnectionLimiter(limits) })
 let round = 0
 let timer: NodeJS.Timeout | undefined
 const tell = () => {

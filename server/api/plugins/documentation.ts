@@ -3,8 +3,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify'
 import { ErrorBody } from '../../../contract/errors.ts'
 import packageFacts from '../../../package.json' with { type: 'json' }
-import { documentationPolicy } from './browser-rules.ts'
 import { toExample } from './examples.ts'
+import { documentationPolicy } from './security-headers.ts'
 
 type Part = Record<string, unknown>
 

@@ -3,7 +3,7 @@ import { type ErrorBody, type ErrorCode, errorStatus } from '../../../contract/e
 import { AppError } from '../../errors.ts'
 import { isUnavailable } from '../../warehouse/failures.ts'
 import { describeProblems } from '../problems.ts'
-import { dataRules } from './browser-rules.ts'
+import { dataHeaders } from './security-headers.ts'
 
 const codeOfStatus = new Map<number, ErrorCode>(
   Object.entries(errorStatus).map(([code, status]) => [status, code as ErrorCode]),
@@ -47,7 +47,7 @@ function send(request: FastifyRequest, reply: FastifyReply, error: AppError): Fa
 
 /** Answers what fails before a route is found and before any hook, such as an address that cannot be decoded. */
 export const answerEarlyError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-  send(request, reply.headers(dataRules), toAppError(error, request))
+  send(request, reply.headers(dataHeaders), toAppError(error, request))
 }
 
 /** Every failure leaves as the one error body; what is ours to mend is logged with its cause. */

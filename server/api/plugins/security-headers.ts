@@ -19,21 +19,21 @@ const toPolicy = (directives: Directives): string =>
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)
     .join('; ')
 
-/** Data run nothing, stand in no frame, and are what they say they are. */
-export const dataRules = {
+/** Headers of API responses: no scripts, no frames, no content sniffing. */
+export const dataHeaders = {
   'content-security-policy': toPolicy({ 'default-src': ["'none'"], 'form-action': ["'none'"] }),
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
 
-/** The documentation brings its own files, and images inside its styles. */
+/** The documentation loads its own files and images inlined in its styles. */
 export const documentationPolicy = toPolicy({
   'default-src': ["'self'"],
   'style-src': ["'self'", "'unsafe-inline'"],
   'img-src': ["'self'", 'data:'],
 })
 
-/** Scripts of a page are files of ours, or bear its nonce; styles may stand in the markup, as React writes them. */
+/** Allows scripts of this origin or with the nonce. React writes inline styles. */
 const toPagePolicy = (nonce: string): string =>
   toPolicy({
     'default-src': ["'self'"],
@@ -42,8 +42,8 @@ const toPagePolicy = (nonce: string): string =>
     'img-src': ["'self'", 'data:', 'https://coin-images.coingecko.com', 'https://assets.coingecko.com'],
   })
 
-/** Gives a page its nonce, for whoever renders it too; a browser cannot choose one. */
-export function allowPageScripts({ raw: request }: FastifyRequest, { raw: reply }: FastifyReply): void {
+/** Sets the policy of a page. Its new nonce also goes to Next in the request headers, replacing any the client sent. */
+export function setPagePolicy({ raw: request }: FastifyRequest, { raw: reply }: FastifyReply): void {
   const nonce = randomBytes(nonceBytes).toString('base64')
   const policy = toPagePolicy(nonce)
   delete request.headers['content-security-policy-report-only']
@@ -51,15 +51,15 @@ export function allowPageScripts({ raw: request }: FastifyRequest, { raw: reply 
   reply.setHeader('content-security-policy', policy)
 }
 
-/** Tells browsers what they may do with our answers. Over TLS they are to come back over TLS. */
-export async function ruleBrowsers(app: FastifyInstance): Promise<void> {
+/** Sets the security headers of every response, and HSTS on those over TLS. */
+export async function registerSecurityHeaders(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: false,
     strictTransportSecurity: false,
     xFrameOptions: { action: 'deny' },
   })
   app.addHook('onRequest', async ({ protocol }, { raw }) => {
-    for (const [name, value] of Object.entries(dataRules)) raw.setHeader(name, value)
+    for (const [name, value] of Object.entries(dataHeaders)) raw.setHeader(name, value)
     if (protocol === 'https') raw.setHeader('strict-transport-security', `max-age=${yearSeconds}`)
   })
 }

@@ -6,21 +6,21 @@ import { toInstant } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
 import type { Hub } from '../../live/hub.ts'
 import { createReader } from '../../live/reader.ts'
-import type { Occupancy } from '../occupancy.ts'
+import type { ConnectionLimiter } from '../connection-limiter.ts'
 
-/** The price stream for those who do not speak WebSocket, and how it is. */
+/** The price stream as server-sent events, and its status. */
 export const liveRoutes: FastifyPluginCallbackTypebox<{
   hub: Hub
-  occupancy: Occupancy
-  /** The streams that are open, for whoever has to end them. */
+  limiter: ConnectionLimiter
+  /** Open streams, which the server ends when it stops. */
   streams: Set<ServerResponse>
-}> = (app, { hub, occupancy, streams }, done) => {
+}> = (app, { hub, limiter, streams }, done) => {
   app.get(
     '/ws/status',
     {
       config: { bySnapshot: false },
       schema: {
-        summary: 'How the price stream of this process is',
+        summary: 'Status of the price stream of this process',
         tags: ['live'],
         response: { 200: StreamReport },
       },
@@ -45,18 +45,18 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
     {
       exposeHeadRoute: false,
       schema: {
-        summary: 'The price stream as server-sent events: each `data` is a frame of `WS /api/v1/ws/prices`',
+        summary: 'Price stream as server-sent events. Each `data` is a message of `WS /api/v1/ws/prices`',
         tags: ['live'],
         querystring: StreamQuery,
         produces: ['text/event-stream'],
       },
     },
     (request, reply) => {
-      if (!occupancy.hasRoom(request.ip))
-        throw new AppError('unavailable', 'The price stream is full: try again in a few seconds')
+      if (!limiter.hasCapacity(request.ip))
+        throw new AppError('unavailable', 'The price stream has reached its client limit. Try again in a few seconds.')
       reply.hijack()
       const { raw } = reply
-      const exit = occupancy.enter(request.ip)
+      const release = limiter.acquire(request.ip)
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) raw.setHeader(name, value)
       raw.writeHead(200, {
@@ -79,7 +79,7 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
       raw.on('close', () => {
         streams.delete(raw)
         seat.leave()
-        exit()
+        release()
       })
     },
   )
