@@ -147,6 +147,6 @@ test('outgoing proxies are read as curl does: in either case, with or without a 
 
 test('proxies are addresses or networks', () => {
   assert.deepEqual(readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).TRUSTED_PROXIES, ['10.0.0.0/8', '::1'])
-  for (const bad of ['everyone', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0/8', 'true'])
+  for (const bad of ['everyone', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0/8', '0.0.0.0/0', 'true'])
     assert.throws(() => readConfig({ TRUSTED_PROXIES: bad }), /TRUSTED_PROXIES/, bad)
 })

@@ -24,9 +24,9 @@ export type Role = (typeof roleNames)[number]
 
 type Setting<T> = { fallback: string; about: string; parse: (text: string) => T }
 
-const someRoles = (text: string): Role[] => {
+const nonEmptyRoles = (text: string): Role[] => {
   const roles = listOf(roleNames)(text)
-  if (roles.length === 0) throw new BadValue(`must name at least one of ${roleNames.join(', ')}`)
+  if (roles.length === 0) throw new BadValue(`must include at least one of ${roleNames.join(', ')}`)
   return roles
 }
 
@@ -36,123 +36,131 @@ const setting = <T>(fallback: string, parse: (text: string) => T, about: string)
   parse,
 })
 
-/** Every setting: its name in the environment, its default, how it is read, and what it is for. */
+/** Every setting: environment variable, default, parser, description. */
 export const settings = {
   PORT: setting('3000', integer(0, 65_535), 'Port of the web app and the API.'),
-  HOST: setting('127.0.0.1', optional, 'Address to listen on; 0.0.0.0 opens it to the network.'),
-  DATA_DIR: setting('./data', directory, 'Where the built-in PostgreSQL keeps its data.'),
+  HOST: setting('127.0.0.1', optional, 'Address to listen on. 0.0.0.0 opens it to the network.'),
+  DATA_DIR: setting('./data', directory, 'Data folder of the built-in PostgreSQL.'),
   CRYPTOFLOW_MODE: setting(
     'auto',
     oneOf(['auto', 'live', 'demo']),
-    'live: the real market; demo: the simulated one; auto: live when CoinGecko answers at start.',
+    'live: the real market. demo: a simulated market. auto: live if CoinGecko answers at startup.',
   ),
-  TRACKED_COINS: setting('50', integer(1, 20_000), 'How many coins to track, largest market cap first.'),
+  TRACKED_COINS: setting('50', integer(1, 20_000), 'Number of coins to track, largest market cap first.'),
   DATABASE_URL: setting(
     '',
     url('postgres:', 'postgresql:'),
-    'A PostgreSQL server, 15 or newer; empty: the built-in one.',
+    'URL of a PostgreSQL server, version 15 or newer. Empty: the built-in one.',
   ),
-  DATABASE_PASSWORD: setting(
+  DATABASE_PASSWORD: setting('', optional, 'Password for DATABASE_URL, without URL escapes.'),
+  REDIS_URL: setting(
     '',
-    optional,
-    'The password for DATABASE_URL, as it is: nothing in it needs to be escaped.',
+    url('redis:', 'rediss:'),
+    'URL of a Redis server that connects several processes. Empty: a single process.',
   ),
-  REDIS_URL: setting('', url('redis:', 'rediss:'), 'A Redis server that joins several processes; empty: one process.'),
-  REDIS_PASSWORD: setting('', optional, 'The password for REDIS_URL, as it is.'),
-  ROLES: setting('api,live,jobs,web', someRoles, 'What this process does.'),
-  COINGECKO_BASE_URL: setting('', url('http:', 'https:'), "CoinGecko's address; empty: the one of your plan."),
-  COINGECKO_DEMO_API_KEY: setting('', optional, 'A free CoinGecko key: 30 calls a minute.'),
-  COINGECKO_PRO_API_KEY: setting('', optional, 'A paid CoinGecko key.'),
+  REDIS_PASSWORD: setting('', optional, 'Password for REDIS_URL, without URL escapes.'),
+  ROLES: setting('api,live,jobs,web', nonEmptyRoles, 'Roles of this process.'),
+  COINGECKO_BASE_URL: setting('', url('http:', 'https:'), 'Base URL of CoinGecko. Empty: the URL of your plan.'),
+  COINGECKO_DEMO_API_KEY: setting('', optional, 'CoinGecko demo key (free): 30 calls per minute.'),
+  COINGECKO_PRO_API_KEY: setting('', optional, 'CoinGecko pro key (paid).'),
   COINGECKO_CALLS_PER_MINUTE: setting(
     '0',
     integer(0, 10_000),
-    'Budget of CoinGecko calls; 0: 5 without a key, 30 with a demo key, 250 with a pro key.',
+    'CoinGecko calls per minute. 0: 5 without a key, 30 with a demo key, 250 with a pro key.',
   ),
-  COINCAP_API_KEY: setting('', optional, 'A CoinCap key: live prices come from CoinCap.'),
-  COINCAP_WS_URL: setting('', url('ws:', 'wss:'), "CoinCap's price stream; empty: wss://wss.coincap.io/prices."),
+  COINCAP_API_KEY: setting('', optional, 'CoinCap key. With it, live prices come from CoinCap.'),
+  COINCAP_WS_URL: setting(
+    '',
+    url('ws:', 'wss:'),
+    'URL of the CoinCap price stream. Empty: wss://wss.coincap.io/prices.',
+  ),
   STREAM_SOURCES: setting(
     '',
     streamSources,
-    'Live price feeds in order: coincap, or an exchange of ccxt; empty: coincap with a key, binance, coinbase, kraken.',
+    'Live price feeds in order: coincap or ccxt exchange ids. Empty: coincap (with a key), binance, coinbase, kraken.',
   ),
   HTTPS_PROXY: setting(
     '',
     proxy,
-    'A proxy for sources at https:// and wss://, such as http://proxy.example.org:3128; empty: none.',
+    'Proxy for https:// and wss:// sources, such as http://proxy.example.org:3128. Empty: none.',
   ),
-  HTTP_PROXY: setting('', proxy, 'A proxy for sources at http:// and ws://; empty: none.'),
+  HTTP_PROXY: setting('', proxy, 'Proxy for http:// and ws:// sources. Empty: none.'),
   NO_PROXY: setting(
     '',
     words,
-    'Hosts, domains and networks that are reached without a proxy, separated by commas; this machine always is.',
+    'Hosts, domains and networks to reach without a proxy, comma-separated. Loopback addresses never use one.',
   ),
-  CORS_ORIGINS: setting('', origins, 'Web origins that may call the API; empty: its own only.'),
+  CORS_ORIGINS: setting('', origins, 'Web origins that may call the API. Empty: same origin only.'),
   AUTH_SECRETS: setting(
     '',
     secrets,
-    'Secrets that sign access tokens: the first signs, all verify; empty: DATA_DIR/auth-secrets, made at the first start.',
+    'Secrets for access tokens, comma-separated. The first signs, all verify. Empty: DATA_DIR/auth-secrets, created at first start.',
   ),
   TRUSTED_PROXIES: setting(
     '',
     addresses,
-    'Addresses or networks of proxies whose X-Forwarded headers are believed; empty: none.',
+    'Addresses or networks of trusted reverse proxies (X-Forwarded headers). Empty: none.',
   ),
   ALLOWED_HOSTS: setting(
     '',
     hostNames,
-    'Names by which this server is reached; empty: any, or on a loopback HOST the names of this machine only.',
+    'Host names of this server. Empty: any name, or loopback names only on a loopback HOST.',
   ),
-  METRICS_TOKEN: setting('', token, 'Opens /metrics, which is then closed to all else but administrators.'),
-  RATE_LIMIT_PER_MINUTE: setting('6000', integer(0, 10_000_000), 'Requests of one address in a minute; 0: no limit.'),
+  METRICS_TOKEN: setting(
+    '',
+    token,
+    'Bearer token for /metrics. With it, only the token and administrators have access.',
+  ),
+  RATE_LIMIT_PER_MINUTE: setting('6000', integer(0, 10_000_000), 'Requests per minute and address. 0: no limit.'),
   RATE_LIMIT_COSTLY_PER_MINUTE: setting(
     '300',
     integer(0, 10_000_000),
-    'Requests of one address in a minute to each route that takes much work; 0: no limit.',
+    'Requests per minute and address to each expensive route. 0: no limit.',
   ),
-  REQUEST_MAX_BODY_BYTES: setting('102400', integer(1024, 104_857_600), 'Largest body of a request.'),
-  REQUEST_MAX_HEADER_BYTES: setting('16384', integer(1024, 1_048_576), 'Largest address and headers of a request.'),
-  REQUEST_HEADERS_SECONDS: setting('10', integer(1, 600), 'A connection whose headers take longer is cut.'),
-  REQUEST_SECONDS: setting('30', integer(1, 3600), 'A request that takes longer to arrive is cut.'),
+  REQUEST_MAX_BODY_BYTES: setting('102400', integer(1024, 104_857_600), 'Maximum request body.'),
+  REQUEST_MAX_HEADER_BYTES: setting('16384', integer(1024, 1_048_576), 'Maximum request line and headers.'),
+  REQUEST_HEADERS_SECONDS: setting('10', integer(1, 600), 'Timeout for receiving the headers of a request.'),
+  REQUEST_SECONDS: setting('30', integer(1, 3600), 'Timeout for receiving a whole request.'),
   STOP_DELAY_SECONDS: setting(
     '0',
     integer(0, 14),
-    'How long it goes on serving, not ready, after it was told to stop: until a load balancer has seen it.',
+    'Seconds to keep serving, not ready, after a stop signal, so a load balancer can notice.',
   ),
-  STREAM_MAX_CLIENTS: setting('10000', integer(0, 1_000_000), 'Readers of the price stream at once; 0: no limit.'),
+  STREAM_MAX_CLIENTS: setting('10000', integer(0, 1_000_000), 'Concurrent clients of the price stream. 0: no limit.'),
   STREAM_MAX_CLIENTS_PER_IP: setting(
     '200',
     integer(0, 1_000_000),
-    'Readers from one address; 0: no limit, for a proxy through which all come.',
+    'Stream clients per address. 0: no limit, for example behind a proxy that hides addresses.',
   ),
-  STREAM_MAX_MESSAGE_BYTES: setting('16384', integer(128, 1_048_576), 'Largest message that a reader may send.'),
-  STREAM_MAX_MESSAGES_PER_SECOND: setting('20', integer(1, 10_000), 'Messages that a reader may send in a second.'),
+  STREAM_MAX_MESSAGE_BYTES: setting('16384', integer(128, 1_048_576), 'Maximum message from a stream client.'),
+  STREAM_MAX_MESSAGES_PER_SECOND: setting('20', integer(1, 10_000), 'Messages per second from a stream client.'),
   RETAIN_RAW_DAYS: setting(
     '0',
     integer(0, 36_500),
-    'Months of raw facts older than so many days go once their candles exist; 0: everything is kept.',
+    'Days to keep raw facts. Older months are dropped once their candles exist. 0: keep everything.',
   ),
   RETAIN_MINUTE_DAYS: setting(
     '7',
     integer(0, 36_500),
-    'Minute bars of the live stream older than so many days go; 0: everything is kept.',
+    'Days to keep 1-minute candles of the live stream. 0: keep everything.',
   ),
   CORRELATION_COINS: setting(
     '50',
     integer(2, 5000),
-    'How many coins, largest first, are correlated with each other; 5,000 take 60 million rows and minutes a day.',
+    'Number of coins to correlate, largest first. 5,000 coins make 60 million rows and take minutes per day.',
   ),
   RISK_FREE_RATE_PCT: setting(
     '0',
     decimal(-100, 100),
-    'What a year brings without risk, in percent: for Sharpe and Sortino.',
+    'Annual risk-free rate in percent, for the Sharpe and Sortino ratios.',
   ),
-  LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Least level that is logged.'),
+  LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Minimum log level.'),
 }
 
 const secretNames = /KEY|SECRET|TOKEN|PASSWORD/
 const addressNames = /URL|PROXY/
 
-/** Proxies are also read by their names in lower case, which win, as with curl. */
+/** As with curl, proxy variables also exist in lower case, which takes precedence. */
 const readText = (env: Environment, name: string): string =>
   (name.endsWith('_PROXY') ? env[name.toLowerCase()]?.trim() : undefined) || env[name]?.trim() || ''
 
@@ -160,10 +168,7 @@ type Environment = Record<string, string | undefined>
 type Settings = typeof settings
 export type Config = { [K in keyof Settings]: ReturnType<Settings[K]['parse']> }
 
-/**
- * Reads the settings from `env`. An empty value counts as absent.
- * Throws one `AppError` that lists every problem at once, never a secret value.
- */
+/** Reads the settings. An empty value counts as unset. Throws one `AppError` that lists every problem without secrets. */
 export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const entries = Object.entries(settings).map(([name, { fallback, parse }]) => {
@@ -173,27 +178,27 @@ export function readConfig(env: Environment = process.env): Config {
     } catch (error) {
       if (!(error instanceof BadValue)) throw error
       problems.push(
-        `${name} ${error.message}${secretNames.test(name) || addressNames.test(name) ? '' : ` (it is "${text}")`}`,
+        `${name} ${error.message}${secretNames.test(name) || addressNames.test(name) ? '' : ` (got "${text}")`}`,
       )
       return [name, null]
     }
   })
   if (env.COINGECKO_DEMO_API_KEY?.trim() && env.COINGECKO_PRO_API_KEY?.trim())
-    problems.push('COINGECKO_DEMO_API_KEY and COINGECKO_PRO_API_KEY exclude each other: set the one of your plan')
+    problems.push('Set COINGECKO_DEMO_API_KEY or COINGECKO_PRO_API_KEY, not both')
   const roles = listOf(roleNames)(problems.length > 0 ? 'api,web' : env.ROLES?.trim() || settings.ROLES.fallback)
-  if (roles.includes('web') && !roles.includes('api')) problems.push('ROLES must name api where it names web')
+  if (roles.includes('web') && !roles.includes('api')) problems.push('ROLES with web must include api')
   const config = Object.fromEntries(entries) as Config
   for (const name of ['DATABASE', 'REDIS'] as const) {
     const joined = withPassword(config[`${name}_URL`], config[`${name}_PASSWORD`])
-    if (joined === undefined) problems.push(`${name}_PASSWORD needs a ${name}_URL that holds no other password`)
+    if (joined === undefined) problems.push(`${name}_PASSWORD needs ${name}_URL, without another password in it`)
     else config[`${name}_URL`] = joined
   }
   if (problems.length > 0)
-    throw new AppError('bad_request', `The settings need a correction:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+    throw new AppError('bad_request', `Invalid settings:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
   return config
 }
 
-/** The keys, tokens and passwords in the settings: what no text of ours may hold. */
+/** The keys, tokens and passwords in the settings, for redaction. */
 export function listSecrets(config: Config): string[] {
   return Object.entries(config).flatMap(([name, value]) => {
     if (secretNames.test(name))

@@ -10,30 +10,31 @@ const help = `CryptoFlow ${packageFacts.version}: a self-hosted, real-time crypt
 
 Usage: npx cryptoflow <command>
 
-  start [--background]   run CryptoFlow here, or as a process of its own
-  build                  build the web app ahead of the first start
-  stop                   stop the CryptoFlow that runs on this data folder
-  status                 tell whether it runs, where, and how its market is
-  migrate                bring the database schema up to date
-  job list               list the jobs, how they are, when they run next
-  job run <job>          run one job now; transform_aggregates --full makes every candle anew
-  job cancel <job|run>   end a run at its next boundary; it writes nothing more
-  user create <email>    open an account [--admin --name NAME]; asks for its password
+  start [--background]   run CryptoFlow in this terminal, or in the background
+  build                  build the web app before the first start
+  stop                   stop the CryptoFlow of this data folder
+  status                 show whether it is running, its URL and the state of its data
+  migrate                apply pending database migrations
+  job list               list the jobs with state, last run and next run
+  job run <job>          run a job now; transform_aggregates --full rebuilds all candles
+  job cancel <job|run>   cancel a run at its next checkpoint
+  user create <email>    create an account [--admin --name NAME]; asks for the password
   user list              list the accounts
-  user role <email> <r>  make an account user or administrator; ends its sessions
-  user password <email>  set another password; ends its sessions
-  user delete <email>    delete an account with all that is personal
-  backup <file>          write the whole warehouse into a new file, while it runs
-  restore <file>         fill an empty warehouse from such a file
-  retention              drop raw facts older than RETAIN_RAW_DAYS; their candles stay
-  simulate               serve the simulated market alone [--port 3030 --coins 250 --seed 1]
-  doctor [--storage]     check ports, disk, database and upstreams; or tell what each table takes
-         [--supply-chain]  or list the packages: licences, what is known against them
+  user role <email> <r>  set the role, user or administrator; ends the account's sessions
+  user password <email>  set a new password; ends the account's sessions
+  user delete <email>    delete an account with its personal data
+  backup <file>          back up the warehouse to a new file, also while it is running
+  restore <file>         restore a backup into an empty warehouse
+  retention              drop raw facts older than RETAIN_RAW_DAYS; keeps their candles
+  simulate               serve only the simulated market [--port 3030 --coins 250 --seed 1]
+  doctor                 check ports, disk, database and sources
+         [--storage]       show the size of each table instead
+         [--supply-chain]  list dependencies, licenses and known vulnerabilities instead
 
-Every command prints its result on standard output, with --json as one JSON document; progress and the log go to standard error.
-Exit codes: 0 done, 1 failed, 3 not running (status). --help, --version.
+Results go to standard output, with --json as one JSON document. Progress and logs go to standard error.
+Exit codes: 0 success, 1 failure, 3 not running (status). --help, --version.
 
-Settings come from the environment, or from a file named .env; .env.example lists them all.
+Settings come from the environment or a .env file. See .env.example.
 `
 
 function loadConfig(): Config {
@@ -100,7 +101,7 @@ async function run(args: string[]): Promise<void> {
   }
   throw new AppError(
     'bad_request',
-    `There is no command "${positionals.join(' ')}": \`npx cryptoflow --help\` lists them`,
+    `Unknown command "${positionals.join(' ')}". Run \`npx cryptoflow --help\` for the list.`,
   )
 }
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { listExchanges } from './exchanges.ts'
 
-/** How the texts of settings are read: each function gives the value, or throws `BadValue` with what it must be. */
+/** Thrown by the parsers below. The message says what the value must be. */
 export class BadValue extends Error {}
 
 export const integer =
@@ -50,11 +50,11 @@ export const url =
     if (text === '') return null
     const parsed = URL.parse(text)
     if (parsed === null || !protocols.includes(parsed.protocol))
-      throw new BadValue(`must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`)
+      throw new BadValue(`must be a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`)
     return text.replace(/\/+$/, '')
   }
 
-/** A proxy may be named without `http://`, as curl allows. */
+/** As with curl, `http://` is optional. */
 export const proxy = (text: string): string | null =>
   url('http:', 'https:')(/^$|:\/\//.test(text) ? text : `http://${text}`)
 
@@ -62,20 +62,20 @@ export const origins = (text: string): string[] =>
   list(text).map((part) => {
     const origin = URL.parse(part)?.origin
     if (origin === undefined || origin === 'null' || origin !== part.replace(/\/$/, ''))
-      throw new BadValue(`must list origins such as https://example.org, and "${part}" is none`)
+      throw new BadValue(`must list origins such as https://example.org ("${part}" is not an origin)`)
     return origin
   })
 
-const leastSecretBytes = 32
-const leastDistinctSigns = 10
+const minSecretBytes = 32
+const minDistinctCharacters = 10
 const placeholder =
   /change.?me|change.?this|place.?holder|example|secret|password|insert|replace|default|generate|[<>]/i
 
-/** Why a secret must not be used; undefined when it may. Never tells the secret. */
+/** Why a secret is too weak, without quoting it. Undefined: strong enough. */
 export function findWeakness(secret: string): string | undefined {
-  if (Buffer.byteLength(secret) < leastSecretBytes) return `has less than ${leastSecretBytes} bytes`
+  if (Buffer.byteLength(secret) < minSecretBytes) return `has fewer than ${minSecretBytes} bytes`
   if (placeholder.test(secret)) return 'is a placeholder'
-  if (new Set(secret).size < leastDistinctSigns) return 'repeats itself'
+  if (new Set(secret).size < minDistinctCharacters) return 'repeats itself'
   return undefined
 }
 
@@ -84,7 +84,7 @@ export const secrets = (text: string): string[] =>
     const weakness = findWeakness(secret)
     if (weakness !== undefined)
       throw new BadValue(
-        `must hold random secrets, and number ${index + 1} ${weakness}: \`openssl rand -base64 48\` makes one`,
+        `must hold random secrets, but number ${index + 1} ${weakness}. Create one with \`openssl rand -base64 48\``,
       )
     return secret
   })
@@ -95,27 +95,27 @@ export const hostNames = (text: string): string[] =>
   list(text).map((part) => {
     const name = part.toLowerCase()
     if (URL.parse(`http://${name}`)?.host !== name || name.includes(':'))
-      throw new BadValue(`must list host names such as crypto.example.org, and "${part}" is none`)
+      throw new BadValue(`must list host names such as crypto.example.org ("${part}" is not a host name)`)
     return name
   })
 
 export const addresses = (text: string): string[] =>
   list(text).map((part) => {
     const [address = '', bits, ...more] = part.split('/')
-    const widest = isIP(address) === 6 ? 128 : 32
+    const maxBits = isIP(address) === 6 ? 128 : 32
     if (
       isIP(address) === 0 ||
       more.length > 0 ||
-      (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
+      (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= maxBits))
     )
-      throw new BadValue(`must list addresses or networks such as 10.0.0.0/8, and "${part}" is none`)
+      throw new BadValue(`must list addresses or networks such as 10.0.0.0/8 ("${part}" is neither)`)
     return part
   })
 
 export const optional = (text: string): string | null => (text === '' ? null : text)
 
 export const directory = (text: string): string => {
-  if (text === '') throw new BadValue('must name a folder')
+  if (text === '') throw new BadValue('must be a folder')
   return resolve(text)
 }
 
@@ -123,14 +123,14 @@ export const streamSources = (text: string): string[] => {
   const names = [...new Set(list(text).map((name) => name.toLowerCase()))]
   const unknown = names.filter((name) => name !== 'coincap' && !listExchanges().includes(name))
   if (unknown.length > 0)
-    throw new BadValue(`must list feeds such as coincap, binance, coinbase, kraken, and ${unknown.join(', ')} is none`)
+    throw new BadValue(`must list feeds such as coincap, binance, coinbase, kraken (unknown: ${unknown.join(', ')})`)
   return names
 }
 
-/** Parts of a list that are separated by commas or blanks. */
+/** A list separated by commas or whitespace. */
 export const words = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '')
 
-/** `url` with `password` in it, escaped; undefined when there is no URL, or one with another password. */
+/** The URL with the password, escaped. Undefined without a URL, or when it has another password. */
 export function withPassword(address: string | null, password: string | null): string | null | undefined {
   if (password === null) return address
   const parsed = address === null ? null : URL.parse(address)

@@ -10,10 +10,6 @@ const config: NextConfig = {
     resolveAlias: { 'nuqs/server': { browser: 'nuqs' } },
   },
   redirects: async () => [{ source: '/favicon.ico', destination: '/icon.svg', permanent: true }],
-  // Few large files: each costs a page more, before its first paint, than the little that two pages then load twice.
-  experimental: {
-    turbopackChunking: { requestCost: 2_000_000, maxMergeChunkSize: 2_000_000, minChunkSize: 400_000 },
-  },
   poweredByHeader: false,
   images: { unoptimized: true },
   devIndicators: false,

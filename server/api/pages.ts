@@ -6,9 +6,9 @@ const createNext = next as unknown as typeof next.default
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** The built web app as a handler of requests. `close` frees what it holds. */
-export async function openPages(): Promise<{ handle: PageHandler; close(): Promise<void> }> {
+/** The built web app as a handler of requests. */
+export async function openPages(): Promise<{ handle: PageHandler; stop(): Promise<void> }> {
   const web = createNext({ dir: fileURLToPath(new URL('../../web', import.meta.url)), dev: false, quiet: true })
   await web.prepare()
-  return { handle: web.getRequestHandler(), close: () => web.close() }
+  return { handle: web.getRequestHandler(), stop: () => web.close() }
 }

@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { glob, readFile, writeFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const stamp = `${root}web/.next/source-hash`
-const compileHint = '//# allFunctionsCalledOnLoad\n'
-const chunks = 'web/.next/static/chunks/*.js'
 const sources = ['web/**/*.{ts,tsx,css,svg,ico,png,json,mjs,webmanifest}', 'contract/*.ts', 'package-lock.json']
 
 async function hashSources(): Promise<string> {
@@ -22,24 +20,13 @@ async function hashSources(): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Is the built web app older than its sources, or missing? */
+/** Is the web build missing or older than its sources? */
 export async function isBuildStale(): Promise<boolean> {
   if (!existsSync(`${root}web/.next/BUILD_ID`) || !existsSync(stamp)) return true
   return readFileSync(stamp, 'utf8') !== (await hashSources())
 }
 
-/**
- * Asks browsers to compile the scripts of the pages whole while they arrive, beside the main thread, which otherwise compiles
- * function after function as they run (https://v8.dev/blog/explicit-compile-hints).
- */
-async function hintCompilation(): Promise<void> {
-  for await (const name of glob(chunks, { cwd: root })) {
-    const code = await readFile(`${root}${name}`, 'utf8')
-    if (!code.startsWith(compileHint)) await writeFile(`${root}${name}`, compileHint + code)
-  }
-}
-
-/** Builds the web app. Throws with the words of the build when it fails. */
+/** Builds the web app. Throws with the output of a failed build. */
 export async function buildWeb(): Promise<void> {
   const hash = await hashSources()
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
@@ -48,12 +35,11 @@ export async function buildWeb(): Promise<void> {
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const words: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => words.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => words.push(chunk))
+  const output: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
   if (code !== 0)
-    throw new AppError('internal', `The web app could not be built:\n${Buffer.concat(words).toString().slice(-3000)}`)
-  await hintCompilation()
+    throw new AppError('internal', `The web build failed:\n${Buffer.concat(output).toString().slice(-3000)}`)
   writeFileSync(stamp, hash)
 }

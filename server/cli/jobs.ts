@@ -1,5 +1,7 @@
 import { type JobId, jobIds } from '../../contract/pipeline.ts'
-import { openUpstreams, resolveMode, toJobDeps } from '../app.ts'
+import { toJobDeps } from '../app/jobs.ts'
+import { resolveMode } from '../app/mode.ts'
+import { startUpstreams } from '../app/upstreams.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
@@ -49,7 +51,7 @@ export async function runJob(config: Config, name: string | undefined, { full }:
   await withWarehouse(config, async (warehouse, mode) => {
     const level = process.stderr.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
     const log = createTerminalLog(level)
-    const { market, close } = await openUpstreams(config, { mode, log })
+    const { market, stop } = await startUpstreams(config, { mode, log })
     const options = {
       ...toJobDeps(config, warehouse, market),
       log,
@@ -62,7 +64,7 @@ export async function runJob(config: Config, name: string | undefined, { full }:
         { ...options, onProgress: undefined },
         { job: afterEachRun, trigger: 'schedule', stopping: stopping.signal },
       )
-    await close()
+    await stop()
     const { read = 0, written = 0, rejected = 0 } = outcome
     const reason =
       outcome.error ?? outcome.details?.idle ?? `${read} rows read, ${written} written, ${rejected} rejected`

@@ -1,5 +1,5 @@
 import type { JobId } from '../../contract/pipeline.ts'
-import type { Step } from '../app.ts'
+import type { Step } from '../app/module.ts'
 import type { JobProgress } from '../jobs/job.ts'
 import { createLog, type Log } from '../log.ts'
 

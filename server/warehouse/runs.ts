@@ -93,7 +93,7 @@ export const writeInRun = <T>(
       .forKeyShare()
       .executeTakeFirst()
     if (run === undefined)
-      throw new AppError('conflict', `Run ${runId} was canceled or abandoned. It can't write anymore.`)
+      throw new AppError('conflict', `Run ${runId} was cancelled or abandoned. Nothing more was written.`)
     return work(tx, client)
   })
 

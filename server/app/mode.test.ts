@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startSimulator } from '../simulator/simulator.ts'
-import { createDataFolder } from '../test/data-folder.ts'
-import { createTestDatabase, quietLog } from '../test/database.ts'
-import { resolveMode } from './app.ts'
-import { readConfig } from './config.ts'
-import { claimMode } from './warehouse/info.ts'
+import { startSimulator } from '../../simulator/simulator.ts'
+import { createDataFolder } from '../../test/data-folder.ts'
+import { createTestDatabase, quietLog } from '../../test/database.ts'
+import { readConfig } from '../config.ts'
+import { claimMode } from '../warehouse/info.ts'
+import { resolveMode } from './mode.ts'
 
 test('auto is live when CoinGecko answers, be it with a refusal, and demo when it does not', async (t) => {
   const simulator = await startSimulator({ coins: 10 })
