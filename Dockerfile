@@ -3,7 +3,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 COPY . .
-RUN node server/cryptoflow.cjs build
+# The image has its own Node.
+RUN node server/cryptoflow.cjs build && rm -rf node_modules/node-linux-* node_modules/node-bin-*
 
 # Everything in /app belongs to root, so that the program cannot change itself; /data and /tmp are all that it writes.
 FROM node:26.10.0-bookworm-slim

@@ -76,7 +76,7 @@ test('jobs are listed, run and cancelled by hand, and a wrong name is told', asy
   const idle = await run(['job', 'run', 'backfill_history'])
   assert.deepEqual([idle.code, /skipped, no history is missing/.test(idle.said)], [0, true], idle.said)
   const wrong = await run(['job', 'run', 'everything'])
-  assert.deepEqual([wrong.code, /Name a job: ingest_market_data/.test(wrong.said)], [1, true])
+  assert.deepEqual([wrong.code, /Choose one of ingest_market_data/.test(wrong.said)], [1, true])
   const none = await run(['job', 'cancel', 'ingest_market_data'])
   assert.deepEqual([none.code, /No run of ingest_market_data is in progress/.test(none.said)], [1, true])
 })
@@ -98,29 +98,29 @@ test('results go to standard output, as JSON on request, and nothing else does',
   for (const args of [['migrate'], ['user', 'list'], ['doctor', '--storage']])
     assert.equal(typeof JSON.parse((await run([...args, '--json'])).stdout), 'object', args.join(' '))
   const wrong = await run(['job', 'run', 'everything', '--json'])
-  assert.deepEqual([wrong.code, wrong.stdout, /Name a job/.test(wrong.stderr)], [1, '', true])
+  assert.deepEqual([wrong.code, wrong.stdout, /Job missing/.test(wrong.stderr)], [1, '', true])
   const plain = await run(['job', 'list'])
   assert.match(plain.stdout, /^ {2}JOB +STATE/)
 })
 
 test('what each table takes is told, and retention asks for its setting', async () => {
   assert.match((await run(['doctor', '--storage'])).said, /fact_market_data +\d+ +[\d.]+ +[\d.]+ +[\d.]+ +1\d\d\.\d/)
-  assert.match((await run(['retention'])).said, /set RETAIN_RAW_DAYS/)
+  assert.match((await run(['retention'])).said, /Set RETAIN_RAW_DAYS/)
 })
 
 test('a backup of the running product restores into a folder of its own, and nothing is ever written over', async () => {
   const file = join(folder, 'backup.sql.gz')
   const saved = await run(['backup', file])
   assert.match(saved.said, /backup\.sql\.gz: [\d,]+ rows of \d+ tables/)
-  assert.match((await run(['backup', file])).said, /exists already: name a new file/)
-  assert.match((await run(['backup', join(folder, 'nowhere', 'x')])).said, /cannot be used \(ENOENT/)
-  assert.match((await run(['restore', file])).said, /CryptoFlow runs on this data folder/)
+  assert.match((await run(['backup', file])).said, /already exists/)
+  assert.match((await run(['backup', join(folder, 'nowhere', 'x')])).said, /Can't use .* \(ENOENT/)
+  assert.match((await run(['restore', file])).said, /CryptoFlow is running on this data folder/)
   const cut = join(folder, 'cut.sql.gz')
   const bytes = readFileSync(file)
   writeFileSync(cut, bytes.subarray(0, bytes.length - 100))
   const dataDir = createDataFolder()
   try {
-    assert.match((await run(['restore', cut], dataDir)).said, /damaged or cut off. Nothing was changed/)
+    assert.match((await run(['restore', cut], dataDir)).said, /damaged or incomplete. Nothing was changed/)
     assert.match(
       (await run(['restore', file], dataDir)).said,
       /Restored [\d,]+ rows of \d+ tables into the demo warehouse/,

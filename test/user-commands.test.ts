@@ -55,7 +55,7 @@ test('there is no account until the machine makes one, and no password by defaul
 test('the first administrator is made on the machine; roles, passwords and accounts are managed there', async () => {
   const made = await user(['create', 'Admin@Example.org', '--admin', '--name', 'The Admin'], `${password}\n`)
   assert.deepEqual(
-    [made.code, /admin@example\.org has an account in the demo warehouse/.test(made.said)],
+    [made.code, /Created account admin@example\.org in the demo warehouse/.test(made.said)],
     [0, true],
     made.said,
   )
@@ -69,29 +69,29 @@ test('the first administrator is made on the machine; roles, passwords and accou
   assert.match(said, /administrator .* 1 admin@example\.org/)
   assert.match(said, /user .* 1 ada@example\.org/)
 
-  assert.match((await user(['role', 'ada@example.org', 'administrator'])).said, /is administrator now/)
+  assert.match((await user(['role', 'ada@example.org', 'administrator'])).said, /now has the role administrator/)
   assert.equal(await audit(ada.token), 401, 'the session from before has ended')
   assert.equal(await audit((await login('ada@example.org')).token), 200)
-  assert.match((await user(['role', 'ada@example.org', 'administrator'])).said, /is administrator already/)
+  assert.match((await user(['role', 'ada@example.org', 'administrator'])).said, /already has the role administrator/)
 
   const other = 'a better day at sea'
   assert.equal((await user(['password', 'ada@example.org'], `${other}\n`)).code, 0)
   assert.equal((await login('ada@example.org')).status, 401)
   assert.equal((await login('ada@example.org', other)).status, 200)
 
-  assert.match((await user(['delete', 'ada@example.org'])).said, /is deleted/)
+  assert.match((await user(['delete', 'ada@example.org'])).said, /Deleted the account/)
   assert.equal((await login('ada@example.org', other)).status, 401)
 })
 
 test('what is wrong is told, and nothing is done', async () => {
   const cases: [string[], string, RegExp][] = [
-    [['create'], password, /Name an account by its email/],
+    [['create'], password, /Email missing/],
     [['create', 'no email'], password, /must be an address/],
-    [['create', 'x@example.org'], '', /Give the password on a terminal/],
+    [['create', 'x@example.org'], '', /Enter the password on a terminal/],
     [['create', 'x@example.org'], 'Password1!', /first that others would try/],
-    [['role', 'admin@example.org', 'king'], '', /Name a role: user, administrator/],
+    [['role', 'admin@example.org', 'king'], '', /Choose one of user, administrator/],
     [['delete', 'nobody@example.org'], '', /no account of nobody@example\.org/],
-    [['promote'], '', /Say what to do/],
+    [['promote'], '', /Command missing/],
   ]
   const told = async ([args, input, words]: (typeof cases)[number]) => {
     const { code, said } = await user(args, input)

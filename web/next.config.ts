@@ -10,6 +10,10 @@ const config: NextConfig = {
     resolveAlias: { 'nuqs/server': { browser: 'nuqs' } },
   },
   redirects: async () => [{ source: '/favicon.ico', destination: '/icon.svg', permanent: true }],
+  // Few large chunks: the defaults add 6 to 9 kB gzipped and twice the requests per page.
+  experimental: {
+    turbopackChunking: { requestCost: 2_000_000, maxMergeChunkSize: 2_000_000, minChunkSize: 400_000 },
+  },
   poweredByHeader: false,
   images: { unoptimized: true },
   devIndicators: false,

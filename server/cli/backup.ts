@@ -11,7 +11,7 @@ import { findProcess } from './state.ts'
 import { answer, createTerminalLog, say } from './terminal.ts'
 
 const needFile = (file: string | undefined, command: string): string => {
-  if (file === undefined) throw new AppError('bad_request', `Name a file: npx cryptoflow ${command} FILE`)
+  if (file === undefined) throw new AppError('bad_request', `File missing. Usage: npx cryptoflow ${command} FILE`)
   return file
 }
 
@@ -20,14 +20,14 @@ const total = (summary: BackupSummary): string => {
   return `${rows.toLocaleString('en-US')} rows of ${Object.keys(summary).length} tables`
 }
 
-const tell = (table: string, rows: number): void => {
+const reportTable = (table: string, rows: number): void => {
   if (rows > 0) say(`  ${table.padEnd(24)} ${rows.toLocaleString('en-US').padStart(12)} rows`)
 }
 
-/** Writes the warehouse into a new file; CryptoFlow may run meanwhile. A failure leaves no file. */
+/** Writes the warehouse to a new file, also while CryptoFlow is running. A failure leaves no file. */
 export async function backup(config: Config, name: string | undefined): Promise<void> {
   const file = needFile(name, 'backup')
-  if (existsSync(file)) throw new AppError('conflict', `${file} exists already: name a new file`)
+  if (existsSync(file)) throw new AppError('conflict', `${file} already exists. Choose a new file.`)
   const draft = `${file}.partial`
   try {
     const fd = openSync(draft, 'w', 0o600)
@@ -35,7 +35,7 @@ export async function backup(config: Config, name: string | undefined): Promise<
       writeBackup(pool, [createGzip(), createWriteStream(draft, { fd, flush: true })], {
         mode,
         version: packageFacts.version,
-        onTable: tell,
+        onTable: reportTable,
       }),
     )
     renameSync(draft, file)
@@ -47,33 +47,36 @@ export async function backup(config: Config, name: string | undefined): Promise<
   }
 }
 
-const isOf = (error: unknown, pattern: RegExp): boolean =>
+const hasCode = (error: unknown, pattern: RegExp): boolean =>
   error instanceof Error && 'code' in error && pattern.test(String(error.code))
 
 function toFileError(error: unknown, file: string): unknown {
-  if (isOf(error, /^Z_/))
-    return new AppError('bad_request', `${file} is no backup, or is damaged or cut off. Nothing was changed`)
-  if (isOf(error, /^E(NOENT|ACCES|ISDIR|NOTDIR|NOSPC|ROFS|PERM)$/))
-    return new AppError('bad_request', `${file} cannot be used (${toMessage(error)})`)
+  if (hasCode(error, /^Z_/))
+    return new AppError('bad_request', `${file} is not a backup, or is damaged or incomplete. Nothing was changed.`)
+  if (hasCode(error, /^E(NOENT|ACCES|ISDIR|NOTDIR|NOSPC|ROFS|PERM)$/))
+    return new AppError('bad_request', `Can't use ${file} (${toMessage(error)}).`)
   return error
 }
 
-/** Fills an empty warehouse, on which no CryptoFlow runs, from a file of `backup`. */
+/** Restores a backup into an empty warehouse while CryptoFlow is stopped. */
 export async function restore(config: Config, name: string | undefined): Promise<void> {
   const file = needFile(name, 'restore')
   if (findProcess(config.DATA_DIR) !== undefined)
-    throw new AppError('conflict', 'CryptoFlow runs on this data folder: end it with `npx cryptoflow stop` first')
+    throw new AppError(
+      'conflict',
+      'CryptoFlow is running on this data folder. Stop it first with `npx cryptoflow stop`.',
+    )
   const source = createGunzip()
   pipeline(createReadStream(file), source, () => undefined)
   try {
     const reader = await BackupReader.open(source)
     const { mode } = reader.head
     if (config.CRYPTOFLOW_MODE !== 'auto' && config.CRYPTOFLOW_MODE !== mode)
-      throw new AppError('conflict', `${file} holds ${mode} data: set CRYPTOFLOW_MODE=${mode}`)
+      throw new AppError('conflict', `${file} contains ${mode} data. Set CRYPTOFLOW_MODE=${mode}.`)
     const log = createTerminalLog(config.LOG_LEVEL)
     const warehouse = await openWarehouse({ connection: config.DATABASE_URL, dataDir: config.DATA_DIR, mode, log })
     try {
-      const summary = await restoreBackup(warehouse.pool, reader, { onTable: tell })
+      const summary = await restoreBackup(warehouse.pool, reader, { onTable: reportTable })
       answer(`  Restored ${total(summary)} into the ${mode} warehouse`, { file, mode, tables: summary })
     } finally {
       await warehouse.close()

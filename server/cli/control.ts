@@ -6,10 +6,10 @@ import { answer, step } from './terminal.ts'
 
 const stopWithinMs = 12_000
 
-/** Stops the CryptoFlow that runs on our data folder; any other process is left alone. */
+/** Stops the CryptoFlow of this data folder. */
 export async function stop(config: Config): Promise<void> {
   const running = findProcess(config.DATA_DIR)
-  if (running === undefined) return answer('  CryptoFlow does not run on this data folder', { stopped: false })
+  if (running === undefined) return answer('  CryptoFlow is not running on this data folder', { stopped: false })
   process.kill(running.pid, 'SIGTERM')
   await step('Stopping', async () => {
     const deadline = Date.now() + stopWithinMs
@@ -17,19 +17,19 @@ export async function stop(config: Config): Promise<void> {
       if (Date.now() > deadline)
         throw new AppError(
           'unavailable',
-          `Process ${running.pid} does not stop: end it with \`kill -9 ${running.pid}\``,
+          `Process ${running.pid} does not stop. End it with \`kill -9 ${running.pid}\`.`,
         )
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   })
-  answer('  CryptoFlow has stopped', { stopped: true, pid: running.pid })
+  answer('  CryptoFlow stopped', { stopped: true, pid: running.pid })
 }
 
-/** Tells whether CryptoFlow runs, where, in which mode, and how its market is. Exit code 3: it does not run. */
+/** Reports URL, mode, database, data and stream of the running CryptoFlow. Exit code 3: not running. */
 export async function status(config: Config): Promise<void> {
   const running = findProcess(config.DATA_DIR)
   if (running === undefined) {
-    answer('  CryptoFlow does not run on this data folder', { running: false })
+    answer('  CryptoFlow is not running on this data folder', { running: false })
     process.exitCode = 3
     return
   }
@@ -39,11 +39,11 @@ export async function status(config: Config): Promise<void> {
   const { database, ingest, live } = readiness
   answer(
     [
-      `  CryptoFlow runs at ${url} (pid ${pid}, since ${started_at}), mode ${mode}`,
+      `  CryptoFlow is running at ${url} (pid ${pid}, since ${started_at}), mode ${mode}`,
       `  Database: ${database}`,
-      `  Market: ${ingest.problem ?? `last snapshot ${ingest.last_success_at ?? 'not yet'}`}`,
+      `  Market: ${ingest.problem ?? `last snapshot ${ingest.last_success_at ?? 'none yet'}`}`,
       `  Next snapshot: ${ingest.next_attempt_at ?? 'not scheduled'}`,
-      `  Live prices: ${live.source ?? 'no feed'}${live.stale ? ', stale' : ''}, ${live.clients} readers`,
+      `  Live prices: ${live.source ?? 'no source'}${live.stale ? ', stale' : ''}, ${live.clients} clients`,
     ],
     { running: true, url, pid, started_at, ...readiness },
   )

@@ -51,9 +51,9 @@ test('ports, folders and proxies are as they are told', async (t) => {
   t.after(() => server.close())
   const { port } = server.address() as AddressInfo
   const demo = { CRYPTOFLOW_MODE: 'demo' }
-  assert.equal(find(await ask({ ...demo, PORT: String(port) }), new RegExp(`port ${port} .* is taken`)), false)
+  assert.equal(find(await ask({ ...demo, PORT: String(port) }), new RegExp(`port ${port} .* is in use`)), false)
   assert.equal(find(await ask(demo), /any free port/), true)
-  assert.equal(find(await ask(demo), /GB are free in/), true)
+  assert.equal(find(await ask(demo), /GB free in/), true)
   assert.equal(
     find(await ask({ ...demo, DATA_DIR: join(import.meta.filename, 'folder') }), /cannot be written.*set DATA_DIR/),
     false,

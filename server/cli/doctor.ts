@@ -18,7 +18,7 @@ import { answer, createTerminalLog } from './terminal.ts'
 
 const minFreeBytes = 1024 ** 3
 const minSharedBytes = 64 * 1024 ** 2
-/** Of fewer rows the pages that hold them say nothing. */
+/** Bytes per row mean little for smaller tables. */
 const fewRows = 1000
 
 type Finding = { ok: boolean | null; words: string }
@@ -29,13 +29,15 @@ const wrong = (words: string): Finding => ({ ok: false, words })
 
 async function checkPort({ PORT, HOST, DATA_DIR }: Config): Promise<Finding> {
   const running = findProcess(DATA_DIR)
-  if (running !== undefined) return fine(`CryptoFlow runs at ${running.url} (pid ${running.pid})`)
+  if (running !== undefined) return fine(`CryptoFlow is running at ${running.url} (pid ${running.pid})`)
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', (error) => resolve(wrong(`port ${PORT} on ${HOST} is taken (${toMessage(error)}): set PORT`)))
+    server.once('error', (error) =>
+      resolve(wrong(`port ${PORT} on ${HOST} is in use (${toMessage(error)}). Set PORT.`)),
+    )
     server.listen(PORT, HOST ?? '127.0.0.1', () =>
       server.close(() =>
-        resolve(fine(PORT === 0 ? `any free port on ${HOST} will do` : `port ${PORT} on ${HOST} is free`)),
+        resolve(fine(PORT === 0 ? `uses any free port on ${HOST}` : `port ${PORT} on ${HOST} is free`)),
       ),
     )
   })
@@ -47,14 +49,14 @@ async function checkDisk({ DATA_DIR }: Config): Promise<Finding> {
     await access(DATA_DIR, constants.W_OK)
     const { bavail, bsize } = await statfs(DATA_DIR)
     const gigabytes = ((bavail * bsize) / 1024 ** 3).toFixed(1)
-    const words = `${gigabytes} GB are free in ${DATA_DIR}`
-    return bavail * bsize < minFreeBytes ? wrong(`${words}: make room, or set DATA_DIR`) : fine(words)
+    const words = `${gigabytes} GB free in ${DATA_DIR}`
+    return bavail * bsize < minFreeBytes ? wrong(`${words}. Free some space or set DATA_DIR.`) : fine(words)
   } catch (error) {
-    return wrong(`${DATA_DIR} cannot be written (${toMessage(error)}): set DATA_DIR`)
+    return wrong(`can't write to ${DATA_DIR} (${toMessage(error)}). Set DATA_DIR.`)
   }
 }
 
-/** The built-in PostgreSQL shares memory there between the processes of a parallel query; only Linux has it. */
+/** Parallel queries of the built-in PostgreSQL share memory there. Linux only. */
 async function checkSharedMemory(folder = '/dev/shm'): Promise<Finding> {
   const { blocks, bsize } = await statfs(folder).catch(() => ({ blocks: Number.POSITIVE_INFINITY, bsize: 1 }))
   return blocks * bsize < minSharedBytes
@@ -71,13 +73,13 @@ async function checkDatabase({ DATABASE_URL, DATA_DIR }: Config): Promise<Findin
   } catch (error) {
     return error instanceof AppError
       ? wrong(error.message)
-      : wrong(`the database does not answer (${toMessage(error)}): check DATABASE_URL and the server`)
+      : wrong(`can't reach the database (${toMessage(error)}). Check DATABASE_URL and the server.`)
   }
 }
 
 async function checkCoingecko(config: Config, clock: SourceClock): Promise<Finding> {
   const running = findProcess(config.DATA_DIR)
-  if ((running?.mode ?? config.CRYPTOFLOW_MODE) === 'demo') return note('CoinGecko is not asked in demo mode')
+  if ((running?.mode ?? config.CRYPTOFLOW_MODE) === 'demo') return note('CoinGecko is not used in demo mode')
   try {
     await createMarket(config, null, clock).ping(AbortSignal.timeout(10_000))
     return fine('CoinGecko answers')
@@ -85,40 +87,40 @@ async function checkCoingecko(config: Config, clock: SourceClock): Promise<Findi
     const words = toMessage(error)
     if (config.CRYPTOFLOW_MODE !== 'auto') return wrong(words)
     const mode = running?.mode ?? (await resolveMode(config, createTerminalLog('error')).catch(() => 'live'))
-    return mode === 'demo' ? note(`${words}; auto mode starts with the simulated market`) : wrong(words)
+    return mode === 'demo' ? note(`${words} Auto mode will start with the simulated market.`) : wrong(words)
   }
 }
 
-/** By the answer of CoinGecko. */
+/** Compares this machine's clock with the answer of CoinGecko. */
 function checkClock(clock: SourceClock): Finding {
   const { state, problem } = clock.report()
-  if (state === 'unknown') return note("this machine's clock was not compared with CoinGecko's")
-  if (problem === null) return fine("this machine's clock is right")
+  if (state === 'unknown') return note("couldn't compare this machine's clock with CoinGecko's")
+  if (problem === null) return fine("this machine's clock is correct")
   return state === 'refusing' ? wrong(problem) : note(problem)
 }
 
 function checkProxy({ HTTPS_PROXY, HTTP_PROXY }: Config): Finding[] {
   const named = { HTTPS_PROXY, HTTP_PROXY }
   return Object.entries(named).flatMap(([name, proxy]) =>
-    proxy === null ? [] : [note(`sources are reached through the proxy ${new URL(proxy).host} (${name})`)],
+    proxy === null ? [] : [note(`sources use the proxy ${new URL(proxy).host} (${name})`)],
   )
 }
 
 const checkBuild = async (): Promise<Finding> =>
   (await isBuildStale()) ? note('the web app will be built at the next start') : fine('the web app is built')
 
-/** Exchanges need no key; CoinCap does, unless it is asked at an address of its own. */
+/** Exchanges need no key. CoinCap needs one, except at a custom URL. */
 function checkFeed(config: Config): Finding {
   if (config.CRYPTOFLOW_MODE === 'demo') return fine('live prices come from the simulated market')
   const names = toFeedNames(config)
-  const words = `live prices come from ${names.join(', else ')}`
+  const words = `live prices come from ${names.join(', then ')}`
   const keyless = names.includes('coincap') && config.COINCAP_API_KEY === null && config.COINCAP_WS_URL === null
-  return keyless ? wrong(`${words}: coincap needs COINCAP_API_KEY`) : fine(words)
+  return keyless ? wrong(`${words}. coincap needs COINCAP_API_KEY.`) : fine(words)
 }
 
 const toMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(1).padStart(10)
 
-/** Tells what each table takes on disk, and what that is per row. */
+/** Reports the disk usage of each table, in total and per row. */
 export const reportStorage = (config: Config): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
     const tables = await listStorage(db)
@@ -153,7 +155,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   ]
 }
 
-/** Checks what CryptoFlow needs and says in plain words what is wrong. Exit code 1 when something is. */
+/** Checks port, disk, database, sources and build. Exit code 1 when there is a problem. */
 export async function doctor(config: Config): Promise<void> {
   const findings = await examine(config)
   answer(

@@ -14,7 +14,7 @@ import { cancelRun, findRunningRun } from '../warehouse/runs.ts'
 import { findProcess } from './state.ts'
 import { answer, createTerminalLog, showProgress } from './terminal.ts'
 
-/** Opens the warehouse beside a running CryptoFlow, or by ourselves when none runs, for as long as `work` takes. */
+/** Opens the warehouse for `work`, sharing the database of a running CryptoFlow. */
 export async function withWarehouse<T>(
   config: Config,
   work: (warehouse: Warehouse, mode: 'live' | 'demo') => Promise<T>,
@@ -31,18 +31,19 @@ export async function withWarehouse<T>(
   }
 }
 
-/** Brings the schema of the warehouse up to date. */
+/** Applies pending migrations. */
 export const migrateWarehouse = (config: Config): Promise<void> =>
   withWarehouse(config, async (_warehouse, mode) =>
     answer(`  The ${mode} warehouse is up to date`, { mode, up_to_date: true }),
   )
 
 function toJobId(name: string | undefined): JobId {
-  if (name === undefined || !isJobId(name)) throw new AppError('bad_request', `Name a job: ${jobIds.join(', ')}`)
+  if (name === undefined || !isJobId(name))
+    throw new AppError('bad_request', `Job missing. Choose one of ${jobIds.join(', ')}.`)
   return name
 }
 
-/** Runs one job by hand and shows how far it is; Ctrl-C ends it at its next boundary. Exit code 1 when it fails. */
+/** Runs one job and shows its progress. Ctrl-C stops it at its next checkpoint. Exit code 1 when it fails. */
 export async function runJob(config: Config, name: string | undefined, { full }: { full: boolean }): Promise<void> {
   const job = toJobId(name)
   const stopping = new AbortController()
@@ -90,7 +91,7 @@ export const listJobs = (config: Config): Promise<void> =>
     answer(lines, jobs)
   })
 
-/** Cancels the run of a job, or a run by its number: it ends at its next boundary and writes nothing more. */
+/** Cancels a run, given by its ID or its job. It stops at its next checkpoint. */
 export const cancelJob = (config: Config, name: string | undefined): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
     const id = name !== undefined && /^\d+$/.test(name) ? Number(name) : await findRunningRun(db, toJobId(name))
@@ -99,13 +100,15 @@ export const cancelJob = (config: Config, name: string | undefined): Promise<voi
     answer(`  Run ${id} of ${job} is cancelled: it writes nothing more`, { run: id, job_id: job })
   })
 
-/** Drops the months of raw facts that are older than RETAIN_RAW_DAYS and have their candles. */
+/** Drops months of raw facts older than RETAIN_RAW_DAYS that have their candles. */
 export const retain = (config: Config): Promise<void> => {
   const { RETAIN_RAW_DAYS: retainRawDays } = config
   if (retainRawDays === 0)
-    throw new AppError('bad_request', 'Raw facts are kept for ever: set RETAIN_RAW_DAYS to the days to keep them')
+    throw new AppError('bad_request', 'Raw facts are kept forever. Set RETAIN_RAW_DAYS to drop older ones.')
   return withWarehouse(config, async ({ pool }) => {
     const dropped = await applyRetention(pool, { retainRawDays, now: systemClock.now() })
-    answer(`  Months that went: ${dropped.length === 0 ? 'none' : dropped.join(', ')}; their candles stay`, { dropped })
+    answer(`  Dropped months: ${dropped.length === 0 ? 'none' : dropped.join(', ')}. Their candles are kept.`, {
+      dropped,
+    })
   })
 }

@@ -5,11 +5,11 @@ import { answer } from './terminal.ts'
 const toInteger = (name: string, text: string, max: number): number => {
   const value = Number(text)
   if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > max)
-    throw new AppError('bad_request', `--${name} must be a whole number up to ${max}, and "${text}" is none`)
+    throw new AppError('bad_request', `--${name} must be a whole number up to ${max} (got "${text}")`)
   return value
 }
 
-/** Serves the simulated market alone, until a signal ends it. */
+/** Serves only the simulated market, until a signal stops it. */
 export async function simulate(options: { port: string; coins: string; seed: string }): Promise<void> {
   const simulator = await startSimulator({
     port: toInteger('port', options.port, 65_535),

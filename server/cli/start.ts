@@ -13,13 +13,13 @@ import { answer, createTerminalLog, say, showProgress, step } from './terminal.t
 const stopWithinMs = 9500
 const sameKeyPressMs = 300
 
-/** Runs CryptoFlow in this terminal until a signal ends it. */
+/** Runs CryptoFlow in this terminal until a signal stops it. */
 export async function start(config: Config): Promise<void> {
   const running = findProcess(config.DATA_DIR)
   if (running !== undefined)
     throw new AppError(
       'conflict',
-      `CryptoFlow already runs at ${running.url} (pid ${running.pid}): stop it with \`npx cryptoflow stop\``,
+      `CryptoFlow is already running at ${running.url} (pid ${running.pid}). Stop it with \`npx cryptoflow stop\`.`,
     )
   let app: App | undefined
   stopOnSignal(() => app, config)
@@ -31,7 +31,7 @@ export async function start(config: Config): Promise<void> {
 }
 
 function announce(config: Config, { url, mode }: App): void {
-  const auto = config.CRYPTOFLOW_MODE === 'auto' && mode === 'demo' ? ' (CoinGecko does not answer)' : ''
+  const auto = config.CRYPTOFLOW_MODE === 'auto' && mode === 'demo' ? " (can't reach CoinGecko)" : ''
   const market = mode === 'demo' ? `simulated market${auto}` : 'live market'
   const folder = relative(process.cwd(), join(config.DATA_DIR, mode)) || '.'
   answer(
@@ -46,7 +46,7 @@ function announce(config: Config, { url, mode }: App): void {
   )
 }
 
-/** The first signal stops in order within 10 s; a second one ends at once. One key press can arrive twice through npm. */
+/** The first signal stops in order within 10 s, a second one at once. Through npm one key press can arrive twice. */
 function stopOnSignal(getApp: () => App | undefined, config: Config): void {
   let firstAt: number | undefined
   const end = (code: number): never => {
@@ -69,7 +69,7 @@ function stopOnSignal(getApp: () => App | undefined, config: Config): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
 }
 
-/** Starts CryptoFlow as a process of its own and returns when it serves. */
+/** Starts CryptoFlow in the background and returns once it serves. */
 export async function startInBackground(config: Config): Promise<void> {
   mkdirSync(config.DATA_DIR, { recursive: true })
   const logFile = join(config.DATA_DIR, 'cryptoflow.log')
@@ -90,11 +90,11 @@ export async function startInBackground(config: Config): Promise<void> {
   if (exit !== undefined)
     throw new AppError(
       'unavailable',
-      `It did not start; ${logFile} ends with:\n${readFileSync(logFile, 'utf8').slice(-2000)}`,
+      `CryptoFlow did not start. End of ${logFile}:\n${readFileSync(logFile, 'utf8').slice(-2000)}`,
     )
   child.unref()
   const { url } = findProcess(config.DATA_DIR) ?? { url: '' }
-  answer(`  CryptoFlow runs at ${url} (pid ${child.pid}); log: ${logFile}; stop: npx cryptoflow stop`, {
+  answer(`  CryptoFlow is running at ${url} (pid ${child.pid}). Log: ${logFile}. Stop: npx cryptoflow stop`, {
     url,
     pid: child.pid,
     log: logFile,

@@ -4,7 +4,7 @@ import type { Mode } from '../../contract/units.ts'
 import { isSameProcess, markOf, type ProcessMark } from '../process.ts'
 import type { Connection } from '../warehouse/db.ts'
 
-/** What a running CryptoFlow tells the other commands about itself, in `<DATA_DIR>/cryptoflow.json`. */
+/** The state of a running CryptoFlow, which other commands read from `<DATA_DIR>/cryptoflow.json`. */
 export type ProcessState = ProcessMark & {
   started_at: string
   url: string
@@ -23,7 +23,7 @@ export function writeState(dataDir: string, state: Omit<ProcessState, keyof Proc
   renameSync(draft, fileOf(dataDir))
 }
 
-/** The CryptoFlow that runs on this data folder; undefined when none does. */
+/** The CryptoFlow running on this data folder. Undefined: none. */
 export function findProcess(dataDir: string): ProcessState | undefined {
   if (!existsSync(fileOf(dataDir))) return undefined
   try {
@@ -34,7 +34,7 @@ export function findProcess(dataDir: string): ProcessState | undefined {
   }
 }
 
-/** Forgets our own state; that of another process stays. */
+/** Removes the state file, unless it belongs to another process. */
 export function removeState(dataDir: string): void {
   if (findProcess(dataDir)?.pid === process.pid) rmSync(fileOf(dataDir), { force: true })
 }

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const auditWithinMs = 60_000
 const exact = /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/
 
-/** Licences that ask for no more than to be named. */
+/** Licenses that only require attribution. */
 const permissive =
   /^\(?(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-4\.0|OFL-1\.1|Python-2\.0|Unlicense)( OR .*)?\)?$/
 
@@ -27,7 +27,7 @@ export type Manifest = Record<
 
 const toName = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
 
-/** What is wrong with the packages as they are written down: versions, sums, install scripts. */
+/** Problems of the lockfile: inexact versions, missing checksums, undecided install scripts. */
 export function findSupplyProblems(manifest: Manifest, lock: Lockfile): string[] {
   const asked = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies }
   const loose = Object.entries(asked).filter(([, version]) => !exact.test(version))
@@ -37,21 +37,21 @@ export function findSupplyProblems(manifest: Manifest, lock: Lockfile): string[]
     ([path, { hasInstallScript }]) => hasInstallScript === true && manifest.allowScripts?.[toName(path)] === undefined,
   )
   return [
-    ...loose.map(([name, version]) => `${name} is asked for as ${version}: name one version`),
-    ...unsummed.map(([path]) => `${toName(path)} has no sum in package-lock.json: install it anew`),
-    ...undecided.map(([path]) => `${toName(path)} has an install script: say yes or no in allowScripts`),
+    ...loose.map(([name, version]) => `${name} has the version range ${version}. Pin one version.`),
+    ...unsummed.map(([path]) => `${toName(path)} has no checksum in package-lock.json. Reinstall it.`),
+    ...undecided.map(([path]) => `${toName(path)} has an install script. Decide on it in allowScripts.`),
   ]
 }
 
-/** How many packages are under which licence, the most common first. */
-export function countLicences({ packages }: Lockfile): [licence: string, names: string[]][] {
+/** Packages by license, most common first. */
+export function countLicenses({ packages }: Lockfile): [license: string, names: string[]][] {
   const found = new Map<string, string[]>()
-  for (const [path, { license = 'not said' }] of Object.entries(packages))
+  for (const [path, { license = 'unknown' }] of Object.entries(packages))
     if (path !== '') found.set(license, [...(found.get(license) ?? []), toName(path)])
   return [...found].sort(([, a], [, b]) => b.length - a.length)
 }
 
-/** What `npm audit` found in what runs; null when the registry does not answer it. */
+/** Vulnerabilities of production dependencies by severity. Null: the registry did not answer. */
 export function readAudit(output: string): Record<string, number> | null {
   try {
     const { metadata } = JSON.parse(output) as { metadata?: { vulnerabilities?: Record<string, number> } }
@@ -70,33 +70,33 @@ const audit = (): Promise<string> =>
 
 const readJson = <T>(name: string): T => JSON.parse(readFileSync(`${root}${name}`, 'utf8')) as T
 
-/** Tells what the packages are, under which licences, and what is known against them. Exit code 1 when something is wrong. */
+/** Reports dependencies, licenses and known vulnerabilities. Exit code 1 when there are problems. */
 export async function reportSupplyChain(): Promise<void> {
   const lock = readJson<Lockfile>('package-lock.json')
   const problems = findSupplyProblems(readJson<Manifest>('package.json'), lock)
   const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
-  const licences = countLicences(lock)
+  const licenses = countLicenses(lock)
   const run = packages.filter(([, { dev }]) => dev !== true).length
   const found = readAudit(await audit())
   if ((found?.total ?? 0) > 0)
     problems.push(
-      `\`npm audit\` knows of ${found?.total} holes (${found?.critical} critical, ${found?.high} high): run it`,
+      `${found?.total} known vulnerabilities (${found?.critical} critical, ${found?.high} high). Run \`npm audit\`.`,
     )
-  const lines = licences.map(([licence, names]) => {
-    const who = permissive.test(licence) ? '' : `  ${names.join(', ')}`
-    return `  ${String(names.length).padStart(5)}  ${licence}${who}`
+  const lines = licenses.map(([license, names]) => {
+    const who = permissive.test(license) ? '' : `  ${names.join(', ')}`
+    return `  ${String(names.length).padStart(5)}  ${license}${who}`
   })
-  if (found === null) lines.push('  note  not audited: the registry does not answer `npm audit`')
-  else if ((found.total ?? 0) === 0) lines.push('  ok    `npm audit` knows of nothing against what runs')
+  if (found === null) lines.push('  note  no audit: the registry did not answer `npm audit`')
+  else if ((found.total ?? 0) === 0) lines.push('  ok    no known vulnerabilities in production dependencies')
   if (problems.length === 0)
-    lines.push('  ok    every version is exact, every package has its sum, every install script is decided on')
+    lines.push('  ok    exact versions, checksums and install script decisions for every package')
   answer(
     [
-      `  ${packages.length} packages, ${run} of them not only for development`,
+      `  ${packages.length} packages, ${run} of them in production`,
       ...lines,
       ...problems.map((problem) => `  BAD   ${problem}`),
     ],
-    { packages: packages.length, run, licences: Object.fromEntries(licences), audit: found, problems },
+    { packages: packages.length, run, licenses: Object.fromEntries(licenses), audit: found, problems },
   )
   if (problems.length > 0) process.exitCode = 1
 }

@@ -11,13 +11,13 @@ import { answer } from './terminal.ts'
 const usage = 'npx cryptoflow user create EMAIL [--admin] | list | role EMAIL ROLE | password EMAIL | delete EMAIL'
 
 const needEmailArgument = (email: string | undefined): string => {
-  if (email === undefined) throw new AppError('bad_request', `Name an account by its email: ${usage}`)
+  if (email === undefined) throw new AppError('bad_request', `Email missing. Usage: ${usage}`)
   return email
 }
 
 const silence = new Writable({ write: (_chunk, _encoding, done) => done() })
 
-/** Asks for a line at the terminal without showing it. */
+/** Reads a line from the terminal without echo. */
 async function askHidden(question: string): Promise<string> {
   const reader = createInterface({ input: process.stdin, output: silence, terminal: true })
   reader.on('SIGINT', () => process.exit(130))
@@ -33,16 +33,16 @@ async function readLine(): Promise<string> {
   let text = ''
   for await (const chunk of process.stdin) text += chunk
   const line = text.split(/\r?\n/)[0] ?? ''
-  if (line === '') throw new AppError('bad_request', 'Give the password on a terminal, or as a line of standard input')
+  if (line === '') throw new AppError('bad_request', 'Enter the password on a terminal or as a line of standard input.')
   return line
 }
 
-/** A password from the terminal, twice, or from standard input; never from the arguments, which others can see. */
+/** A password from the terminal, entered twice, or from standard input. Arguments would be visible to other users. */
 async function askPassword(): Promise<string> {
   if (!process.stdin.isTTY) return readLine()
   const password = await askHidden('  Password: ')
-  if ((await askHidden('  Once more: ')) !== password)
-    throw new AppError('bad_request', 'The two passwords differ: nothing was changed')
+  if ((await askHidden('  Repeat password: ')) !== password)
+    throw new AppError('bad_request', 'The passwords do not match. Nothing was changed.')
   return password
 }
 
@@ -52,7 +52,7 @@ async function create(config: Config, email: string, { admin, name }: { admin: b
     const role = admin ? 'administrator' : 'user'
     const account = await createUser(db, { email, password, fullName: name, role })
     const { id } = account
-    answer(`  ${account.email} has an account in the ${mode} warehouse, number ${id}, role ${role}`, {
+    answer(`  Created account ${account.email} in the ${mode} warehouse: ID ${id}, role ${role}`, {
       id,
       email: account.email,
       role,
@@ -73,29 +73,34 @@ const list = (config: Config): Promise<void> =>
 
 function toRole(name: string | undefined): Role {
   const role = roles.find((one) => one === name)
-  if (role === undefined) throw new AppError('bad_request', `Name a role: ${roles.join(', ')}`)
+  if (role === undefined) throw new AppError('bad_request', `Role missing. Choose one of ${roles.join(', ')}.`)
   return role
 }
 
-const giveRole = (config: Config, email: string, name: string | undefined): Promise<void> => {
+const setRole = (config: Config, email: string, name: string | undefined): Promise<void> => {
   const role = toRole(name)
   return withWarehouse(config, async ({ db }) => {
     const changed = await changeRole(db, email, role)
-    answer(changed ? `  ${email} is ${role} now; its sessions have ended` : `  ${email} is ${role} already`, {
-      email,
-      role,
-      changed,
-    })
+    answer(
+      changed
+        ? `  ${email} now has the role ${role}. Its sessions were ended.`
+        : `  ${email} already has the role ${role}`,
+      {
+        email,
+        role,
+        changed,
+      },
+    )
   })
 }
 
-async function givePassword(config: Config, email: string): Promise<void> {
+async function setPassword(config: Config, email: string): Promise<void> {
   const password = await askPassword()
   await withWarehouse(config, ({ db }) => resetPassword(db, email, password))
-  answer(`  ${email} has another password; its sessions have ended`, { email })
+  answer(`  New password set for ${email}. Its sessions were ended.`, { email })
 }
 
-/** `cryptoflow user ...`: accounts as whoever has the machine may manage them. */
+/** `cryptoflow user ...`: manages accounts from the server's command line. */
 export async function manageUsers(
   config: Config,
   [command, email, role]: readonly string[],
@@ -103,10 +108,10 @@ export async function manageUsers(
 ): Promise<void> {
   if (command === 'list') return list(config)
   if (command === 'create') return create(config, needEmailArgument(email), options)
-  if (command === 'role') return giveRole(config, needEmailArgument(email), role)
-  if (command === 'password') return givePassword(config, needEmailArgument(email))
-  if (command !== 'delete') throw new AppError('bad_request', `Say what to do: ${usage}`)
+  if (command === 'role') return setRole(config, needEmailArgument(email), role)
+  if (command === 'password') return setPassword(config, needEmailArgument(email))
+  if (command !== 'delete') throw new AppError('bad_request', `Command missing. Usage: ${usage}`)
   const name = needEmailArgument(email)
   await withWarehouse(config, ({ db }) => removeUser(db, name))
-  answer(`  The account of ${name} is deleted, with its sessions and its watchlist`, { email: name, deleted: true })
+  answer(`  Deleted the account ${name} with its sessions and watchlist`, { email: name, deleted: true })
 }
