@@ -44,7 +44,10 @@ export async function startServer(
     await requests.close()
   }
   try {
-    return { url: await listen(server, config), stop }
+    const url = await listen(server, config)
+    // Pages rendered in this process read the address of the API from it.
+    process.env.API_URL = url
+    return { url, stop }
   } catch (error) {
     await stop()
     throw error

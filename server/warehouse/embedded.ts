@@ -7,22 +7,22 @@ import { ensureCluster } from './embedded/cluster.ts'
 import { beforeExit } from './embedded/exit.ts'
 import { toEmbeddedError } from './embedded/failure.ts'
 import { type EmbeddedFiles, placeFiles } from './embedded/files.ts'
-import { takeOwnership } from './embedded/owner.ts'
+import { lockDataFolder } from './embedded/owner.ts'
 import { endServer, readPidFile } from './embedded/postmaster.ts'
 import { ensureDatabase } from './embedded/roles.ts'
 import { boundLog, launchServer, type Server } from './embedded/server.ts'
 
-const shortestPauseMs = 100
-const longestPauseMs = 10_000
+const minPauseMs = 100
+const maxPauseMs = 10_000
 const steadyAfterMs = 60_000
 const logCheckMs = 60_000
 
 const megabyte = 1024 ** 2
 
-/** A sixteenth of the memory, 128 to 512 MB: a year of 50 coins at 10 minutes takes 300 MB. */
+/** One sixteenth of the memory, 128 to 512 MB. A year of 50 coins every 10 minutes takes 300 MB. */
 const toBuffers = (memory: number): string => `${Math.round(Math.min(512, Math.max(128, memory / 16 / megabyte)))}MB`
 
-/** A warehouse on a laptop: no network, a modest cache, no replicas, no compilation that costs more than its queries. */
+/** Settings for a warehouse on a laptop: no network, a small cache, no replicas, no JIT for short queries. */
 const defaults: Record<string, string> = {
   listen_addresses: '',
   port: '5432',
@@ -45,13 +45,12 @@ type EmbeddedLog = {
 
 export type EmbeddedPostgres = {
   /**
-   * For pg.Pool: the folder of the socket, which only the server's account may enter, and an ordinary role, which owns
-   * the database.
+   * For pg.Pool: the private socket folder and the ordinary role that owns the database.
    */
   connection: { host: string; port: number; user: string; database: string }
-  /** Ends the server in order; resolves when it is gone, within 8 s. */
+  /** Shuts the server down within 8 s. */
   stop(): Promise<void>
-  /** Ends the server at once; the next start recovers what was committed. */
+  /** Stops the server immediately. The next start recovers committed data. */
   kill(): void
 }
 
@@ -59,22 +58,22 @@ export type EmbeddedOptions = {
   /** An absolute path. */
   dataDir: string
   log: EmbeddedLog
-  /** More settings of PostgreSQL. */
+  /** Additional PostgreSQL settings. */
   settings?: Record<string, string>
-  /** Ends a start that is under way; the start then throws the reason. */
+  /** Aborts a start in progress, which then throws the reason. */
   signal?: AbortSignal
 }
 
 /**
- * Starts the built-in PostgreSQL on `<dataDir>` and keeps it running: first it recovers from whatever an earlier run
- * left behind, and it is started anew when it dies. Throws an `AppError` with PostgreSQL's own words.
+ * Starts the built-in PostgreSQL on `dataDir` and keeps it running. Recovers from an unclean earlier run and restarts the
+ * server when it dies. Throws an `AppError` with PostgreSQL's message.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { dataDir, signal } = options
   try {
     signal?.throwIfAborted()
     const files = placeFiles(dataDir)
-    const supervisor = new Supervisor(files, options, takeOwnership(files.home))
+    const supervisor = new Supervisor(files, options, lockDataFolder(files.home))
     signal?.addEventListener('abort', supervisor.abandon)
     try {
       await supervisor.start()
@@ -120,11 +119,10 @@ class Supervisor implements EmbeddedPostgres {
     const { home, data, account } = this.#files
     const binaries = await placeBinaries(home, account)
     await ensureCluster(this.#files, binaries, this.#ending.signal)
-    if (readPidFile(data) !== undefined)
-      this.#log.warn({ data }, 'recovering from an earlier run that did not end in order')
+    if (readPidFile(data) !== undefined) this.#log.warn({ data }, 'recovering from an unclean shutdown')
     const server = await this.#launch(binaries)
     await ensureDatabase(this.connection)
-    this.#log.info({ home }, 'the built-in PostgreSQL runs')
+    this.#log.info({ home }, 'built-in PostgreSQL started')
     this.#watching = this.#watch(server, binaries)
   }
 
@@ -148,7 +146,7 @@ class Supervisor implements EmbeddedPostgres {
     this.#release()
   }
 
-  /** The process ends without a stop: the server ends in order behind it. */
+  /** On an exit without `stop`, lets the server shut down behind this process. */
   #leave(): void {
     this.abandon()
     this.#server?.send('SIGINT')
@@ -161,24 +159,24 @@ class Supervisor implements EmbeddedPostgres {
     return launchServer({ files: this.#files, binaries, settings: this.#settings, onSpawn }, this.#ending.signal)
   }
 
-  /** Starts the server anew whenever it dies, after a pause that grows while it keeps dying. */
+  /** Restarts the server whenever it dies, with growing pauses while it keeps dying. */
   async #watch(server: Server, binaries: Binaries): Promise<void> {
     const { signal } = this.#ending
     let current: Server | undefined = server
-    for (let waitMs = shortestPauseMs; ; waitMs = Math.min(2 * waitMs, longestPauseMs)) {
+    for (let waitMs = minPauseMs; ; waitMs = Math.min(2 * waitMs, maxPauseMs)) {
       const since = Date.now()
       await current?.ended
       if (signal.aborted) return
-      if (Date.now() - since > steadyAfterMs) waitMs = shortestPauseMs
-      if (current !== undefined) this.#log.warn({ log: this.#files.log }, 'PostgreSQL has died and is started anew')
+      if (Date.now() - since > steadyAfterMs) waitMs = minPauseMs
+      if (current !== undefined) this.#log.warn({ log: this.#files.log }, 'PostgreSQL died, restarting')
       try {
         await pause(waitMs, undefined, { signal })
         current = await this.#launch(binaries)
-        this.#log.info({}, 'PostgreSQL is back')
+        this.#log.info({}, 'PostgreSQL restarted')
       } catch (error) {
         if (signal.aborted) return
         current = undefined
-        this.#log.warn({ error: toMessage(error) }, 'PostgreSQL did not start; it is tried again')
+        this.#log.warn({ error: toMessage(error) }, 'PostgreSQL did not restart, retrying')
       }
     }
   }

@@ -1,7 +1,4 @@
-/**
- * The keys of PostgreSQL's advisory locks, one for each thing that one process at a time may do. They are shared by
- * everything in the database, so all stand here.
- */
+/** Keys of PostgreSQL advisory locks. They are global to the database, so all are listed here. */
 export const locks = {
   migrations: 7_162_534,
   partitions: 7_162_535,

@@ -13,23 +13,23 @@ import { migrate } from './migrate.ts'
 import { watchNewConnections } from './reachability.ts'
 import { examineDatabase } from './requirements.ts'
 
-const patienceMs = 30_000
+const timeoutMs = 30_000
 const pollMs = 500
 
 export type Warehouse = {
   db: Db
   pool: pg.Pool
   connection: Connection
-  /** Can a new connection be made? What is open may live on when none can. */
+  /** Can a new connection be opened? Open ones may survive when none can. */
   acceptsConnections(): Promise<boolean>
-  /** Closes the connections, and the built-in server where it is ours. */
+  /** Closes the connections and stops the built-in server. */
   close(): Promise<void>
-  /** Ends the built-in server at once. */
+  /** Stops the built-in server immediately. */
   kill(): void
 }
 
 export type WarehouseOptions = {
-  /** A server to use; null: the built-in one under `dataDir`. */
+  /** A server. Null: the built-in one under `dataDir`. */
   connection: Connection | null
   dataDir: string
   mode: Mode
@@ -37,20 +37,20 @@ export type WarehouseOptions = {
 }
 
 /**
- * Opens the warehouse of one mode, migrated: a given server, or the built-in PostgreSQL in `<dataDir>/<mode>`. Throws an
- * `AppError` that says what to do when the database cannot be used.
+ * Opens and migrates the warehouse of a mode: a given server, or the built-in PostgreSQL in `<dataDir>/<mode>`. Throws an
+ * `AppError` with a remedy when the database can't be used.
  */
 export async function openWarehouse({ connection, dataDir, mode, log }: WarehouseOptions): Promise<Warehouse> {
   const embedded = connection === null ? await startEmbeddedPostgres({ dataDir: join(dataDir, mode), log }) : null
-  const address = embedded?.connection ?? (await untilReachable(() => negotiateTls(connection ?? '')))
+  const address = embedded?.connection ?? (await waitUntilReachable(() => negotiateTls(connection ?? '')))
   const pool = openPool(address, { log })
   const close = async () => {
     await pool.end()
     await embedded?.stop()
   }
   try {
-    if (embedded === null) await untilReachable(() => refuseUnfit(address))
-    await untilReachable(() => migrate(pool, log))
+    if (embedded === null) await waitUntilReachable(() => checkRequirements(address))
+    await waitUntilReachable(() => migrate(pool, log))
     const db = openDb(pool)
     await claimMode(db, mode)
     const acceptsConnections = watchNewConnections(address, { clock: systemClock, log })
@@ -61,14 +61,14 @@ export async function openWarehouse({ connection, dataDir, mode, log }: Warehous
   }
 }
 
-async function refuseUnfit(connection: Connection): Promise<void> {
+async function checkRequirements(connection: Connection): Promise<void> {
   const { problems } = await examineDatabase(connection)
   if (problems.length > 0) throw new AppError('unavailable', problems.join('\n'))
 }
 
-/** A server that starts beside us may need a while; a refusal that will not pass ends the wait at once. */
-async function untilReachable<T>(work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + patienceMs
+/** Retries transient errors for 30 s, because the server may still be starting. */
+async function waitUntilReachable<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + timeoutMs
   for (;;) {
     try {
       return await work()
@@ -79,17 +79,15 @@ async function untilReachable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** An error that has said what to do stays; any other becomes one that does. */
+/** Wraps any error but an `AppError` in one with a remedy. */
 const toOpenError = (error: unknown): AppError =>
   error instanceof AppError
     ? error
-    : new AppError(
-        'unavailable',
-        `The database cannot be used (${toMessage(error)}): check DATABASE_URL and the server`,
-        { cause: error },
-      )
+    : new AppError('unavailable', `Can't use the database (${toMessage(error)}). Check DATABASE_URL and the server.`, {
+        cause: error,
+      })
 
-/** The mode that a database was filled in; undefined when it is new or does not answer. */
+/** The mode of the data in a database. Undefined: it is new or unreachable. */
 export async function findRememberedMode(connection: Connection, log: Log): Promise<Mode | undefined> {
   const address = await negotiateTls(connection).catch(() => null)
   if (address === null) return undefined

@@ -5,12 +5,12 @@ import { dirname, join, relative } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { type Account, canReach, findSystemFolder } from './files.ts'
 
-/** PostgreSQL's programs, and the major version of the data that they read. */
+/** PostgreSQL's programs and the major version of their data. */
 export type Binaries = { postgres: string; initdb: string; major: string }
 
 /**
- * PostgreSQL's programs for this machine, with the library links that npm leaves out, where the account can run them:
- * in the package, or else in a copy, which lies in a folder of the system or in `home`.
+ * PostgreSQL's programs for this machine, with the library links that npm omits. When the account can't run them in the
+ * package, they are copied to a system folder or to `home`.
  */
 export async function placeBinaries(home: string, account: Account, root = findPackage()): Promise<Binaries> {
   const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -28,13 +28,13 @@ function findPackage(): string {
   } catch (error) {
     throw new AppError(
       'unavailable',
-      `There is no built-in PostgreSQL for ${process.platform} ${process.arch} (${name}): run npm ci again, or set DATABASE_URL`,
+      `No built-in PostgreSQL for ${process.platform} ${process.arch} (${name}). Run npm ci again or set DATABASE_URL.`,
       { cause: error },
     )
   }
 }
 
-/** Makes the links of `pg-symlinks.json` that are missing; false where they cannot be made. */
+/** Creates missing links of `pg-symlinks.json`. False: not possible here. */
 function linkLibraries(folder: string): boolean {
   const links: { source: string; target: string }[] = JSON.parse(
     readFileSync(join(folder, 'native/pg-symlinks.json'), 'utf8'),
@@ -49,7 +49,7 @@ function linkLibraries(folder: string): boolean {
   })
 }
 
-/** A complete copy at `target`: it is made beside and renamed, so that nobody ever meets half of one. */
+/** Copies to a draft folder and renames it, so `target` is always complete. */
 async function placeCopy(root: string, target: string): Promise<string> {
   if (existsSync(target)) return target
   const draft = await mkdtemp(`${target}.`)
@@ -65,7 +65,7 @@ async function placeCopy(root: string, target: string): Promise<string> {
   return target
 }
 
-/** Lets everybody read the copy and nobody else change it, and brings it to the disk. */
+/** Makes the copy readable for everyone, writable only for its owner, and syncs it. */
 async function publish(folder: string): Promise<void> {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

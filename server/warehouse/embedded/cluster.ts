@@ -21,10 +21,10 @@ import { superuser } from './roles.ts'
 const discardWithinMs = 2000
 const pollMs = 20
 
-/** All that PostgreSQL's programs get of the environment: none of our secrets, and messages in English. */
+/** The environment of PostgreSQL's programs: no secrets, English messages. */
 export const environment = { LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
 
-/** Makes sure that there is a cluster of this version. Throws, and touches nothing, when there is something else. */
+/** Creates a cluster unless there is one. Throws, without changes, when it is of another version. */
 export async function ensureCluster(files: EmbeddedFiles, binaries: Binaries, signal: AbortSignal): Promise<void> {
   const { data, home } = files
   if (!existsSync(data)) return createCluster(files, binaries, signal)
@@ -32,11 +32,11 @@ export async function ensureCluster(files: EmbeddedFiles, binaries: Binaries, si
   if (version !== binaries.major)
     throw new AppError(
       'unavailable',
-      `${home} holds data of PostgreSQL ${version} and this is ${binaries.major}: dump it with version ${version}, or set DATA_DIR to another folder`,
+      `${home} contains data of PostgreSQL ${version}, but this is version ${binaries.major}. Dump it with version ${version} or set DATA_DIR to another folder.`,
     )
 }
 
-/** Makes a cluster beside its place and moves it there when it is whole and on the disk. */
+/** Creates a cluster in a draft folder and renames it once it is complete and synced. */
 async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }: Binaries, signal: AbortSignal) {
   await discardDrafts(home)
   const draft = mkdtempSync(join(home, 'draft-'))
@@ -52,7 +52,7 @@ async function createCluster({ home, data, account }: EmbeddedFiles, { initdb }:
   closeSync(folder)
 }
 
-/** Removes what a killed start left. Its initdb may write for a moment yet, until it misses its folder and ends. */
+/** Removes drafts of killed starts. An orphaned initdb may still write for a moment. */
 async function discardDrafts(home: string): Promise<void> {
   const drafts = readdirSync(home).filter((name) => name.startsWith('draft-'))
   for (const draft of drafts.map((name) => join(home, name)))
@@ -73,15 +73,15 @@ async function runInitdb(draft: string, account: Account, initdb: string, signal
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   })
-  const words: string[] = []
-  child.stderr.setEncoding('utf8').on('data', (text: string) => words.push(text))
-  child.on('error', (error) => words.push(toMessage(error)))
+  const output: string[] = []
+  child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text))
+  child.on('error', (error) => output.push(toMessage(error)))
   const code = await new Promise((resolve) => child.once('close', resolve))
   signal.throwIfAborted()
   if (code !== 0)
     throw toPostgresError(
-      'PostgreSQL could not make its data folder',
-      words.join('') || `it ended with code ${code}`,
-      'set DATA_DIR to another folder, or DATABASE_URL to a server',
+      'PostgreSQL could not create its data folder',
+      output.join('') || `exit code ${code}`,
+      'set DATA_DIR to another folder or DATABASE_URL to a server',
     )
 }

@@ -2,8 +2,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const leaves = new Set<() => void>()
 
 /**
- * Calls `leave` when this process ends without having stopped its server: by an exit, or by a signal that nobody else
- * handles. Returns how to call that off. Only a kill -9 goes unnoticed.
+ * Calls `leave` when this process exits without stopping its server: on exit, or on a signal without another handler.
+ * Not on `kill -9`. Returns a function that cancels it.
  */
 export function beforeExit(leave: () => void): () => void {
   if (leaves.size === 0) {
@@ -22,7 +22,7 @@ function leaveAll(): void {
   for (const leave of leaves) leave()
 }
 
-/** Where we alone listen, the signal still ends the process, as it would without us. */
+/** Without other handlers the signal must still end the process, as it would without this one. */
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return
   leaveAll()

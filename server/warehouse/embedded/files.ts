@@ -18,16 +18,13 @@ import { AppError } from '../../errors.ts'
 
 const systemFolders = ['/var/lib/cryptoflow', '/srv/cryptoflow', '/opt/cryptoflow']
 const unprivileged = ['postgres', '_postgres', 'nobody']
-const longestSocketPath = 103
+const maxSocketPathBytes = 103
 const socketName = '.s.PGSQL.5432'
 
-/** The account that PostgreSQL runs as; null: our own. */
+/** The account that PostgreSQL runs as. Null: our own. */
 export type Account = { uid: number; gid: number } | null
 
-/**
- * Where a built-in server lives: `home` is ours, `data` and `sockets` are its account's alone. No other home has the
- * same `name`.
- */
+/** Files of a built-in server. `home` is ours, `data` and `sockets` are private to its account. `name` is unique per home. */
 export type EmbeddedFiles = {
   account: Account
   name: string
@@ -37,7 +34,7 @@ export type EmbeddedFiles = {
   log: string
 }
 
-/** May the account walk down to `path`, and enter or execute it? */
+/** Can the account traverse the folders to `path`, and enter or execute it? */
 export function canReach(path: string, account: Account): boolean {
   if (account === null) return true
   for (let at = realpathSync(path); ; at = dirname(at)) {
@@ -49,13 +46,13 @@ export function canReach(path: string, account: Account): boolean {
 }
 
 /**
- * Finds or makes the places of the server under `dataDir`. PostgreSQL refuses to run as root, so root lends it an
- * account without rights; where that account cannot reach `dataDir`, its home is in a folder of the system, which
- * `<dataDir>/LOCATION` names. Data are never left behind for a new home.
+ * Finds or creates the files of the server under `dataDir`. PostgreSQL refuses to run as root, so root runs it under an
+ * unprivileged account. When that account can't reach `dataDir`, its home is a system folder named in
+ * `<dataDir>/LOCATION`. Existing data never move.
  */
 export function placeFiles(dataDir: string): EmbeddedFiles {
   if (process.platform === 'win32')
-    throw new AppError('unavailable', 'The built-in PostgreSQL does not run on Windows: use WSL, or set DATABASE_URL')
+    throw new AppError('unavailable', 'The built-in PostgreSQL does not run on Windows. Use WSL or set DATABASE_URL.')
   mkdirSync(dataDir, { recursive: true })
   const folder = realpathSync(dataDir)
   const note = join(folder, 'LOCATION')
@@ -66,7 +63,7 @@ export function placeFiles(dataDir: string): EmbeddedFiles {
   if (!canReach(home, account))
     throw new AppError(
       'unavailable',
-      `Account ${account?.uid}, which owns the database in ${home}, can no longer reach it: let it pass the folders above (chmod o+x)`,
+      `Account ${account?.uid}, which owns the database in ${home}, can no longer reach it. Give it access to the parent folders (chmod o+x).`,
     )
   if (noted === undefined && dirname(home) !== folder) writeFileSync(note, `${home}\n`)
   const name = `cryptoflow-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`
@@ -79,11 +76,11 @@ function readNote(note: string): string {
   if (systemFolders.includes(dirname(home)) && existsSync(home)) return home
   throw new AppError(
     'unavailable',
-    `${note} names the folder of the database, and ${home} is none: bring it back, or remove ${note} to begin anew`,
+    `The database folder ${home}, named in ${note}, is missing. Restore it, or remove ${note} to start with an empty database.`,
   )
 }
 
-/** As root: the account of the data in `home`, or the first of `unprivileged` that this machine has. */
+/** As root: the owner of the data in `home`, or the first existing account of `unprivileged`. */
 function findAccount(home: string): Account {
   if (process.getuid?.() !== 0) return null
   const owner = statSync(join(home, 'data'), { throwIfNoEntry: false })
@@ -95,7 +92,7 @@ function findAccount(home: string): Account {
     } catch {}
   throw new AppError(
     'unavailable',
-    `PostgreSQL does not run as root and there is no account ${unprivileged.join(', ')}: add one, or set DATABASE_URL`,
+    `PostgreSQL does not run as root, and there is no account ${unprivileged.join(', ')}. Add one or set DATABASE_URL.`,
   )
 }
 
@@ -107,11 +104,11 @@ function placeHome(folder: string, account: Account): string {
   if (base !== undefined) return join(base, randomUUID())
   throw new AppError(
     'unavailable',
-    `PostgreSQL runs as account ${account?.uid}, which can reach neither ${folder} nor any of ${systemFolders.join(', ')}: set DATA_DIR to a folder that it can, or start as an ordinary user`,
+    `PostgreSQL runs as account ${account?.uid}, which can reach neither ${folder} nor any of ${systemFolders.join(', ')}. Set DATA_DIR to a folder it can reach, or start as an ordinary user.`,
   )
 }
 
-/** The first folder of the system, made when missing, that is root's and within the account's reach. */
+/** The first system folder that belongs to root and that the account can reach. Creates it when missing. */
 export function findSystemFolder(account: Account): string | undefined {
   return systemFolders.find((folder) => {
     try {
@@ -124,7 +121,7 @@ export function findSystemFolder(account: Account): string | undefined {
   })
 }
 
-/** Lets the account, and nobody else, pass a folder of ours that is closed to its group. */
+/** Lets only the account traverse a folder of ours that is closed to groups. */
 function grantEntry(folder: string, account: Account): void {
   const { mode, uid } = statSync(folder)
   if (account === null || uid !== process.getuid?.() || (mode & 0o071) !== 0) return
@@ -138,12 +135,12 @@ function claimHome(home: string, account: Account): void {
   if (uid !== process.getuid?.())
     throw new AppError(
       'unavailable',
-      `The database in ${home} belongs to account ${uid}: start as that account, or set DATA_DIR to another folder`,
+      `The database in ${home} belongs to account ${uid}. Start as that account or set DATA_DIR to another folder.`,
     )
   grantEntry(home, account)
 }
 
-/** Makes `folder` one that only the account can enter; false when it is somebody else's, or open to others. */
+/** Creates a folder private to the account. False: it exists and is not private. */
 export function claimPrivate(folder: string, account: Account): boolean {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const made = lstatSync(folder)
@@ -153,13 +150,13 @@ export function claimPrivate(folder: string, account: Account): boolean {
   return made.isDirectory() && uid === (account?.uid ?? us) && (mode & 0o077) === 0
 }
 
-/** A socket's path has at most 107 bytes (103 on macOS), so that of a long one goes to a folder for temporary files. */
+/** A socket path may have up to 107 bytes (103 on macOS). For longer paths the socket goes to a temporary folder. */
 function placeSockets(home: string, name: string, account: Account): string {
   const folders = [join(home, 'sockets'), join(tmpdir(), name), join('/tmp', name)]
   const found = folders.find((folder) => {
-    if (Buffer.byteLength(join(folder, socketName)) > longestSocketPath) return false
+    if (Buffer.byteLength(join(folder, socketName)) > maxSocketPathBytes) return false
     try {
-      return keepsItsEntries(dirname(folder)) && claimPrivate(folder, account) && canReach(folder, account)
+      return protectsEntries(dirname(folder)) && claimPrivate(folder, account) && canReach(folder, account)
     } catch {
       return false
     }
@@ -167,12 +164,12 @@ function placeSockets(home: string, name: string, account: Account): string {
   if (found !== undefined) return found
   throw new AppError(
     'unavailable',
-    `No private folder for the socket can be made at any of ${folders.join(', ')}: set TMPDIR to a short folder that you can write to`,
+    `Can't create a private folder for the socket at any of ${folders.join(', ')}. Set TMPDIR to a short, writable folder.`,
   )
 }
 
-/** Can nobody else rename what lies in this folder? */
-function keepsItsEntries(folder: string): boolean {
+/** Is it impossible for others to rename entries of this folder? */
+function protectsEntries(folder: string): boolean {
   const { mode } = statSync(folder)
   return (mode & 0o022) === 0 || (mode & 0o1000) !== 0
 }

@@ -6,10 +6,10 @@ import { AppError } from '../../errors.ts'
 const sqliteBusy = 5
 
 /**
- * Makes this process the only owner of a home, until the returned function is called or the process ends, however it
- * ends: the lock is the operating system's, on a file that SQLite opens. Throws `conflict`, naming the owner.
+ * Locks a data folder for this process until the returned function is called or the process ends, even by `kill -9`.
+ * SQLite holds a file lock of the kernel, which also works between containers. Throws `conflict` with the owner's pid.
  */
-export function takeOwnership(home: string): () => void {
+export function lockDataFolder(home: string): () => void {
   const pidFile = join(home, 'owner.pid')
   const lock = new DatabaseSync(join(home, 'owner.lock'))
   try {
@@ -20,7 +20,7 @@ export function takeOwnership(home: string): () => void {
     if (!(error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy)) throw error
     throw new AppError(
       'conflict',
-      `Another CryptoFlow (pid ${readOwner(pidFile)}) uses the database in ${home}: stop it, or set DATA_DIR to another folder`,
+      `Another CryptoFlow (pid ${readOwnerPid(pidFile)}) uses the database in ${home}. Stop it or set DATA_DIR to another folder.`,
       { cause: error },
     )
   }
@@ -31,7 +31,7 @@ export function takeOwnership(home: string): () => void {
   }
 }
 
-function readOwner(pidFile: string): string {
+function readOwnerPid(pidFile: string): string {
   try {
     return readFileSync(pidFile, 'utf8').trim() || 'unknown'
   } catch {

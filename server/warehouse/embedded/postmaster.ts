@@ -7,10 +7,10 @@ const pollMs = 20
 const isLinux = process.platform === 'linux'
 const gap = isLinux ? '\0' : ' '
 
-/** A PostgreSQL server, whether it is our child or one that an earlier process left. */
+/** A PostgreSQL server: our child process or one left by an earlier process. */
 export type Postmaster = { isRunning(): boolean; send(signal: NodeJS.Signals): void }
 
-/** Ends a server: fast (open transactions roll back), then at once, then by force. Within 8 s. */
+/** Stops a server within 8 s: fast shutdown (rolls back transactions), then immediate, then kill. */
 export async function endServer(server: Postmaster): Promise<void> {
   for (const [signal, ms] of [
     ['SIGINT', 5000],
@@ -22,7 +22,7 @@ export async function endServer(server: Postmaster): Promise<void> {
   }
 }
 
-/** The lines of `postmaster.pid`; undefined when there is none. */
+/** The lines of `postmaster.pid`. Undefined: no such file. */
 export function readPidFile(data: string): string[] | undefined {
   try {
     return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
@@ -32,8 +32,8 @@ export function readPidFile(data: string): string[] | undefined {
 }
 
 /**
- * Clears what an earlier server left in the data folder: ends one that outlived its owner and the sessions, titled
- * `clusterName`, of one that did not, and removes the pid file of one that is dead: its pid may now be a stranger's.
+ * Clears the remains of an earlier server: stops one that outlived its owner, stops sessions (titled `clusterName`) that
+ * outlived their server, and removes the pid file, whose pid another program may have by now.
  */
 export async function clearEarlierServer(data: string, clusterName: string): Promise<void> {
   const pid = Number(readPidFile(data)?.[0])
@@ -56,7 +56,7 @@ function isServerOf(data: string, command: string): boolean {
   return program.startsWith('/') && program.endsWith('/postgres') && !program.includes(`${gap}-`)
 }
 
-/** The command line of a process, which every account may read; empty when it has ended. */
+/** The command line of a process. Empty: the process has ended. */
 function readCommand(pid: number): string {
   try {
     return isLinux ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : readPs('-p', String(pid)).trim()

@@ -3,13 +3,13 @@ import { type Connection, withClient } from '../connect.ts'
 
 type Server = Exclude<Connection, string>
 
-/** Who owns the built-in server; CryptoFlow itself connects as an ordinary role that owns its database alone. */
+/** The superuser of the built-in server. CryptoFlow connects as an ordinary role that owns its database. */
 export const superuser = 'cryptoflow_admin'
 
-/** Stands in while the superuser of an earlier version, who has the name of the ordinary role, is renamed. */
-const substitute = 'cryptoflow_upgrade'
+/** Temporary superuser for renaming the one of an earlier version, which has the name of the ordinary role. */
+const temporarySuperuser = 'cryptoflow_upgrade'
 
-/** The server is our own, and a slow disk may take its time. */
+/** Connects as `user` without time limits, because a slow disk may need long. */
 const as = <T>(
   server: Server,
   user: string,
@@ -18,13 +18,13 @@ const as = <T>(
 ): Promise<T> => withClient({ ...server, user, database }, work, {})
 
 /**
- * Makes sure of the role and the database that `server` names, the one no superuser and the owner of the other. In a
- * data folder of an earlier version the role was the superuser: it is renamed, and its objects go to a new role.
+ * Creates the role and the database of `server`: an ordinary role that owns the database. In a data folder of an earlier
+ * version the role was the superuser. It is renamed, and its objects go to a new role.
  */
 export async function ensureDatabase(server: Server): Promise<void> {
-  if (await hasNoSuperuser(server)) await handOver(server)
+  if (await isOfEarlierVersion(server)) await handOver(server)
   await as(server, superuser, async (client) => {
-    await client.query(`drop role if exists ${substitute}`)
+    await client.query(`drop role if exists ${temporarySuperuser}`)
     const exists = async (from: string, name: string) =>
       (await client.query(`select from ${from} = $1`, [name])).rowCount === 1
     if (!(await exists('pg_roles where rolname', server.user))) await client.query(`create role ${server.user} login`)
@@ -33,18 +33,18 @@ export async function ensureDatabase(server: Server): Promise<void> {
   })
 }
 
-/** Is this a server of an earlier version? */
-const hasNoSuperuser = (server: Server): Promise<boolean> =>
+/** Was this data folder created by an earlier version? */
+const isOfEarlierVersion = (server: Server): Promise<boolean> =>
   as(server, superuser, async () => false).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === '28000') return true
     throw error
   })
 
-/** One transaction, so that an interrupted upgrade is begun again by the next start. */
+/** One transaction, so the next start repeats an interrupted upgrade. */
 async function handOver(server: Server): Promise<void> {
   await as(server, server.user, async (client) => {
-    const exists = await client.query('select from pg_roles where rolname = $1', [substitute])
-    if (exists.rowCount === 0) await client.query(`create role ${substitute} superuser login`)
+    const exists = await client.query('select from pg_roles where rolname = $1', [temporarySuperuser])
+    if (exists.rowCount === 0) await client.query(`create role ${temporarySuperuser} superuser login`)
     const database = await client.query('select from pg_database where datname = $1', [server.database])
     if (database.rowCount === 0) await client.query(`create database ${server.database}`)
   })
@@ -57,12 +57,12 @@ async function handOver(server: Server): Promise<void> {
     for (const { statement } of rows) await client.query(statement)
     await client.query('commit')
   }
-  await as(server, substitute, give, server.database)
+  await as(server, temporarySuperuser, give, server.database)
 }
 
 /**
- * Statements that give all that role $1 owns in user schemas to role $2. REASSIGN OWNED refuses the first superuser.
- * Indexes and sequences of columns follow their tables; members of extensions stay.
+ * Statements that transfer everything role $1 owns in user schemas to role $2. REASSIGN OWNED does not work for the
+ * bootstrap superuser. Indexes and column sequences follow their tables. Members of extensions stay.
  */
 const listOwnerChanges = `
   with of_user as (select oid, nspname, nspowner from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'),

@@ -9,17 +9,17 @@ import { toPostgresError } from './failure.ts'
 import type { EmbeddedFiles } from './files.ts'
 import { clearEarlierServer, endServer, type Postmaster, readPidFile } from './postmaster.ts'
 
-const patienceMs = 60_000
-const longestStartMs = 600_000
+const retryForMs = 60_000
+const maxStartMs = 600_000
 const retryMs = 100
 const pollMs = 10
 const maxLogBytes = 5 * 1024 * 1024
-const passingTrouble = /shared memory block|lock file .* already exists/
+const transientErrors = /shared memory block|lock file .* already exists/
 
-/** A server that is our child. `failure` is why it could not be run at all. */
+/** A server that is our child process. `failure`: why it could not be spawned. */
 export type Server = Postmaster & { pid: number | undefined; failure: string | undefined; ended: Promise<void> }
 
-/** What to start, and who learns of each process that is started for it. */
+/** What to start. `onSpawn` gets each process started for it. */
 export type Launch = {
   files: EmbeddedFiles
   binaries: Binaries
@@ -28,13 +28,13 @@ export type Launch = {
 }
 
 /**
- * Starts the server and waits until it accepts connections, for it may have much to recover; trouble that an earlier
- * server causes passes with time. Throws PostgreSQL's own words.
+ * Starts the server and waits until it accepts connections, which includes crash recovery. Retries errors caused by an
+ * earlier server. Throws an error with PostgreSQL's message.
  */
 export async function launchServer(launch: Launch, ending: AbortSignal): Promise<Server> {
-  const signal = AbortSignal.any([ending, AbortSignal.timeout(longestStartMs)])
+  const signal = AbortSignal.any([ending, AbortSignal.timeout(maxStartMs)])
   const { name, home, data, sockets, log } = launch.files
-  for (const deadline = Date.now() + patienceMs; ; await pause(retryMs, undefined, { signal })) {
+  for (const deadline = Date.now() + retryForMs; ; await pause(retryMs, undefined, { signal })) {
     await clearEarlierServer(data, name)
     for (const file of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(join(sockets, file), { force: true })
     signal.throwIfAborted()
@@ -42,9 +42,9 @@ export async function launchServer(launch: Launch, ending: AbortSignal): Promise
     const server = spawnServer(launch)
     launch.onSpawn(server)
     if (await becomesReady(server, data, signal)) return server
-    const words = server.failure ?? readFileSync(log).subarray(logFrom).toString()
-    if (!passingTrouble.test(words) || Date.now() > deadline)
-      throw toPostgresError('PostgreSQL does not start', words, `see what it says, and ${home}`)
+    const message = server.failure ?? readFileSync(log).subarray(logFrom).toString()
+    if (!transientErrors.test(message) || Date.now() > deadline)
+      throw toPostgresError("PostgreSQL doesn't start", message, `see its message and ${home}`)
   }
 }
 
@@ -63,7 +63,7 @@ async function becomesReady(server: Server, data: string, signal: AbortSignal): 
   }
 }
 
-/** It gets a session of its own, so that Ctrl-C in a terminal reaches us alone, and a file instead of a pipe to us. */
+/** Spawns it in its own session, so Ctrl-C in a terminal reaches only us, with output to a file that outlives us. */
 function spawnServer({ files, binaries, settings }: Launch): Server {
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const output = openSync(files.log, 'a', 0o600)
@@ -95,7 +95,7 @@ function spawnServer({ files, binaries, settings }: Launch): Server {
   }
 }
 
-/** Keeps the log below 5 MB, the part before in `.old`, and returns its size. The server appends, whatever the size. */
+/** Rotates the log to `.old` above 5 MB and returns its size. */
 export function boundLog(log: string): number {
   const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0
   if (size <= maxLogBytes) return size
