@@ -37,7 +37,7 @@ test('every problem is listed at once, and no secret is repeated', () => {
         'ROLES',
         'CORS_ORIGINS',
         'STREAM_SOURCES',
-        'exclude each other',
+        'not both',
       ])
         assert.match(message, new RegExp(name))
       assert.doesNotMatch(message, /secret|CG-one|CG-two/)
@@ -73,11 +73,11 @@ test('short, placeholder and repetitive secrets are listed as problems, and neve
   assert.deepEqual(readConfig({ AUTH_SECRETS: ` ${good}, ${good}x ` }).AUTH_SECRETS, [good, `${good}x`])
   assert.deepEqual(readConfig({}).AUTH_SECRETS, [])
   for (const [bad, words] of [
-    ['hunter2', /less than 32 bytes/],
+    ['hunter2', /fewer than 32 bytes/],
     ['super-secret-change-in-production-hunter2', /placeholder/],
     ['<GENERATE_A_SECURE_RANDOM_VALUE_hunter2>', /placeholder/],
     ['hunter2'.repeat(9), /repeats itself/],
-    [`${good},hunter2`, /number 2 has less/],
+    [`${good},hunter2`, /number 2 has fewer/],
   ] as const)
     assert.throws(
       () => readConfig({ AUTH_SECRETS: bad, PORT: 'x' }),
@@ -112,7 +112,7 @@ test('a password of its own is put into the URL as it is, and never told', () =>
   ])
     assert.throws(
       () => readConfig(wrong),
-      ({ message }: Error) => /(DATABASE|REDIS)_PASSWORD needs a/.test(message) && !/hunter2|leaked/.test(message),
+      ({ message }: Error) => /(DATABASE|REDIS)_PASSWORD needs /.test(message) && !/hunter2|leaked/.test(message),
     )
 })
 
