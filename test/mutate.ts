@@ -19,7 +19,11 @@ const areas: Record<string, Area> = {
   },
   candles: {
     mutate: ['server/warehouse/candles.ts', 'server/warehouse/day.ts'],
-    tests: ['server/warehouse/day.test.ts', 'server/jobs/transform-aggregates.test.ts'],
+    tests: [
+      'server/warehouse/day.test.ts',
+      'server/warehouse/candle-days.test.ts',
+      'server/jobs/transform-aggregates.test.ts',
+    ],
     needsDatabase: true,
   },
   sources: { mutate: ['server/sources/*.ts'], tests: ['server/sources/*.test.ts'], needsDatabase: false },

@@ -30,8 +30,8 @@ async function open(t: TestContext, fetchSnapshots: (top: number, signal: AbortS
   return { ...database, options: toJobOptions(database, { fetchSnapshots }), listRuns, countFacts }
 }
 
-/** A fetch that waits until it is let go. */
-function holdFetch() {
+/** A fetch that waits for `release`. */
+function createBlockedFetch() {
   let release = () => {}
   const held = new Promise<void>((resolve) => {
     release = resolve
@@ -47,7 +47,7 @@ function holdFetch() {
   }
 }
 
-test('a run is recorded with what it read, wrote and rejected, and its own log without secrets', async (t) => {
+test('records the rows read, written and rejected, and a log without secrets', async (t) => {
   const { options, listRuns, db } = await open(t, async () => ({
     ...batch('a', 'b'),
     rejected: [{ coingecko_id: 'c', rule: 'price_usd_positive', payload: {} }],
@@ -64,7 +64,7 @@ test('a run is recorded with what it read, wrote and rejected, and its own log w
   assert.equal(run?.details.added, 2)
 })
 
-test('no rows is never success, and what was rejected is still kept', async (t) => {
+test('a run that writes no rows fails and still quarantines rejected rows', async (t) => {
   const { options, listRuns, pool } = await open(t, async () => ({
     source: 'test',
     snapshots: [],
@@ -76,7 +76,7 @@ test('no rows is never success, and what was rejected is still kept', async (t) 
   assert.equal((await pool.query('select from quarantine_market_data')).rowCount, 1)
 })
 
-test('an upstream that fails is told with its remedy and asked again when it said', async (t) => {
+test('a source error is recorded with its remedy and retried when the source asked', async (t) => {
   const { options, db } = await open(t, async () => {
     throw new SourceError('coingecko', 'rate_limited', 'CoinGecko says wait: https://x.io/?api_key=SECRET', {
       retryAfterMs: 119_000,
@@ -90,8 +90,8 @@ test('an upstream that fails is told with its remedy and asked again when it sai
   assert.doesNotMatch(JSON.stringify(await findRun(db, id)), /SECRET/)
 })
 
-test('a run beside another of its job is skipped and says which', async (t) => {
-  const { state, fetch } = holdFetch()
+test('skips a run while another run of the job is in progress, and names it', async (t) => {
+  const { state, fetch } = createBlockedFetch()
   const { options, listRuns, pool } = await open(t, fetch)
   const slow = runJob(options, 'ingest_market_data')
   await waitFor(() => state.calls === 1)
@@ -109,13 +109,13 @@ test('a run beside another of its job is skipped and says which', async (t) => {
   assert.equal(state.calls, 1)
 })
 
-test('a run that was cancelled writes nothing more, and the next one may', async (t) => {
-  const { state, fetch } = holdFetch()
+test('a cancelled run writes nothing more, and the next run does', async (t) => {
+  const { state, fetch } = createBlockedFetch()
   const { options, db, listRuns, countFacts } = await open(t, fetch)
   const slow = runJob(options, 'ingest_market_data')
   await waitFor(() => state.calls === 1)
   assert.equal(await cancelRun(db, 1), 'ingest_market_data')
-  assert.equal(await cancelRun(db, 1), undefined, 'it is over')
+  assert.equal(await cancelRun(db, 1), undefined, 'not in progress any more')
   state.release()
   assert.equal((await slow).status, 'lost')
   assert.equal(await countFacts(), 0)
@@ -126,8 +126,8 @@ test('a run that was cancelled writes nothing more, and the next one may', async
   )
 })
 
-test('a worker that was paused past its heartbeat wakes up late and writes nothing', async (t) => {
-  const { state, fetch } = holdFetch()
+test('a worker paused past its heartbeat writes nothing when it resumes', async (t) => {
+  const { state, fetch } = createBlockedFetch()
   const { options, db, pool, listRuns, countFacts } = await open(t, fetch)
   const paused = runJob(options, 'ingest_market_data')
   await waitFor(() => state.calls === 1)
@@ -145,7 +145,7 @@ test('a worker that was paused past its heartbeat wakes up late and writes nothi
   )
 })
 
-test('a run that is stopped ends at its next boundary as cancelled, and says that the next goes on', async (t) => {
+test('a stopped run ends as cancelled at the next checkpoint', async (t) => {
   const stopping = new AbortController()
   const { options, listRuns, countFacts } = await open(t, (_top, signal) => {
     stopping.abort(new Error('stopped'))
@@ -157,7 +157,7 @@ test('a run that is stopped ends at its next boundary as cancelled, and says tha
   assert.equal(await countFacts(), 0)
 })
 
-test('a failing run is tried again after 15 s and then twice as long, never past its schedule', async (t) => {
+test('retries after 15 s, doubled each time, but not past the next scheduled run', async (t) => {
   const { options } = await open(t, async () => {
     throw new SourceError('coingecko', 'unreachable', 'down')
   })

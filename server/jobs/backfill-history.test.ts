@@ -73,7 +73,7 @@ function listExpected(now: number): number[] {
   return [...wanted].sort((a, b) => a - b)
 }
 
-test('a new coin gets a day at 5 minutes, 90 days of hours and a year of days, best rank first', async (t) => {
+test('a new coin gets 1 day of 5-minute, 90 days of hourly and 365 days of daily points, best rank first', async (t) => {
   const { state, ingest, backfill, listFacts, db } = await open(t)
   await ingest()
   const { id, written, rejected } = await backfill()
@@ -100,7 +100,7 @@ test('a new coin gets a day at 5 minutes, 90 days of hours and a year of days, b
   assert.deepEqual([run?.details.coins_done, run?.details.coins_total, run?.details.calls_left], [2, 2, 0])
 })
 
-test('granularity is kept: the finer reading of an instant stays, and a snapshot is never overwritten', async (t) => {
+test('keeps the finer fact of an instant and never overwrites a snapshot', async (t) => {
   const { state, ingest, backfill, listFacts } = await open(t, ['bitcoin'])
   await ingest()
   await backfill()
@@ -119,7 +119,7 @@ test('granularity is kept: the finer reading of an instant stays, and a snapshot
   for (const [at, fact] of facts) assert.deepEqual(later.get(at), fact, new Date(at).toISOString())
 })
 
-test('a night without us is filled, no more than it; a hole of the upstream is asked for once', async (t) => {
+test('fills exactly the missed time, and fetches a gap of the source once', async (t) => {
   const { state, ingest, backfill, listFacts } = await open(t, ['bitcoin'])
   await ingest()
   await backfill()
@@ -132,7 +132,7 @@ test('a night without us is filled, no more than it; a hole of the upstream is a
   assert.deepEqual(state.calls, [])
   state.now += 8 * hourMs
   const { hasNewWork } = await ingest()
-  assert.equal(hasNewWork, true, 'missed ticks lead to the backfill')
+  assert.equal(hasNewWork, true, 'missed ticks are new work for the backfill')
   await backfill()
   assert.deepEqual(
     state.calls.map(({ granularity, days }) => [granularity, days]),
@@ -146,7 +146,7 @@ test('a night without us is filled, no more than it; a hole of the upstream is a
     assert.ok(ticks.has(at), new Date(at).toISOString())
 })
 
-test('it resumes where it stopped, and asks for nothing twice', async (t) => {
+test('resumes where it stopped and fetches nothing twice', async (t) => {
   const { state, ingest, backfill, listFacts, pool } = await open(t, ['a', 'bb', 'ccc'])
   await ingest()
   state.answer = (_call, points) => {
@@ -177,7 +177,7 @@ const problems: [SourceErrorKind, { calls: number; status: string; again: boolea
   ['rate_limited', { calls: 6, status: 'success', again: true }],
 ]
 for (const [kind, { calls, status, again }] of problems)
-  test(`a coin whose year is ${kind} keeps no other from its history`, async (t) => {
+  test(`a coin whose year is ${kind} does not block other coins`, async (t) => {
     const { state, ingest, backfill } = await open(t, ['bitcoin', 'ether'])
     await ingest()
     state.answer = ({ id, granularity }, points) => {
@@ -193,7 +193,7 @@ for (const [kind, { calls, status, again }] of problems)
     assert.equal(state.calls.length, again ? 1 : 0)
   })
 
-test('an upstream that fails three times in a row fails the run, which is tried again', async (t) => {
+test('three consecutive source errors fail the run, which is retried', async (t) => {
   const { state, ingest, backfill } = await open(t, ['a', 'b', 'c', 'd', 'e'])
   await ingest()
   state.answer = () => {
@@ -204,7 +204,7 @@ test('an upstream that fails three times in a row fails the run, which is tried 
   assert.ok(retryAt !== undefined)
 })
 
-test('points that come late upstream are asked for again, a hole is not', async (t) => {
+test('fetches late points again, but not a gap of the source', async (t) => {
   const { state, ingest, backfill, listFacts } = await open(t, ['bitcoin'])
   await ingest()
   const late = start - 25 * 60_000

@@ -81,9 +81,13 @@ async function storeGap(
   const points = batch.points.filter(({ at }) => at >= from)
   const store = () =>
     writeInRun(pool, run.id, async (tx, client) => {
-      const { written, held, refused } = await writeHistory({ tx, client }, { coinId, granularity, points })
+      const {
+        written,
+        held,
+        rejected: byDatabase,
+      } = await writeHistory({ tx, client }, { coinId, granularity, points })
       await extendCoverage(tx, { coinIds: [coinId], granularity, from, to: toCovered(gap, batch) })
-      const rejected = [...batch.rejected, ...refused.map((row) => ({ ...row, coingecko_id: gap.coingecko_id }))]
+      const rejected = [...batch.rejected, ...byDatabase.map((row) => ({ ...row, coingecko_id: gap.coingecko_id }))]
       const tick = floorToTick(clock.now())
       await insertRejected(tx, { tick, runId: run.id, source: batch.source, rejected })
       return { written, held, rejected: rejected.length }

@@ -58,7 +58,7 @@ async function openOld(t: TestContext) {
   return database
 }
 
-test('an upgrade rebuilds every candle and the analytics once, by itself and with progress', async (t) => {
+test('an upgrade rebuilds every candle and the analytics once and reports progress', async (t) => {
   const database = await openOld(t)
   const { pool } = database
   await migrate(pool, quietLog)
@@ -92,7 +92,7 @@ test('an upgrade rebuilds every candle and the analytics once, by itself and wit
   await assertInvariants({ pool })
 })
 
-test('candles whose facts were dropped before the upgrade close at the open of the next day', async (t) => {
+test('candles whose facts were dropped before an upgrade close at the open of the next day', async (t) => {
   const database = await openOld(t)
   const { pool } = database
   await pool.query('drop table fact_market_data_2026_09, fact_market_data_2026_10')

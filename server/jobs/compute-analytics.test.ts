@@ -50,7 +50,7 @@ async function open(t: TestContext, coins: Record<string, (number | null)[]>, se
 
 const year = { bitcoin: wander(365, 1), ethereum: wander(365, 2), other: wander(365, 3) }
 
-test('every tracked coin has its risk over each period, every pair of the largest one correlation', async (t) => {
+test('computes risk for every tracked coin and period, and one correlation per pair of the largest', async (t) => {
   const { compute, risks, pairs, pool } = await open(t, year, { correlationCoins: 2 })
   const outcome = await compute()
   assert.deepEqual([outcome.status, outcome.written, outcome.hasNewWork], ['success', 5 * 3 + 5, true])
@@ -96,7 +96,7 @@ test('every tracked coin has its risk over each period, every pair of the larges
   await assertInvariants({ pool })
 })
 
-test('a gap gives no return, a young coin and 4 closes give null with what there is, a flat coin no Sharpe', async (t) => {
+test('missing days give no return, too few closes give null, a flat coin has no Sharpe ratio', async (t) => {
   const { compute, risks, pairs } = await open(t, {
     bitcoin: wander(30, 1),
     gap: wander(30, 2).map((close, day) => (day === 10 ? null : close)),
@@ -134,7 +134,7 @@ test('a gap gives no return, a young coin and 4 closes give null with what there
   assert.equal(correlation.get('2-4')?.correlation, null, 'each has enough, both together have not')
 })
 
-test('what is correlated are returns, never prices: two that rise side by side by turns are opposed', async (t) => {
+test('correlates returns, not prices', async (t) => {
   const climb = (odd: number) => walk(30, 100, (day) => (day % 2 === odd ? 0.05 : 0.01))
   const { compute, pairs } = await open(t, { bitcoin: climb(0), other: climb(1) })
   await compute()
@@ -142,7 +142,7 @@ test('what is correlated are returns, never prices: two that rise side by side b
   assert.ok(pair.correlation < -0.999, `${pair.correlation}; that of the prices is above 0.99`)
 })
 
-test('a run that finds what is there has nothing to do; a new day, a changed close and a setting are something', async (t) => {
+test('skips when nothing changed; a new day, a changed close or a setting recomputes', async (t) => {
   const { compute, state, pool, risks } = await open(t, year)
   await compute()
   const before = await risks()
@@ -169,13 +169,13 @@ test('a run that finds what is there has nothing to do; a new day, a changed clo
   assert.equal((await compute()).idle, true, 'a name changes no figure')
 })
 
-test('without a candle there is nothing to do', async (t) => {
+test('skips without candles', async (t) => {
   const { compute, risks } = await open(t, { bitcoin: [], other: [] })
   assert.equal((await compute()).details?.idle, 'no closed day has a candle yet')
   assert.deepEqual(await risks(), [])
 })
 
-test('a coin that left is gone with all its pairs; bitcoin stays the market when it is not tracked', async (t) => {
+test('removes retired coins with their pairs, and keeps an untracked bitcoin as the benchmark', async (t) => {
   const { compute, risks, pairs, pool } = await open(t, year)
   await compute()
   const [, before] = await risks()
@@ -189,7 +189,7 @@ test('a coin that left is gone with all its pairs; bitcoin stays the market when
   assert.deepEqual(await pairs(), [])
 })
 
-test('a run that is stopped in the middle, or cancelled, leaves what was there; the next one does the work', async (t) => {
+test('a stopped or cancelled run keeps the old analytics; the next run replaces them', async (t) => {
   const { compute, risks, pairs, pool } = await open(t, year)
   await compute()
   const before = [await risks(), await pairs()]
@@ -220,7 +220,7 @@ test('a run that is stopped in the middle, or cancelled, leaves what was there; 
   await assertInvariants({ pool })
 })
 
-test('changed history hasNewWork to candles, and candles to analytics', async (t) => {
+test('changed history triggers candles, and candles trigger analytics', async (t) => {
   const { compute, risks, pool, db, clock } = await open(t, year)
   await compute()
   const before = await risks(365)
@@ -243,7 +243,7 @@ test('changed history hasNewWork to candles, and candles to analytics', async (t
   assert.ok(after[2].max_drawdown > 0.99)
 })
 
-test('a run that ends after others which began later still changes what the warehouse is called', async (t) => {
+test('a run that ends after later ones still changes the warehouse version', async (t) => {
   const { db, compute } = await open(t, year)
   const run = await openRun({ db }, 'ingest_market_data')
   await compute()

@@ -1,6 +1,6 @@
 import { type HistoryGrid, historyGrids } from '../history.ts'
 import type { Db } from '../warehouse/db.ts'
-import { type CoinHistory, extendCoverage, listCoinHistories, listHeldIntervals } from '../warehouse/history.ts'
+import { type CoinHistory, extendCoverage, listCoinHistories, listFilledIntervals } from '../warehouse/history.ts'
 
 const dayMs = 86_400_000
 const order = Object.keys(historyGrids) as HistoryGrid[]
@@ -55,7 +55,7 @@ async function findMissing(db: Db, { coins, granularity, now, missing }: Search)
     }
   }
   for (const [from, coinIds] of coveredTo) {
-    const held = await listHeldIntervals(db, { coinIds, granularity, from, to })
+    const held = await listFilledIntervals(db, { coinIds, granularity, from, to })
     const complete: number[] = []
     for (const coin_id of coinIds) {
       const gap = firstMissing(held.get(coin_id), { from, to, spacingMs })

@@ -66,7 +66,7 @@ const badFigures: [Row, string, string][] = [
   [{ image: 'https://x/\u0000.png' }, 'image_url', 'image_url_text'],
 ]
 
-test('a bad figure beside the price is empty and named with its rule, and the price is written', async (t) => {
+test('an invalid figure is set to null and reported with its rule, and the price is written', async (t) => {
   const { db, pool, state, ingest } = await open(t, badFigures.length)
   state.rows = state.rows.map((row, index) => ({ ...row, current_price: 7 + index, ...badFigures[index]?.[0] }))
   const { id, status, read, written, rejected, error } = await ingest()
@@ -81,7 +81,7 @@ test('a bad figure beside the price is empty and named with its rule, and the pr
   await assertInvariants({ pool })
 })
 
-test('a row without a usable id, symbol, name or price is refused with its rule, the others are written', async (t) => {
+test('quarantines rows without a valid id, symbol, name or price and writes the others', async (t) => {
   const { pool, state, ingest } = await open(t, 12)
   const bad: [Row, string][] = [
     [{ id: 'coin\u0000zero' }, 'coingecko_id_text'],
@@ -104,7 +104,7 @@ test('a row without a usable id, symbol, name or price is refused with its rule,
   await assertInvariants({ pool })
 })
 
-test('NUL and half a character leave the name, and the coin keeps its row', async (t) => {
+test('removes NUL and lone surrogates from a name and writes the row', async (t) => {
   const { db, state, ingest } = await open(t)
   state.rows[3] = { ...state.rows[3], name: 'No\u0000thing \ude00', symbol: 'no\u0000' }
   assert.equal((await ingest()).written, 10)
@@ -112,7 +112,7 @@ test('NUL and half a character leave the name, and the coin keeps its row', asyn
   assert.deepEqual([coin?.name, coin?.symbol], ['Nothing', 'no'])
 })
 
-test('rows that the database does not take go to quarantine, and the rest of the snapshot is committed', async (t) => {
+test('quarantines rows that the database rejects and commits the rest of the snapshot', async (t) => {
   const { pool, state, ingest } = await open(t)
   await ingest()
   await pool.query(`alter table fact_market_data add check (price_usd <> 13);
@@ -138,7 +138,7 @@ test('rows that the database does not take go to quarantine, and the rest of the
   await assertInvariants({ pool })
 })
 
-test('half of the prices may move tenfold at once; with one more the snapshot is refused', async (t) => {
+test('quarantines a snapshot when more than half of the prices moved tenfold', async (t) => {
   const { state, ingest } = await open(t)
   await ingest()
   const before = state.rows
@@ -150,14 +150,14 @@ test('half of the prices may move tenfold at once; with one more the snapshot is
   assert.equal((await ingest()).status, 'success')
 })
 
-test('a price that moves exactly tenfold counts as moved by no unit', async (t) => {
+test('a move of exactly tenfold does not count', async (t) => {
   const { state, ingest } = await open(t)
   await ingest()
   state.rows = state.rows.map((row) => ({ ...row, current_price: Number(row.current_price) * 10 }))
   assert.equal((await ingest()).status, 'success')
 })
 
-test('a short first page retires nobody: the pages after it are asked for, and the gap is no departure', async (t) => {
+test('a short first page retires no coin, and the next pages are fetched', async (t) => {
   const { db, state, ingest, listTracked } = await open(t, 420, 400)
   await ingest()
   assert.equal((await listTracked()).length, 400)
@@ -171,7 +171,7 @@ test('a short first page retires nobody: the pages after it are asked for, and t
   assert.deepEqual((await listTracked()).includes('coin-400'), false, 'a whole listing decides')
 })
 
-test('a coin that gaps hide for an hour stays; it leaves at the tick after', async (t) => {
+test('a coin missing because of gaps is retired only after an hour', async (t) => {
   const { state, ingest, listTracked } = await open(t, 420, 400)
   await ingest()
   state.toPage = (rows, page) => (page === 1 ? rows.slice(0, -1) : rows)
@@ -181,7 +181,7 @@ test('a coin that gaps hide for an hour stays; it leaves at the tick after', asy
   assert.ok(!(await listTracked()).includes('coin-249'))
 })
 
-test('fewer TRACKED_COINS take effect at the next snapshot, more at the one after', async (t) => {
+test('a change of TRACKED_COINS takes effect within two snapshots', async (t) => {
   const { ingest, listTracked } = await open(t, 50)
   const sizes: number[] = []
   for (const wanted of [50, 20, 1, 50]) {
@@ -191,7 +191,7 @@ test('fewer TRACKED_COINS take effect at the next snapshot, more at the one afte
   assert.deepEqual(sizes, [50, 20, 1, 50])
 })
 
-test('a listing with less than half of what was asked for retires nobody', async (t) => {
+test('a listing with less than half of the requested coins retires none', async (t) => {
   const { state, ingest, listTracked } = await open(t, 10)
   await ingest()
   const all = state.rows
@@ -203,7 +203,7 @@ test('a listing with less than half of what was asked for retires nobody', async
   assert.equal((await listTracked()).length, 5)
 })
 
-test('points of history that the database does not take go to quarantine, and the rest is committed', async (t) => {
+test('quarantines history points that the database rejects and commits the rest', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   await database.pool.query('alter table fact_market_data add check (price_usd <> 13)')

@@ -14,13 +14,13 @@ import { findNextRun } from './schedule.ts'
 const job = 'ingest_market_data'
 const minuteMs = 60_000
 
-/** A clock that is never within two minutes of the next scheduled time, which would come before the retry. */
+/** A clock that is never within two minutes of the next scheduled time, which would replace the retry. */
 function toCalmClock(): Clock {
   const skew = findNextRun(job, Date.now()).getTime() - Date.now() < 2 * minuteMs ? 2 * minuteMs : 0
   return { ...systemClock, now: () => Date.now() + skew }
 }
 
-/** A worker on a market that is down and asks for a long pause; `makeDue` lets every waiting attempt come due at once. */
+/** A worker whose source is down and asks for a long wait. `makeDue` makes every queued run due now. */
 async function open(t: TestContext) {
   const database = await createTestDatabase()
   t.after(database.drop)
@@ -78,7 +78,7 @@ async function open(t: TestContext) {
   }
 }
 
-test('a failed attempt shows in Quality while its retry still waits', async (t) => {
+test('a failed attempt shows in Quality while its retry is pending', async (t) => {
   const { db, clock, start, waitForIngests, getIngest, listIngests } = await open(t)
   await start()
   await waitForIngests(1)
@@ -91,7 +91,7 @@ test('a failed attempt shows in Quality while its retry still waits', async (t) 
   assert.deepEqual(await listIngests(), [['failed', 'startup', 1]])
 })
 
-test('a run whose worker died shows in Quality as soon as it is given up', async (t) => {
+test('an abandoned run shows in Quality', async (t) => {
   const { pool, state, start, waitForIngests } = await open(t)
   state.isDown = false
   await start()
@@ -103,7 +103,7 @@ test('a run whose worker died shows in Quality as soon as it is given up', async
   await waitFor(async () => (await pool.query(findLost)).rowCount, 'a result of the checks')
 })
 
-test('a run on request takes over the retry that waits: one chain, one next run', async (t) => {
+test('a manual run replaces the pending retry', async (t) => {
   const { start, waitForIngests, waitForRetries, getIngest, listIngests, runNow, makeDue, waitForQueue } = await open(t)
   await start()
   await waitForRetries(1)
@@ -122,7 +122,7 @@ test('a run on request takes over the retry that waits: one chain, one next run'
   ])
 })
 
-test('a run that succeeds ends the chain: the retry that waited is not made', async (t) => {
+test('a successful run drops the pending retry', async (t) => {
   const { state, start, waitForIngests, waitForRetries, listIngests, runNow, makeDue, waitForQueue, getIngest } =
     await open(t)
   await start()
@@ -139,7 +139,7 @@ test('a run that succeeds ends the chain: the retry that waited is not made', as
   assert.equal((await getIngest())?.state, 'healthy')
 })
 
-test('a restart begins the chain again, and leaves no retry of the one before', async (t) => {
+test('a restart starts a new chain without the old retry', async (t) => {
   const { start, waitForIngests, listIngests, makeDue, waitForQueue, waitForRetries } = await open(t)
   const before = await start()
   await waitForRetries(1)

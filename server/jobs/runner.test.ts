@@ -41,7 +41,7 @@ async function open(t: TestContext, market: Partial<JobDeps['market']>) {
   return { ...database, createOne, listRuns, waitForRuns }
 }
 
-test('a start runs every job in order, so that pages fill, and tells when each is due next', async (t) => {
+test('startup runs every job in order and stores the next scheduled times', async (t) => {
   const at = Math.floor(Date.now() / dayMs) * dayMs - dayMs
   const fetchHistory = async (): Promise<HistoryBatch> => ({
     source: 'test',
@@ -77,7 +77,7 @@ test('a start runs every job in order, so that pages fill, and tells when each i
   }
 })
 
-test('after each scheduled ingest, good or bad, the checks run', async (t) => {
+test('the checks run after each scheduled ingest, successful or not', async (t) => {
   let isDown = false
   const { connection, createOne, listRuns } = await open(t, {
     fetchSnapshots: async () => {
@@ -108,7 +108,7 @@ test('after each scheduled ingest, good or bad, the checks run', async (t) => {
   assert.deepEqual([ended.at(0), ended.at(-1)], ['success', 'failed'])
 })
 
-test('what the schedule says is due runs by itself', async (t) => {
+test('scheduled jobs run when due', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   const { connection, pool } = database
@@ -123,7 +123,7 @@ test('what the schedule says is due runs by itself', async (t) => {
   await waitFor(async () => (await pool.query(isRun)).rowCount, 'a run by schedule')
 })
 
-test('a failed run is tried again by itself, and a stop in the middle of a run leaves it cancelled', async (t) => {
+test('retries a failed run, and a stop leaves the run in progress cancelled', async (t) => {
   let calls = 0
   const { createOne, listRuns } = await open(t, {
     fetchSnapshots: async (_top, signal) => {
@@ -149,7 +149,7 @@ test('a failed run is tried again by itself, and a stop in the middle of a run l
   )
 })
 
-test('two workers that start together share one queue, and one run of a job at a time', async (t) => {
+test('two workers share one queue and run one run of a job at a time', async (t) => {
   let running = 0
   let most = 0
   const { createOne, listRuns, waitForRuns, pool } = await open(t, {

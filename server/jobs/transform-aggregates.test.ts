@@ -47,7 +47,7 @@ async function open(t: TestContext) {
   return { ...database, state, write, transform, candles }
 }
 
-test('a candle spans both midnights of its day: open, highest, lowest, close, volume at the close; never of the open day', async (t) => {
+test('a candle spans both midnights of its day; the current day has none', async (t) => {
   const { write, transform, candles } = await open(t)
   await write(1, [
     point(at('11-22T00:00:00'), 5, 100),
@@ -66,7 +66,7 @@ test('a candle spans both midnights of its day: open, highest, lowest, close, vo
   ])
 })
 
-test('late data makes its day anew, and no other; a quiet night makes nothing', async (t) => {
+test('late data rebuilds its own day only, and no new data rebuilds nothing', async (t) => {
   const { write, transform, candles, pool } = await open(t)
   await write(1, [point(at('11-20T12:00:00'), 5), point(at('11-21T12:00:00'), 5)])
   await write(2, [point(at('11-20T12:00:00'), 5)])
@@ -82,7 +82,7 @@ test('late data makes its day anew, and no other; a quiet night makes nothing', 
   assert.deepEqual((await stamps()).slice(1), before.slice(1))
 })
 
-test('the day that is open at one run is made at the next, once it is over', async (t) => {
+test('a day gets its candle in the first run after it ends', async (t) => {
   const { write, transform, candles, state } = await open(t)
   await write(1, [point(at('11-23T12:00:00'), 5), point(at('11-24T08:00:00'), 6)])
   assert.equal((await transform()).written, 1)
@@ -94,7 +94,7 @@ test('the day that is open at one run is made at the next, once it is over', asy
   )
 })
 
-test('a full rebuild mends candles that nobody marked, and comes to what the marks would', async (t) => {
+test('a full rebuild fixes unmarked candles and gives the same candles as an incremental one', async (t) => {
   const { write, transform, candles, pool } = await open(t)
   const points: HistoryPoint[] = []
   for (let instant = at('09-28T00:00:00'); instant < at('11-24T00:00:00'); instant += 7 * tickMs)
@@ -114,7 +114,7 @@ const writes = [
   { what: 'at the midnight that closes its month', before: '10-31T12:00:00', tick: '11-01T00:00:00' },
 ]
 for (const { what, before, tick } of writes)
-  test(`a candle waits for the fact that is being written ${what}: the mark of a commit to come is not forgotten`, async (t) => {
+  test(`a candle waits for a fact being written ${what} and keeps its mark`, async (t) => {
     const { db, pool, write, transform, candles } = await open(t)
     await write(1, [point(at(before), 5)])
     const run = await openRun({ db }, 'ingest_market_data')
@@ -143,7 +143,7 @@ for (const { what, before, tick } of writes)
     )
   })
 
-test('a month is dropped only once the day that its first midnight closes has its candle', async (t) => {
+test('retention drops a month only after the day that its first midnight closes has a candle', async (t) => {
   const { pool, write, transform, candles } = await open(t)
   await write(1, [point(at('10-01T00:00:00'), 5), point(at('11-05T12:00:00'), 7)])
   await pool.query(`delete from stale_candle where date < '2026-10-01'`)
@@ -163,7 +163,7 @@ test('a month is dropped only once the day that its first midnight closes has it
   )
 })
 
-test('what strays into the default partition is told, and moves along when its month is made', async (t) => {
+test('facts in the default partition fail a check and move when their month is created', async (t) => {
   const { pool, write, db } = await open(t)
   const check = () => runCheck(db, defaultPartition, { now: new Date().toISOString(), trackedCoins: 50 })
   assert.equal((await check()).status, 'no_data')
@@ -181,7 +181,7 @@ test('what strays into the default partition is told, and moves along when its m
   assert.equal((await check()).observed, 1)
 })
 
-test('retention drops old months only once their candles exist, and candles outlive them', async (t) => {
+test('retention drops old months only when their candles exist, and keeps the candles', async (t) => {
   const { pool, write, transform, candles } = await open(t)
   await write(1, [point(at('09-05T12:00:00'), 5), point(at('10-05T12:00:00'), 6), point(at('11-05T12:00:00'), 7)])
   await pool.query(`delete from stale_candle where date < '2026-10-01'`)

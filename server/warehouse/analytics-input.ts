@@ -4,13 +4,13 @@ import type { Db } from './db.ts'
 
 const coinsPerRead = 20
 
-/** What beta and correlation to the market are taken to. */
+/** The coin that beta and market correlation refer to. */
 const benchmark = 'bitcoin'
 
-/** A coin whose closes are read; `is_benchmark` may be one that is not tracked. */
+/** A coin to analyze. The benchmark is included even when it is not tracked. */
 export type AnalyzedCoin = { coin_id: number; is_tracked: boolean; is_benchmark: boolean }
 
-/** The tracked coins, largest first, and bitcoin. */
+/** The tracked coins and bitcoin, best rank first. */
 export const listAnalyzedCoins = (db: Db): Promise<AnalyzedCoin[]> =>
   db
     .selectFrom('dim_coin')
@@ -26,7 +26,7 @@ export const listAnalyzedCoins = (db: Db): Promise<AnalyzedCoin[]> =>
 
 /**
  * The closes of a coin, packed: `days` are int16 counted from `from`, `closes` float64 in USD, both big-endian and in the
- * order of the days. A day without a close (contract/day.ts) is not there.
+ * order of the days. Days without a close (contract/day.ts) are left out.
  */
 export type PackedCloses = { coin_id: number; days: Buffer; closes: Buffer }
 
@@ -48,7 +48,7 @@ export async function* streamCloses(
   }
 }
 
-/** What the analytics that are stored were computed from; undefined when there are none. */
+/** The fingerprint and day of the stored analytics; undefined when there are none. */
 export const findAnalyticsInput = (
   db: Db,
 ): Promise<{ fingerprint: string; as_of: string; computed_at: string } | undefined> =>

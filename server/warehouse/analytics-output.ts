@@ -6,10 +6,10 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Db } from './db.ts'
 
-/** So many lines are made and sent in one turn of the event loop. */
+/** Lines built and sent per turn of the event loop. */
 const linesPerChunk = 500
 
-/** A row of analytics_volatility to write; null: too few observations, or not defined. */
+/** A row of analytics_volatility; null: too few observations, or undefined. */
 export type RiskRow = {
   coin_id: number
   period_days: number
@@ -33,8 +33,8 @@ export type RiskRow = {
 }
 
 /**
- * Correlations to write: of the coins `coin_ids[from]` to `coin_ids[to - 1]` with each that comes after it, in that order;
- * NaN: none. `coin_ids` are ascending.
+ * Correlations of each coin `coin_ids[from]` to `coin_ids[to - 1]` with every coin after it, in that order; NaN: none.
+ * `coin_ids` are ascending.
  */
 export type CorrelationBlock = {
   coin_ids: number[]
@@ -46,8 +46,8 @@ export type CorrelationBlock = {
 }
 
 /**
- * Begins to replace the analytics in the caller's transaction: removes all there are and remembers what the new ones
- * are computed from. Readers see the old ones until it commits. However long the rest takes, it is not cut.
+ * Deletes the stored analytics and stores what the new ones are computed from, in the caller's transaction, whose
+ * statement timeout it lifts.
  */
 export async function clearAnalytics(tx: Db, input: { fingerprint: string; as_of: string }): Promise<void> {
   await sql`set local statement_timeout = 0`.execute(tx)
@@ -81,7 +81,7 @@ const riskColumns = [
   'worst_day_date',
 ] as const satisfies (keyof RiskRow)[]
 
-/** Adds rows of analytics_volatility, by COPY; returns how many. In the transaction of `clearAnalytics`. */
+/** Copies rows into analytics_volatility; returns how many. In the transaction of `clearAnalytics`. */
 export async function insertRisks(client: pg.PoolClient, asOf: string, rows: RiskRow[]): Promise<number> {
   async function* chunks() {
     for (let start = 0; start < rows.length; start += linesPerChunk) {
@@ -98,8 +98,8 @@ export async function insertRisks(client: pg.PoolClient, asOf: string, rows: Ris
 }
 
 /**
- * Adds the rows of analytics_correlation, by COPY, as they come; returns how many. Between some hundred rows and
- * the next the event loop turns, so that whoever shares the thread waits for little. In the transaction of `clearAnalytics`.
+ * Copies blocks into analytics_correlation as they arrive; returns how many rows. Yields to the event loop every 500 rows.
+ * In the transaction of `clearAnalytics`.
  */
 export async function insertCorrelations(
   client: pg.PoolClient,

@@ -14,7 +14,7 @@ import { explainNoGrowth, explainNotAnnualized } from '../../contract/returns.ts
 import { findAnalyticsInput } from './analytics-input.ts'
 import type { Db } from './db.ts'
 
-const neighbours = 5
+const maxCorrelated = 5
 
 const figures = [
   'v.period_days',
@@ -39,14 +39,14 @@ const figures = [
 
 type StoredFigures = Omit<RiskFigures, 'annualized_reason' | 'cagr_reason'>
 
-/** Figures with the reasons for those that are null. */
+/** Adds the reasons why figures are null. */
 const explain = <T extends StoredFigures>(row: T) => ({
   ...row,
   annualized_reason: explainNotAnnualized(row.observations, row.period_days),
   cagr_reason: explainNoGrowth(row.observations, row.period_days),
 })
 
-const toUnknown = (period_days: number): StoredFigures => ({
+const toEmptyFigures = (period_days: number): StoredFigures => ({
   period_days,
   observations: 0,
   as_of: null,
@@ -69,7 +69,7 @@ const toUnknown = (period_days: number): StoredFigures => ({
 
 const wrappedKinds: readonly CoinKind[] = ['wrapped', 'staked']
 
-/** The largest tracked coins, with their risk over a period. */
+/** Query of the largest tracked coins with their risk over a period. */
 const largest = (db: Db, { period_days, top_n, exclude_stablecoins, exclude_wrapped }: VolatilityQuery) =>
   db
     .selectFrom('analytics_volatility as v')
@@ -82,7 +82,7 @@ const largest = (db: Db, { period_days, top_n, exclude_stablecoins, exclude_wrap
     .orderBy('c.id')
     .limit(top_n)
 
-/** The tracked coins with their risk over a period, the most volatile first, those with too little data last. */
+/** The tracked coins with their risk over a period, most volatile first, those with too little data last. */
 export async function listVolatility(db: Db, query: VolatilityQuery): Promise<VolatilityRanking> {
   const rows = await db
     .selectFrom(
@@ -115,7 +115,7 @@ export async function listVolatility(db: Db, query: VolatilityQuery): Promise<Vo
 
 type Pair = { coin_a_id: number; coin_b_id: number; correlation: number | null; observations: number }
 
-/** The correlations of the largest coins over a period, as a matrix in order of market cap. */
+/** The correlation matrix of the largest coins over a period, in order of market cap. */
 export async function getCorrelationMatrix(db: Db, query: CorrelationQuery): Promise<CorrelationMatrix> {
   const { period_days } = query
   const [coins, input] = await Promise.all([
@@ -163,8 +163,8 @@ function toMatrix(coins: { id: number; observations: number }[], pairs: Pair[]) 
 }
 
 /**
- * What the analytics say of one coin; `period_days` is the period of what is not in `periods`. Its correlations are with
- * other assets alone unless `include_related`.
+ * The analytics of one coin. Correlations and top-level figures are over `period_days`. Stablecoins and forms of the same
+ * asset are correlated only with `include_related`.
  */
 export async function getCoinAnalytics(
   db: Db,
@@ -179,17 +179,17 @@ export async function getCoinAnalytics(
       .where('v.coin_id', '=', coinId)
       .execute(),
     findAnalyticsInput(db),
-    listNeighbours(db, { coinId, period_days, include_related }),
+    listCorrelated(db, { coinId, period_days, include_related }),
   ])
   const periods = analyticsPeriods.map((days): RiskFigures => {
     const { is_correlated: _, ...row } = rows.find((found) => found.period_days === days) ?? { is_correlated: false }
-    return explain({ ...toUnknown(days), ...row })
+    return explain({ ...toEmptyFigures(days), ...row })
   })
-  const most = Math.min(neighbours, Math.ceil(others.length / 2))
-  const least = Math.min(neighbours, others.length - most)
+  const most = Math.min(maxCorrelated, Math.ceil(others.length / 2))
+  const least = Math.min(maxCorrelated, others.length - most)
   return {
     ...coin,
-    ...(periods.find((row) => row.period_days === period_days) ?? explain(toUnknown(period_days))),
+    ...(periods.find((row) => row.period_days === period_days) ?? explain(toEmptyFigures(period_days))),
     computed_at: input?.computed_at ?? null,
     is_correlated: rows.some(({ is_correlated }) => is_correlated),
     periods,
@@ -198,11 +198,8 @@ export async function getCoinAnalytics(
   }
 }
 
-/**
- * Of the tracked coins with a correlation to `coinId`, the highest and the lowest, up to twice five, highest first.
- * Stablecoins, wrapped, staked and bridged coins, and those of the same asset, are there with `include_related` only.
- */
-async function listNeighbours(
+/** The five most and the five least correlated tracked coins of a coin, highest correlation first. */
+async function listCorrelated(
   db: Db,
   { coinId, period_days, include_related }: CoinAnalyticsQuery & { coinId: number },
 ): Promise<CoinAnalytics['most_correlated']> {
@@ -222,6 +219,6 @@ async function listNeighbours(
       where c.is_tracked and ${isOther}
     )
     select coin_id, coingecko_id, symbol, name, image_url, kind, is_stablecoin, correlation, observations from ranked
-    where from_top <= ${neighbours} or from_bottom <= ${neighbours} order by from_top`.execute(db)
+    where from_top <= ${maxCorrelated} or from_bottom <= ${maxCorrelated} order by from_top`.execute(db)
   return rows
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { AuditAction, AuditEntry, AuditList, AuditQuery } from '../../contract/accounts.ts'
 import type { Db } from './db.ts'
 
-/** What is to be written down. No email, no password, no token, no whole address: the log outlives the account. */
+/** An audit event. No email, password, token or full address: the log outlives the account. */
 export type AuditEvent = {
   action: AuditAction
   actorId?: number | null
@@ -11,7 +11,7 @@ export type AuditEvent = {
   details?: Record<string, unknown>
 }
 
-/** Adds an entry to the audit log. Nothing changes or removes one. */
+/** Adds an entry to the audit log, which is append-only. */
 export const insertAudit = async (db: Db, event: AuditEvent): Promise<void> => {
   const { action, actorId = null, userId = null, network = null, details = {} } = event
   await db

@@ -77,7 +77,7 @@ before(async () => {
 })
 after(() => database.drop())
 
-test('a round trip gives the same rows and sums, the same view, and ids that go on', async (t) => {
+test('a round trip restores the same rows, checksums, view and id sequences', async (t) => {
   const other = await createTestDatabase()
   t.after(other.drop)
   assert.deepEqual(await load(other, written.text), written.summary)
@@ -98,34 +98,34 @@ test('a round trip gives the same rows and sums, the same view, and ids that go 
 
 const half = (text: Buffer) => text.subarray(0, Math.floor(text.length / 2))
 const spoiled: [string, (text: Buffer) => Buffer, RegExp][] = [
-  ['cut in half', half, /cut off/],
-  ['without its end', (text) => text.subarray(0, text.lastIndexOf('-- end')), /cut off/],
+  ['cut in half', half, /truncated/],
+  ['without its end', (text) => text.subarray(0, text.lastIndexOf('-- end')), /truncated/],
   [
     'with another price',
     (text) => Buffer.from(text.toString().replace('\t1e-09\t', '\t2e-09\t')),
-    /do not match its sums/,
+    /do not match its checksums/,
   ],
-  ['with a row less', (text) => Buffer.from(text.toString().replace(/\n.*\t1e-09\t.*\n/, '\n')), /do not match/],
+  ['with a row missing', (text) => Buffer.from(text.toString().replace(/\n.*\t1e-09\t.*\n/, '\n')), /do not match/],
   [
     'with another table',
     (text) => Buffer.from(text.toString().replace('copy "dim_coin"', 'copy "pg_class"')),
-    /does not know/,
+    /this version lacks/,
   ],
   [
     'with other SQL',
     (text) => Buffer.from(text.toString().replace('copy "dim_coin"', 'drop table dim_coin; copy "dim_coin"')),
-    /not what a backup holds/,
+    /invalid line/,
   ],
   [
     'of a newer format',
     (text) => Buffer.from(text.toString().replace('"format":1', '"format":2')),
     /update CryptoFlow/,
   ],
-  ['that is none', () => Buffer.from('hello\nworld\n'), /no backup/],
-  ['that is empty', () => Buffer.alloc(0), /no backup/],
+  ['of another kind', () => Buffer.from('hello\nworld\n'), /not a CryptoFlow backup/],
+  ['that is empty', () => Buffer.alloc(0), /not a CryptoFlow backup/],
 ]
 for (const [name, spoil, words] of spoiled)
-  test(`a backup ${name} is refused, and nothing of it stays`, async (t) => {
+  test(`rejects a backup ${name} and restores nothing`, async (t) => {
     const other = await createTestDatabase()
     t.after(other.drop)
     await assert.rejects(load(other, spoil(written.text)), words)
@@ -136,8 +136,8 @@ for (const [name, spoil, words] of spoiled)
     assert.deepEqual(await load(other, written.text), written.summary, 'the good one can follow')
   })
 
-test('a warehouse that holds data is never written over', async () => {
-  await assert.rejects(load(database, written.text), /holds data already/)
+test('never restores into a warehouse with data', async () => {
+  await assert.rejects(load(database, written.text), /already holds data/)
   assert.deepEqual((await save(database)).summary, written.summary)
 })
 
@@ -151,7 +151,7 @@ test('a failing disk leaves the warehouse usable', async () => {
   await pool.end()
 })
 
-test('a backup is of one moment, whatever is written meanwhile', async () => {
+test('a backup is consistent while others write', async () => {
   await database.pool.query(`insert into data_quality_checks (check_name, table_name, dimension, severity, status, details)
     select 'filler', 'none', 'validity', 'minor', 'no_data', jsonb_build_object('text', repeat('x', 400)) from generate_series(1, 3000)`)
   const { summary: before } = await save(database)
@@ -166,7 +166,7 @@ test('a backup is of one moment, whatever is written meanwhile', async () => {
   assert.notDeepEqual((await save(database)).summary, before, 'something was written')
 })
 
-test('accounts, watchlists and the audit log are restored; sign-ins are not, and numbers of deleted accounts stay theirs', async (t) => {
+test('restores accounts, watchlists and the audit log, but no sessions, and reserves ids of deleted accounts', async (t) => {
   const source = await createTestDatabase()
   const target = await createTestDatabase()
   t.after(() => Promise.all([source.drop(), target.drop()]))
@@ -185,5 +185,5 @@ test('accounts, watchlists and the audit log are restored; sign-ins are not, and
     `insert into users (email, password_hash) values ('4@example.org', '$argon2id$x') returning id`,
   )
   assert.equal(rows[0].id, 4)
-  await assert.rejects(load(target, (await save(source)).text), /holds data already/)
+  await assert.rejects(load(target, (await save(source)).text), /already holds data/)
 })

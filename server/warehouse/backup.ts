@@ -13,12 +13,19 @@ const head = '-- CryptoFlow backup '
 const tail = '-- end of backup '
 const bytesPerWrite = 64 * 1024
 
-/** What the migrations, a start or the workers fill in themselves, and sign-ins, which must not come back to life. */
-const notSaved = ['schema_migrations', 'warehouse_info', 'dim_time', 'pipeline_jobs', 'sessions', 'login_throttle']
+/** Tables that migrations, startup or workers fill, and sessions, which must not be restored. */
+const excludedTables = [
+  'schema_migrations',
+  'warehouse_info',
+  'dim_time',
+  'pipeline_jobs',
+  'sessions',
+  'login_throttle',
+]
 
 /**
- * The first line of a backup: whose data it holds, and the months (first days) and days that its facts and its minute
- * bars are partitioned by; `days` is absent from one that was made before there were minute bars.
+ * The first line of a backup. `months` (first days) and `days`: the partitions of facts and 1-minute candles; `days` is
+ * absent in old backups.
  */
 export type BackupHead = {
   format: number
@@ -29,12 +36,12 @@ export type BackupHead = {
   days?: string[]
 }
 
-/** What a backup holds of each table; `sha256` is of its rows as text, in the order of the key. */
+/** The rows of each table in a backup; `sha256`: of the rows as text in key order. */
 export type BackupSummary = Record<string, { rows: number; sha256: string }>
 
 type Table = { name: string; columns: string[]; key: string[]; counts: boolean; after: string[] }
 
-/** The tables with data of their own, those that others refer to first. */
+/** The tables to back up, referenced tables first. */
 async function listTables(client: pg.ClientBase): Promise<Table[]> {
   const { rows } = await client.query<Table>(
     `select c.relname::text as name,
@@ -49,13 +56,13 @@ async function listTables(client: pg.ClientBase): Promise<Table[]> {
      from pg_class c
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
        and relname <> all($1::text[]) order by 1`,
-    [notSaved],
+    [excludedTables],
   )
   const ordered: Table[] = []
   for (let left = rows; left.length > 0; ) {
     const waits = ({ after }: Table) => after.some((name) => left.some((table) => table.name === name))
     const ready = left.filter((table) => !waits(table))
-    if (ready.length === 0) throw new Error(`tables refer to each other in a circle: ${left.map(({ name }) => name)}`)
+    if (ready.length === 0) throw new Error(`tables reference each other in a cycle: ${left.map(({ name }) => name)}`)
     ordered.push(...ready)
     left = left.filter(waits)
   }
@@ -71,10 +78,7 @@ const countLines = (chunk: Buffer): number => {
   return lines
 }
 
-/**
- * Writes the whole warehouse, as of one moment, into `target` as SQL: one COPY per table. Others read and write
- * meanwhile. Returns what was written.
- */
+/** Writes a consistent copy of the warehouse to `target` as SQL, one COPY per table, without blocking others. */
 export async function writeBackup(
   pool: pg.Pool,
   target: (NodeJS.ReadWriteStream | NodeJS.WritableStream)[],
@@ -118,9 +122,9 @@ export async function writeBackup(
 }
 
 const broken = (reason: string): AppError =>
-  new AppError('bad_request', `The backup cannot be restored: ${reason}. Nothing was changed`)
+  new AppError('bad_request', `The backup can't be restored: ${reason}. Nothing was changed.`)
 
-/** The lines of a stream, with their line ends, a few at a time; an incomplete last line is an error. */
+/** The lines of a stream with their line ends. Throws when the last line is incomplete. */
 async function* readLines(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of source) {
@@ -132,10 +136,10 @@ async function* readLines(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
     }
     rest = joined.subarray(start)
   }
-  if (rest.length > 0) throw broken('it is cut off')
+  if (rest.length > 0) throw broken('it is truncated')
 }
 
-/** A backup that is being read: its head, then its tables one after the other. */
+/** Reads a backup: the head, then one table after the other. */
 export class BackupReader {
   readonly #lines: AsyncGenerator<Buffer>
   readonly head: BackupHead
@@ -145,29 +149,29 @@ export class BackupReader {
     this.head = first
   }
 
-  /** Reads the head. Throws an `AppError` when `source` (uncompressed) is no backup, or of a newer format. */
+  /** Reads the head of `source` (uncompressed). Throws `bad_request` when it is not a backup or has a newer format. */
   static async open(source: AsyncIterable<Buffer>): Promise<BackupReader> {
     const lines = readLines(source)
     const { value } = await lines.next()
     const text = String(value ?? '')
-    if (!text.startsWith(head)) throw broken('the file is no backup of CryptoFlow')
+    if (!text.startsWith(head)) throw broken('it is not a CryptoFlow backup')
     const first = JSON.parse(text.slice(head.length)) as BackupHead
-    if (first.format !== format) throw broken(`it was made by version ${first.version}: update CryptoFlow`)
+    if (first.format !== format) throw broken(`it was made by version ${first.version}; update CryptoFlow`)
     return new BackupReader(lines, first)
   }
 
-  /** What the next line is: a table, or the summary at the end. */
+  /** Reads the next table head, or the summary at the end. */
   async next(): Promise<{ table: string; columns: string[] } | { summary: BackupSummary }> {
     const { value, done } = await this.#lines.next()
     const text = String(value ?? '')
-    if (done === true) throw broken('it is cut off')
+    if (done === true) throw broken('it is truncated')
     if (text.startsWith(tail)) return { summary: JSON.parse(text.slice(tail.length)) }
     const [, table = '', columns = ''] = /^copy "([a-z_]+)" \(([a-z0-9_", ]+)\) from stdin;\n$/.exec(text) ?? []
-    if (table === '') throw broken('a line of it is not what a backup holds')
+    if (table === '') throw broken('it has an invalid line')
     return { table, columns: columns.split(', ').map((name) => name.slice(1, -1)) }
   }
 
-  /** The rows of the table, as text for COPY, in pieces; `count` hears of each. */
+  /** The rows of the table as chunks of COPY text. Calls `count` with each chunk. */
   async *rows(count: (piece: Buffer) => void): AsyncGenerator<Buffer> {
     let held: Buffer[] = []
     let bytes = 0
@@ -180,7 +184,7 @@ export class BackupReader {
     }
     for (;;) {
       const { value, done } = await this.#lines.next()
-      if (done === true) throw broken('it is cut off')
+      if (done === true) throw broken('it is truncated')
       if (value.length === 3 && value[0] === 92 && value[1] === 46) break
       held.push(value)
       bytes += value.length
@@ -198,13 +202,13 @@ const isEmpty = async (client: pg.ClientBase): Promise<boolean> => {
   return rows[0]?.empty === true
 }
 
-/** The audit log tells of accounts that are gone: their numbers are not given to others. */
-const keepNumbersOfTheDeleted = `select setval(pg_get_serial_sequence('users', 'id'), max(id)) from
+/** The audit log still contains ids of deleted accounts, which must not be reused. */
+const reserveDeletedIds = `select setval(pg_get_serial_sequence('users', 'id'), max(id)) from
   (select id from users union all select user_id from audit_log) numbers having max(id) is not null`
 
 /**
- * Fills an empty warehouse from a backup, whole or not at all, and checks every row against the sums in it. Returns
- * what it held. Throws an `AppError` when the warehouse holds data, or the backup is cut off, changed or too new.
+ * Restores a backup into an empty warehouse in one transaction and verifies its checksums. Throws `conflict` when the
+ * warehouse holds data, and `bad_request` when the backup is truncated, changed or too new.
  */
 export async function restoreBackup(
   pool: pg.Pool,
@@ -218,21 +222,19 @@ export async function restoreBackup(
   return inTransaction(pool, async (_tx, client) => {
     await client.query(`set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`)
     if (!(await isEmpty(client)))
-      throw new AppError(
-        'conflict',
-        'This warehouse holds data already: name an empty one in DATA_DIR or DATABASE_URL to restore into',
-      )
+      throw new AppError('conflict', 'This warehouse already holds data. Set DATA_DIR or DATABASE_URL to an empty one.')
     const tables = new Map((await listTables(client)).map((table) => [table.name, table]))
     const restored: BackupSummary = {}
     for (let part = await backup.next(); ; part = await backup.next()) {
       if ('summary' in part) {
-        if (JSON.stringify(part.summary) !== JSON.stringify(restored)) throw broken('its rows do not match its sums')
+        if (JSON.stringify(part.summary) !== JSON.stringify(restored))
+          throw broken('its rows do not match its checksums')
         break
       }
       restored[part.table] = await restoreTable(client, backup, { part, known: tables.get(part.table) })
       onTable(part.table, restored[part.table]?.rows ?? 0)
     }
-    await client.query(keepNumbersOfTheDeleted)
+    await client.query(reserveDeletedIds)
     await client.query('refresh materialized view mv_latest_market_data')
     return restored
   })
@@ -245,7 +247,7 @@ async function restoreTable(
 ): Promise<BackupSummary[string]> {
   const { version } = backup.head
   if (known === undefined || columns.some((column) => !known.columns.includes(column)))
-    throw broken(`this version does not know all of "${table}" as version ${version} had it`)
+    throw broken(`version ${version} had columns of "${table}" that this version lacks`)
   const hash = createHash('sha256')
   let rows = 0
   const count = (piece: Buffer) => {

@@ -27,7 +27,7 @@ const write = (values: string[], label = 'row') =>
 const listTaken = async () =>
   (await database.pool.query('delete from taken returning value')).rows.map(({ value }) => value).sort((a, b) => a - b)
 
-test('rows that break a constraint or are no data are told apart, the others are written once', async () => {
+test('writes valid rows once and returns those that break a constraint or are invalid data', async () => {
   assert.deepEqual(await write(['1', '2', '300', '4', 'five', '6', '1e999', '8', '9']), [
     ['300', '23514'],
     ['five', '22P02'],
@@ -36,19 +36,19 @@ test('rows that break a constraint or are no data are told apart, the others are
   assert.deepEqual(await listTaken(), [1, 2, 4, 6, 8, 9])
 })
 
-test('half of the rows may be at fault; with more than half the write fails, and leaves nothing', async () => {
+test('fails and writes nothing when more than half of the rows are rejected', async () => {
   assert.equal((await write(['100', '1', '100', '2'])).length, 2)
   assert.deepEqual(await listTaken(), [1, 2])
   await assert.rejects(write(['100', '1', '100', '100']), { code: '23514' })
   assert.deepEqual(await listTaken(), [])
 })
 
-test('nothing is written of no rows, and a single bad one is told', async () => {
+test('handles no rows and a single rejected row', async () => {
   assert.deepEqual(await write([]), [])
   assert.deepEqual(await write(['100']), [['100', '23514']])
 })
 
-test('a lost race for a key is no fault of a row', async () => {
+test('rethrows a unique violation', async () => {
   await write(['1'])
   await assert.rejects(write(['2']), { code: '23505' })
   await listTaken()

@@ -1,19 +1,19 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
-/** A row that the database would not take, and the SQLSTATE with which it said so. */
+/** A row that the database rejected, and the SQLSTATE. */
 export type Offender<T> = { row: T; code: string }
 
-/** Data exceptions and broken constraints (classes 22 and 23) and rows too large for a page, but no lost race for a key. */
-const isOfData = (code: string): boolean => (/^2[23]/.test(code) || code === '54000') && code !== '23505'
+/** Data exceptions, constraint violations (classes 22 and 23) and oversized rows, but not concurrent inserts of a key. */
+const isDataError = (code: string): boolean => (/^2[23]/.test(code) || code === '54000') && code !== '23505'
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /**
- * Writes rows in the caller's transaction, all but those that the database does not take, and returns these. A write that
- * fails for its data is undone and tried again in halves, down to the rows at fault. Throws when over half of the
- * rows are at fault: then it is not they who are wrong. `write` may be called often, each time with other rows.
+ * Writes rows in the caller's transaction and returns those that the database rejected. A write that fails because of its
+ * data is rolled back to a savepoint and repeated in halves, down to the rejected rows. Throws when more than half of the
+ * rows are rejected. Calls `write` once per part.
  */
 export async function writeBisected<T>(tx: Db, rows: T[], write: (rows: T[]) => Promise<void>): Promise<Offender<T>[]> {
   const offenders: Offender<T>[] = []
@@ -25,7 +25,7 @@ export async function writeBisected<T>(tx: Db, rows: T[], write: (rows: T[]) => 
       return
     } catch (error) {
       const code = codeOf(error)
-      if (!isOfData(code)) throw error
+      if (!isDataError(code)) throw error
       await sql`rollback to savepoint part`.execute(tx)
       await sql`release savepoint part`.execute(tx)
       const [row] = part

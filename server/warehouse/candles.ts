@@ -5,14 +5,14 @@ import type { Db } from './db.ts'
 import { locks } from './locks.ts'
 import { toPartition, toPartitionStart } from './partition-names.ts'
 
-/** The keys that lock the UTC months of `days` (days or instants), in the order in which everybody locks them. */
+/** The lock keys of the UTC months of `days` (days or instants), in the order in which all callers lock them. */
 const toLockKeys = (days: string[]): number[] =>
   [...new Set(days.map((day) => day.slice(0, 7)))].sort().map((month) => Number(month.replace('-', '')))
 
 /**
- * Keeps the candles of the months of `days` from being made until this transaction ends. Whoever writes facts takes it
- * before, for every day that they can change, and marks them in stale_candle: a candle made between the write and its
- * commit would miss the fact and forget the mark.
+ * Blocks candle updates of the months of `days` until this transaction ends. Writers of facts call it first for every day
+ * they can change, and mark those days in stale_candle: a candle made before their commit would miss the fact and delete
+ * the mark.
  */
 export async function holdCandleMarks(tx: Db, days: string[]): Promise<void> {
   const keys = toLockKeys(days)
@@ -21,14 +21,14 @@ export async function holdCandleMarks(tx: Db, days: string[]): Promise<void> {
   )
 }
 
-/** The months that have stale candles of days before `before`, oldest first. */
+/** The months with stale candles of days before `before`, oldest first. */
 export async function listStaleMonths(db: Db, { before }: { before: string }): Promise<string[]> {
   const { rows } = await sql<{ month: string }>`select distinct date_trunc('month', date)::date as month
     from stale_candle where date < ${before}::date order by 1`.execute(db)
   return rows.map(({ month }) => month)
 }
 
-/** Waits until no writer of facts of the months of `days` is between its write and its commit, and keeps others out until the end. */
+/** Waits for open transactions that write facts of the months of `days`, and blocks new ones until this one ends. */
 export const lockMonths = async (client: pg.PoolClient, days: string[]): Promise<void> => {
   for (const key of toLockKeys(days))
     await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [locks.candles, key])
@@ -38,9 +38,9 @@ type Month = { month: string; before: string }
 type Facts = { from: RawBuilder<string>; to: RawBuilder<string>; facts: RawBuilder<unknown> }
 
 /**
- * As `lockMonths`, with the plan that suits candles: single facts are looked up by key. Candles can be made again, so
- * their commit need not wait for the disk. Returns the days of the month, [from, to), and the facts that their candles
- * need: the partitions of the month and of those beside it, by name, which saves the planner the others.
+ * Like `lockMonths`, and makes the planner look up single facts by key. Candles can be recomputed, so their commit does not
+ * wait for the disk. Returns the days of the month, [from, to), and the facts their candles need: the named partitions of
+ * the month and its neighbors, which spares the planner the others.
  */
 async function claimMonth(tx: Db, { month, before }: Month): Promise<Facts> {
   await sql`select set_config('synchronous_commit', 'off', true), set_config('work_mem', '32MB', true),
@@ -60,7 +60,7 @@ async function claimMonth(tx: Db, { month, before }: Month): Promise<Facts> {
   return { from, to, facts: sql`(${sql.join(tables, sql` union all `)})` }
 }
 
-/** A candle of more observations than its facts give stays: some of them were dropped. */
+/** A stored candle with more observations stays: some of its facts were dropped. */
 const upsert = (candles: RawBuilder<unknown>) => sql`insert into fact_daily_ohlcv (${candleColumns}, updated_at)
   select ${candleColumns}, now() from (${candles}) candle
   on conflict (coin_id, date) do update set open = excluded.open, high = excluded.high, low = excluded.low,
@@ -69,9 +69,8 @@ const upsert = (candles: RawBuilder<unknown>) => sql`insert into fact_daily_ohlc
   where excluded.samples >= fact_daily_ohlcv.samples`
 
 /**
- * Makes the stale candles of a month, of days before `before`, from their facts, by the definition in contract/day.ts.
- * A day whose facts are gone keeps what it has. Returns how many were made. In the caller's transaction; writers of the
- * month wait until it ends.
+ * Recomputes the stale candles of a month, up to the day before `before`, as contract/day.ts defines them. Days without
+ * facts keep their candle. Returns the number written. Writers of the month wait until the caller's transaction ends.
  */
 export async function makeStaleCandles(tx: Db, month: Month): Promise<number> {
   const { from, to, facts } = await claimMonth(tx, month)
@@ -85,10 +84,7 @@ export async function makeStaleCandles(tx: Db, month: Month): Promise<number> {
   return Number(made.numAffectedRows ?? 0)
 }
 
-/**
- * Makes every candle of a month again from all its facts, whatever is marked; as `makeStaleCandles` otherwise. Days
- * whose facts are gone keep their candle.
- */
+/** Recomputes every candle of a month, stale or not; otherwise like `makeStaleCandles`. */
 export async function makeAllCandles(tx: Db, month: Month): Promise<number> {
   const { from, to, facts } = await claimMonth(tx, month)
   const [first, end] = [startOf(from), startOf(to)]

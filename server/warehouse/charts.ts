@@ -8,8 +8,8 @@ const sparklineHours = 6
 const sparklineSteps = 28
 
 /**
- * The candles of a coin of the last `days` closed UTC days, oldest first, by the definition in contract/day.ts. USD.
- * `change_pct` is close to close, null unless the day and the one before it have a close.
+ * The candles of a coin for the last `days` closed UTC days, oldest first, in USD. `change_pct`: close to close, null
+ * unless this day and the one before have a close. contract/day.ts defines both.
  */
 export async function listCandles(
   db: Db,
@@ -27,8 +27,8 @@ export async function listCandles(
 }
 
 /**
- * The candles of today and, until it is made, yesterday (UTC) as their facts have them at `now` (ms since 1970), oldest
- * first. USD. `closed` are the candles before: `change_pct` is against the close of the day before.
+ * The candles in progress at `now` (ms since 1970), computed from facts, in USD: today and, until its candle is stored,
+ * yesterday (UTC). `closed`: the stored candles, for `change_pct`.
  */
 export async function listOpenCandles(
   db: Db,
@@ -57,8 +57,8 @@ export async function listOpenCandles(
 }
 
 /**
- * The last 7 days of the coins named by numeric or CoinGecko id, in their order, unknown ones left out: the last price
- * in USD of every 6 h up to now, oldest first; 6 h without a fact are left out.
+ * The last price in USD of every 6 h over 7 days, oldest first, for coins by numeric or CoinGecko id, in the order of
+ * `ids`. Unknown coins and 6 h without a fact are left out.
  */
 export async function listSparklines(db: Db, ids: string[]): Promise<Sparklines> {
   const { rows } = await sql<Sparklines[number]>`

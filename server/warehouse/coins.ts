@@ -14,7 +14,7 @@ import type { DB } from './types.ts'
 
 type Latest = ExpressionBuilder<DB & { l: DB['mv_latest_market_data'] }, 'l'>
 
-/** The figures of a coin's latest snapshot, from the view or from the table beneath it. */
+/** Figures of the latest snapshot, in mv_latest_market_data and latest_market_data alike. */
 const figures = [
   'l.price_usd',
   'l.price_change_1h_pct',
@@ -52,7 +52,7 @@ const sortColumns = {
   total_volume: 'l.volume',
 } as const satisfies Record<CoinSortKey, string>
 
-/** How far a price is from an extreme of all time, in percent; null where that is no number. */
+/** The distance of a price from an all-time extreme in percent; null when unknown or not finite. */
 function toDistancePct(price: number | null, extreme: number | null): number | null {
   if (price === null || extreme === null) return null
   const pct = (price / extreme - 1) * 100
@@ -61,7 +61,7 @@ function toDistancePct(price: number | null, extreme: number | null): number | n
 
 const toCategory = (kind: CoinKind): string | null => (kind === 'coin' ? null : kind)
 
-/** Text as a LIKE pattern that finds it anywhere, its own % and _ taken literally. */
+/** A LIKE pattern that finds the text anywhere, with % and _ escaped. */
 const toPattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 const matches =
@@ -117,8 +117,8 @@ export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList>
   return { items, total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
 }
 
-/** The coins that `id` names; the one with that number comes first, so that a CoinGecko id made of digits comes after it. */
-const named = (db: Db, id: string) => {
+/** Query of the coin with a numeric or CoinGecko id. A numeric id wins over a CoinGecko id made of digits. */
+const selectCoin = (db: Db, id: string) => {
   const numeric = /^\d{1,9}$/.test(id) ? Number(id) : -1
   return db
     .selectFrom('dim_coin as c')
@@ -127,19 +127,16 @@ const named = (db: Db, id: string) => {
     .limit(1)
 }
 
-/** What a coin is called, by its numeric id or its CoinGecko id; undefined when there is none. */
+/** The symbol and name of a coin by numeric or CoinGecko id; undefined when there is none. */
 export const findCoinName = (
   db: Db,
   id: string,
 ): Promise<{ coin_id: number; symbol: string; name: string } | undefined> =>
-  named(db, id).select(['c.id as coin_id', 'c.symbol', 'c.name']).executeTakeFirst()
+  selectCoin(db, id).select(['c.id as coin_id', 'c.symbol', 'c.name']).executeTakeFirst()
 
-/**
- * One coin by its numeric id or its CoinGecko id, tracked or not, with its newest known figures; undefined when
- * there is none. A CoinGecko id made of digits is found when no numeric id equals it.
- */
+/** A coin by numeric or CoinGecko id, tracked or not, with its latest figures; undefined when there is none. */
 export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefined> {
-  const row = await named(db, id)
+  const row = await selectCoin(db, id)
     .leftJoin('latest_market_data as l', 'l.coin_id', 'c.id')
     .leftJoin('mv_latest_market_data as v', 'v.coin_id', 'c.id')
     .select([
@@ -179,7 +176,7 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
   }
 }
 
-/** The latest prices of the tracked coins, best rank first. USD; `priced_at`: ms since 1970, by the upstream's clock. */
+/** The latest prices of the tracked coins in USD, best rank first. `priced_at`: the source's time, in ms since 1970. */
 export async function listTrackedPrices(db: Db) {
   const rows = await db
     .selectFrom('mv_latest_market_data')

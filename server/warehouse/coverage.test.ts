@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createTestDatabase } from '../../test/database.ts'
 import { extendCoverage, listCoinHistories } from './history.ts'
 
-test('coverage joins what touches it and keeps its start; after a gap it starts again', async (t) => {
+test('coverage merges adjacent ranges and restarts after a gap', async (t) => {
   const { db, pool, drop } = await createTestDatabase()
   t.after(drop)
   await pool.query(`insert into dim_coin (coingecko_id, symbol, name, first_seen_at, last_seen_at)

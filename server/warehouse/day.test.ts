@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { sql } from 'kysely'
-import type pg from 'pg'
-import { type Granularity, hasDayClose, listDaysOf } from '../../contract/day.ts'
+import type { Granularity } from '../../contract/day.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
-import { holdCandleMarks, lockMonths, makeAllCandles, makeStaleCandles } from './candles.ts'
-import { hasClose } from './day.ts'
-import { type Db, inTransaction, openDb } from './db.ts'
+import { makeAllCandles, makeStaleCandles } from './candles.ts'
+import { inTransaction } from './db.ts'
 import { writeHistory } from './history.ts'
-import { locks } from './locks.ts'
 import { ensurePartitions } from './partitions.ts'
 
 let database: TestDatabase
@@ -42,7 +38,7 @@ const addCoin = async (): Promise<number> => {
   return coins
 }
 
-/** Writes observations of a coin, all of 10 minutes unless they say more; `at` is in the year 2026. */
+/** Writes observations of a coin, at 10 minutes by default; `at` is in the year 2026. */
 const observe = async (coinId: number, observations: Observation[]): Promise<void> => {
   for (const [at, price_usd, granularity = '10min', volume = null] of observations)
     await inTransaction(database.pool, (tx, client) =>
@@ -58,7 +54,7 @@ const make = async (how: typeof makeAllCandles): Promise<void> => {
   for (const month of months) await inTransaction(database.pool, (tx) => how(tx, { month, before: '2026-03-20' }))
 }
 
-/** The candles of a coin: of its marked days, and the same again from all facts. */
+/** The candles of a coin, made incrementally and compared with a full rebuild. */
 const listCandles = async (coinId: number): Promise<Candle[]> => {
   const read = async () =>
     (
@@ -84,7 +80,7 @@ const candlesOf = async (...observations: Observation[]): Promise<Candle[]> => {
 }
 const find = (candles: Candle[], date: string) => candles.find((candle) => candle.date === date)
 
-test('the price at midnight closes one day and opens the next, across months too', async () => {
+test('the price at midnight closes one day and opens the next, also across months', async () => {
   const candles = await candlesOf(
     ['01-31T00:00:00', 5, '10min', 50],
     ['01-31T12:00:00', 9, '10min', 60],
@@ -146,7 +142,7 @@ test('the price at midnight closes one day and opens the next, across months too
   )
 })
 
-test('without an observation at midnight the first and the last of the day count, and the last known volume', async () => {
+test('without a price at midnight the first and last of the day and the last known volume are used', async () => {
   const [day, ...others] = await candlesOf(
     ['02-10T01:00:00', 5, '10min', 50],
     ['02-10T20:00:00', 7, 'hourly', 60],
@@ -173,28 +169,28 @@ const sides: [Granularity, string, string][] = [
   ['daily', '01:00:00', '01:00:01'],
 ]
 for (const [granularity, inside, outside] of sides) {
-  test(`an observation of ${granularity} stands for the midnight up to ${inside} after it, not at ${outside}`, async () => {
+  test(`an observation at ${granularity} counts as midnight up to ${inside} after it, not at ${outside}`, async () => {
     const near = await candlesOf(['02-10T12:00:00', 5], [`02-11T${inside}`, 9, granularity], ['02-11T12:00:00', 6])
     const [first, second] = [find(near, '2026-02-10'), find(near, '2026-02-11')]
     assert.deepEqual([first?.close, first?.high, first?.close_at, first?.samples], [9, 9, `2026-02-11T${inside}Z`, 2])
     assert.deepEqual([second?.open, second?.samples], [9, 2])
     const far = await candlesOf(['02-10T12:00:00', 5], [`02-11T${outside}`, 9, granularity], ['02-11T12:00:00', 6])
     assert.deepEqual([find(far, '2026-02-10')?.close, find(far, '2026-02-10')?.high], [5, 5])
-    assert.equal(find(far, '2026-02-11')?.open, 9, 'it is the first of its day all the same')
+    assert.equal(find(far, '2026-02-11')?.open, 9, 'still the first of its day')
   })
 
-  test(`an observation of ${granularity} stands for the midnight up to as long before it`, async () => {
+  test(`an observation at ${granularity} counts as midnight as long before it`, async () => {
     const before = (time: string) =>
       new Date(Date.parse('2026-02-11T00:00:00Z') - Date.parse(`1970-01-01T${time}Z`)).toISOString().slice(5, 19)
     const near = await candlesOf(['02-10T12:00:00', 5], [before(inside), 9, granularity], ['02-11T12:00:00', 6])
     assert.deepEqual([find(near, '2026-02-11')?.open, find(near, '2026-02-11')?.high], [9, 9])
     const far = await candlesOf(['02-10T12:00:00', 5], [before(outside), 9, granularity], ['02-11T12:00:00', 6])
     assert.deepEqual([find(far, '2026-02-11')?.open, find(far, '2026-02-11')?.high], [6, 6])
-    assert.equal(find(far, '2026-02-10')?.close, 9, 'it is the last of its day all the same')
+    assert.equal(find(far, '2026-02-10')?.close, 9, 'still the last of its day')
   })
 }
 
-test('the nearest observation stands for the midnight, of two equally near the earlier, for both days', async () => {
+test('the nearest observation counts as midnight for both days, the earlier of two equally near', async () => {
   const exact = await candlesOf(['02-10T23:55:00', 4, '5min'], ['02-11T00:00:00', 5], ['02-11T00:05:00', 6, '5min'])
   assert.deepEqual([find(exact, '2026-02-10')?.close, find(exact, '2026-02-11')?.open], [5, 5])
   const even = await candlesOf(['02-10T23:55:00', 4, '5min'], ['02-11T00:05:00', 6, '5min'])
@@ -203,7 +199,7 @@ test('the nearest observation stands for the midnight, of two equally near the e
   assert.deepEqual([find(later, '2026-02-10')?.close, find(later, '2026-02-11')?.open], [6, 6])
 })
 
-test('an observation shortly before a month opens its first day, and one shortly after closes its last', async () => {
+test('an observation near a month boundary opens the first day or closes the last', async () => {
   const before = await candlesOf(['01-31T23:58:00', 4, '5min'], ['02-01T12:00:00', 6])
   assert.deepEqual(find(before, '2026-02-01'), {
     ...{ date: '2026-02-01', open: 4, high: 6, low: 4, close: 6, volume: null },
@@ -213,7 +209,7 @@ test('an observation shortly before a month opens its first day, and one shortly
   assert.deepEqual([find(after, '2026-01-31')?.close, find(after, '2026-01-31')?.close_at], [6, '2026-02-01T00:03:00Z'])
 })
 
-test('a month that is not over is made up to the day that is asked for, and marks from there on stay', async () => {
+test('makes an unfinished month up to the given day and keeps later marks', async () => {
   const coinId = await addCoin()
   await observe(coinId, [
     ['03-18T12:00:00', 4],
@@ -229,50 +225,10 @@ test('a month that is not over is made up to the day that is asked for, and mark
     ],
   )
   const { rows } = await database.pool.query('select date from stale_candle where coin_id = $1', [coinId])
-  assert.deepEqual(rows, [{ date: '2026-03-20' }], 'a full rebuild forgets the marks of what it made, and no others')
+  assert.deepEqual(rows, [{ date: '2026-03-20' }], 'a full rebuild deletes only the marks of the days it made')
 })
 
-const januaryKey = '202601'
-const februaryKey = '202602'
-const days = { january: '2026-01-15', february: '2026-02-15' }
-for (const [who, lock] of [
-  ['a writer of facts', (tx: Db, _: pg.PoolClient, of: string[]) => holdCandleMarks(tx, of)],
-  ['retention', (_: Db, client: pg.PoolClient, of: string[]) => lockMonths(client, of)],
-] as const)
-  for (const asked of [
-    [days.january, days.february],
-    [days.february, days.january],
-  ])
-    test(`${who} locks ${asked.map((day) => day.slice(0, 7)).join(' and ')} in the order of time`, async () => {
-      const isFree = async (key: string) => {
-        const { rows } = await database.pool.query('select pg_try_advisory_xact_lock($1, $2) as free', [
-          locks.candles,
-          key,
-        ])
-        return rows[0]?.free
-      }
-      await inTransaction(database.pool, async (_, holder) => {
-        await lockMonths(holder, [days.january])
-        const { rows } = await holder.query('select pg_backend_pid() as pid')
-        const waiting = inTransaction(database.pool, (tx, client) => lock(tx, client, asked))
-        await waitUntilBlockedBy(rows[0]?.pid)
-        assert.deepEqual([await isFree(januaryKey), await isFree(februaryKey)], [false, true])
-        return { waiting }
-      }).then(({ waiting }) => waiting)
-    })
-
-/** Resolves once a session waits for a lock that `pid` holds. */
-async function waitUntilBlockedBy(pid: number): Promise<void> {
-  for (;;) {
-    const { rows } = await database.pool.query(
-      'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid)) and datname = current_database()',
-      [pid],
-    )
-    if (rows.length > 0) return
-  }
-}
-
-test('daily points alone give an open, a close and the coarsest granularity', async () => {
+test('daily points give an open, a close and the coarsest granularity', async () => {
   const candles = await candlesOf(
     ['02-10T00:00:00', 4, 'daily', 1],
     ['02-11T00:00:00', 6, 'daily', 2],
@@ -298,7 +254,7 @@ test('daily points alone give an open, a close and the coarsest granularity', as
   )
 })
 
-test('a close that comes late updates the candle, and one whose facts were dropped in part stays', async () => {
+test('a late close updates the candle, and a candle with dropped facts stays', async () => {
   const coinId = await addCoin()
   await observe(coinId, [
     ['01-31T00:00:00', 5],
@@ -322,34 +278,5 @@ test('a close that comes late updates the candle, and one whose facts were dropp
   assert.deepEqual(
     rows,
     whole.map(({ open, close, samples }) => ({ open, close, samples })),
-  )
-})
-
-test('a fact at midnight marks two days, one beyond its tolerance a single day', () => {
-  const days = (at: string, granularity: Granularity) =>
-    listDaysOf(Date.parse(`2026-${at}Z`), granularity).map((day) => day.slice(5))
-  assert.deepEqual(days('03-01T00:00:00', '10min'), ['02-28', '03-01'])
-  assert.deepEqual(days('03-01T00:05:00', '5min'), ['02-28', '03-01'])
-  assert.deepEqual(days('03-01T00:05:00.001', '5min'), ['03-01'])
-  assert.deepEqual(days('02-28T23:00:00', 'daily'), ['02-28', '03-01'])
-  assert.deepEqual(days('02-28T22:59:59.999', 'daily'), ['02-28'])
-})
-
-test('a close counts within an hour of the end of its day, on either side', async () => {
-  const instants = [
-    '2026-02-10T22:59:59Z',
-    '2026-02-10T23:00:00Z',
-    '2026-02-11T01:00:00Z',
-    '2026-02-11T01:00:01Z',
-    null,
-  ]
-  const counts = (close_at: string | null) => hasDayClose({ date: '2026-02-10', close_at })
-  assert.deepEqual(instants.map(counts), [false, true, true, false, false])
-  const { rows } = await sql<{ counts: boolean | null }>`select ${hasClose('c')} as counts
-    from unnest(${instants}::timestamptz[]) with ordinality as i (close_at, position),
-      lateral (select '2026-02-10'::date as date, i.close_at) c order by position`.execute(openDb(database.pool))
-  assert.deepEqual(
-    rows.map((row) => row.counts),
-    [false, true, true, false, null],
   )
 })

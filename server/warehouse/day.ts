@@ -2,20 +2,20 @@ import { type RawBuilder, sql } from 'kysely'
 import { closeToleranceMs, midnightToleranceMs } from '../../contract/day.ts'
 
 const milliseconds = (ms: number): RawBuilder<string> => sql.raw(`interval '${ms} milliseconds'`)
-const longest = milliseconds(Math.max(...Object.values(midnightToleranceMs)))
+const maxTolerance = milliseconds(Math.max(...Object.values(midnightToleranceMs)))
 const tolerance = sql`case f.granularity when 'daily' then ${milliseconds(midnightToleranceMs.daily)}
   when 'hourly' then ${milliseconds(midnightToleranceMs.hourly)} else ${milliseconds(midnightToleranceMs['10min'])} end`
 
 /** The first instant of a UTC day. */
 export const startOf = (date: RawBuilder<unknown>): RawBuilder<string> => sql`((${date})::timestamp at time zone 'UTC')`
 
-/** Does a candle `table` have a close that counts as the close of its day? */
+/** The condition that a candle of `table` has a close near enough to the end of its day. */
 export const hasClose = (table: string): RawBuilder<boolean> => {
   const end = startOf(sql`${sql.ref(`${table}.date`)} + 1`)
   return sql`${sql.ref(`${table}.close_at`)} between ${end} - ${milliseconds(closeToleranceMs)} and ${end} + ${milliseconds(closeToleranceMs)}`
 }
 
-/** Of the facts `f` of a day without its closing instant: what `toCandles` takes. */
+/** Aggregates over the facts `f` of a day, without its closing instant, for `toCandles`. */
 export const daySummary = sql`min(f.timestamp) as first, max(f.timestamp) as last, max(f.price_usd) as high,
   min(f.price_usd) as low, count(*)::int as samples, min(f.granularity) as granularity`
 
@@ -29,7 +29,7 @@ export const candleColumns = sql`coin_id, date, open, high, low, close, volume, 
  */
 export const toCandles = (days: RawBuilder<unknown>, facts: RawBuilder<unknown>): RawBuilder<unknown> => {
   const atMidnight = (midnight: RawBuilder<unknown>) => sql`(select f.timestamp from ${facts} f
-    where f.coin_id = d.coin_id and f.timestamp >= ${midnight} - ${longest} and f.timestamp <= ${midnight} + ${longest}
+    where f.coin_id = d.coin_id and f.timestamp >= ${midnight} - ${maxTolerance} and f.timestamp <= ${midnight} + ${maxTolerance}
       and f.timestamp >= ${midnight} - ${tolerance} and f.timestamp <= ${midnight} + ${tolerance}
     order by abs(extract(epoch from f.timestamp - ${midnight})), f.timestamp limit 1)`
   const [starts, ends] = [sql`d.starts_at`, sql`d.ends_at`]

@@ -33,7 +33,7 @@ const words = [
   'Cannot use a pool after calling end on the pool',
 ]
 
-test('failures of the database are told from those of a statement by SQLSTATE, and by words only where pg has no code', () => {
+test('classifies database failures by SQLSTATE, and by message only where pg has no code', () => {
   for (const code of passing)
     assert.deepEqual([isUnavailable(withCode(code)), isTransient(withCode(code))], [true, true], code)
   for (const code of refused)
@@ -45,7 +45,7 @@ test('failures of the database are told from those of a statement by SQLSTATE, a
   for (const value of [null, undefined, '53300', { code: '53300' }]) assert.equal(isUnavailable(value), false)
 })
 
-test('the cause of an error counts, and a socket or host that is not there is a connection that cannot be made', async () => {
+test('classifies the cause of an error, and a missing socket or host as a failed connection', async () => {
   assert.ok(isTransient(new AppError('unavailable', 'The migration failed', { cause: withCode('57P01') })))
   assert.equal(isUnavailable(new AppError('unavailable', 'An old server', { cause: withCode('42601') })), false)
   const refusal = await new Promise((resolve) => connect('/nowhere/.s.PGSQL.5432').once('error', resolve))
@@ -55,7 +55,7 @@ test('the cause of an error counts, and a socket or host that is not there is a 
   assert.ok(isTransient(Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' })))
 })
 
-test('a full disk and a small /dev/shm are told apart, though PostgreSQL gives both one code', () => {
+test('distinguishes a full disk from a small /dev/shm, which share a code', () => {
   assert.match(findRemedy(withCode('53100', 'could not extend file: No space left on device')) ?? '', /disk .* is full/)
   const segment = 'could not resize shared memory segment "/PostgreSQL.1" to 8388608 bytes: No space left on device'
   assert.match(findRemedy(withCode('53100', segment)) ?? '', /--shm-size=256m/)

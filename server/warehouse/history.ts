@@ -12,14 +12,14 @@ import type { Db } from './db.ts'
 
 const linesPerChunk = 1000
 
-/** A tracked coin and how far its history is covered at each granularity (ms since 1970). */
+/** A tracked coin and the range of its history covered at each granularity (ms since 1970). */
 export type CoinHistory = {
   coin_id: number
   coingecko_id: string
   covered: Partial<Record<HistoryGrid, { from: number; to: number }>>
 }
 
-/** The tracked coins with what is known of their history, best rank first. */
+/** The tracked coins with the coverage of their history, best rank first. */
 export async function listCoinHistories(db: Db): Promise<CoinHistory[]> {
   const rows = await db
     .selectFrom('dim_coin as c')
@@ -39,8 +39,8 @@ export async function listCoinHistories(db: Db): Promise<CoinHistory[]> {
   return [...coins.values()]
 }
 
-/** The intervals of a grid's spacing (ms of their start) in [from, to) in which a coin has a fact, by coin. */
-export async function listHeldIntervals(
+/** The intervals of a grid in [from, to) with a fact, as their starts in ms since 1970, by coin. */
+export async function listFilledIntervals(
   db: Db,
   { coinIds, granularity, from, to }: { coinIds: number[]; granularity: HistoryGrid; from: number; to: number },
 ): Promise<Map<number, Set<number>>> {
@@ -54,7 +54,7 @@ export async function listHeldIntervals(
   return new Map(rows.map(({ coin_id, starts }) => [coin_id, new Set(starts.map((start) => start * spacingMs))]))
 }
 
-/** Remembers that the warehouse holds all that the upstream has of the coins in [from, to) (ms), joined to what it held. */
+/** Stores that the history of the coins in [from, to) (ms since 1970) is complete, merged with the covered range. */
 export async function extendCoverage(
   db: Db,
   { coinIds, granularity, from, to }: { coinIds: number[]; granularity: HistoryGrid; from: number; to: number },
@@ -70,23 +70,26 @@ export async function extendCoverage(
 }
 
 /**
- * Writes the past of one coin in the caller's transaction, by COPY, and marks the candles of its days. A fact that is
- * there stays, unless it is coarser than the point; one of 10 minutes always stays, since a snapshot knows more. Throws
- * 23505 when a snapshot of the same instant is published meanwhile: then once more. Returns how many points were written,
- * how many were held already, and those that the database did not take, for quarantine.
+ * Writes the history of one coin in the caller's transaction, by COPY, and marks the candles of its days stale. A point
+ * replaces a coarser fact only, and never a 10-minute fact, which has more columns. Throws SQLSTATE 23505 when a snapshot
+ * of the same instant is published at the same time: the caller retries. Returns the number of points written and already
+ * present (`held`), and the points that the database rejected, for quarantine.
  */
 export async function writeHistory(
   { tx, client }: { tx: Db; client: pg.PoolClient },
   { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
-): Promise<{ written: number; held: number; refused: Pick<RejectedRow, 'rule' | 'payload'>[] }> {
+): Promise<{ written: number; held: number; rejected: Pick<RejectedRow, 'rule' | 'payload'>[] }> {
   const counts = { written: 0, held: 0 }
   const offenders = await writeBisected(tx, points, async (part) => {
     const { written, held } = await writePoints({ tx, client }, { coinId, granularity, points: part })
     counts.written += written
     counts.held += held
   })
-  const refused = offenders.map(({ row, code }) => ({ rule: `database_${code}`, payload: { granularity, point: row } }))
-  return { ...counts, refused }
+  const rejected = offenders.map(({ row, code }) => ({
+    rule: `database_${code}`,
+    payload: { granularity, point: row },
+  }))
+  return { ...counts, rejected }
 }
 
 async function writePoints(

@@ -3,10 +3,10 @@ import type { CoinOhlcv, Interval } from '../../contract/charts.ts'
 import type { Db } from './db.ts'
 
 const minuteMs = 60_000
-/** Candles that may not be there yet: the running one, and one that a feed's clock opens ahead of ours. */
-const notYet = 2
-/** How far back of the time that is asked for candles are looked for, when some of it has none. */
-const reachMs = 7 * 86_400_000
+/** Candles that may not exist yet: the current one, and one opened early by a source's clock. */
+const maxMissing = 2
+/** How much further back to read when some intervals have no candle. */
+const extraSpanMs = 7 * 86_400_000
 
 const minutesOf = { '1m': 1, '5m': 5, '15m': 15, '1h': 60 } as const satisfies Partial<Record<Interval, number>>
 
@@ -14,16 +14,16 @@ type Candles = CoinOhlcv['candles']
 type Intraday = { coinId: number; interval: keyof typeof minutesOf; limit: number; now: number }
 
 /**
- * The newest `limit` candles of a coin up to `now` (ms since 1970), oldest first, in USD, of its minute bars; each opens
- * at a whole multiple of the interval (UTC); `change_pct` is close to close of adjacent ones. Times without a bar are left out; the candles before take their place, up
- * to a week further back than `limit` candles last.
+ * The newest `limit` candles of a coin up to `now` (ms since 1970), from 1-minute candles, oldest first, in USD. Each opens
+ * at a multiple of the interval (UTC). `change_pct`: close to close of adjacent candles. Intervals without a price are
+ * skipped, up to a week further back.
  */
 export async function listIntradayCandles(db: Db, query: Intraday): Promise<Candles> {
   const widthMs = minutesOf[query.interval] * minuteMs
   const to = Math.ceil((query.now + minuteMs) / widthMs) * widthMs
-  const from = to - (query.limit + notYet) * widthMs
+  const from = to - (query.limit + maxMissing) * widthMs
   const candles = await listBetween(db, query, { from, to })
-  return candles.length < query.limit ? listBetween(db, query, { from: from - reachMs, to }) : candles
+  return candles.length < query.limit ? listBetween(db, query, { from: from - extraSpanMs, to }) : candles
 }
 
 async function listBetween(

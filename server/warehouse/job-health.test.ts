@@ -54,7 +54,7 @@ const toLastDue = (at: number): number =>
 /** When a success began whose next scheduled time is past by more than the grace. */
 const toLateStart = (now: number): number => toLastDue(now - graceSeconds * 1000 - 1000) - 1
 
-test('a job that never ran has no state, no freshness and no success', async (t) => {
+test('a job that never ran has no freshness and no success', async (t) => {
   const { pool, getHealth } = await open(t)
   await pool.query(`insert into dim_coin (coingecko_id, symbol, name, first_seen_at, last_seen_at)
     values ('a', 'a', 'A', now(), now());
@@ -66,7 +66,7 @@ test('a job that never ran has no state, no freshness and no success', async (t)
   )
 })
 
-test('the freshness of a job that ran but has no data is unknown, and never negative', async (t) => {
+test('the freshness of a job without data is null, and never negative', async (t) => {
   const { pool, now, run, getHealth } = await open(t)
   await run('failed', now - 1000, 'x')
   assert.equal((await getHealth()).data_freshness_minutes, null)
@@ -76,7 +76,7 @@ test('the freshness of a job that ran but has no data is unknown, and never nega
   assert.equal((await getHealth()).data_freshness_minutes, 0)
 })
 
-test('a job is late once the scheduled time after its last success is past by more than the grace', async (t) => {
+test('a job is late when the scheduled time after its last success is past by more than the grace', async (t) => {
   const { pool, now, run, getState } = await open(t)
   const lastDue = toLastDue(now)
   await run('success', lastDue + 1)
@@ -92,7 +92,7 @@ test('a job is late once the scheduled time after its last success is past by mo
   assert.equal(await getState(), 'late', 'past the grace')
 })
 
-test('a restart makes no late job healthy, nor does a failure, a skipped run or a cancelled one', async (t) => {
+test('a restart, a failure, a skipped run or a cancelled run does not make a late job healthy', async (t) => {
   const { now, register, run, getHealth, getState } = await open(t)
   await run('success', toLateStart(now))
   assert.equal(await getState(), 'late')
@@ -106,20 +106,20 @@ test('a restart makes no late job healthy, nor does a failure, a skipped run or 
   assert.deepEqual([state, last_error, is_healthy], ['failing', 'down', false])
 })
 
-test('a run in progress keeps a job from being late, while its worker gives signs of life', async (t) => {
+test('a job is not late while a run is in progress and its worker sends heartbeats', async (t) => {
   const { pool, now, run, getHealth } = await open(t)
   await run('success', toLateStart(now))
   await run('running', now - 30_000)
-  const judge = async () => {
+  const readState = async () => {
     const { state, is_running } = await getHealth()
     return [state, is_running]
   }
-  assert.deepEqual(await judge(), ['healthy', true])
+  assert.deepEqual(await readState(), ['healthy', true])
   await pool.query(`update pipeline_runs set heartbeat_at = now() - interval '13 seconds' where status = 'running'`)
-  assert.deepEqual(await judge(), ['late', false])
+  assert.deepEqual(await readState(), ['late', false])
 })
 
-test('the next run is the retry that waits, or the scheduled time when that comes first; a retry that is past counts no more', async (t) => {
+test('the next run is the pending retry or the scheduled time, whichever is first; a past retry is ignored', async (t) => {
   const { db, now, next, getHealth, register } = await open(t)
   const nextRun = async () => Date.parse((await getHealth()).next_run_at ?? '')
   assert.equal(await nextRun(), next)
@@ -135,7 +135,7 @@ test('the next run is the retry that waits, or the scheduled time when that come
   assert.equal(await nextRun(), next)
 })
 
-test('a run takes the place of the retry that waits, and a retry that lost its place is void', async (t) => {
+test('a run replaces the pending retry, and a replaced retry does not run', async (t) => {
   const { db, next } = await open(t)
   const nextRunAt = new Date(next).toISOString()
   const turn = (due?: string) => claimRetry(db, { job, nextRunAt, due })

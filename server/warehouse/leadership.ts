@@ -9,18 +9,18 @@ const retryMs = 1000
 const checkMs = 3000
 const answerMs = 5000
 
-/** The lead over all processes of this database: one has it at a time. */
+/** Leadership among all processes of this database. */
 export type Lead = {
-  /** Rises with each lead, by the clock of the database (ms since 1970). */
+  /** Increases with each leader: the database time in ms since 1970. */
   term: number
-  /** Aborted when the lead is lost: another process may have it from then on. */
+  /** Aborted when leadership is lost: another process may lead from then on. */
   lost: AbortSignal
   release(): Promise<void>
 }
 
 /**
- * Waits until this process has the lead, a lock of a session of the database. It ends with the connection: at once when
- * the process dies, within 11 s when its machine falls silent. Null when `signal` is aborted first.
+ * Waits until this process leads, by a session lock of the database. Leadership ends with the connection: at once when the
+ * process dies, within 11 s when its machine stops answering. Null when `signal` is aborted first.
  */
 export async function waitForLead(
   { connection, clock, log }: { connection: Connection; clock: Clock; log: Log },
@@ -37,7 +37,7 @@ export async function waitForLead(
         await clock.sleep(retryMs, signal)
       }
     } catch (error) {
-      if (!signal.aborted) log.debug({ error: toMessage(error) }, 'the lead cannot be asked for')
+      if (!signal.aborted) log.debug({ error: toMessage(error) }, "can't request leadership")
     }
     await client.end().catch(() => undefined)
     await clock.sleep(retryMs, signal).catch(() => undefined)
@@ -52,7 +52,7 @@ const sessionOptions: pg.ClientConfig = {
   keepAlive: true,
 }
 
-/** The term of the lead, or null while another session has it. */
+/** The new term, or null while another process leads. */
 async function tryLock(client: pg.Client): Promise<number | null> {
   const { rows } = await client.query<{ term: number | null }>(
     `select case when pg_try_advisory_lock($1) then (extract(epoch from clock_timestamp()) * 1000)::float8 end as term`,

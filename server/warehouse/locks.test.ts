@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { locks } from './locks.ts'
 
-test('no two things wait for one lock', () => {
+test('every lock has its own key', () => {
   const keys = Object.values(locks)
   assert.equal(new Set<number>(keys).size, keys.length)
 })

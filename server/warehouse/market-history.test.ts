@@ -38,7 +38,7 @@ const range = (from: number, to = 0): number[] => Array.from({ length: from - to
 const toLine = ({ points }: Awaited<ReturnType<typeof getMarketHistory>>) =>
   points.map(({ timestamp, market_cap }) => [(newestHour - Date.parse(timestamp)) / 3_600_000, market_cap])
 
-test('the totals of each hour are sums over the same coins: a younger one is left out of all of them', async (t) => {
+test('every hour sums the same coins, without newer ones', async (t) => {
   const database = await open(t)
   await remember(database, 'bitcoin', range(30))
   await remember(database, 'ethereum', range(30))
@@ -57,7 +57,7 @@ test('the totals of each hour are sums over the same coins: a younger one is lef
   assert.ok(Math.abs((first?.eth_dominance ?? 0) - (340 / 1050) * 100) < 1e-9)
 })
 
-test('a last value stands for an hour or two without, and a longer hole ends the line or leaves the coin out', async (t) => {
+test('bridges gaps of up to two hours; a longer gap ends the line or excludes the coin', async (t) => {
   const database = await open(t)
   await remember(database, 'bitcoin', range(20))
   await remember(database, 'ethereum', [...range(20, 12), ...range(9)])
@@ -78,7 +78,7 @@ test('a last value stands for an hour or two without, and a longer hole ends the
   )
 })
 
-test('without coins of 90 % of the market there is no line, and none reaches back further than asked', async (t) => {
+test('returns no points without coins of 90% of the market, and none before the range', async (t) => {
   const database = await open(t)
   await remember(database, 'bitcoin', range(40))
   const none = await getMarketHistory(database.db, { days: 7 })
@@ -87,7 +87,7 @@ test('without coins of 90 % of the market there is no line, and none reaches bac
   assert.equal((await getMarketHistory(database.db, { days: 1 })).points.length, 25)
 })
 
-test('an empty warehouse has no line, and a range beyond 30 days is refused', async (t) => {
+test('returns no points for an empty warehouse and rejects a range beyond 30 days', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   const app = await createApi(database.db)

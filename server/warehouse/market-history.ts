@@ -4,15 +4,15 @@ import { valueRange } from '../ranges.ts'
 import type { Db } from './db.ts'
 import { inRangeOrNull } from './in-range.ts'
 
-const leastShare = 0.9
-const bridgedHours = 3
+const minShare = 0.9
+const maxGapHours = 3
 
 type Point = MarketHistory['points'][number]
 
 /**
- * Totals of the tracked coins at each full hour of the last `days` up to the newest snapshot. A coin counts when it has a
- * fact at least every 3 h up to the end, its last one standing for an hour without; the line begins at the earliest hour
- * since which such coins hold 90 % of today's market cap. USD. From fact_market_data and mv_latest_market_data.
+ * Totals in USD of the tracked coins at each full hour of the last `days` up to the newest snapshot, all over the same
+ * coins: those with a fact at least every 3 h from the first point on. An hour without a fact repeats the last one. The
+ * first point is the earliest since which these coins hold 90% of today's market cap.
  */
 export async function getMarketHistory(db: Db, { days }: { days: number }): Promise<MarketHistory> {
   const newest = await db
@@ -43,7 +43,7 @@ async function listTotals(
         and timestamp = date_trunc('hour', timestamp, 'UTC')
         and ${inRangeOrNull('market_cap', valueRange)} is not null and ${inRangeOrNull('volume', valueRange)} is not null
     ), coin as (
-      select coin_id, coalesce(max(until) filter (where until > timestamp + make_interval(hours => ${bridgedHours}::int)),
+      select coin_id, coalesce(max(until) filter (where until > timestamp + make_interval(hours => ${maxGapHours}::int)),
         min(timestamp)) as since
       from fact group by coin_id
     ), latest as (
@@ -53,7 +53,7 @@ async function listTotals(
     ), known as (
       select coin_id, coingecko_id, since, share, sum(share) over (order by since) as reach from coin join latest using (coin_id)
     ), chosen as (
-      select *, min(since) filter (where reach >= ${leastShare}) over () as start from known
+      select *, min(since) filter (where reach >= ${minShare}) over () as start from known
     )
     select hour as timestamp, sum(f.market_cap) as market_cap, sum(f.volume) as volume,
       ${dominance('bitcoin')} as btc_dominance, ${dominance('ethereum')} as eth_dominance,

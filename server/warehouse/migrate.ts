@@ -20,9 +20,9 @@ async function listMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Brings the schema up to date: each file of `migrations/` once, in order, in its own transaction.
- * Returns the names it applied. Processes that start together wait for each other: the lock ends with the connection.
- * Throws an `AppError` when the database does not descend from these files.
+ * Applies each new file of `migrations/` once, in order, in its own transaction. Returns the names of the applied files.
+ * Processes that start together wait for each other.
+ * Throws `unavailable` when the applied migrations do not match these files.
  */
 export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
   const migrations = await listMigrations()
@@ -52,10 +52,10 @@ async function listPending(client: pg.PoolClient, migrations: Migration[]): Prom
     if (!known.has(name))
       throw new AppError(
         'unavailable',
-        `The database has the migration ${name}, which this version lacks: update CryptoFlow`,
+        `The database has the migration ${name}, which this version lacks. Update CryptoFlow.`,
       )
     if (known.get(name) !== checksum)
-      throw new AppError('unavailable', `The migration ${name} was changed after it was applied: restore the file`)
+      throw new AppError('unavailable', `The migration ${name} was changed after it was applied. Restore the file.`)
   }
   const applied = new Set(rows.map(({ name }) => name))
   return migrations.filter(({ name }) => !applied.has(name))
@@ -70,7 +70,7 @@ async function apply(client: pg.PoolClient, { name, text, checksum }: Migration)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
-    throw new AppError('unavailable', `The migration ${name} failed and left nothing behind: ${toMessage(error)}`, {
+    throw new AppError('unavailable', `The migration ${name} failed and was rolled back: ${toMessage(error)}`, {
       cause: error,
     })
   }

@@ -28,7 +28,7 @@ const bar = (fields: Partial<MinuteBar> = {}): MinuteBar => ({
   ...fields,
 })
 
-test('writing twice, or an older state after a newer one, changes nothing', async () => {
+test('writing a candle twice, or an older version later, changes nothing', async () => {
   const { db } = database
   const newer = [
     bar(),
@@ -46,7 +46,7 @@ test('writing twice, or an older state after a newer one, changes nothing', asyn
   assert.deepEqual([(await read())[0]?.close, (await read())[0]?.samples], [7, 11])
 })
 
-test('two processes that have seen different ticks of a minute lose neither the high nor the low', async () => {
+test('merges highs and lows of two processes with different ticks', async () => {
   const minute = noon + 60_000
   await upsertMinuteBars(database.db, [bar({ minute, high: 20, low: 4 })])
   await upsertMinuteBars(database.db, [bar({ minute, high: 10, low: 1, ticks: 12 })])
@@ -54,7 +54,7 @@ test('two processes that have seen different ticks of a minute lose neither the 
   assert.deepEqual([held?.high, held?.low, held?.ticks], [20, 1, 12])
 })
 
-test('bars refuse what is no price, no minute and no coin', async () => {
+test('rejects invalid prices, minutes and coins', async () => {
   for (const wrong of [
     { open: 0 },
     { high: Number.NaN },
@@ -67,7 +67,7 @@ test('bars refuse what is no price, no minute and no coin', async () => {
   await assert.rejects(upsertMinuteBars(database.db, [bar({ coin_id: 99 })]), { code: '23503' })
 })
 
-test('a partition holds a UTC day, tomorrow has its own before it begins, and old days go whole', async (t) => {
+test('partitions hold one UTC day, exist a day ahead and are dropped whole', async (t) => {
   const other = await createTestDatabase()
   t.after(other.drop)
   await insertCoins(other, ['bitcoin'])
@@ -92,7 +92,7 @@ test('a partition holds a UTC day, tomorrow has its own before it begins, and ol
   assert.equal((await at(40 * dayMs, 7)).length, 4)
 })
 
-test('a leap day and the ends of months have their days', async (t) => {
+test('partitions cover leap days and month ends', async (t) => {
   const other = await createTestDatabase()
   t.after(other.drop)
   const { pool } = other
@@ -109,7 +109,7 @@ test('a leap day and the ends of months have their days', async (t) => {
   ])
 })
 
-test('what the bars take on disk is told as of one table', async () => {
+test('storage sums the partitions of 1-minute candles', async () => {
   const storage = (await listStorage(database.db)).filter(({ table }) => table.startsWith('fact_minute_ohlc'))
   assert.deepEqual(
     storage.map(({ table, rows }) => [table, rows]),

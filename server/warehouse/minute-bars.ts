@@ -6,7 +6,7 @@ import { dropPartitionsBefore, ensurePartitions } from './partitions.ts'
 const table = 'fact_minute_ohlc'
 const dayMs = 86_400_000
 
-/** What the price of a coin did in one minute, in USD. `minute` is when it began, in ms since 1970. */
+/** A 1-minute candle in USD. `minute`: its start in ms since 1970. */
 export type MinuteBar = {
   coin_id: number
   minute: number
@@ -19,12 +19,12 @@ export type MinuteBar = {
 
 const instant = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
 
-/** Numbers written out: pg takes three times as long. */
+/** An array literal: pg would take three times as long to encode the numbers. */
 const toArray = (numbers: number[]): string => `{${numbers.join(',')}}`
 
 /**
- * Writes bars, at most one per coin and minute, in one statement; returns how many were taken. One that is held with
- * more ticks stays as it is, so that a write that is repeated or comes late changes nothing; no high or low is lost.
+ * Writes candles, up to one per coin and minute; returns how many were written. A stored candle with more ticks stays, so
+ * repeated and late writes change nothing. Highs and lows are merged.
  */
 export async function upsertMinuteBars(db: Db, bars: readonly MinuteBar[]): Promise<number> {
   const column = (name: keyof MinuteBar) => toArray(bars.map((bar) => bar[name]))
@@ -42,7 +42,7 @@ export async function upsertMinuteBars(db: Db, bars: readonly MinuteBar[]): Prom
   return Number(numAffectedRows ?? 0)
 }
 
-/** The bars of one minute that the warehouse holds of these coins. */
+/** The stored candles of these coins for one minute. */
 export async function listMinuteBars(
   db: Db,
   { minute, coinIds }: { minute: number; coinIds: number[] },
@@ -52,7 +52,7 @@ export async function listMinuteBars(
   return rows.map((row) => ({ ...row, minute }))
 }
 
-/** Removes the bars of the minutes after one and up to another, in ms since 1970; returns how many went. */
+/** Deletes the candles in (after, upTo], in ms since 1970; returns how many. */
 export async function deleteMinuteBars(db: Db, { after, upTo }: { after: number; upTo: number }): Promise<number> {
   const { numAffectedRows } = await sql`delete from fact_minute_ohlc
     where minute > ${instant(after)} and minute <= ${instant(upTo)}`.execute(db)
@@ -60,8 +60,8 @@ export async function deleteMinuteBars(db: Db, { after, upTo }: { after: number;
 }
 
 /**
- * Makes the partitions of the UTC days from `from` to the day after `now`, and drops those that ended `retainDays` days
- * before `now` or earlier; 0 keeps all. Returns the names of those that went. Instants in ms since 1970.
+ * Creates the partitions of the UTC days from `from` to the day after `now`, and drops those that ended `retainDays` days
+ * before `now`; 0 keeps all. Returns the names of the dropped ones. Instants in ms since 1970.
  */
 export async function keepMinutePartitions(
   pool: pg.Pool,

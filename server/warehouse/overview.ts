@@ -5,19 +5,19 @@ import type { Db } from './db.ts'
 import { inRangeOrNull } from './in-range.ts'
 import { toReferencePrice } from './reference-prices.ts'
 
-const moverCount = 5
-const windowMinutes = 30
+const maxMovers = 5
+const toleranceMinutes = 30
 
 type Totals = Omit<MarketOverview, 'mode' | 'top_gainers' | 'top_losers' | 'volume_change_24h_pct'> & {
   tick: string | null
 }
 
-/** Coins whose newest row is old are in no total. */
+/** Coins without a row for 24 h are in no total. */
 const isCurrent = sql<boolean>`stale_reason is distinct from 'missing'`
 
 /**
- * Totals of the tracked coins that have a row of the last 24 h. The market cap of a day ago follows from today's and its published 24 h change, so
- * both ends cover the same coins; a dominance change compares shares among those coins.
+ * Totals of the tracked coins with a row of the last 24 h. The market cap 24 h ago follows from today's and its published
+ * 24h change, so totals and dominance are compared over the same coins.
  */
 async function getTotals(db: Db): Promise<Totals> {
   const { rows } = await sql<Totals>`
@@ -45,18 +45,18 @@ async function getTotals(db: Db): Promise<Totals> {
       advancing, declining, last_updated, tick
     from total`.execute(db)
   const [totals] = rows
-  if (totals === undefined) throw new Error('an aggregate returned no row')
+  if (totals === undefined) throw new Error('the aggregate returned no row')
   return totals
 }
 
-/** Change of the summed volume over the coins that also have a fact a day before `tick`; null when none has. */
+/** 24h change of total volume in percent, over the coins with a fact a day before `tick`; null when there are none. */
 async function findVolumeChange(db: Db, tick: string | null): Promise<number | null> {
   if (tick === null) return null
   const { rows } = await sql<{ change: number | null }>`
     with before as (
       select distinct on (coin_id) coin_id, ${inRangeOrNull('volume', valueRange)} as volume from fact_market_data
-      where timestamp >= ${tick}::timestamptz - interval '24 hours' - make_interval(mins => ${windowMinutes})
-        and timestamp <= ${tick}::timestamptz - interval '24 hours' + make_interval(mins => ${windowMinutes})
+      where timestamp >= ${tick}::timestamptz - interval '24 hours' - make_interval(mins => ${toleranceMinutes})
+        and timestamp <= ${tick}::timestamptz - interval '24 hours' + make_interval(mins => ${toleranceMinutes})
         and volume is not null
       order by coin_id, abs(extract(epoch from timestamp - (${tick}::timestamptz - interval '24 hours')))
     )
@@ -75,7 +75,7 @@ async function listMovers(db: Db, direction: 'gainers' | 'losers'): Promise<Move
     .where('price_change_24h_pct', direction === 'gainers' ? '>' : '<', 0)
     .orderBy('price_change_24h_pct', direction === 'gainers' ? 'desc' : 'asc')
     .orderBy('coin_id')
-    .limit(moverCount)
+    .limit(maxMovers)
     .execute()
   return rows.map((row) => ({
     ...row,
@@ -83,7 +83,7 @@ async function listMovers(db: Db, direction: 'gainers' | 'losers'): Promise<Move
   }))
 }
 
-/** Totals, 24 h changes and the biggest moves of the tracked market. From mv_latest_market_data. */
+/** Totals, 24h changes and the biggest movers of the tracked market. */
 export async function getMarketOverview(db: Db): Promise<Omit<MarketOverview, 'mode'>> {
   const [{ tick, ...totals }, top_gainers, top_losers] = await Promise.all([
     getTotals(db),

@@ -4,7 +4,7 @@ import { createTestDatabase } from '../../test/database.ts'
 import { waitFor } from '../../test/wait.ts'
 import { ensurePartitions } from './partitions.ts'
 
-test('a partition is made beside a snapshot that is being written, and breaks neither', async (t) => {
+test('creates a partition while a snapshot is being written, without a deadlock', async (t) => {
   const { pool, drop } = await createTestDatabase()
   const writer = await pool.connect()
   t.after(async () => {

@@ -7,8 +7,8 @@ import { type PartitionedTable, parsePartition, toPartition, toPartitionStart } 
 const columns = `timestamp, price_usd, coin_id, granularity, market_cap_rank, market_cap, volume, circulating_supply,
   source_updated_at, price_change_1h_pct, price_change_24h_pct, price_change_7d_pct`
 
-const mostTries = 100
-const betweenMs = 100
+const maxTries = 100
+const retryMs = 100
 
 const toBound = (start: Date): string => `'${start.toISOString().slice(0, 10)} 00:00:00+00'`
 
@@ -35,7 +35,7 @@ async function listPartitions(client: pg.ClientBase | pg.Pool, table: Partitione
   return rows.map(({ name }) => name)
 }
 
-/** The partitions that a table has, as the first days of their months or days, oldest first; the default one left out. */
+/** The first days of the partitions of a table, oldest first, without the default partition. */
 export const listPartitionStarts = async (
   client: pg.ClientBase | pg.Pool,
   table: PartitionedTable,
@@ -44,13 +44,12 @@ export const listPartitionStarts = async (
     .map((name) => parsePartition(table, name))
     .filter((start) => start !== undefined)
 
-/** The months that have a partition of fact_market_data, as their first days, oldest first. */
+/** The first days of the months with a partition of fact_market_data, oldest first. */
 export const listFactMonths = (pool: pg.Pool): Promise<string[]> => listPartitionStarts(pool, 'fact_market_data')
 
 /**
- * Makes the partitions of a table, of fact_market_data unless another is named, that hold `from` to `to`; returns those
- * it made. Each is one statement of its own, outside any transaction, unless facts of the month strayed into the default
- * partition: then they are moved along.
+ * Creates the missing partitions for `from` to `to`; returns their names. Each is created by one statement without a
+ * transaction, unless the default partition holds facts of the month: then these are moved in one transaction.
  */
 export async function ensurePartitions(
   pool: pg.Pool,
@@ -75,11 +74,10 @@ const hasCode = (error: unknown, codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code))
 
 /**
- * A partition is locked before the coins that it refers to, a snapshot writes the coins before its facts: of two that
- * wait for each other one would have to fail. This one gives way before the database looks for such a pair (1 s), and
- * tries again.
+ * Creating a partition locks facts, then coins; a snapshot locks coins, then facts. To avoid a deadlock, this statement
+ * gives up before the database's deadlock check (1 s) and retries.
  */
-async function createBesideWriters(client: pg.PoolClient, create: string): Promise<void> {
+async function createWithRetries(client: pg.PoolClient, create: string): Promise<void> {
   await client.query(`set lock_timeout = '300ms'`)
   try {
     for (let tries = 1; ; tries += 1)
@@ -87,8 +85,8 @@ async function createBesideWriters(client: pg.PoolClient, create: string): Promi
         await client.query(create)
         return
       } catch (error) {
-        if (!hasCode(error, ['55P03', '40P01']) || tries === mostTries) throw error
-        await setTimeout(betweenMs)
+        if (!hasCode(error, ['55P03', '40P01']) || tries === maxTries) throw error
+        await setTimeout(retryMs)
       }
   } finally {
     await client.query('reset lock_timeout').catch(() => undefined)
@@ -99,7 +97,7 @@ async function createPartition(client: pg.PoolClient, table: PartitionedTable, s
   const bounds = `from (${toBound(start)}) to (${toBound(toPartitionStart(table, start, 1))})`
   const create = `create table if not exists ${toPartition(table, start)} partition of ${table} for values ${bounds}`
   try {
-    await createBesideWriters(client, create)
+    await createWithRetries(client, create)
   } catch (error) {
     if (!hasCode(error, ['23514'])) throw error
     await createFromDefault(client, { month: start, create })
@@ -107,8 +105,8 @@ async function createPartition(client: pg.PoolClient, table: PartitionedTable, s
 }
 
 /**
- * Facts in the default partition keep a partition of their month from being made: they are moved while it is detached,
- * and while no candle of the month, or of those beside it, is made. No other table has a default partition.
+ * Creates a monthly partition while the default partition holds facts of that month: detaches the default partition, moves
+ * the facts and attaches it again. Locks candles of the month and its neighbors. Only fact_market_data has a default.
  */
 async function createFromDefault(
   client: pg.PoolClient,
@@ -137,13 +135,10 @@ async function createFromDefault(
   }
 }
 
-/** Says of a month or day (its first day) whether its rows may go; asked in the transaction that drops them. */
+/** Whether the partition that begins on a day may be dropped; called in the transaction that drops it. */
 export type MayDrop = (client: pg.PoolClient, start: string) => Promise<boolean>
 
-/**
- * Drops the partitions of a table, of fact_market_data unless another is named, that end at or before `instant` and may
- * go; returns their names.
- */
+/** Drops the partitions that end at or before `instant` and that `mayDrop` allows; returns their names. */
 export const dropPartitionsBefore = (
   pool: pg.Pool,
   instant: Date,

@@ -15,8 +15,8 @@ import {
 import type { Db } from './db.ts'
 import { isInProgress } from './runs.ts'
 
-/** A line of the schedule as a worker has it. Durations in s; `cron` in UTC. */
-export type ScheduledJob = {
+/** A job as stored in pipeline_jobs. `cron` in UTC. */
+export type StoredJob = {
   job_id: JobId
   position: number
   cron: string
@@ -25,8 +25,8 @@ export type ScheduledJob = {
   next_run_at: string
 }
 
-/** Makes the warehouse know the schedule of the workers, whole: jobs that are no more go. */
-export const upsertSchedule = (db: Db, jobs: ScheduledJob[]): Promise<void> =>
+/** Stores the schedule of the workers and deletes jobs that are not in it. */
+export const upsertSchedule = (db: Db, jobs: StoredJob[]): Promise<void> =>
   db.transaction().execute(async (tx) => {
     const names = jobs.map(({ job_id }) => job_id)
     await tx.deleteFrom('pipeline_jobs').where('job_id', 'not in', names).execute()
@@ -92,9 +92,9 @@ export const findRun = (db: Db, id: number): Promise<RunDetail | undefined> =>
     .where('id', '=', id)
     .executeTakeFirst() as Promise<RunDetail | undefined>
 
-const leastRuns = 20
+const minRunsPerJob = 20
 
-/** The runs that were in progress in the last `hours` until `now` (ms since 1970), and of each job at least the newest 20, oldest first. */
+/** The runs in progress during the last `hours` before `now` (ms since 1970), and the newest 20 of each job, oldest first. */
 export async function findTimeline(db: Db, { now, hours }: { now: number; hours: number }): Promise<Timeline> {
   const [from, to] = [new Date(now - hours * 3_600_000).toISOString(), new Date(now).toISOString()]
   const { rows } = await sql<TimelineRun>`
@@ -104,7 +104,7 @@ export async function findTimeline(db: Db, { now, hours }: { now: number; hours:
     where start_time >= ${from}::timestamptz
       or start_time >= ${from}::timestamptz - interval '1 day' and end_time >= ${from}::timestamptz
       or id in (select newest.id from unnest(${[...jobIds]}::text[]) as j (job_id) cross join lateral (
-        select r.id from pipeline_runs r where r.job_id = j.job_id order by r.start_time desc limit ${leastRuns}) newest)
+        select r.id from pipeline_runs r where r.job_id = j.job_id order by r.start_time desc limit ${minRunsPerJob}) newest)
     order by start_time, id`.execute(db)
   return { from, to, runs: rows }
 }
@@ -124,7 +124,7 @@ type HealthRow = {
   now: string
 }
 
-/** Has the first scheduled time after the last success passed by more than the grace, with no run in progress? */
+/** Late: the first scheduled time after the last success is past by more than the grace, and no run is in progress. */
 function isLate({ cron, grace_seconds, last_success_start, is_running, now }: HealthRow): boolean {
   if (cron === null || last_success_start === null || is_running) return false
   const due = CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: new Date(last_success_start) }).next()
@@ -138,9 +138,8 @@ const toState = (row: HealthRow): JobHealth['state'] => {
 }
 
 /**
- * How each job is, judged by the age of its last success against the schedule that the workers registered. A run that was
- * skipped because another was in progress says nothing; one that found nothing to do is as good as a success. A run whose
- * worker gives no sign of life is not in progress.
+ * The health of each job, by the age of its last success and the stored schedule. Runs with nothing to do count as
+ * successes; runs skipped because another was in progress do not count.
  */
 export async function listJobHealth(db: Db): Promise<JobHealth[]> {
   const { rows } = await sql<HealthRow>`
@@ -180,10 +179,7 @@ export async function listJobHealth(db: Db): Promise<JobHealth[]> {
   })
 }
 
-/**
- * Names what the warehouse holds: it changes whenever a run has written something, and when one ends, be it after others
- * that began later.
- */
+/** A version that changes whenever a run writes rows or ends, for caches of what the warehouse holds. */
 export async function findWarehouseVersion(db: Db): Promise<string> {
   const { rows } = await sql<{ version: string }>`
     select coalesce(max(id) filter (where status <> 'running'), 0) || ':' ||

@@ -23,13 +23,13 @@ const forbidden: [string, RegExp][] = [
   ['err.constraint', /\b(?:err|error|cause)\.constraint\b/],
 ]
 
-test('no statement uses a form that does not run on a cluster', () => {
+test('no statement uses syntax that does not run on a cluster', () => {
   assert.ok(sources.length > 5)
   for (const { name, text } of sources)
     for (const [form, pattern] of forbidden) assert.doesNotMatch(text, pattern, `${name} uses ${form}`)
 })
 
-test('the patterns find what they forbid', () => {
+test('the patterns match what they forbid', () => {
   const examples = [
     'on conflict (id) do update set a = excluded.a, updated_at = now()',
     'MERGE INTO t USING s ON true',
@@ -40,7 +40,7 @@ test('the patterns find what they forbid', () => {
   for (const [index, [form, pattern]] of forbidden.entries()) assert.match(examples[index] ?? '', pattern, form)
 })
 
-test('every table names its placement right after it is created', () => {
+test('every table states its placement right after it is created', () => {
   const migrations = sources.filter(({ name }) => name.endsWith('.sql')).map(({ text }) => text)
   for (const text of migrations)
     for (const [, table, rest] of text.matchAll(

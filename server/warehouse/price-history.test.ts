@@ -48,7 +48,7 @@ const read = async (coinId: number, days: number) => {
 }
 
 for (const days of [1, 2, 3, 7, 14, 30, 60, 89, 90, 120, 180, 270, 365])
-  test(`${days} days of a new coin are as dense and as high on both sides of each border`, async () => {
+  test(`${days} days of a new coin are equally dense on both sides of each grid change`, async () => {
     const { prices, step } = await read(1, days)
     assert.ok(prices.length <= 1000)
     assert.deepEqual(
@@ -69,13 +69,13 @@ for (const days of [1, 2, 3, 7, 14, 30, 60, 89, 90, 120, 180, 270, 365])
     }
   })
 
-test('the last day of a week is a seventh of its points, give or take the extremes', async () => {
+test('the last day of a week has a seventh of the points, extremes aside', async () => {
   const { prices } = await read(1, 7)
   const recent = prices.filter(({ at }) => at > borders.day).length
   assert.ok(recent < prices.length / 5, `${recent} of ${prices.length}`)
 })
 
-test('a history at 10 minutes uses the points it may have', async () => {
+test('a history at 10 minutes uses the maximum number of points', async () => {
   for (const days of [1, 2, 7, 30, 39, 90, 180, 365]) {
     const { prices, step } = await read(2, days)
     assert.ok(prices.length <= 1000 && prices.length >= (days === 1 ? 144 : 280), `${days} days: ${prices.length}`)

@@ -6,20 +6,20 @@ import type { Db } from './db.ts'
 
 const maxPoints = 1000
 const minutesPerDay = 1440
-/** Steps between two points in minutes: each fills a day, so that midnights are always among the points. */
+/** Minutes between two points. Each divides a day, so midnights are always points. */
 const steps = [5, 10, 20, 30, 60, 90, 120, 180, 240, 360, 480, 720, minutesPerDay] as const
-/** The lowest and the highest price of so many steps are added to the even points. */
+/** The low and the high of so many steps are added to the evenly spaced points. */
 const stepsPerExtreme = 8
-const extraShare = 1 + 2 / stepsPerExtreme
-/** Points at the ends of the range and of its stretches. */
-const spare = 8
+const pointsPerStep = 1 + 2 / stepsPerExtreme
+/** Reserved for the ends of the range and of partial steps. */
+const reservedPoints = 8
 const spacingMinutes: Readonly<Record<Granularity, number>> = {
   '5min': 5,
   '10min': 10,
   hourly: 60,
   daily: minutesPerDay,
 }
-/** A coarser grid decides for the whole range when it fills more of it than this. */
+/** A grid counts when it fills more than this share of the range. */
 const minCoarseShare = 0.03
 
 type Price = CoinHistory['prices'][number]
@@ -27,17 +27,16 @@ type Observation = Price & { granularity: Granularity }
 type Range = { coinId: number; from: Date; to: Date }
 
 /**
- * The prices of a coin in the last `days` before `now` (ms since 1970), in USD, oldest first, and how many minutes they
- * are apart: the price at every step, and the first, the last, and the lowest and highest of every 8 steps. A step is
- * as long as the coarsest grid in the range, so that no part of it is denser, and as 1,000 points need. Days whose facts
- * were dropped give their closes.
+ * The prices of a coin in the last `days` before `now` (ms since 1970), in USD, oldest first, up to 1,000: the price at
+ * every step, the first, the last, and the low and high of every 8 steps. The step is at least the spacing of the coarsest
+ * grid in the range, so all parts are equally dense. Days whose facts were dropped have their closes.
  */
 export async function listPrices(
   db: Db,
   { coinId, days, now }: { coinId: number; days: number; now: number },
 ): Promise<Pick<CoinHistory, 'prices' | 'step_minutes'>> {
   const range = { coinId, from: new Date(now - days * dayMs), to: new Date(now) }
-  const finest = toStep((minutes) => ((days * minutesPerDay) / minutes) * extraShare <= maxPoints - spare)
+  const finest = toStep((minutes) => ((days * minutesPerDay) / minutes) * pointsPerStep <= maxPoints - reservedPoints)
   const [even, [first, last]] = await Promise.all([listEven(db, range, finest), listEnds(db, range)])
   const closes = await listCloses(db, { ...range, to: first === undefined ? range.to : new Date(first.timestamp) })
   const observed = [...closes, ...even]
@@ -54,18 +53,18 @@ export async function listPrices(
 
 const toStep = (isEnough: (minutes: number) => boolean): number => steps.find(isEnough) ?? minutesPerDay
 
-/** The widest spacing in minutes of the grids that fill a considerable part of the range. */
+/** The widest spacing in minutes of the grids that count. */
 function findSpacing(observed: Observation[], days: number): number {
   const counts = new Map<number, number>()
   for (const { granularity } of observed) {
     const spacing = spacingMinutes[granularity]
     counts.set(spacing, (counts.get(spacing) ?? 0) + 1)
   }
-  const considerable = [...counts].filter(([spacing, count]) => spacing * count > minCoarseShare * days * minutesPerDay)
-  return Math.max(0, ...considerable.map(([spacing]) => spacing))
+  const counted = [...counts].filter(([spacing, count]) => spacing * count > minCoarseShare * days * minutesPerDay)
+  return Math.max(0, ...counted.map(([spacing]) => spacing))
 }
 
-/** Of the prices in order the last up to each step. */
+/** The last price of each step. */
 function thin(prices: Observation[], step: number): Observation[] {
   const stepMs = step * 60_000
   return [...new Map(prices.map((price) => [Math.ceil(Date.parse(price.timestamp) / stepMs), price])).values()]
@@ -74,7 +73,7 @@ function thin(prices: Observation[], step: number): Observation[] {
 const facts = ({ coinId, from, to }: Range) =>
   sql`from fact_market_data where coin_id = ${coinId} and timestamp >= ${from}::timestamptz and timestamp <= ${to}::timestamptz`
 
-/** The newest price of every step up to its end; ends are whole multiples of the step in UTC. */
+/** The newest price of every step; steps end at multiples of their length in UTC. */
 async function listEven(db: Db, range: Range, step: number): Promise<Observation[]> {
   const stepMs = step * 60_000
   const [first, last] = [range.from, range.to].map((at) => new Date(Math.ceil(at.getTime() / stepMs) * stepMs))
@@ -100,7 +99,7 @@ async function listExtremes(db: Db, range: Range, step: number): Promise<Price[]
     and timestamp >= start and timestamp < start + ${width} and price_usd = ${sql.ref(name)} order by timestamp limit 1)`
   const { rows } = await sql<Price>`select p.timestamp, p.price_usd
     from (select date_bin(${width}, timestamp, timestamptz '2000-01-01 00:00:00+00') as start, min(price_usd) as low,
-        max(price_usd) as high ${facts(range)} group by 1) stretch,
+        max(price_usd) as high ${facts(range)} group by 1) part,
       lateral (${extreme('low')} union all ${extreme('high')}) p`.execute(db)
   return rows
 }

@@ -31,7 +31,7 @@ const hostile = {
   },
 }
 
-test('quarantine keeps any payload: what jsonb lacks is escaped', async () => {
+test('stores any payload and escapes what jsonb cannot hold', async () => {
   const kept: [unknown, unknown][] = [
     ['a\u0000b', 'a\\u0000b'],
     [{ '\u0000': '\ud83d' }, { '\\u0000': '\\ud83d' }],
@@ -47,16 +47,16 @@ test('quarantine keeps any payload: what jsonb lacks is escaped', async () => {
   for (const [payload, expected] of kept) assert.deepEqual((await keep(payload)).payload, expected)
 })
 
-test('of a payload that is too long, too deep or no JSON the beginning is kept with a note', async () => {
+test('stores an excerpt and a note of payloads that are too long, too deep or not JSON', async () => {
   const bounded: [unknown, RegExp][] = [
-    [nested(101), /cut: 202 characters, nested 101 deep/],
-    [nested(100_000), /cut: 200000 characters, nested 100000 deep|cannot write/],
-    [{ name: 'x'.repeat(20_000) }, /cut: 20011 characters/],
-    ['\u0000🚀'.repeat(100_000), /cut/],
-    [cyclic, /cannot write \(object\)/],
-    [hostile, /cannot write \(object\)/],
-    [() => 1, /cannot write \(function\)/],
-    [Symbol('x'), /cannot write \(symbol\)/],
+    [nested(101), /truncated: 202 characters, nesting depth 101/],
+    [nested(100_000), /truncated: 200000 characters, nesting depth 100000|not JSON/],
+    [{ name: 'x'.repeat(20_000) }, /truncated: 20011 characters/],
+    ['\u0000🚀'.repeat(100_000), /truncated/],
+    [cyclic, /not JSON \(object\)/],
+    [hostile, /not JSON \(object\)/],
+    [() => 1, /not JSON \(function\)/],
+    [Symbol('x'), /not JSON \(symbol\)/],
   ]
   for (const [payload, note] of bounded) {
     const row = await keep(payload)
@@ -65,8 +65,19 @@ test('of a payload that is too long, too deep or no JSON the beginning is kept w
   }
 })
 
-test('an id that is none is kept as well as it can be', async () => {
+test('stores invalid ids escaped and shortened', async () => {
   assert.equal((await keep({}, 'bit\u0000\ud800')).coingecko_id, 'bit\\u0000\\ud800')
   assert.equal((await keep({}, 'x'.repeat(9000))).coingecko_id.length, 500)
   assert.equal((await keep({}, null)).coingecko_id, null)
+})
+
+test('keeps quarantined rows for 7 days', async () => {
+  const first = new Date('2026-11-24T00:00:00Z')
+  const rejected = [{ coingecko_id: 'bad', rule: 'price_usd_positive', payload: {} }]
+  for (const minutes of [0, 10, 7 * 1440 + 5]) {
+    const tick = new Date(first.getTime() + minutes * 60_000)
+    await insertRejected(database.db, { tick, runId, source: 'test', rejected })
+  }
+  const { rows } = await database.pool.query('select tick from quarantine_market_data order by tick')
+  assert.deepEqual(rows, [{ tick: '2026-11-24T00:10:00Z' }, { tick: '2026-12-01T00:05:00Z' }])
 })

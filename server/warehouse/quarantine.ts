@@ -3,14 +3,14 @@ import type { RejectedRow } from '../snapshot.ts'
 import { cutText, toStorableJson, toStorableText } from '../text.ts'
 import type { Db } from './db.ts'
 
-const maxPayload = 20_000
+const maxPayloadLength = 20_000
 const maxDepth = 100
-const keptOfPayload = 4000
-const maxText = 500
+const excerptLength = 4000
+const maxTextLength = 500
 
 /**
- * Keeps rows that were refused, with the rule that each broke, for 7 days. Takes whatever a source sends: what `jsonb`
- * cannot hold is escaped, and of a payload that is too long or too deep the beginning is kept with a note.
+ * Quarantines rows with the rule that each broke, for 7 days. Accepts any payload: what `jsonb` cannot store is escaped,
+ * and an oversized or deeply nested payload is stored as an excerpt with a note.
  */
 export async function insertRejected(
   tx: Db,
@@ -18,25 +18,25 @@ export async function insertRejected(
 ): Promise<void> {
   await sql`delete from quarantine_market_data where tick < ${tick}::timestamptz - interval '7 days'`.execute(tx)
   if (rejected.length === 0) return
-  const toText = (text: string | null) => (text === null ? null : cutText(toStorableText(text), maxText))
+  const toText = (text: string | null) => (text === null ? null : cutText(toStorableText(text), maxTextLength))
   await sql`insert into quarantine_market_data (run_id, tick, source, coingecko_id, rule, payload)
     select ${runId}, ${tick}::timestamptz, ${source}, s.coingecko_id, s.rule, s.payload
     from unnest(${rejected.map((row) => toText(row.coingecko_id))}::text[], ${rejected.map((row) => toText(row.rule))}::text[],
       ${rejected.map((row) => toPayload(row.payload))}::jsonb[]) as s (coingecko_id, rule, payload)`.execute(tx)
 }
 
-/** Any value as the text of a `jsonb`. */
+/** A value as text that `jsonb` accepts. */
 function toPayload(value: unknown): string {
   const json = toJson(value)
-  if (json !== null && json.length <= maxPayload && depthOf(json) <= maxDepth) return toStorableJson(json)
+  if (json !== null && json.length <= maxPayloadLength && depthOf(json) <= maxDepth) return toStorableJson(json)
   const note =
     json === null
-      ? `a value that JSON cannot write (${typeof value})`
-      : `cut: ${json.length} characters, nested ${depthOf(json)} deep`
-  return toStorableJson(JSON.stringify({ note, payload: cutText(json ?? safeText(value), keptOfPayload) }))
+      ? `not JSON (${typeof value})`
+      : `truncated: ${json.length} characters, nesting depth ${depthOf(json)}`
+  return toStorableJson(JSON.stringify({ note, payload: cutText(json ?? safeText(value), excerptLength) }))
 }
 
-/** JSON text, with the numbers that JSON lacks as text; null when there is none. */
+/** JSON text, with non-finite and big numbers as strings; null when the value has no JSON. */
 function toJson(value: unknown): string | null {
   try {
     const json = JSON.stringify(value ?? null, (_key, part: unknown) =>
@@ -56,7 +56,7 @@ function safeText(value: unknown): string {
   }
 }
 
-/** How deep the brackets of JSON text go; those inside strings count too. */
+/** The nesting depth of JSON text; brackets inside strings count too. */
 function depthOf(json: string): number {
   let [depth, deepest] = [0, 0]
   for (const character of json) {

@@ -6,8 +6,8 @@ import { type Connection, withClient } from './connect.ts'
 const validMs = 5000
 
 /**
- * Tells whether the database accepts new connections, which those that are open do not show. A success counts for 5 s;
- * after a failure each question is a new attempt.
+ * Returns a function that tells whether the database accepts new connections. A success is cached for 5 s, a failure is
+ * not.
  */
 export function watchNewConnections(
   connection: Connection,
@@ -22,7 +22,7 @@ export function watchNewConnections(
         return true
       },
       (error: unknown) => {
-        log.warn({ error: toMessage(error) }, 'the database accepts no new connection')
+        log.warn({ error: toMessage(error) }, 'the database accepts no new connections')
         return false
       },
     )

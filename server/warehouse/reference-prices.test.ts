@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toReferencePrice, toReferencePrices } from './reference-prices.ts'
 
-test('a reference price is the one from which the change led to the price', () => {
+test('the reference price is the price before the change', () => {
   assert.equal(toReferencePrice(110, 10), 110 / 1.1)
   assert.equal(toReferencePrice(50, -50), 100)
   assert.equal(toReferencePrice(5, 0), 5)
@@ -17,7 +17,7 @@ test('a reference price is the one from which the change led to the price', () =
   )
 })
 
-test('where no positive, finite price fits there is none', () => {
+test('is null when no positive, finite price fits', () => {
   const cases: [number | null, number | null][] = [
     [null, 5],
     [5, null],

@@ -1,6 +1,6 @@
 /**
- * The price from which a change in percent led to `price`, both in USD: what a later price is compared with to give the
- * change over the same window. Null when either is unknown, and when no positive, finite price fits (a change of -100 % or less).
+ * The price in USD that a change in percent started from, to compute the change of a later price. Null when either value is
+ * unknown or the result is not positive and finite (a change of -100% or less).
  */
 export function toReferencePrice(price: number | null, pct: number | null): number | null {
   if (price === null || pct === null) return null
@@ -15,7 +15,7 @@ type Changes = {
   price_change_7d_pct: number | null
 }
 
-/** The reference price of each window that a snapshot has a change for. USD. */
+/** The reference prices of the 1h, 24h and 7d changes, in USD. */
 export const toReferencePrices = (snapshot: Changes) => ({
   reference_price_1h: toReferencePrice(snapshot.price_usd, snapshot.price_change_1h_pct),
   reference_price_24h: toReferencePrice(snapshot.price_usd, snapshot.price_change_24h_pct),

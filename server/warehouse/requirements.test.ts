@@ -7,7 +7,7 @@ import { examineDatabase } from './requirements.ts'
 const open = (connection: string | Parameters<typeof examineDatabase>[0]) =>
   openWarehouse({ connection, dataDir: '/nowhere', mode: 'demo', log: quietLog })
 
-test('a role without rights is told what to grant, and can be used once that was run', async (t) => {
+test('names the grants that a role lacks, and accepts it once they are made', async (t) => {
   const database = await createTestDatabase({ empty: true })
   const name = database.connection.database
   const role = `${name}_role`
@@ -29,7 +29,7 @@ test('a role without rights is told what to grant, and can be used once that was
   await (await open(connection)).close()
 })
 
-test('a database that is not UTF8 is refused, and the statement that makes a right one works', async (t) => {
+test('rejects a database that is not UTF8 with a statement that creates a valid one', async (t) => {
   const latin = 'latin_database'
   t.after(() => administer(`drop database ${latin}`))
   await administer(

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { type Connection, withClient } from './connect.ts'
 
-const oldestVersion = 15
-/** Of a pooler that others use too, one round may miss what it does. */
+const minVersion = 15
+/** A busy pooler may hand out different sessions in a single round. */
 const rounds = 5
 
 type Facts = {
@@ -15,7 +15,7 @@ type Facts = {
   pid: number
 }
 
-/** The role needs a schema of its own for the queue, unless it is there. */
+/** The role must create the schema of the queue unless it exists. */
 const factsOf = `select current_setting('server_version') as version, current_setting('server_encoding') as encoding,
   current_database()::text as database, current_user::text as role, pg_backend_pid() as pid,
   coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'usage')
@@ -25,12 +25,12 @@ const factsOf = `select current_setting('server_version') as version, current_se
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
-/** The version of a server, and what keeps CryptoFlow from using the database, each with what to do about it. */
+/** The server version, and the problems that keep CryptoFlow from using the database, each with its fix. */
 export const examineDatabase = (connection: Connection): Promise<{ version: string; problems: string[] }> =>
   withClient(connection, async (client) => {
     const { rows } = await client.query<Facts>(factsOf)
     const [facts] = rows
-    if (facts === undefined) throw new Error('the server does not say what it is')
+    if (facts === undefined) throw new Error('the server returned no version')
     const problems = listProblems(facts)
     if (await sharesSessions(client, connection))
       problems.push(
@@ -41,10 +41,8 @@ export const examineDatabase = (connection: Connection): Promise<{ version: stri
 
 function listProblems({ version, encoding, database, role, may_create, may_queue }: Facts): string[] {
   const problems: string[] = []
-  if (Number.parseInt(version, 10) < oldestVersion)
-    problems.push(
-      `PostgreSQL ${version} is too old: DATABASE_URL must name a server of version ${oldestVersion} or newer`,
-    )
+  if (Number.parseInt(version, 10) < minVersion)
+    problems.push(`PostgreSQL ${version} is too old: DATABASE_URL must name a server of version ${minVersion} or newer`)
   if (encoding !== 'UTF8')
     problems.push(
       `The database ${quote(database)} has the encoding ${encoding} and must have UTF8. Make a new one as an administrator and name it in DATABASE_URL: CREATE DATABASE cryptoflow OWNER ${quote(role)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`,
@@ -60,7 +58,7 @@ function listProblems({ version, encoding, database, role, may_create, may_queue
   return problems
 }
 
-/** Two open sessions of a server are two processes of it; a pooler that lends one to both is found by its number. */
+/** Two sessions have two server processes; a transaction pooler gives the same process to both. */
 async function sharesSessions(client: pg.Client, connection: Connection): Promise<boolean> {
   const pidOf = async (session: pg.Client) =>
     (await session.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid

@@ -3,10 +3,10 @@ import { lockMonths } from './candles.ts'
 import { dropPartitionsBefore, type MayDrop } from './partitions.ts'
 
 /**
- * Every coin and day that the facts of the month belong to has its candle, and none of them is stale: its own days, and
- * the day before and after it, which share a midnight with it.
+ * Whether every coin and day with facts of the month has a candle that is not stale, including the days before and after
+ * the month, which share a midnight with it.
  */
-const hasItsCandles: MayDrop = async (client, month) => {
+const hasAllCandles: MayDrop = async (client, month) => {
   const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))]
   await lockMonths(
     client,
@@ -32,10 +32,10 @@ const hasItsCandles: MayDrop = async (client, month) => {
 }
 
 /**
- * Drops the raw facts of the months that ended `retainRawDays` days before `now` or earlier, once all their candles
- * exist; the candles stay. Returns the partitions that went.
+ * Drops the raw facts of months that ended at least `retainRawDays` days before `now` and have all their candles, which
+ * stay. Returns the dropped partitions.
  */
 export const applyRetention = (
   pool: pg.Pool,
   { retainRawDays, now }: { retainRawDays: number; now: number },
-): Promise<string[]> => dropPartitionsBefore(pool, new Date(now - retainRawDays * 86_400_000), hasItsCandles)
+): Promise<string[]> => dropPartitionsBefore(pool, new Date(now - retainRawDays * 86_400_000), hasAllCandles)

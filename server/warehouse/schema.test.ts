@@ -28,7 +28,7 @@ const insertFact = (column: string, value: string, timestamp = '2026-11-24T00:10
   )
 }
 
-test('facts refuse NaN, infinities, and prices that are not positive', async () => {
+test('facts reject NaN, infinities and prices that are not positive', async () => {
   for (const value of ["'NaN'", "'Infinity'", "'-Infinity'", '0', '-1', 'null'])
     await assert.rejects(insertFact('price_usd', value), /23514|23502|violates/, value)
   for (const column of ['market_cap', 'volume', 'price_change_24h_pct', 'circulating_supply'])
@@ -38,7 +38,7 @@ test('facts refuse NaN, infinities, and prices that are not positive', async () 
     await assert.rejects(insertFact(column, '-1'), { code: '23514' })
 })
 
-test('tiny and large prices keep every bit, and the day is the UTC day', async () => {
+test('tiny and large prices are exact, and the day is the UTC day', async () => {
   const prices = [1e-9, 5.6366e-11, 103461.23456789, Number.MIN_VALUE, 1.7e308]
   for (const [index, price] of prices.entries())
     await insertFact('price_usd', String(price), `2026-11-24T23:5${index}:00Z`)
@@ -60,7 +60,7 @@ test('a fact needs its coin and its day, and exists once per coin and instant', 
   await assert.rejects(database.pool.query(insert, [2, '2026-11-24T01:00:00Z']), { code: '23505' })
 })
 
-test('the calendar is ISO and has no gap', async () => {
+test('the calendar is ISO and complete', async () => {
   const { rows } = await database.pool.query(`select count(*)::int as days, (max(date) - min(date) + 1) as span,
     bool_and(is_weekend = (day_of_week in (6, 7))) as weekends from dim_time`)
   assert.equal(rows[0].days, rows[0].span)
@@ -71,7 +71,7 @@ test('the calendar is ISO and has no gap', async () => {
   assert.deepEqual(day.rows[0], { year: 2026, quarter: 1, month: 1, week: 1, day_of_week: 7, is_weekend: true })
 })
 
-test('a run that wrote nothing cannot be a success, and one that ended is not running', async () => {
+test('a run without written rows cannot be a success, and an ended run is not running', async () => {
   const insert = (columns: string, values: string) =>
     database.pool.query(`insert into pipeline_runs (job_id, trigger, ${columns}) values ('x', 'manual', ${values})`)
   await assert.rejects(insert('status, end_time, records_processed', `'success', now(), 0`), { code: '23514' })
@@ -86,7 +86,7 @@ test('correlations are stored once per pair', async () => {
   await assert.rejects(database.pool.query(insert, [2, 1]), { code: '23514' })
 })
 
-test('analytics refuse NaN, infinities and what is out of bounds', async () => {
+test('analytics reject NaN, infinities and values out of bounds', async () => {
   const insert = (table: string, columns: string, values: string) =>
     database.pool.query(`insert into ${table} (${columns}) values (${values})`)
   for (const value of ["'NaN'", "'Infinity'", "'-Infinity'", '1.001', '-1.001'])
@@ -123,7 +123,7 @@ test('analytics refuse NaN, infinities and what is out of bounds', async () => {
       )
 })
 
-test('partitions are made once, hold their month, and are dropped whole', async () => {
+test('partitions are created once, hold their month and are dropped whole', async () => {
   const from = new Date('2024-11-15T00:00:00Z')
   const to = new Date('2025-01-01T00:00:00Z')
   const made = await Promise.all([
@@ -148,7 +148,7 @@ test('partitions are made once, hold their month, and are dropped whole', async 
   assert.equal(left.length, 0)
 })
 
-test('every column of the star schema that carries a unit says so', async () => {
+test('every column with a unit has a comment that names it', async () => {
   const { rows } =
     await database.pool.query(`select c.relname || '.' || a.attname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relname in ('fact_market_data', 'dim_coin', 'analytics_volatility', 'analytics_correlation') and a.attnum > 0 and col_description(c.oid, a.attnum) is not null`)
@@ -167,7 +167,7 @@ test('every column of the star schema that carries a unit says so', async () => 
     assert.ok(described.includes(name), name)
 })
 
-test('processes that start together migrate once, and a changed or unknown migration is refused', async (t) => {
+test('concurrent processes migrate once, and a changed or unknown migration is rejected', async (t) => {
   const empty = await createTestDatabase({ empty: true })
   t.after(empty.drop)
   const applied = await Promise.all([1, 2, 3].map(() => migrate(empty.pool, quietLog)))
@@ -178,7 +178,7 @@ test('processes that start together migrate once, and a changed or unknown migra
   await assert.rejects(migrate(empty.pool, quietLog), /update CryptoFlow/)
 })
 
-test('the pipeline migration keeps every fact of an older warehouse, its partitions and its open runs', async (t) => {
+test('the pipeline migration keeps facts, partitions and running runs of an older warehouse', async (t) => {
   const old = await createTestDatabase({ empty: true })
   t.after(old.drop)
   const { pool } = old
@@ -233,7 +233,7 @@ test('the pipeline migration keeps every fact of an older warehouse, its partiti
   assert.equal(await readSchema(pool), readFileSync(schemaFile, 'utf8'))
 })
 
-test('a database remembers its mode and refuses the other', async () => {
+test('a database keeps its mode and rejects the other', async () => {
   await claimMode(database.db, 'demo')
   await claimMode(database.db, 'demo')
   await assert.rejects(claimMode(database.db, 'live'), /holds demo data.*CRYPTOFLOW_MODE=demo/)

@@ -27,7 +27,7 @@ async function publish({ db }: TestDatabase, tick: Date, snapshots: Snapshot[], 
     .execute((tx) => publishSnapshot(tx, { tick, runId, batch: { source: 'test', snapshots, rejected: [] }, asked }))
 }
 
-test('a coin that leaves the universe keeps its history, loses its rank and leaves the list, and can return', async (t) => {
+test('a retired coin keeps its history, loses its rank, leaves the list and can return', async (t) => {
   const database = await open(t)
   const [a, b, c] = ['a', 'b', 'c'].map((id, index) => toSnapshot(id, { market_cap_rank: index + 1 }))
   assert.ok(a && b && c)
@@ -45,7 +45,7 @@ test('a coin that leaves the universe keeps its history, loses its rank and leav
   assert.equal(rows[0].facts, 8)
 })
 
-test('an answer with less than half of the coins asked for retires nobody, one with half of them the rest', async (t) => {
+test('an answer with less than half of the requested coins retires none, one with half retires the rest', async (t) => {
   const database = await open(t)
   const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((id) => toSnapshot(id))
   assert.ok(a && b && c && d && e)
@@ -57,14 +57,14 @@ test('an answer with less than half of the coins asked for retires nobody, one w
   assert.equal((await listCoins(database.db, all)).total, 2)
 })
 
-test('fewer coins asked for than are tracked take effect at once', async (t) => {
+test('requesting fewer coins takes effect at once', async (t) => {
   const database = await open(t)
   const coins = Array.from({ length: 50 }, (_, index) => toSnapshot(`c${index}`, { market_cap_rank: index + 1 }))
   await publish(database, first, coins, 50)
   assert.equal((await publish(database, later(10), coins.slice(0, 20), 20)).retired, 30)
 })
 
-test('within a tick the newer reading stays, and an older tick never replaces the latest row', async (t) => {
+test('the newer reading of a tick wins, and an older tick never replaces the latest row', async (t) => {
   const database = await open(t)
   const at = (minute: string, price_usd: number) =>
     toSnapshot('a', { price_usd, source_updated_at: `2026-11-24T00:${minute}:00.000Z` })
@@ -76,7 +76,7 @@ test('within a tick the newer reading stays, and an older tick never replaces th
   assert.equal((await findCoin(database.db, 'a'))?.price_usd, 13)
 })
 
-test('a quiet tick burns no ids and writes no dimension', async (t) => {
+test('a tick without changes uses no ids and updates no coins', async (t) => {
   const database = await open(t)
   const batch = ['a', 'b'].map((id) => toSnapshot(id))
   await publish(database, first, batch)
@@ -91,7 +91,7 @@ test('a quiet tick burns no ids and writes no dimension', async (t) => {
   )
 })
 
-test('lists sort by every key with nulls last both ways, and pages hold exactly the total', async (t) => {
+test('lists sort by every key with nulls last, and pages add up to the total', async (t) => {
   const database = await open(t)
   const caps = [5, null, 3, 9, null, 7]
   await publish(
@@ -124,7 +124,7 @@ test('lists sort by every key with nulls last both ways, and pages hold exactly 
   assert.equal(new Set(pages.flatMap(({ items }) => items.map(({ id }) => id))).size, 6)
 })
 
-test('coins that are named by number are sorted, searched and counted like all', async (t) => {
+test('a list of ids is sorted, searched and counted like all coins', async (t) => {
   const database = await open(t)
   await publish(database, first, [toSnapshot('one'), toSnapshot('two'), toSnapshot('three')])
   const { items } = await listCoins(database.db, all)
@@ -140,7 +140,7 @@ test('coins that are named by number are sorted, searched and counted like all',
   assert.deepEqual(await list({ ids: '999999999' }), [0])
 })
 
-test('search takes its text literally, in any case, in name, symbol and id; and an empty warehouse is a page of nothing', async (t) => {
+test('search is literal and case-insensitive over name, symbol and id; an empty warehouse is one empty page', async (t) => {
   const database = await open(t)
   assert.deepEqual(await listCoins(database.db, all), { items: [], total: 0, page: 1, per_page: 100, pages: 1 })
   await publish(database, first, [
@@ -159,7 +159,7 @@ test('search takes its text literally, in any case, in name, symbol and id; and 
   ])
 })
 
-test('a coin is found by its number first and by its CoinGecko id else', async (t) => {
+test('finds a coin by numeric id first, then by CoinGecko id', async (t) => {
   const database = await open(t)
   await publish(database, first, [
     toSnapshot('plain', { market_cap_rank: 1 }),
@@ -176,7 +176,7 @@ test('a coin is found by its number first and by its CoinGecko id else', async (
   ])
 })
 
-test('figures that no range holds, kept from before there was one, are in no total and make no distance', async (t) => {
+test('stored figures out of range are in no total and give no distance', async (t) => {
   const database = await open(t)
   const spoil = (fields: Partial<Snapshot>) => ['bitcoin', 'ether'].map((id) => toSnapshot(id, fields))
   const wild: Partial<Snapshot>[] = [
@@ -209,7 +209,7 @@ test('figures that no range holds, kept from before there was one, are in no tot
   }
 })
 
-test('the overview is the sum over the listed coins, and its changes compare the same coins', async (t) => {
+test('the overview sums the listed coins, and its changes compare the same coins', async (t) => {
   const database = await open(t)
   await publish(database, later(-1440), [toSnapshot('bitcoin', { volume: 40 }), toSnapshot('other', { volume: 60 })])
   await publish(database, first, [
@@ -236,7 +236,7 @@ test('the overview is the sum over the listed coins, and its changes compare the
   )
 })
 
-test('a coin without a row for over 24 h leaves totals, movers and ranks, and says since when, until it has one', async (t) => {
+test('a coin without a row for 24 h is missing: it leaves totals, movers and ranks until it has one', async (t) => {
   const database = await open(t)
   const fresh = (minutes: number, id: string, market_cap: number, rank: number) =>
     toSnapshot(id, {
@@ -277,7 +277,7 @@ test('a coin without a row for over 24 h leaves totals, movers and ranks, and sa
   assert.deepEqual(await look(), known)
 })
 
-test('a coin whose price the source has not updated for over 24 h says so, and stays in the totals', async (t) => {
+test('a coin without a price update for 24 h is frozen and stays in the totals', async (t) => {
   const database = await open(t)
   const at = (ms: number) => toSnapshot('frozen', { source_updated_at: new Date(first.getTime() - ms).toISOString() })
   const dayMs = 86_400_000
@@ -287,25 +287,4 @@ test('a coin whose price the source has not updated for over 24 h says so, and s
   const { items } = await listCoins(database.db, all)
   assert.deepEqual([items[0]?.stale_since, items[0]?.stale_reason], ['2026-11-23T00:00:00Z', 'frozen'])
   assert.equal((await getMarketOverview(database.db)).active_coins, 1)
-})
-
-test('quarantine keeps the refused rows of 7 days, no longer', async (t) => {
-  const database = await open(t)
-  const { db, pool } = database
-  const runId = await openRun(database)
-  const rejected = [{ coingecko_id: 'bad', rule: 'price_usd_positive', payload: {} }]
-  for (const tick of [first, later(10), later(7 * 1440 + 5)])
-    await db.transaction().execute((tx) =>
-      publishSnapshot(tx, {
-        tick,
-        runId,
-        batch: { source: 'test', snapshots: [toSnapshot('a')], rejected },
-        asked: 2,
-      }),
-    )
-  const { rows } = await pool.query('select tick from quarantine_market_data order by tick')
-  assert.deepEqual(
-    rows.map((row) => row.tick),
-    ['2026-11-24T00:10:00Z', '2026-12-01T00:05:00Z'],
-  )
 })

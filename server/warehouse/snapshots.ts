@@ -29,7 +29,7 @@ const description = {
   atl_date: 'timestamptz',
 } satisfies Columns
 
-/** What history keeps of a snapshot. */
+/** The columns of fact_market_data. */
 const observation = {
   price_usd: 'float8',
   market_cap_rank: 'int',
@@ -42,7 +42,7 @@ const observation = {
   price_change_7d_pct: 'float8',
 } satisfies Columns
 
-/** What is asked of the latest snapshot only, besides. */
+/** The columns of latest_market_data. */
 const figures = {
   ...observation,
   fully_diluted_valuation: 'float8',
@@ -65,11 +65,11 @@ const excluded = (columns: Columns) =>
       .join(', '),
   )
 
-/** An array parameter. Numbers are written out here: pg takes three times as long, since it looks for quotes in each. */
+/** An array parameter. Numbers become a literal: pg takes three times as long, because it escapes each. */
 const toArray = (values: unknown[], type: string): unknown =>
   type === 'int' || type === 'float8' ? `{${values.map((value) => value ?? 'null').join(',')}}` : values
 
-/** The snapshots as a table `s`: one array parameter per column. */
+/** The snapshots as a table `s`, with one array parameter per column. */
 const rowsOf = <R extends Snapshot>(snapshots: R[], columns: Columns): RawBuilder<unknown> => {
   const arrays = Object.entries(columns).map(
     ([name, type]) =>
@@ -82,10 +82,10 @@ const rowsOf = <R extends Snapshot>(snapshots: R[], columns: Columns): RawBuilde
 }
 
 /**
- * Writes one snapshot of the market in the caller's transaction: coins, facts, latest rows, quarantine, view. Rows that
- * the database does not take go to quarantine too, and the others are written. `asked` is how many coins the source was
- * asked for. Publishing a tick again leaves the same rows; of two readings of a tick the one with the newer source stamp
- * stays. Returns how many coins were written and rejected, how many are new, and how many left the tracked universe.
+ * Writes a snapshot of the market in the caller's transaction: coins, facts, latest rows, quarantine and view. Rows that
+ * the database rejects are quarantined. `asked`: the number of coins requested from the source. Publishing a tick twice
+ * leaves the same rows; the newer source timestamp wins. Returns the rows written and rejected, and the coins added to and
+ * retired from the tracked coins.
  */
 export async function publishSnapshot(
   tx: Db,
@@ -100,10 +100,10 @@ export async function publishSnapshot(
     added += part.added
     listed.push(...part.listed)
   })
-  const refused = offenders.map(
+  const quarantined = offenders.map(
     ({ row, code }): RejectedRow => ({ coingecko_id: row.coingecko_id, rule: `database_${code}`, payload: row }),
   )
-  const rejected = [...batch.rejected, ...refused]
+  const rejected = [...batch.rejected, ...quarantined]
   listed.push(
     ...(
       await findIds(
@@ -117,10 +117,10 @@ export async function publishSnapshot(
   await unrankMissing(tx, tick)
   await insertRejected(tx, { tick, runId, source: batch.source, rejected })
   await refreshView(tx)
-  return { written: batch.snapshots.length - refused.length, rejected: rejected.length, added, retired }
+  return { written: batch.snapshots.length - quarantined.length, rejected: rejected.length, added, retired }
 }
 
-/** The coins, facts and latest rows of snapshots. Returns how many coins are new, and the numbers of all. */
+/** Writes coins, facts and latest rows. Returns the number of new coins and the ids of all. */
 async function writeSnapshots(
   tx: Db,
   { tick, days, snapshots }: { tick: Date; days: string[]; snapshots: Snapshot[] },
@@ -133,7 +133,7 @@ async function writeSnapshots(
   return { added, listed: rows.map((row) => row.coin_id) }
 }
 
-/** A refresh gathers statistics of tables that it makes for itself: from a small sample it takes a fifth less time. */
+/** A smaller statistics sample for the refresh's temporary tables saves a fifth of its time. */
 async function refreshView(tx: Db): Promise<void> {
   await sql`set local default_statistics_target = 1`.execute(tx)
   await sql`refresh materialized view concurrently mv_latest_market_data`.execute(tx)
@@ -145,7 +145,7 @@ const findIds = async (tx: Db, coingeckoIds: (string | null)[]): Promise<Map<str
   return new Map(rows.map(({ id, coingecko_id }) => [coingecko_id, id]))
 }
 
-/** The snapshots with the numbers of their coins, which are made where they are new. */
+/** Adds the ids of the coins, and inserts the new ones. */
 async function identifyCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise<{ added: number; rows: Row[] }> {
   const ids = await findIds(
     tx,
@@ -160,7 +160,7 @@ async function identifyCoins(tx: Db, tick: Date, snapshots: Snapshot[]): Promise
   return { added: fresh.length, rows: snapshots.map((row) => ({ ...row, coin_id: ids.get(row.coingecko_id) ?? 0 })) }
 }
 
-/** Only coins that are not there yet: a conflict would burn an id. */
+/** Inserts new coins only, because a conflict would use up an id. */
 async function insertCoins(tx: Db, tick: Date, fresh: Snapshot[]): Promise<void> {
   const columns = { ...naturalKey, ...description }
   await sql`insert into dim_coin (${names(columns)}, first_seen_at, last_seen_at)
@@ -169,7 +169,7 @@ async function insertCoins(tx: Db, tick: Date, fresh: Snapshot[]): Promise<void>
     on conflict (coingecko_id) do nothing`.execute(tx)
 }
 
-/** Touches only the coins of which something changed, so that a quiet tick writes no dimension. */
+/** Updates only coins with changes. */
 async function updateCoins(tx: Db, tick: Date, rows: Row[]): Promise<void> {
   const assignments = sql.raw(
     Object.keys(description)
@@ -184,8 +184,8 @@ async function updateCoins(tx: Db, tick: Date, rows: Row[]): Promise<void> {
 }
 
 /**
- * Coins that the source no longer lists leave the universe. An answer with less than half of the coins that were asked
- * for is taken for a broken one and retires nobody; one with gaps retires those that have had no row for an hour.
+ * Untracks coins that the source no longer lists. An answer with less than half of the requested coins retires none; one
+ * with gaps retires only coins without a row for an hour.
  */
 async function retireCoins(
   tx: Db,
@@ -205,7 +205,7 @@ async function retireCoins(
   return rows.length
 }
 
-/** A tracked coin without a row for 24 h has no rank until it has one. */
+/** Removes the rank of tracked coins without a row for 24 h. */
 async function unrankMissing(tx: Db, tick: Date): Promise<void> {
   const { rows } = await sql<{ id: number }>`select c.id from dim_coin c join latest_market_data l on l.coin_id = c.id
     where c.is_tracked and c.market_cap_rank is not null
@@ -224,7 +224,7 @@ async function upsertFacts(tx: Db, tick: Date, rows: Row[]): Promise<void> {
       or coalesce(excluded.source_updated_at >= fact_market_data.source_updated_at, true)`.execute(tx)
 }
 
-/** Marks the candles of the tick's days for every coin that has no mark. */
+/** Marks the candles of the tick's days stale. */
 async function markStale(tx: Db, days: string[], rows: Row[]): Promise<void> {
   await sql`insert into stale_candle (coin_id, date)
     select s.coin_id, day.date from ${rowsOf(rows, key)}, unnest(${days}::date[]) as day (date)
@@ -232,7 +232,7 @@ async function markStale(tx: Db, days: string[], rows: Row[]): Promise<void> {
     on conflict do nothing`.execute(tx)
 }
 
-/** Brings the latest row of each coin up to a snapshot; an older tick, or an older reading of a tick, changes nothing. */
+/** Updates the latest row of each coin. An older tick or source timestamp changes nothing. */
 export async function upsertLatest(tx: Db, tick: Date, rows: Row[]): Promise<void> {
   await sql`insert into latest_market_data (coin_id, timestamp, ${names(figures)})
     select s.coin_id, ${tick}::timestamptz, ${names(figures, 's.')} from ${rowsOf(rows, { ...key, ...figures })}
@@ -249,8 +249,7 @@ export async function findNewestTick(db: Db): Promise<string | undefined> {
 }
 
 /**
- * Of the coins of a batch that have a price of the hour before `tick`: how many there are, and how many of them now
- * cost over ten times as much, or under a tenth.
+ * The number of coins with a price of the hour before `tick`, and how many of them moved by more than a factor of ten.
  */
 export async function countTenfoldMoves(
   db: Db,

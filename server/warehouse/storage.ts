@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
-/** What a table takes on disk: its rows, their indexes, and what PostgreSQL needs besides, in bytes. */
+/** The size of a table on disk in bytes; `total_bytes` includes TOAST and maps. */
 export type TableStorage = { table: string; rows: number; heap_bytes: number; index_bytes: number; total_bytes: number }
 
-/** What every table with rows takes on disk, partitions taken together, largest first. Counts rows, so it reads all. */
+/** The size of every table with rows, partitions summed, largest first. Counts rows, so it reads every table. */
 export async function listStorage(db: Db): Promise<TableStorage[]> {
   const { rows: sizes } = await sql<Omit<TableStorage, 'rows'>>`
     select root::text as table, sum(pg_relation_size(relid))::float8 as heap_bytes,

@@ -1,16 +1,16 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
-/** How far the price of a successor may lie from the last price of the coin that left, as a fraction of that one. */
+/** Maximum price difference, as a fraction of the last price of the retired coin. */
 const maxPriceGap = 0.05
 
 const normalized = (column: string) => sql`regexp_replace(lower(${sql.ref(column)}), '[^[:alnum:]]+', '', 'g')`
 
 /**
- * Finds what the coins became that left the tracked universe at `tick`, in the caller's transaction, when facts and latest
- * rows are written: a source that renames an id lists the same coin as a new one. A successor entered the universe after
- * the last price of the coin that left, has its symbol and its name, apart from case and punctuation, and a price within
- * 5 % of that last price; of several the nearest. Returns how many were found.
+ * Links coins retired at `tick` to their successors, in the caller's transaction, after facts and latest rows are written:
+ * a source that renames an id lists the same coin as a new one. A successor was added after the retired coin's last price,
+ * has the same symbol and name, ignoring case and punctuation, and a price within 5%; of several the nearest. Returns the
+ * number of links.
  */
 export async function linkSuccessors(tx: Db, tick: Date): Promise<number> {
   const { rows } = await sql<{ old_id: number; new_id: number }>`

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 
-/** How `sslmode` orders the attempts, as libpq has it; the rest of the modes are one attempt. */
+/** Attempts by `sslmode`, as in libpq; all other modes are one attempt. */
 const attempts = { prefer: ['require', 'disable'], allow: ['disable', 'require'] } as const
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const
 type Mode = (typeof modes)[number]
@@ -12,7 +12,7 @@ const defaultRoot = join(homedir(), '.postgresql', 'root.crt')
 
 const wrong = (words: string): AppError => new AppError('bad_request', `DATABASE_URL needs a correction: ${words}`)
 
-/** The mode that a URL asks for; null where it leaves that to pg's own parameter `ssl`. */
+/** The TLS mode of a URL; null when it uses pg's own parameter `ssl`. */
 function findMode(url: URL): Mode | null {
   const named = url.searchParams.get('sslmode') ?? process.env.PGSSLMODE
   if (named === undefined && url.searchParams.has('ssl')) return null
@@ -25,7 +25,7 @@ function findMode(url: URL): Mode | null {
 const isSocket = (url: URL): boolean =>
   (url.searchParams.get('host') ?? decodeURIComponent(url.hostname)).startsWith('/')
 
-/** The URLs to try in order: with TLS, without, or one after the other. A text that is no URL stays as it is. */
+/** The URLs to try, in order. Text that is not a URL is returned unchanged. */
 export function listTlsAttempts(text: string): string[] {
   const url = URL.parse(text)
   const mode = url === null ? null : findMode(url)
@@ -35,8 +35,8 @@ export function listTlsAttempts(text: string): string[] {
 }
 
 /**
- * Spells a mode so that pg does what libpq does: `require` encrypts, and verifies the certificate when there is a root
- * certificate; `verify-ca` and `verify-full` always verify, the latter by the authorities of Node where none is named.
+ * Translates a mode to what libpq does: `require` verifies only with a root certificate; `verify-ca` and `verify-full`
+ * always verify, the latter with Node's authorities by default.
  */
 function toLibpq(url: URL, mode: Mode): URL {
   const { searchParams } = url

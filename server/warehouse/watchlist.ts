@@ -2,10 +2,7 @@ import { sql } from 'kysely'
 import { maxWatched, type Watchlist } from '../../contract/watchlist.ts'
 import type { Db } from './db.ts'
 
-/**
- * The coins that an account watches, in its order; those that left the tracked universe with when they left and what they
- * became, where known.
- */
+/** The watchlist of an account, in its order. Retired coins have the time they left and their successor, if known. */
 export async function listWatchlist(db: Db, userId: number): Promise<Watchlist> {
   const items = await db
     .selectFrom('watchlist as w')
@@ -32,7 +29,7 @@ export async function listWatchlist(db: Db, userId: number): Promise<Watchlist> 
   return { coin_ids: items.map(({ coin_id }) => coin_id), items }
 }
 
-/** Puts a coin at the end of a watchlist. `full`: there is no room for it. */
+/** Appends a coin to a watchlist of up to `maxWatched`. */
 export async function insertWatched(
   db: Db,
   { userId, coinId }: { userId: number; coinId: number },
@@ -52,7 +49,7 @@ export async function insertWatched(
   return present === undefined ? 'full' : 'present'
 }
 
-/** Takes a coin off a watchlist; 0 when it was not on it. */
+/** Removes a coin from a watchlist; returns 0 when it was not on it. */
 export async function deleteWatched(db: Db, { userId, coinId }: { userId: number; coinId: number }): Promise<number> {
   const result = await db
     .deleteFrom('watchlist')
@@ -63,8 +60,8 @@ export async function deleteWatched(db: Db, { userId, coinId }: { userId: number
 }
 
 /**
- * Puts the named coins of a watchlist first, in the order given; the others follow in the order that they had. Returns
- * those that are not on it, and changes nothing when there are any.
+ * Moves the given coins to the front of a watchlist, in that order. Returns the coins that are not on it; if any, nothing
+ * changes.
  */
 export const reorderWatched = (db: Db, userId: number, coinIds: number[]): Promise<number[]> =>
   db.transaction().execute(async (tx) => {

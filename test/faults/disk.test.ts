@@ -65,7 +65,7 @@ test('the disk is full: the run fails and says so, nothing is half there, and it
     if (problem !== null) failures.push(problem)
   }
   assert.ok(failures.length > 0, 'a full disk cannot go unnoticed')
-  assert.match(failures.join('\n'), /disk of the database is full: free some space/)
+  assert.match(failures.join('\n'), /database disk is full. Free some space/)
   rmSync(ballast)
   await warehouse.pool.query('select 1').catch(() => undefined)
   now += 600_000
