@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
-import { tickMs } from '../server/clock.ts'
+import { tickMs } from '../contract/time.ts'
 import type { Snapshot } from '../server/snapshot.ts'
 import { parseMarketRow } from '../server/sources/coingecko-rows.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'

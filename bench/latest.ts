@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { tickMs } from '../server/clock.ts'
+import { tickMs } from '../contract/time.ts'
 import { listCoins } from '../server/warehouse/coins.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { upsertLatest } from '../server/warehouse/snapshots.ts'

@@ -1,4 +1,5 @@
-import { systemClock, tickMs } from '../server/clock.ts'
+import { tickMs } from '../contract/time.ts'
+import { systemClock } from '../server/clock.ts'
 import { runJob, toJobOptions } from '../test/jobs.ts'
 import { type Bench, median, timeMs } from './measure.ts'
 import { loadYear } from './year.ts'

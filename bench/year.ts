@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { tickMs } from '../server/clock.ts'
+import { tickMs } from '../contract/time.ts'
 import type { HistoryPoint } from '../server/history.ts'
 import type { Db } from '../server/warehouse/db.ts'
 import { extendCoverage, writeHistory } from '../server/warehouse/history.ts'

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { auditActions } from './lists.ts'
+import { Page, pageQuery, printable } from './queries.ts'
 import { Instant, Nullable } from './units.ts'
 
-const printable = '^[^\\u0000]*$'
 const exactly = { additionalProperties: false } as const
 
 export const roles = ['user', 'administrator'] as const
@@ -111,18 +111,11 @@ export const AuditEntry = Type.Object({
 export type AuditEntry = Type.Static<typeof AuditEntry>
 
 export const AuditQuery = Type.Object({
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
-  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  ...pageQuery,
   action: Type.Optional(Type.Enum([...auditActions])),
 })
 export type AuditQuery = Type.Static<typeof AuditQuery>
 
 /** One page of the audit log, newest first; `pages` is at least 1. */
-export const AuditList = Type.Object({
-  items: Type.Array(AuditEntry),
-  total: Type.Integer(),
-  page: Type.Integer(),
-  per_page: Type.Integer(),
-  pages: Type.Integer(),
-})
+export const AuditList = Page(AuditEntry)
 export type AuditList = Type.Static<typeof AuditList>

@@ -10,14 +10,14 @@ const period = { period_days: Type.Integer({ enum: [...analyticsPeriods], defaul
 const exclude_stablecoins = Type.Boolean({ default: false })
 const exclude_wrapped = Type.Boolean({
   default: false,
-  description: 'leave out wrapped, staked and bridged forms of other assets',
+  description: 'exclude wrapped, staked and bridged forms of other assets',
 })
 const observations = Type.Integer({
-  description: `daily returns that count; figures need ${minReturnsPct}% of the period, and at least ${minReturns}`,
+  description: `daily returns in the period; figures need ${minReturnsPct}% of the period and at least ${minReturns}`,
 })
 const Day = Type.String({ format: 'date', description: 'UTC day' })
 const AsOf = Nullable(
-  Type.String({ format: 'date', description: 'the last closed UTC day that counts; null before the first run' }),
+  Type.String({ format: 'date', description: 'the last closed UTC day; null before the first run' }),
 )
 const ComputedAt = Nullable(Instant)
 
@@ -25,7 +25,7 @@ export const CoinAnalyticsQuery = Type.Object({
   ...period,
   include_related: Type.Boolean({
     default: false,
-    description: 'correlate also with stablecoins, with wrapped, staked and bridged forms, and with the same asset',
+    description: 'include stablecoins, wrapped, staked and bridged coins, and forms of the same asset',
   }),
 })
 export type CoinAnalyticsQuery = Type.Static<typeof CoinAnalyticsQuery>
@@ -39,8 +39,8 @@ export const CorrelationQuery = Type.Object({
 export type CorrelationQuery = Type.Static<typeof CorrelationQuery>
 
 /**
- * Correlations of the largest coins: `matrix[i][j]` is that of the coins `i` and `j`, 1 for a coin with itself, null when
- * there are too few days on which both have a return, or a coin does not move. The lists are in one order.
+ * Correlations of the largest coins: `matrix[i][j]` is that of coins `i` and `j`, 1 on the diagonal, null with too few
+ * common returns or a constant price. All lists are in the same order.
  */
 export const CorrelationMatrix = Type.Object({
   coins: Type.Array(Type.String({ description: 'symbol, lower case; not unique' })),
@@ -57,9 +57,8 @@ export const CorrelationMatrix = Type.Object({
 export type CorrelationMatrix = Type.Static<typeof CorrelationMatrix>
 
 /**
- * Return and risk of a coin over a period, of simple daily returns. All figures are null when there are too few
- * observations; annualized ones also with fewer than 30, growth when the period is shorter than 90 days. The reasons are
- * null when the figures have what they need.
+ * Return and risk of a coin over a period, from simple daily returns. Figures are null with too few observations; the
+ * reasons say why, and are null otherwise.
  */
 const Figures = {
   period_days: Type.Integer(),
@@ -71,7 +70,7 @@ const Figures = {
       description: `compound annual growth rate, (last / first close)^(365 / days) - 1, a fraction; from ${minGrowthDays} days on`,
     }),
   ),
-  cagr_reason: Nullable(Type.String({ description: 'why there is no cagr and no calmar_ratio' })),
+  cagr_reason: Nullable(Type.String({ description: 'why cagr and calmar_ratio are null' })),
   volatility: Nullable(Type.Number({ description: 'sample standard deviation of the daily returns, a fraction' })),
   volatility_annualized: Nullable(
     Type.Number({
@@ -79,7 +78,7 @@ const Figures = {
     }),
   ),
   annualized_reason: Nullable(
-    Type.String({ description: 'why there is no volatility_annualized, no sharpe_ratio and no sortino_ratio' }),
+    Type.String({ description: 'why volatility_annualized, sharpe_ratio and sortino_ratio are null' }),
   ),
   max_drawdown: Nullable(Type.Number({ description: 'largest fall of the close from a peak, a positive fraction' })),
   sharpe_ratio: Nullable(
@@ -117,10 +116,10 @@ export const VolatilityQuery = Type.Object({
 })
 export type VolatilityQuery = Type.Static<typeof VolatilityQuery>
 
-/** The tracked coins with their risk, the most volatile first; those with too little data last, without a rank. */
+/** The tracked coins with their risk, most volatile first; those with too little data last, without a rank. */
 export const VolatilityRanking = Type.Array(
   Type.Object({
-    rank: Nullable(Type.Integer({ description: 'by volatility, 1 the highest; equals share one' })),
+    rank: Nullable(Type.Integer({ description: 'by volatility, 1 is the highest; ties share a rank' })),
     coin_id: Type.Integer(),
     coingecko_id: Type.String(),
     symbol: Type.String(),
@@ -134,7 +133,7 @@ export const VolatilityRanking = Type.Array(
 )
 export type VolatilityRanking = Type.Static<typeof VolatilityRanking>
 
-const Neighbour = Type.Object({
+const CorrelatedCoin = Type.Object({
   coin_id: Type.Integer(),
   coingecko_id: Type.String(),
   symbol: Type.String(),
@@ -147,9 +146,8 @@ const Neighbour = Type.Object({
 })
 
 /**
- * One coin: its risk over every period, and over `period_days` also at the top, with the most and the least correlated
- * coins: assets of their own, unless `include_related` asks for all. No coin is in both lists; they are empty when the
- * coin is not among those that are correlated.
+ * The risk of one coin over every period, with the figures of `period_days` also at the top level, and the most and least
+ * correlated coins. No coin is in both lists; they are empty unless `is_correlated`.
  */
 export const CoinAnalytics = Type.Object({
   coin_id: Type.Integer(),
@@ -157,9 +155,9 @@ export const CoinAnalytics = Type.Object({
   name: Type.String(),
   ...Figures,
   computed_at: ComputedAt,
-  is_correlated: Type.Boolean({ description: 'among the largest coins, which are correlated with each other' }),
+  is_correlated: Type.Boolean({ description: 'among the largest coins, which have pairwise correlations' }),
   periods: Type.Array(RiskFigures),
-  most_correlated: Type.Array(Neighbour, { maxItems: 5 }),
-  least_correlated: Type.Array(Neighbour, { maxItems: 5 }),
+  most_correlated: Type.Array(CorrelatedCoin, { maxItems: 5 }),
+  least_correlated: Type.Array(CorrelatedCoin, { maxItems: 5 }),
 })
 export type CoinAnalytics = Type.Static<typeof CoinAnalytics>

@@ -1,10 +1,8 @@
 import { Type } from 'typebox'
 import { coinKinds, coinSortKeys } from './lists.ts'
+import { CoinIdText, Page, pageQuery, printable } from './queries.ts'
 import { Instant, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
-const printable = '^[^\\u0000]*$'
-
-/** `coin` is everything that no rule marks otherwise. */
 export const CoinKind = Type.Enum([...coinKinds])
 export type CoinKind = (typeof coinKinds)[number]
 
@@ -17,7 +15,7 @@ const StaleReason = Type.Unsafe<StaleReason>({
     'missing: no accepted row for 24 h, so the coin has no rank and is in no total; frozen: the source has not updated its price for 24 h',
 })
 
-/** A tracked coin with its latest snapshot. Every market figure is null where the upstream does not know it. */
+/** A tracked coin with its latest snapshot. Market figures are null where the source has none. */
 export const Coin = Type.Object({
   id: Type.Integer(),
   coingecko_id: Type.String(),
@@ -42,7 +40,7 @@ export const Coin = Type.Object({
   stale_since: Nullable(
     Type.String({
       format: 'date-time',
-      description: 'since when the figures are old; null: they are of the last 24 h',
+      description: 'since when the figures are stale; null: not stale',
     }),
   ),
   stale_reason: StaleReason,
@@ -50,11 +48,24 @@ export const Coin = Type.Object({
 })
 export type Coin = Type.Static<typeof Coin>
 
+/** Identifies a coin in links. */
+const CoinLink = Type.Object({
+  id: Type.Integer(),
+  coingecko_id: Type.String(),
+  symbol: Type.String(),
+  name: Type.String(),
+  market_cap_rank: Type.Integer(),
+})
+export type CoinLink = Type.Static<typeof CoinLink>
+
+const NullableCoinLink = (description: string) =>
+  Type.Unsafe<CoinLink | null>({ anyOf: [{ type: 'null' }, CoinLink], description })
+
 /** One coin with its supply and its all-time extremes. Supplies are in units of the coin. */
 export const CoinDetail = Type.Object({
   ...Coin.properties,
   description: Nullable(Type.String()),
-  is_tracked: Type.Boolean({ description: 'false: left the tracked universe; the figures are its last known' }),
+  is_tracked: Type.Boolean({ description: 'false: no longer tracked; the figures are the last known' }),
   fully_diluted_valuation: Nullable(Usd),
   circulating_supply: Nullable(Type.Number()),
   total_supply: Nullable(Type.Number()),
@@ -65,6 +76,8 @@ export const CoinDetail = Type.Object({
   atl: Nullable(Usd),
   atl_date: Nullable(Instant),
   atl_change_pct: Nullable(Pct),
+  previous: NullableCoinLink('the coin before it by rank; null when there is none, or it has no rank'),
+  next: NullableCoinLink('the coin after it by rank; null when there is none, or it has no rank'),
 })
 export type CoinDetail = Type.Static<typeof CoinDetail>
 
@@ -72,8 +85,7 @@ export type CoinSortKey = (typeof coinSortKeys)[number]
 
 /** Unranked coins and null values sort last in both directions. */
 export const CoinListQuery = Type.Object({
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
-  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  ...pageQuery,
   search: Type.Optional(
     Type.String({ maxLength: 100, pattern: printable, description: 'part of the name, symbol or CoinGecko id' }),
   ),
@@ -81,7 +93,7 @@ export const CoinListQuery = Type.Object({
   ids: Type.Optional(
     Type.String({
       pattern: '^\\d{1,9}(,\\d{1,9}){0,499}$',
-      description: 'these coins alone: at most 500 numeric ids, separated by commas',
+      description: 'only these coins: up to 500 numeric ids, comma-separated',
       examples: ['1,2'],
     }),
   ),
@@ -90,17 +102,7 @@ export const CoinListQuery = Type.Object({
 })
 export type CoinListQuery = Type.Static<typeof CoinListQuery>
 
-/** One page of coins. `total` counts the coins that all pages together hold; `pages` is at least 1. */
-export const CoinList = Type.Object({
-  items: Type.Array(Coin),
-  total: Type.Integer(),
-  page: Type.Integer(),
-  per_page: Type.Integer(),
-  pages: Type.Integer(),
-})
+export const CoinList = Page(Coin)
 export type CoinList = Type.Static<typeof CoinList>
 
-/** `{id}`: the numeric id or the CoinGecko id. */
-export const CoinParams = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 200, pattern: printable, description: 'numeric id or CoinGecko id' }),
-})
+export const CoinParams = Type.Object({ id: CoinIdText })

@@ -12,24 +12,31 @@
  * within an hour of its end.
  */
 
-export const dayMs = 86_400_000
-const minuteMs = 60_000
+import { dayMs, hourMs, minuteMs, tickMs, toUtcDay } from './time.ts'
 
-/** How far apart the observations of a coin are, from coarse to fine; the order of the database type. */
+/** Spacing of observations, from coarse to fine, in the order of the database type. */
 export type Granularity = 'daily' | 'hourly' | '10min' | '5min'
 
-/** How far from midnight an observation may be and still stand for it. */
+/** Time between two observations of a grid. */
+export const granularityMs: Readonly<Record<Granularity, number>> = {
+  daily: dayMs,
+  hourly: hourMs,
+  '10min': tickMs,
+  '5min': 5 * minuteMs,
+}
+
+/** How far from midnight an observation may be to count as its price. */
 export const midnightToleranceMs: Readonly<Record<Granularity, number>> = {
   '5min': 5 * minuteMs,
   '10min': 5 * minuteMs,
   hourly: 30 * minuteMs,
-  daily: 60 * minuteMs,
+  daily: hourMs,
 }
 
-/** How far from the end of its day a close may be and still count. */
-export const closeToleranceMs = 60 * minuteMs
+/** How far from the end of its day a close may be to count. */
+export const closeToleranceMs = hourMs
 
-/** Does the candle of a UTC day (`2026-11-24`) have a close that counts? */
+/** Whether the candle of a UTC day (`2026-11-24`) has a close that counts. */
 export const hasDayClose = ({ date, close_at }: { date: string; close_at: string | null }): boolean =>
   close_at !== null && Math.abs(Date.parse(close_at) - Date.parse(date) - dayMs) <= closeToleranceMs
 
@@ -41,7 +48,5 @@ export function listDaysOf(at: number, granularity: Granularity): string[] {
   const tolerance = midnightToleranceMs[granularity]
   const first = Math.ceil((at - tolerance) / dayMs) - 1
   const last = Math.floor((at + tolerance) / dayMs)
-  return Array.from({ length: last - first + 1 }, (_, index) =>
-    new Date((first + index) * dayMs).toISOString().slice(0, 10),
-  )
+  return Array.from({ length: last - first + 1 }, (_, index) => toUtcDay((first + index) * dayMs))
 }

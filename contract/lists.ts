@@ -1,9 +1,9 @@
-// Plain lists of words, which pages need without the schemas: typebox is more code than most pages.
+// Lists and limits that pages import without the schemas: typebox is larger than most pages.
 
-/** What kind of asset a coin is. `coin` is everything that no rule marks otherwise. */
+/** Kinds of assets; `coin` is the default. */
 export const coinKinds = ['coin', 'stablecoin', 'wrapped', 'staked'] as const
 
-/** What a listing of coins can be sorted by. */
+/** Sort keys of the coin list. */
 export const coinSortKeys = [
   'market_cap_rank',
   'name',
@@ -15,7 +15,7 @@ export const coinSortKeys = [
   'total_volume',
 ] as const
 
-/** Over how many closed UTC days analytics are computed. */
+/** Analytics periods in closed UTC days. */
 export const analyticsPeriods = [7, 30, 90, 180, 365] as const
 
 /** The jobs of the pipeline, in the order in which a first start runs them. */
@@ -27,7 +27,6 @@ export const jobIds = [
   'data_quality_checks',
 ] as const
 
-/** How a run of a job is, or ended. */
 export const runStatuses = ['running', 'success', 'failed', 'skipped', 'abandoned', 'cancelled'] as const
 
 /** The quality checks, by table. */
@@ -55,10 +54,10 @@ export const checkNames = [
   'ingest_runs',
 ] as const
 
-/** How bad it is when the check fails. */
+/** Severities of checks, the most severe first. */
 export const severities = ['critical', 'major', 'minor'] as const
 
-/** What is written down about accounts and jobs. */
+/** Actions in the audit log. */
 export const auditActions = [
   'account_created',
   'account_deleted',
@@ -73,3 +72,9 @@ export const auditActions = [
   'run_cancelled',
   'sessions_ended',
 ] as const
+
+/** Maximum page size of every paged list. */
+export const maxPerPage = 100
+
+/** Maximum number of coins per sparkline request. */
+export const maxSparklines = 50

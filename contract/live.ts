@@ -2,11 +2,11 @@ import { Type } from 'typebox'
 import { ClockReport } from './clock.ts'
 import { Instant, Nullable } from './units.ts'
 
-/** Latest price in USD of each coin, keyed by CoinGecko id. */
+/** Latest prices in USD by CoinGecko id. */
 export const Prices = Type.Record(Type.String(), Type.Number())
 export type Prices = Type.Static<typeof Prices>
 
-/** Values are absolute: a gap in `seq` needs nothing but the next snapshot. `ts` is the server's clock in ms. */
+/** Prices are absolute, so clients need no replay after a gap in `seq`. `ts`: server time in ms since 1970. */
 export const PriceUpdate = Type.Object({
   type: Type.Literal('price_update'),
   snapshot: Type.Optional(Type.Boolean({ description: 'true: every known price; absent: changed prices only' })),
@@ -16,7 +16,7 @@ export const PriceUpdate = Type.Object({
 })
 export type PriceUpdate = Type.Static<typeof PriceUpdate>
 
-/** Sent after 15 s without a price frame, so that a reader can tell silence from a dead line. */
+/** Sent after 15 s without prices, so clients can detect a dead connection. */
 export const Heartbeat = Type.Object({
   type: Type.Literal('heartbeat'),
   seq: Type.Integer(),
@@ -24,16 +24,15 @@ export const Heartbeat = Type.Object({
 })
 export type Heartbeat = Type.Static<typeof Heartbeat>
 
-const stale = 'true: no price has come for 30 s, or nothing has been heard of the producer of prices for 5 s'
+const stale = 'true: no price for 30 s, or no message from the price producer for 5 s'
 
 /**
- * Sent on connect, when the feed changes or goes stale, after prices whose newest is over 5 s old, and after 5 s without
- * a frame when prices came meanwhile of coins that are not subscribed to.
- * `price_age_ms` is null before the first price.
+ * Sent on connect, when the source changes or goes stale, after prices older than 5 s, and after 5 s without a message
+ * while other coins had prices. `price_age_ms` is null before the first price.
  */
 export const LiveStatus = Type.Object({
   type: Type.Literal('status'),
-  source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),
+  source: Nullable(Type.String({ description: 'the source in use; null: none' })),
   stale: Type.Boolean({ description: stale }),
   price_age_ms: Nullable(Type.Integer({ description: 'age of the newest streamed price' })),
 })
@@ -42,9 +41,9 @@ export type LiveStatus = Type.Static<typeof LiveStatus>
 const coins = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 })
 
 /**
- * What a reader may send; none is needed. It begins with every coin: the first `subscribe` narrows that to the coins
- * named, later ones add, `unsubscribe` takes away. A snapshot of what is subscribed to then is the answer, one for those
- * that come within 250 ms; `ping` is answered with a heartbeat. Ids are CoinGecko's; one that nobody tracks brings nothing.
+ * Optional client messages. A client starts with every coin: the first `subscribe` narrows that to the given coins, later
+ * ones add, `unsubscribe` removes. The answer is a snapshot of the subscribed coins, one per 250 ms. `ping` is answered
+ * with a heartbeat. Ids are CoinGecko ids; untracked ones are ignored.
  */
 export const ClientFrame = Type.Union([
   Type.Object({ type: Type.Literal('subscribe'), coins }),
@@ -53,44 +52,44 @@ export const ClientFrame = Type.Union([
 ])
 export type ClientFrame = Type.Static<typeof ClientFrame>
 
-/** Why a price of an upstream is not believed. */
+/** Why a streamed price was rejected. */
 const refusals = ['garbage', 'older', 'equal', 'future', 'jump', 'no_rate', 'clock'] as const
 export type Refusal = (typeof refusals)[number]
 
 /**
- * How one feed of prices is. `off`: a better one is in use; `waiting`: it failed and is tried again at `retry_at`;
- * `resting`: it failed too often or refuses us, and is left alone until `retry_at`; `good`: prices come.
+ * The state of one price source. `off`: a preferred one is in use; `waiting`: failed, retried at `retry_at`; `resting`:
+ * paused after errors until `retry_at`; `good`: sends prices.
  */
 export const FeedReport = Type.Object({
   source: Type.String(),
   state: Type.Enum(['off', 'connecting', 'good', 'waiting', 'resting']),
-  problem: Nullable(Type.String({ description: 'why it was lost last; null while it is good' })),
+  problem: Nullable(Type.String({ description: 'the last error; null while good' })),
   retry_at: Nullable(Instant),
   last_tick_at: Nullable(Instant),
-  failures: Type.Integer({ description: 'connections lost since the start' }),
-  ticks: Type.Integer({ description: 'prices taken since the start' }),
+  failures: Type.Integer({ description: 'connections lost since startup' }),
+  ticks: Type.Integer({ description: 'prices accepted since startup' }),
   refused: Type.Record(Type.Enum([...refusals]), Type.Integer(), {
-    description: 'prices not believed since the start, by reason',
+    description: 'prices rejected since startup, by reason',
   }),
 })
 export type FeedReport = Type.Static<typeof FeedReport>
 
 /**
- * How the price stream of this process is, and the feeds of whichever process produces the prices. `active_connections`
- * to `consumer_connected` are what older clients read.
+ * The price stream of this process, and the sources of the process that produces the prices. `active_connections` to
+ * `consumer_connected` are for older clients.
  */
 export const StreamReport = Type.Object({
   active_connections: Type.Integer({ description: 'the same as `clients`' }),
   messages_per_minute: Type.Integer({
-    description: 'messages with changed prices over the last 60 s, however many clients got them',
+    description: 'messages with changed prices in the last 60 s, regardless of the number of clients',
   }),
-  seconds_since_broadcast: Nullable(Type.Number({ description: 'since the last of them; null: none yet' })),
+  seconds_since_broadcast: Nullable(Type.Number({ description: 'since the last of these messages; null: none yet' })),
   consumer_connected: Type.Boolean({
-    description: 'true: the producer of prices has been heard of within the last 5 s',
+    description: 'true: the price producer sent a message in the last 5 s',
   }),
-  clients: Type.Integer({ description: 'readers of the stream, over WebSocket and server-sent events' }),
-  frames_per_second: Type.Number({ description: 'handed to readers, over the last 10 s' }),
-  source: Nullable(Type.String({ description: 'the feed in use; null: no feed' })),
+  clients: Type.Integer({ description: 'clients of the stream, over WebSocket and server-sent events' }),
+  frames_per_second: Type.Number({ description: 'messages sent to clients per second, over the last 10 s' }),
+  source: Nullable(Type.String({ description: 'the source in use; null: none' })),
   stale: Type.Boolean({ description: stale }),
   last_price_at: Nullable(Instant),
   price_age_ms: Nullable(Type.Integer()),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Instant, Mode, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
-/** A coin among the day's biggest moves. */
+/** A top gainer or loser. */
 export const Mover = Type.Object({
   id: Type.Integer(),
   coingecko_id: Type.String(),
@@ -19,14 +19,13 @@ const Share = Nullable(Type.Number({ description: 'percent of the total market c
 const ShareChange = Nullable(Type.Number({ description: 'change over 24 h in percentage points' }))
 
 /**
- * The whole tracked market at one glance. Totals are sums over the coins that `/coins` lists, except
- * those without an accepted row for 24 h before the newest snapshot.
- * A 24 h change compares the same set of coins then and now, and is null when there is no "then".
+ * The tracked market in one answer. Totals are sums over the coins of `/coins`, except those without an accepted row for
+ * 24 h. A 24h change compares the same coins then and now; null without values from 24 h ago.
  */
 export const MarketOverview = Type.Object({
   mode: Mode,
   active_coins: Type.Integer({
-    description: 'coins in the totals: those of /coins with an accepted row of the last 24 h',
+    description: 'coins in the totals: those of /coins with an accepted row in the last 24 h',
   }),
   total_market_cap: Type.Number({ description: 'US dollars' }),
   market_cap_change_24h_pct: Nullable(Pct),
@@ -50,8 +49,8 @@ export const MarketHistoryQuery = Type.Object({
 export type MarketHistoryQuery = Type.Static<typeof MarketHistoryQuery>
 
 /**
- * Totals at each full hour, oldest first, all over the same coins: the tracked ones that are known at every hour since the
- * first point. That begins where they hold 90% of today's market cap, so a young warehouse gives fewer points, or none.
+ * Totals at each full hour, oldest first, all over the same tracked coins: those known at every hour since the first point,
+ * which is where they hold 90% of today's market cap. A new warehouse has fewer points, or none.
  */
 export const MarketHistory = Type.Object({
   coins: Type.Integer({ description: 'coins in the sums' }),

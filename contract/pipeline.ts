@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { jobIds, runStatuses } from './lists.ts'
+import { Page, pageQuery } from './queries.ts'
 import { Instant, Nullable } from './units.ts'
 
 export { jobIds }
@@ -9,7 +10,7 @@ export type JobId = (typeof jobIds)[number]
 
 export const RunStatus = Type.Enum([...runStatuses], {
   description:
-    'skipped: there was nothing to do, or another run of the job was in progress; abandoned: its worker died; cancelled: stopped on request',
+    'skipped: nothing to do, or another run of the job was in progress; abandoned: the worker died; cancelled: stopped on request',
 })
 export type RunStatus = (typeof runStatuses)[number]
 
@@ -28,7 +29,7 @@ export const Run = Type.Object({
   attempt: Type.Integer(),
   start_time: Instant,
   end_time: Nullable(Instant),
-  duration_seconds: Type.Number({ description: 'until now while it runs' }),
+  duration_seconds: Type.Number({ description: 'until now while running' }),
   records_read: Nullable(Type.Integer()),
   records_processed: Nullable(Type.Integer()),
   records_rejected: Nullable(Type.Integer()),
@@ -38,7 +39,7 @@ export const Run = Type.Object({
 })
 export type Run = Type.Static<typeof Run>
 
-/** A run with its own log lines, oldest first: the first 50 and the last 150. */
+/** A run with its log lines, oldest first: the first 50 and the last 150. */
 export const RunDetail = Type.Object({
   ...Run.properties,
   log: Type.Array(Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })),
@@ -46,29 +47,20 @@ export const RunDetail = Type.Object({
 export type RunDetail = Type.Static<typeof RunDetail>
 
 export const RunListQuery = Type.Object({
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
-  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  ...pageQuery,
   job_id: Type.Optional(JobId),
   dag_id: Type.Optional(Type.Enum([...jobIds], { description: 'as job_id, for older clients', deprecated: true })),
   status: Type.Optional(RunStatus),
 })
 export type RunListQuery = Type.Static<typeof RunListQuery>
 
-export const RunList = Type.Object({
-  items: Type.Array(Run),
-  total: Type.Integer(),
-  page: Type.Integer(),
-  per_page: Type.Integer(),
-  pages: Type.Integer(),
-})
+export const RunList = Page(Run)
 export type RunList = Type.Static<typeof RunList>
-
-export const TimelineQuery = Type.Object({ hours: Type.Integer({ minimum: 1, maximum: 168, default: 24 }) })
 
 const { id, job_id, status, trigger, attempt, start_time, end_time, duration_seconds, records_processed } =
   Run.properties
 
-/** The runs that were in progress between `from` and `to`, and of each job at least the newest 20, oldest first. */
+/** The runs in progress between `from` and `to`, and the newest 20 of each job, oldest first. */
 export const Timeline = Type.Object({
   from: Instant,
   to: Instant,
@@ -92,9 +84,9 @@ export type TimelineRun = Timeline['runs'][number]
 export const RunParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 /**
- * How a job is, judged by the age of its last success against its own schedule. `late`: the first scheduled time after it
- * is past by more than the grace of the job, and no run is in progress; `failing`: the newest run that ended did not do its
- * work; `never_run`: none has ended yet. `next_run_at`: the earlier of the next scheduled time and the waiting retry.
+ * Job health by the age of the last success. `late`: the first scheduled time after it is past by more than the grace, and
+ * no run is in progress; `failing`: the newest ended run failed; `never_run`: no run has ended. `next_run_at`: the next
+ * scheduled time or the pending retry, whichever is first.
  */
 export const JobHealth = Type.Object({
   job_id: Type.String(),
@@ -102,7 +94,7 @@ export const JobHealth = Type.Object({
   state: Type.Enum(['healthy', 'late', 'failing', 'never_run']),
   is_healthy: Type.Boolean(),
   is_running: Type.Boolean(),
-  schedule: Nullable(Type.String({ description: 'cron expression, UTC; null while no worker has ever started' })),
+  schedule: Nullable(Type.String({ description: 'cron expression, UTC; null until a worker has started' })),
   next_run_at: Nullable(Instant),
   last_run_status: Type.Unsafe<RunStatus | null>({ enum: [...runStatuses, null] }),
   last_run_time: Nullable(Instant),
@@ -111,14 +103,13 @@ export const JobHealth = Type.Object({
   data_freshness_minutes: Nullable(
     Type.Integer({
       minimum: 0,
-      description:
-        'age of what the job keeps current: the newest price of the source, or the last success; null when the job never ran',
+      description: 'age of the newest price of the source (ingest) or of the last success; null when the job never ran',
     }),
   ),
 })
 export type JobHealth = Type.Static<typeof JobHealth>
 
-/** A run was asked for; a worker begins it, and then it is in the list of runs with the trigger `manual`. */
+/** The run is queued. Once a worker starts it, it is in the list of runs with the trigger `manual`. */
 export const RunRequested = Type.Object({ job_id: Type.String(), message: Type.String() })
 
 export const RunCancelled = Type.Object({ id: Type.Integer(), job_id: Type.String(), message: Type.String() })

@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { checkNames, severities } from './lists.ts'
+import { Page, pageQuery } from './queries.ts'
 import { Instant, Nullable } from './units.ts'
 
 export { checkNames }
 
 export type CheckName = (typeof checkNames)[number]
 
-/** The tables that checks look after. */
 export const checkedTables = [
   'fact_market_data',
   'fact_daily_ohlcv',
@@ -17,7 +17,6 @@ export const checkedTables = [
 ] as const
 export type CheckedTable = (typeof checkedTables)[number]
 
-/** What is asked about the data. */
 export const dimensions = [
   'freshness',
   'completeness',
@@ -35,7 +34,7 @@ export type Severity = (typeof severities)[number]
 
 export const checkStatuses = ['passed', 'warning', 'failed', 'error', 'no_data'] as const
 export const CheckStatus = Type.Enum([...checkStatuses], {
-  description: 'error: the check itself broke; no_data: there was nothing to look at, so it neither passed nor failed',
+  description: 'error: the check itself failed to run; no_data: there were no rows to check',
 })
 export type CheckStatus = (typeof checkStatuses)[number]
 
@@ -43,11 +42,11 @@ const Details = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
   description:
-    'observed, unit, warning_above, failed_above and rows_checked, whatever the result; samples: up to 20 rows at fault with their values, unless it passed; of a check that broke only error: why',
+    'observed, unit, warning_above, failed_above and rows_checked; samples: up to 20 rows that broke the rule, unless passed; for the status error only error: the message',
 })
-const Threshold = Nullable(Type.Number({ description: 'the observed number is worse than this; null: never' }))
+const Threshold = Nullable(Type.Number({ description: 'reached when the observed number is greater; null: never' }))
 
-/** How a check judges: its question, the number it observes, and above which it warns and fails. */
+/** What a check measures and its thresholds. */
 export const CheckMethod = Type.Object({
   check_name: Type.String(),
   table_name: Type.String(),
@@ -62,7 +61,7 @@ export const CheckMethod = Type.Object({
 })
 export type CheckMethod = Type.Static<typeof CheckMethod>
 
-/** What one run of a check came to. `observed` is null when there was nothing to look at. */
+/** The result of one run of a check. `observed` is null when no rows were checked. */
 export const CheckResult = Type.Object({
   id: Type.Integer(),
   check_name: Type.String(),
@@ -81,8 +80,7 @@ export const CheckResult = Type.Object({
 export type CheckResult = Type.Static<typeof CheckResult>
 
 export const CheckListQuery = Type.Object({
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
-  per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  ...pageQuery,
   check_name: Type.Optional(Type.Enum([...checkNames])),
   table_name: Type.Optional(Type.Enum([...checkedTables])),
   status: Type.Optional(CheckStatus),
@@ -91,29 +89,18 @@ export const CheckListQuery = Type.Object({
 })
 export type CheckListQuery = Type.Static<typeof CheckListQuery>
 
-/** One page of results, newest first. */
-export const CheckList = Type.Object({
-  items: Type.Array(CheckResult),
-  total: Type.Integer(),
-  page: Type.Integer(),
-  per_page: Type.Integer(),
-  pages: Type.Integer(),
-})
+/** Newest first. */
+export const CheckList = Page(CheckResult)
 export type CheckList = Type.Static<typeof CheckList>
 
 export const CheckParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) })
 export const CheckHistoryQuery = Type.Object({ hours: Type.Integer({ minimum: 1, maximum: 720, default: 24 }) })
 
-/** A check and what it came to, oldest first; of more than 1,000 results the newest. */
+/** A check and its results, oldest first; of more than 1,000 the newest. */
 export const CheckHistory = Type.Object({ method: CheckMethod, results: Type.Array(CheckResult) })
 export type CheckHistory = Type.Static<typeof CheckHistory>
 
-export const QualityHoursQuery = Type.Object({ hours: Type.Integer({ minimum: 1, maximum: 168, default: 24 }) })
-
-/**
- * A check hour by hour: the worst verdict of each hour in which it gave one, oldest first. `latest` is its newest verdict
- * of the last 30 days, null when it has none.
- */
+/** The worst result of a check in each hour that has one, oldest first. `latest`: of the last 30 days. */
 const CheckHours = Type.Object({
   check_name: Type.String(),
   table_name: Type.String(),
@@ -122,37 +109,37 @@ const CheckHours = Type.Object({
   }),
   hours: Type.Array(
     Type.Object({
-      hour: Type.String({ format: 'date-time', description: 'the full hour at which it begins, UTC' }),
+      hour: Type.String({ format: 'date-time', description: 'start of the hour, UTC' }),
       status: CheckStatus,
-      verdicts: Type.Integer({ description: 'how many it gave in the hour' }),
+      verdicts: Type.Integer({ description: 'number of results in the hour' }),
     }),
   ),
 })
 
-/** Every check from the full hour `from` until `to`, the running hour among them. */
+/** Every check from the full hour `from` until `to`, including the current hour. */
 export const QualityHours = Type.Object({ from: Instant, to: Instant, checks: Type.Array(CheckHours) })
 export type QualityHours = Type.Static<typeof QualityHours>
 
-/** One cause that lasts: opened by the first failure, closed by the second pass in a row. */
+/** An incident opens on failure and resolves after two consecutive passes. */
 export const Incident = Type.Object({
   id: Type.Integer(),
   check_name: Type.String(),
   table_name: Type.String(),
   severity: Severity,
-  status: Type.Enum([...checkStatuses], { description: 'the newest verdict of the check' }),
+  status: Type.Enum([...checkStatuses], { description: 'the newest result of the check' }),
   opened_at: Instant,
   updated_at: Instant,
-  failures: Type.Integer({ description: 'failed or broken runs since it opened' }),
-  passes: Type.Integer({ description: 'passed runs in a row; at 2 it closes' }),
-  observed: Nullable(Type.Number({ description: 'of the newest failure' })),
+  failures: Type.Integer({ description: 'results failed or error since it opened' }),
+  passes: Type.Integer({ description: 'consecutive passes; at 2 it closes' }),
+  observed: Nullable(Type.Number({ description: 'at the newest failure' })),
   details: Details,
-  folded: Type.Array(Type.String(), { description: 'checks that fail because of this, and are no incidents apart' }),
+  folded: Type.Array(Type.String(), { description: 'failing checks that belong to this incident' }),
 })
 export type Incident = Type.Static<typeof Incident>
 
 /**
- * How a table is: the newest verdict of each of its checks. Score = (passed + half of the warnings) / total_checks in
- * percent, rounded down; checks that had nothing to look at do not count, and a table with no other is left out.
+ * The newest result of each check of a table. Score = (passed + warnings / 2) / total_checks in percent, rounded down.
+ * no_data does not count; tables without other results are left out.
  */
 export const TableQuality = Type.Object({
   table_name: Type.String(),
@@ -165,7 +152,7 @@ export const TableQuality = Type.Object({
   score: Type.Number({ minimum: 0, maximum: 100 }),
   last_checked_at: Instant,
   trend: Type.Array(Type.Object({ timestamp: Instant, score: Type.Number() }), {
-    description: 'the score at each full hour of the last 24, and now; hours without checks are left out',
+    description: 'the score at each full hour of the last 24 h and now; hours without results are left out',
   }),
   incidents: Type.Array(Incident),
 })

@@ -1,19 +1,19 @@
-// How many returns a figure needs, and the words for too few: for the server, which computes, and for pages, which explain.
+// How many returns a figure needs, and the texts for too few.
 
 /** Daily returns that an annualized figure needs (volatility, Sharpe, Sortino). */
 export const minAnnualizedReturns = 30
 
-/** Days of a period from which on a compound annual growth rate is given, and with it the Calmar ratio. */
+/** Days that a compound annual growth rate needs, and with it the Calmar ratio. */
 export const minGrowthDays = 90
 
-/** The daily returns that any figure needs: a share of the days of the period, and never fewer than `minReturns`. */
+/** Daily returns that any figure needs: a share of the days of the period, and at least `minReturns`. */
 export const minReturnsPct = 80
 export const minReturns = 5
 
 export const toMinReturns = (periodDays: number): number =>
   Math.max(minReturns, Math.ceil((minReturnsPct * periodDays) / 100))
 
-/** Can a period of so many closed days, which has one return less, hold annualized figures? */
+/** A period of n closed days has n - 1 returns. */
 export const canAnnualize = (periodDays: number): boolean => periodDays > minAnnualizedReturns
 
 /** Why figures over `periodDays` are null with so many daily returns; null when there are enough. */

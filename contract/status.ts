@@ -3,8 +3,8 @@ import { ClockReport } from './clock.ts'
 import { Instant, Mode, Nullable } from './units.ts'
 
 /**
- * Can this process serve, and is the market that it serves current? The answer of `/readyz`:
- * 200 when `database` is `ok`, else 503. `ingest` is the health of the job `ingest_market_data`, as `/pipeline/health` has it.
+ * The answer of `/readyz`: 200 when `database` is `ok`, else 503. `ingest`: the health of the job `ingest_market_data`, as
+ * in `/pipeline/health`.
  */
 export const Readiness = Type.Object({
   status: Type.Enum(['ready', 'not_ready']),
@@ -17,7 +17,7 @@ export const Readiness = Type.Object({
     }),
     last_success_at: Nullable(Instant),
     next_attempt_at: Nullable(Type.String({ format: 'date-time', description: 'next_run_at of /pipeline/health' })),
-    problem: Nullable(Type.String({ description: 'what is wrong, in words for a person; null when nothing is' })),
+    problem: Nullable(Type.String({ description: 'what is wrong; null: nothing' })),
   }),
   live: Type.Object({
     source: Nullable(Type.String()),

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 
-/** A value that an upstream may not know. Absence is always null, never a missing key and never 0. */
+/** A value that may be unknown: always null, never a missing key or 0. */
 export const Nullable = <T extends TSchema & { type: string }>(schema: T) =>
   Type.Unsafe<Type.Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 
@@ -10,7 +10,7 @@ export const Instant = Type.String({ format: 'date-time', description: 'UTC inst
 /** US dollars. */
 export const Usd = Type.Number({ description: 'US dollars' })
 
-/** The price that a change is measured from: the change that a live price makes is 100 * (live / reference - 1). */
+/** The price at the start of a change window. */
 export const ReferencePrice = Type.Number({
   description:
     'US dollars; the price at the start of the window: a live price gives 100 * (live / reference - 1) percent',

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { CoinIdText } from './queries.ts'
 import { Instant, Nullable } from './units.ts'
 
 export const maxWatched = 500
@@ -13,39 +14,34 @@ const coin = {
 
 const Successor = Type.Object({ ...coin, is_tracked: Type.Boolean() })
 
-/**
- * The coins that an account watches, in its own order; those that left the tracked universe stay. `coin_ids` repeats the
- * ids for older clients.
- */
+/** The watchlist of an account in its order, including retired coins. `coin_ids` repeats the ids for older clients. */
 export const Watchlist = Type.Object({
   coin_ids: Type.Array(Type.Integer()),
   items: Type.Array(
     Type.Object({
       ...coin,
       added_at: Instant,
-      is_tracked: Type.Boolean({ description: 'false: it left the tracked universe' }),
+      is_tracked: Type.Boolean({ description: 'false: no longer tracked' }),
       last_seen_at: Nullable(
-        Type.String({ format: 'date-time', description: 'when it left the tracked universe; null while tracked' }),
+        Type.String({ format: 'date-time', description: 'when it was last tracked; null while tracked' }),
       ),
       successor: Type.Unsafe<Type.Static<typeof Successor> | null>({
         anyOf: [{ type: 'null' }, Successor],
-        description: 'the coin that took its place, where known: the source lists it under a new id',
+        description: 'the same coin under a new id of the source, if known',
       }),
     }),
   ),
 })
 export type Watchlist = Type.Static<typeof Watchlist>
 
-/** The coins named here come first, in this order; the others follow in the order that they had. */
+/** These coins come first, in this order; the others keep their order. */
 export const WatchlistOrder = Type.Object(
   {
-    coins: Type.Array(
-      Type.Union([
-        Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
-        Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$' }),
-      ]),
-      { minItems: 1, maxItems: maxWatched, description: 'numeric ids or CoinGecko ids' },
-    ),
+    coins: Type.Array(Type.Union([Type.Integer({ minimum: 1, maximum: 2_147_483_647 }), CoinIdText]), {
+      minItems: 1,
+      maxItems: maxWatched,
+      description: 'numeric ids or CoinGecko ids',
+    }),
   },
   { additionalProperties: false },
 )

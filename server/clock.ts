@@ -1,3 +1,5 @@
+import { tickMs } from '../contract/time.ts'
+
 /** The time and the timers that a process lives by; tests bring their own. */
 export type Clock = {
   /** Milliseconds since 1970, UTC. */
@@ -24,8 +26,6 @@ export const systemClock: Clock & { elapsed(): number } = {
       signal?.addEventListener('abort', abort, { once: true })
     }),
 }
-
-export const tickMs = 600_000
 
 /** The tick that `ms` belongs to: the start of its 10-minute interval. */
 export const floorToTick = (ms: number): Date => new Date(Math.floor(ms / tickMs) * tickMs)

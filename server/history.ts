@@ -1,5 +1,5 @@
-import type { Granularity } from '../contract/day.ts'
-import { tickMs } from './clock.ts'
+import { type Granularity, granularityMs } from '../contract/day.ts'
+import { dayMs, hourMs, tickMs } from '../contract/time.ts'
 import type { RejectedRow, Repair } from './snapshot.ts'
 
 type Grid = {
@@ -13,9 +13,9 @@ type Grid = {
 
 /** The grids of history, from fine to coarse. */
 export const historyGrids = {
-  '5min': { stepMs: 300_000, spacingMs: tickMs, days: 1 },
-  hourly: { stepMs: 3_600_000, spacingMs: 3_600_000, days: 90 },
-  daily: { stepMs: 86_400_000, spacingMs: 86_400_000, days: 365 },
+  '5min': { stepMs: granularityMs['5min'], spacingMs: tickMs, days: 1 },
+  hourly: { stepMs: hourMs, spacingMs: hourMs, days: 90 },
+  daily: { stepMs: dayMs, spacingMs: dayMs, days: 365 },
 } as const satisfies Partial<Record<Granularity, Grid>>
 export type HistoryGrid = keyof typeof historyGrids
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { tickMs } from '../server/clock.ts'
+import { tickMs } from '../contract/time.ts'
 import { createCoingecko } from '../server/sources/coingecko.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { createTestDatabase } from './database.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dayMs } from '../contract/day.ts'
+import { dayMs } from '../contract/time.ts'
 import { systemClock } from '../server/clock.ts'
 import { type HistoryGrid, type HistoryPoint, historyGrids } from '../server/history.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'

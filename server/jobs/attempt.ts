@@ -1,4 +1,5 @@
 import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
+import { hourMs, minuteMs } from '../../contract/time.ts'
 import { SourceError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { findRemedy, isDiskFull, isTransient } from '../warehouse/failures.ts'
@@ -9,7 +10,7 @@ import { findNextRun, schedule } from './schedule.ts'
 
 const firstRetryDelayMs = 15_000
 const databaseRetryDelayMs = 2000
-const maxRetryDelayMs = 3_600_000
+const maxRetryDelayMs = hourMs
 const heartbeatMs = 3000
 const softDeadlineShare = 0.9
 
@@ -93,7 +94,7 @@ async function perform(
       log.warn({ error: toMessage(error) }, 'job stopped: the run was cancelled or abandoned')
       return { id, status: 'lost' }
     }
-    const reason = timeout.aborted ? new Error(`timed out after ${timeoutMs / 60_000} min`) : error
+    const reason = timeout.aborted ? new Error(`timed out after ${timeoutMs / minuteMs} min`) : error
     return attempt.stopping.aborted
       ? stopped(id, progress)
       : fail(options, attempt, { id, log, error: reason, progress })

@@ -1,7 +1,9 @@
+import { dayMs } from '../../contract/time.ts'
 import { floorToTick } from '../clock.ts'
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
 import { type HistoryBatch, historyGrids } from '../history.ts'
 import { countRepairs, type Repair } from '../snapshot.ts'
+import { getSqlState } from '../warehouse/failures.ts'
 import { extendCoverage, writeHistory } from '../warehouse/history.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
 import { insertRejected } from '../warehouse/quarantine.ts'
@@ -9,7 +11,6 @@ import { writeInRun } from '../warehouse/runs.ts'
 import { type Gap, listGaps } from './history-gaps.ts'
 import type { Job, JobDeps, JobProgress, JobReport, JobRun } from './job.ts'
 
-const dayMs = 86_400_000
 const maxAttemptsPerGap = 3
 const maxConsecutiveFailures = 3
 const firstDelayMs = 1000
@@ -92,10 +93,8 @@ async function storeGap(
       await insertRejected(tx, { tick, runId: run.id, source: batch.source, rejected })
       return { written, held, rejected: rejected.length }
     })
-  return store().catch((error) => (isDuplicate(error) ? store() : Promise.reject(error)))
+  return store().catch((error) => (getSqlState(error) === '23505' ? store() : Promise.reject(error)))
 }
-
-const isDuplicate = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505'
 
 /** Where coverage ends. Sources publish the newest points late, so a short missing tail is left to the next run. */
 function toCovered({ granularity, to }: Gap, { points }: HistoryBatch): number {

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { analyticsPeriods } from '../../contract/analytics.ts'
+import { analyticsPeriods } from '../../contract/lists.ts'
+import { dayMs, toUtcDay } from '../../contract/time.ts'
 import type { Market } from '../analytics/answers.ts'
 import type { Risk } from '../analytics/risk.ts'
 import { type AnalyzedCoin, findAnalyticsInput, listAnalyzedCoins, streamCloses } from '../warehouse/analytics-input.ts'
@@ -15,14 +16,11 @@ import { writeInRun } from '../warehouse/runs.ts'
 import { type AnalyticsThread, openAnalyticsThread } from './analytics-thread.ts'
 import type { Job, JobDeps, JobRun } from './job.ts'
 
-const dayMs = 86_400_000
 const days = Math.max(...analyticsPeriods)
 const daysPerYear = 365
 const coinsPerBatch = 250
 /** Raise this when a formula changes: stored analytics are then recomputed. */
 const formulaVersion = 2
-
-const toDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** What a run computes from. `market` refers to coins by their index in `coins`, which is sorted by id. */
 type Input = {
@@ -70,12 +68,12 @@ async function readInput({ db, clock, correlationCoins, riskFreeRate }: JobDeps)
   const largest = new Set(byRank.filter(({ is_tracked }) => is_tracked).slice(0, correlationCoins))
   const coins = byRank.toSorted((a, b) => a.coin_id - b.coin_id)
   const correlated = coins.flatMap((coin, position) => (largest.has(coin) ? [position] : []))
-  const asOf = toDay(last)
+  const asOf = toUtcDay(last)
   const hash = createHash('sha256').update(
     JSON.stringify({ formulaVersion, asOf, analyticsPeriods, riskFreeRate, correlated }),
   )
   const closes = await allocateCloses(coins.length)
-  const candles = await readCloses(db, { coins, closes, hash, from: toDay(first), to: asOf })
+  const candles = await readCloses(db, { coins, closes, hash, from: toUtcDay(first), to: asOf })
   const benchmark = coins.findIndex(({ is_benchmark }) => is_benchmark)
   const market = { closes, days, benchmark, correlated, year: { periods: daysPerYear, riskFreeRate } }
   return { asOf, first, coins, market, candles, fingerprint: hash.digest('hex') }
@@ -130,7 +128,7 @@ async function* streamRisks(thread: AnalyticsThread, input: Input): AsyncGenerat
 }
 
 function toRow({ best_day, worst_day, ...figures }: Risk, { first }: Input, period: number) {
-  const toDate = (day: number | null) => (day === null ? null : toDay(first + (days - period + day) * dayMs))
+  const toDate = (day: number | null) => (day === null ? null : toUtcDay(first + (days - period + day) * dayMs))
   return { ...figures, best_day_date: toDate(best_day), worst_day_date: toDate(worst_day) }
 }
 

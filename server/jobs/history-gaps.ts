@@ -1,8 +1,8 @@
+import { dayMs } from '../../contract/time.ts'
 import { type HistoryGrid, historyGrids } from '../history.ts'
 import type { Db } from '../warehouse/db.ts'
 import { type CoinHistory, extendCoverage, listCoinHistories, listFilledIntervals } from '../warehouse/history.ts'
 
-const dayMs = 86_400_000
 const order = Object.keys(historyGrids) as HistoryGrid[]
 
 /** History of a coin to fetch: the last `days` at one granularity, of which [from, to) (ms since 1970) is missing. */

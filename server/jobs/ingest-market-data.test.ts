@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { tickMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { sendJson, startServer, toMarketRow } from '../../test/market-server.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
-import { systemClock, tickMs } from '../clock.ts'
+import { systemClock } from '../clock.ts'
 import { createCoingecko } from '../sources/coingecko.ts'
-import { findCoin } from '../warehouse/coins.ts'
+import { getCoin } from '../warehouse/coins.ts'
 import { findRun } from '../warehouse/pipeline.ts'
 
 const start = Date.parse('2026-11-24T12:00:30Z')
@@ -72,7 +73,7 @@ test('an invalid figure is set to null and reported with its rule, and the price
   const { id, status, read, written, rejected, error } = await ingest()
   assert.deepEqual([status, read, written, rejected], ['success', badFigures.length, badFigures.length, 0], error)
   for (const [index, [, column]] of badFigures.entries()) {
-    const coin = await findCoin(db, `coin-${index}`)
+    const coin = await getCoin(db, `coin-${index}`)
     assert.deepEqual([coin?.price_usd, coin?.[column as keyof typeof coin]], [7 + index, null], column)
   }
   const details = (await findRun(db, id))?.details ?? {}
@@ -108,7 +109,7 @@ test('removes NUL and lone surrogates from a name and writes the row', async (t)
   const { db, state, ingest } = await open(t)
   state.rows[3] = { ...state.rows[3], name: 'No\u0000thing \ude00', symbol: 'no\u0000' }
   assert.equal((await ingest()).written, 10)
-  const coin = await findCoin(db, 'coin-3')
+  const coin = await getCoin(db, 'coin-3')
   assert.deepEqual([coin?.name, coin?.symbol], ['Nothing', 'no'])
 })
 

@@ -1,4 +1,5 @@
-import { floorToTick, tickMs } from '../clock.ts'
+import { dayMs, tickMs } from '../../contract/time.ts'
+import { floorToTick } from '../clock.ts'
 import { SourceError } from '../errors.ts'
 import { countRepairs, type RejectedRow, type SnapshotBatch } from '../snapshot.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
@@ -7,7 +8,7 @@ import { writeInRun } from '../warehouse/runs.ts'
 import { countTenfoldMoves, findNewestTick, publishSnapshot } from '../warehouse/snapshots.ts'
 import type { Job, JobDeps, JobRun } from './job.ts'
 
-const partitionsAheadMs = 60 * 86_400_000
+const partitionsAheadMs = 60 * dayMs
 
 /**
  * Fetches the tracked coins and publishes them as the snapshot of the current tick, in one transaction. Missed ticks and

@@ -1,5 +1,6 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { type JobId, jobIds } from '../../contract/pipeline.ts'
+import { dayMs, hourMs } from '../../contract/time.ts'
 import { toMessage } from '../errors.ts'
 import type { Connection } from '../warehouse/db.ts'
 import { upsertSchedule } from '../warehouse/pipeline.ts'
@@ -35,57 +36,18 @@ export type Runner = {
  * repeats its run.
  */
 export function createRunner(options: RunnerOptions): Runner {
-  const { db, log, clock, connection } = options
+  const { db, log, connection } = options
   const stopping = new AbortController()
   const boss = openQueue(connection, { works: true, schedules: options.schedules })
   boss.on('error', createErrorLogger(options))
+  const worker: Worker = { ...options, boss, stopping: stopping.signal }
   let abandonTimer: NodeJS.Timeout | undefined
-
-  const send = async (job: JobId, task: Task, startAfter?: Date): Promise<void> => {
-    await boss.send(job, task, startAfter === undefined ? {} : { startAfter })
-  }
-
-  const retry = async (job: JobId, { count, chain }: Task, retryAt: Date): Promise<void> => {
-    const due = retryAt.toISOString()
-    const next: Task = { trigger: 'retry', count: count + 1, chain, due }
-    await setRetry(db, job, { at: due, attempt: next.count, chain })
-    log.info({ job, attempt: next.count, at: due }, 'retry scheduled')
-    await send(job, next, retryAt)
-  }
-
-  const triggerNext = async (job: JobId, task: Task, outcome: AttemptOutcome): Promise<void> => {
-    const { status, retryAt, idle, hasNewWork } = outcome
-    const done = status === 'success' || idle === true
-    const { triggers, afterEachRun } = schedule[job]
-    if (afterEachRun !== undefined && (status === 'failed' || (done && !task.chain)))
-      await send(afterEachRun, scheduled)
-    if (status === 'failed' && retryAt !== undefined) await retry(job, task, retryAt)
-    if (done && triggers !== null && (task.chain || hasNewWork === true))
-      await send(triggers, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
-  }
-
-  const handle = async (job: JobId, { id, data, retryCount, signal }: JobWithMetadata<Task | null>): Promise<void> => {
-    const { trigger, count, chain, due } = data ?? scheduled
-    const isRedelivered = retryCount > 0
-    const nextRunAt = findNextRun(job, clock.now()).toISOString()
-    const waiting = await claimRetry(db, { job, nextRunAt, due: isRedelivered ? undefined : due })
-    if (waiting === undefined) return log.info({ job, due }, 'retry dropped: another run replaced it')
-    const attempt: Attempt = {
-      job,
-      trigger: isRedelivered ? 'retry' : trigger,
-      count: retryCount + (trigger === 'manual' ? (waiting?.attempt ?? count) : count),
-      queueId: id,
-      stopping: AbortSignal.any([stopping.signal, signal]),
-    }
-    const task: Task = { trigger, count: attempt.count ?? count, chain: chain || waiting?.chain === true }
-    await triggerNext(job, task, await attemptJob(options, attempt))
-  }
 
   const abandonRuns = async (): Promise<void> => {
     const lost = await abandonLostRuns(db)
     if (lost === 0) return
     log.warn({ lost }, 'runs abandoned: their workers sent no heartbeat')
-    await send('data_quality_checks', scheduled)
+    await boss.send('data_quality_checks', scheduled)
   }
 
   return {
@@ -95,7 +57,7 @@ export function createRunner(options: RunnerOptions): Runner {
       abandonTimer = setInterval(() => {
         abandonRuns().catch(() => undefined)
       }, abandonCheckMs)
-      await send('ingest_market_data', { trigger: 'startup', count: 1, chain: true })
+      await boss.send('ingest_market_data', { trigger: 'startup', count: 1, chain: true } satisfies Task)
       const work = {
         includeMetadata: true,
         pollingIntervalSeconds: pollSeconds,
@@ -103,7 +65,7 @@ export function createRunner(options: RunnerOptions): Runner {
       } as const
       for (const job of jobIds)
         await boss.work<Task | null, void, typeof work>(job, work, async ([task]) => {
-          if (task !== undefined) await handle(job, task)
+          if (task !== undefined) await handle(worker, job, task)
         })
     },
     stop: async () => {
@@ -114,6 +76,49 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 }
 
+type Worker = RunnerOptions & { boss: PgBoss; stopping: AbortSignal }
+
+/** Runs a queued task, unless it is a retry that another run has replaced, and queues what follows it. */
+async function handle(
+  worker: Worker,
+  job: JobId,
+  { id, data, retryCount, signal }: JobWithMetadata<Task | null>,
+): Promise<void> {
+  const { db, log, clock } = worker
+  const { trigger, count, chain, due } = data ?? scheduled
+  const isRedelivered = retryCount > 0
+  const nextRunAt = findNextRun(job, clock.now()).toISOString()
+  const pending = await claimRetry(db, { job, nextRunAt, due: isRedelivered ? undefined : due })
+  if (pending === undefined) return log.info({ job, due }, 'retry dropped: another run replaced it')
+  const attempt: Attempt = {
+    job,
+    trigger: isRedelivered ? 'retry' : trigger,
+    count: retryCount + (trigger === 'manual' ? (pending?.attempt ?? count) : count),
+    queueId: id,
+    stopping: AbortSignal.any([worker.stopping, signal]),
+  }
+  const task: Task = { trigger, count: attempt.count ?? count, chain: chain || pending?.chain === true }
+  await queueNext(worker, job, task, await attemptJob(worker, attempt))
+}
+
+/** Queues the retry of a failed run, or the jobs that a run triggers. */
+async function queueNext({ db, log, boss }: Worker, job: JobId, task: Task, outcome: AttemptOutcome): Promise<void> {
+  const { status, retryAt, idle, hasNewWork } = outcome
+  const done = status === 'success' || idle === true
+  const { triggers, afterEachRun } = schedule[job]
+  if (afterEachRun !== undefined && (status === 'failed' || (done && !task.chain)))
+    await boss.send(afterEachRun, scheduled)
+  if (status === 'failed' && retryAt !== undefined) {
+    const due = retryAt.toISOString()
+    const next: Task = { trigger: 'retry', count: task.count + 1, chain: task.chain, due }
+    await setRetry(db, job, { at: due, attempt: next.count, chain: task.chain })
+    log.info({ job, attempt: next.count, at: due }, 'retry scheduled')
+    await boss.send(job, next, { startAfter: retryAt })
+  }
+  if (done && triggers !== null && (task.chain || hasNewWork === true))
+    await boss.send(triggers, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
+}
+
 /** Creates or updates the queues and stores the schedule. */
 async function register({ db, clock }: RunnerOptions, boss: PgBoss): Promise<void> {
   for (const job of jobIds) {
@@ -121,8 +126,8 @@ async function register({ db, clock }: RunnerOptions, boss: PgBoss): Promise<voi
       expireInSeconds: schedule[job].timeoutMs / 1000 + 30,
       heartbeatSeconds,
       retryLimit: schedule[job].maxRetries,
-      deleteAfterSeconds: 86_400,
-      retentionSeconds: 3600,
+      deleteAfterSeconds: dayMs / 1000,
+      retentionSeconds: hourMs / 1000,
     }
     await boss.createQueue(job, queue)
     await boss.updateQueue(job, queue)

@@ -1,6 +1,6 @@
 import { CronExpressionParser } from 'cron-parser'
-import type { JobId } from '../../contract/pipeline.ts'
-import { jobIds } from '../../contract/pipeline.ts'
+import { type JobId, jobIds } from '../../contract/pipeline.ts'
+import { minuteMs } from '../../contract/time.ts'
 import { backfillHistory } from './backfill-history.ts'
 import { computeAnalytics } from './compute-analytics.ts'
 import { dataQualityChecks } from './data-quality-checks.ts'
@@ -23,7 +23,7 @@ type ScheduledJob = {
   afterEachRun?: JobId
 }
 
-const minutes = (count: number): number => count * 60_000
+const minutes = (count: number): number => count * minuteMs
 
 export const schedule: Record<JobId, ScheduledJob> = {
   ingest_market_data: {

@@ -1,3 +1,4 @@
+import { toUtcDay } from '../../contract/time.ts'
 import { listStaleMonths, makeAllCandles, makeStaleCandles } from '../warehouse/candles.ts'
 import { listFactMonths } from '../warehouse/partitions.ts'
 import { applyRetention } from '../warehouse/retention.ts'
@@ -12,7 +13,7 @@ const concurrency = 2
  */
 export const transformAggregates: Job = async (deps, run) => {
   const { db, pool, clock, retainRawDays } = deps
-  const before = new Date(clock.now()).toISOString().slice(0, 10)
+  const before = toUtcDay(clock.now())
   const found = run.full ? withMonthsBefore(await listFactMonths(pool)) : await listStaleMonths(db, { before })
   const months = found.filter((month) => month < before)
   const made = await makeMonths(deps, run, { months, before })
@@ -25,9 +26,7 @@ export const transformAggregates: Job = async (deps, run) => {
 
 /** A fact at the first midnight of a month closes the last day of the month before, whose own facts may be dropped. */
 const withMonthsBefore = (months: string[]): string[] => {
-  const before = months.map((month) =>
-    new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 2)).toISOString().slice(0, 10),
-  )
+  const before = months.map((month) => toUtcDay(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 2)))
   return [...new Set([...before, ...months])].sort()
 }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CheckedTable, CheckName, CheckStatus, Dimension, Severity } from '../../contract/quality.ts'
+import { dayMs, minuteMs, toUtcDay } from '../../contract/time.ts'
 
 /** Parameters of a check: the current time (RFC 3339) and the configured number of tracked coins. */
 export type Scope = { now: string; trackedCoins: number }
@@ -30,7 +31,6 @@ export type Check = {
 }
 
 const maxSamples = 20
-const dayMs = 86_400_000
 
 /** Spans of time in minutes. */
 export const hours = (count: number): number => 60 * count
@@ -46,14 +46,13 @@ export function toStatus({ warning, failed, whenEmpty }: Check, { rows_checked, 
 
 /** `now` minus `minutes`, as a plain parameter: the planner prunes partitions only by constants. */
 export const ago = ({ now }: Scope, minutes: number): RawBuilder<string> =>
-  sql`${new Date(Date.parse(now) - minutes * 60_000).toISOString()}::timestamptz`
+  sql`${new Date(Date.parse(now) - minutes * minuteMs).toISOString()}::timestamptz`
 
 /** The condition that a fact `f` is of the last `minutes`. */
 export const within = (scope: Scope, minutes: number): RawBuilder<boolean> =>
   sql`f.timestamp > ${ago(scope, minutes)} and f.timestamp <= ${scope.now}::timestamptz`
 
-const toDay = ({ now }: Scope, daysBefore: number): string =>
-  new Date(Date.parse(now.slice(0, 10)) - daysBefore * dayMs).toISOString().slice(0, 10)
+const toDay = ({ now }: Scope, daysBefore: number): string => toUtcDay(Date.parse(now) - daysBefore * dayMs)
 
 /** The UTC day `before` days before `now`. */
 export const day = (scope: Scope, before = 0): RawBuilder<string> => sql`${toDay(scope, before)}::date`

@@ -1,11 +1,12 @@
 import type { CheckMethod } from '../../contract/quality.ts'
+import { minuteMs } from '../../contract/time.ts'
 import { toMessage } from '../errors.ts'
 import type { Db } from '../warehouse/db.ts'
 import type { NewCheckResult } from '../warehouse/quality.ts'
 import { type Check, type Scope, toStatus } from './check.ts'
 
 /** A little less than an hour, so a late run does not delay the next one. */
-const hourlyDueAfterMs = 59 * 60_000
+const hourlyDueAfterMs = 59 * minuteMs
 
 const instants = /(T\d\d:\d\d:\d\d(?:\.\d+)?)\+00:00"/g
 

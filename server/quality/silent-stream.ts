@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
+import { largestCoins, selectNewestMinute } from '../warehouse/minute-bars.ts'
 import { ago, type Check, days, toStatement } from './check.ts'
 
-const largest = 10
 /** A stream that has been off for longer is not missed. */
 const streamSpan = days(7)
 const snapshotSpan = days(1)
@@ -22,18 +22,12 @@ export const silentStream: Check = {
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      with: sql`coin as (
-          select id from dim_coin where is_tracked and market_cap_rank <= ${largest}::int
-        ),
-        newest as (
-          select max(bar.minute) as minute from coin cross join lateral (
-            select b.minute from fact_minute_ohlc b
-            where b.coin_id = coin.id and b.minute > ${ago(scope, streamSpan)} and b.minute <= ${scope.now}::timestamptz
-            order by b.minute desc limit 1) bar
+      with: sql`newest as (
+          select ${selectNewestMinute(ago(scope, streamSpan), sql`${scope.now}::timestamptz`)} as minute
         )`,
       rows: sql`select count(minute) from newest`,
       faults: sql`select distinct f.timestamp as snapshot, newest.minute as newest_bar
-        from newest cross join coin join fact_market_data f on f.coin_id = coin.id
+        from newest cross join ${largestCoins} coin join fact_market_data f on f.coin_id = coin.id
         where f.granularity = '10min' and f.timestamp > newest.minute + ${tolerance}::interval
           and f.timestamp > ${ago(scope, snapshotSpan)} and f.timestamp <= ${scope.now}::timestamptz
         order by f.timestamp desc`,

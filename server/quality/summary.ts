@@ -1,4 +1,5 @@
 import { type CheckedTable, checkedTables, type QualityHours, type TableQuality } from '../../contract/quality.ts'
+import { hourMs } from '../../contract/time.ts'
 import type { Db } from '../warehouse/db.ts'
 import { listOpenIncidents } from '../warehouse/incidents.ts'
 import { type LatestResult, listCheckHours, listLatestResults } from '../warehouse/quality.ts'
@@ -6,7 +7,6 @@ import type { Check } from './check.ts'
 import { checks } from './checks.ts'
 import { computeScore, countStatuses } from './score.ts'
 
-const hourMs = 3_600_000
 const trendHours = 24
 /** The score of a past hour uses results up to this old. */
 const trendMaxAge = '2 hours'

@@ -4,32 +4,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import type { RiskFigures } from '../../contract/analytics.ts'
 import type { Db } from './db.ts'
+import { type RiskFigure, riskFigures } from './risk-figures.ts'
 
 /** Lines built and sent per turn of the event loop. */
 const linesPerChunk = 500
 
 /** A row of analytics_volatility; null: too few observations, or undefined. */
-export type RiskRow = {
+export type RiskRow = Pick<RiskFigures, 'period_days' | 'observations' | RiskFigure> & {
   coin_id: number
-  period_days: number
-  observations: number
   is_correlated: boolean
-  period_return: number | null
-  cagr: number | null
-  volatility: number | null
-  volatility_annualized: number | null
-  max_drawdown: number | null
-  sharpe_ratio: number | null
-  sortino_ratio: number | null
-  calmar_ratio: number | null
-  beta_btc: number | null
-  correlation_btc: number | null
-  value_at_risk_95: number | null
-  best_day_return: number | null
-  best_day_date: string | null
-  worst_day_return: number | null
-  worst_day_date: string | null
 }
 
 /**
@@ -59,27 +44,7 @@ export async function clearAnalytics(tx: Db, input: { fingerprint: string; as_of
       computed_at = excluded.computed_at`.execute(tx)
 }
 
-const riskColumns = [
-  'coin_id',
-  'period_days',
-  'observations',
-  'is_correlated',
-  'period_return',
-  'cagr',
-  'volatility',
-  'volatility_annualized',
-  'max_drawdown',
-  'sharpe_ratio',
-  'sortino_ratio',
-  'calmar_ratio',
-  'beta_btc',
-  'correlation_btc',
-  'value_at_risk_95',
-  'best_day_return',
-  'best_day_date',
-  'worst_day_return',
-  'worst_day_date',
-] as const satisfies (keyof RiskRow)[]
+const riskColumns = ['coin_id', 'period_days', 'observations', 'is_correlated', ...riskFigures] as const
 
 /** Copies rows into analytics_volatility; returns how many. In the transaction of `clearAnalytics`. */
 export async function insertRisks(client: pg.PoolClient, asOf: string, rows: RiskRow[]): Promise<number> {

@@ -13,6 +13,7 @@ import type { CoinKind } from '../../contract/coins.ts'
 import { explainNoGrowth, explainNotAnnualized } from '../../contract/returns.ts'
 import { findAnalyticsInput } from './analytics-input.ts'
 import type { Db } from './db.ts'
+import { type RiskFigure, riskFigures } from './risk-figures.ts'
 
 const maxCorrelated = 5
 
@@ -20,21 +21,7 @@ const figures = [
   'v.period_days',
   'v.observations',
   'v.as_of',
-  'v.period_return',
-  'v.cagr',
-  'v.volatility',
-  'v.volatility_annualized',
-  'v.max_drawdown',
-  'v.sharpe_ratio',
-  'v.sortino_ratio',
-  'v.calmar_ratio',
-  'v.beta_btc',
-  'v.correlation_btc',
-  'v.value_at_risk_95',
-  'v.best_day_return',
-  'v.best_day_date',
-  'v.worst_day_return',
-  'v.worst_day_date',
+  ...riskFigures.map((name) => `v.${name}` as const),
 ] as const
 
 type StoredFigures = Omit<RiskFigures, 'annualized_reason' | 'cagr_reason'>
@@ -50,21 +37,7 @@ const toEmptyFigures = (period_days: number): StoredFigures => ({
   period_days,
   observations: 0,
   as_of: null,
-  period_return: null,
-  cagr: null,
-  volatility: null,
-  volatility_annualized: null,
-  max_drawdown: null,
-  sharpe_ratio: null,
-  sortino_ratio: null,
-  calmar_ratio: null,
-  beta_btc: null,
-  correlation_btc: null,
-  value_at_risk_95: null,
-  best_day_return: null,
-  best_day_date: null,
-  worst_day_return: null,
-  worst_day_date: null,
+  ...(Object.fromEntries(riskFigures.map((name) => [name, null])) as Record<RiskFigure, null>),
 })
 
 const wrappedKinds: readonly CoinKind[] = ['wrapped', 'staked']

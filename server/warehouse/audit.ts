@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { AuditAction, AuditEntry, AuditList, AuditQuery } from '../../contract/accounts.ts'
+import { toPage } from '../../contract/queries.ts'
 import type { Db } from './db.ts'
 
 /** An audit event. No email, password, token or full address: the log outlives the account. */
@@ -37,6 +38,5 @@ export async function listAudit(db: Db, { page, per_page, action }: AuditQuery):
       .offset((page - 1) * per_page)
       .execute(),
   ])
-  const { total } = counted
-  return { items: items as AuditEntry[], total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+  return toPage(items as AuditEntry[], counted.total, { page, per_page })
 }

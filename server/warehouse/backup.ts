@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type pg from 'pg'
+import { escapeIdentifier, type default as pg } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Mode } from '../../contract/units.ts'
 import { AppError } from '../errors.ts'
@@ -69,8 +69,7 @@ async function listTables(client: pg.ClientBase): Promise<Table[]> {
   return ordered
 }
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const quoteAll = (names: string[]): string => names.map(quote).join(', ')
+const quoteAll = (names: string[]): string => names.map(escapeIdentifier).join(', ')
 
 const countLines = (chunk: Buffer): number => {
   let lines = 0
@@ -93,10 +92,10 @@ export async function writeBackup(
     const first: BackupHead = { format, version, mode, created_at, months, days }
     yield `${head}${JSON.stringify(first)}\n`
     for (const { name, columns, key } of await listTables(client)) {
-      yield `copy ${quote(name)} (${quoteAll(columns)}) from stdin;\n`
+      yield `copy ${escapeIdentifier(name)} (${quoteAll(columns)}) from stdin;\n`
       const hash = createHash('sha256')
       let rows = 0
-      const select = `select ${quoteAll(columns)} from ${quote(name)} order by ${quoteAll(key)}`
+      const select = `select ${quoteAll(columns)} from ${escapeIdentifier(name)} order by ${quoteAll(key)}`
       for await (const chunk of client.query(copyTo(`copy (${select}) to stdout`))) {
         hash.update(chunk)
         rows += countLines(chunk)
@@ -254,11 +253,11 @@ async function restoreTable(
     hash.update(piece)
     rows += countLines(piece)
   }
-  const target = client.query(copyFrom(`copy ${quote(table)} (${quoteAll(columns)}) from stdin`))
+  const target = client.query(copyFrom(`copy ${escapeIdentifier(table)} (${quoteAll(columns)}) from stdin`))
   await pipeline(Readable.from(backup.rows(count), { objectMode: false }), target)
   if (known.counts)
     await client.query(
-      `select setval(pg_get_serial_sequence($1, 'id'), coalesce(max(id), 1), max(id) is not null) from ${quote(table)}`,
+      `select setval(pg_get_serial_sequence($1, 'id'), coalesce(max(id), 1), max(id) is not null) from ${escapeIdentifier(table)}`,
       [table],
     )
   return { rows, sha256: hash.digest('hex') }

@@ -1,14 +1,12 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { getSqlState } from './failures.ts'
 
 /** A row that the database rejected, and the SQLSTATE. */
 export type Offender<T> = { row: T; code: string }
 
 /** Data exceptions, constraint violations (classes 22 and 23) and oversized rows, but not concurrent inserts of a key. */
 const isDataError = (code: string): boolean => (/^2[23]/.test(code) || code === '54000') && code !== '23505'
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /**
  * Writes rows in the caller's transaction and returns those that the database rejected. A write that fails because of its
@@ -24,7 +22,7 @@ export async function writeBisected<T>(tx: Db, rows: T[], write: (rows: T[]) => 
       await sql`release savepoint part`.execute(tx)
       return
     } catch (error) {
-      const code = codeOf(error)
+      const code = getSqlState(error) ?? ''
       if (!isDataError(code)) throw error
       await sql`rollback to savepoint part`.execute(tx)
       await sql`release savepoint part`.execute(tx)

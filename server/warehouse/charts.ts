@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { CoinOhlcv, Sparklines } from '../../contract/charts.ts'
-import { dayMs, hasDayClose, toChangePct } from '../../contract/day.ts'
+import { hasDayClose, toChangePct } from '../../contract/day.ts'
+import { dayMs, toUtcDay } from '../../contract/time.ts'
 import { daySummary, hasClose, startOf, toCandles } from './day.ts'
 import type { Db } from './db.ts'
 
@@ -35,7 +36,7 @@ export async function listOpenCandles(
   { coinId, now, closed }: { coinId: number; now: number; closed: CoinOhlcv['candles'] },
 ): Promise<CoinOhlcv['candles']> {
   const today = Math.floor(now / dayMs) * dayMs
-  const dates = [today - dayMs, today].map((at) => new Date(at).toISOString().slice(0, 10))
+  const dates = [today - dayMs, today].map(toUtcDay)
   const facts = sql`(select * from fact_market_data where coin_id = ${coinId}
     and timestamp >= ${new Date(today - dayMs)}::timestamptz - interval '1 hour')`
   const days = sql`select ${coinId}::int as coin_id, u.*, s.* from (

@@ -1,13 +1,16 @@
-import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type {
   Coin,
   CoinDetail,
   CoinKind,
+  CoinLink,
   CoinList,
   CoinListQuery,
   CoinSortKey,
   StaleReason,
 } from '../../contract/coins.ts'
+import { toPage } from '../../contract/queries.ts'
+import { AppError } from '../errors.ts'
 import type { Db } from './db.ts'
 import { toReferencePrices } from './reference-prices.ts'
 import type { DB } from './types.ts'
@@ -113,8 +116,7 @@ export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList>
       stale_reason: row.stale_reason as StaleReason,
     }),
   )
-  const { total } = counted
-  return { items, total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+  return toPage(items, counted.total, { page, per_page })
 }
 
 /** Query of the coin with a numeric or CoinGecko id. A numeric id wins over a CoinGecko id made of digits. */
@@ -127,15 +129,26 @@ const selectCoin = (db: Db, id: string) => {
     .limit(1)
 }
 
-/** The symbol and name of a coin by numeric or CoinGecko id; undefined when there is none. */
-export const findCoinName = (
-  db: Db,
-  id: string,
-): Promise<{ coin_id: number; symbol: string; name: string } | undefined> =>
-  selectCoin(db, id).select(['c.id as coin_id', 'c.symbol', 'c.name']).executeTakeFirst()
+const createNotFound = (id: string): AppError => new AppError('not_found', `Coin with id ${id} not found`)
 
-/** A coin by numeric or CoinGecko id, tracked or not, with its latest figures; undefined when there is none. */
-export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefined> {
+/** The id, symbol and name of a coin by numeric or CoinGecko id. Throws `not_found`. */
+export async function getCoinName(db: Db, id: string): Promise<{ coin_id: number; symbol: string; name: string }> {
+  const coin = await selectCoin(db, id).select(['c.id as coin_id', 'c.symbol', 'c.name']).executeTakeFirst()
+  if (coin === undefined) throw createNotFound(id)
+  return coin
+}
+
+/** The tracked coin before or after coin `c` by rank. */
+function neighborByRank(side: 'previous' | 'next'): RawBuilder<CoinLink | null> {
+  const [comparison, order] = side === 'previous' ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
+  return sql`(select jsonb_build_object('id', n.coin_id, 'coingecko_id', n.coingecko_id, 'symbol', n.symbol,
+      'name', n.name, 'market_cap_rank', n.market_cap_rank)
+    from mv_latest_market_data n where (n.market_cap_rank, n.coin_id) ${comparison} (c.market_cap_rank, c.id)
+    order by n.market_cap_rank ${order}, n.coin_id ${order} limit 1)`
+}
+
+/** A coin by numeric or CoinGecko id, tracked or not, with its latest figures. Throws `not_found`. */
+export async function getCoin(db: Db, id: string): Promise<CoinDetail> {
   const row = await selectCoin(db, id)
     .leftJoin('latest_market_data as l', 'l.coin_id', 'c.id')
     .leftJoin('mv_latest_market_data as v', 'v.coin_id', 'c.id')
@@ -161,9 +174,11 @@ export async function findCoin(db: Db, id: string): Promise<CoinDetail | undefin
       'c.ath_date',
       'c.atl',
       'c.atl_date',
+      neighborByRank('previous').as('previous'),
+      neighborByRank('next').as('next'),
     ])
     .executeTakeFirst()
-  if (row === undefined) return undefined
+  if (row === undefined) throw createNotFound(id)
   const kind = row.kind as CoinKind
   return {
     ...row,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Granularity } from '../../contract/day.ts'
+import { type Granularity, hasDayClose } from '../../contract/day.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { makeAllCandles, makeStaleCandles } from './candles.ts'
 import { inTransaction } from './db.ts'

@@ -6,6 +6,10 @@ const maxTolerance = milliseconds(Math.max(...Object.values(midnightToleranceMs)
 const tolerance = sql`case f.granularity when 'daily' then ${milliseconds(midnightToleranceMs.daily)}
   when 'hourly' then ${milliseconds(midnightToleranceMs.hourly)} else ${milliseconds(midnightToleranceMs['10min'])} end`
 
+/** An instant rounded down to a multiple of an interval up to a day (UTC). */
+export const floorToBin = (width: RawBuilder<unknown>, instant: RawBuilder<unknown>): RawBuilder<string> =>
+  sql`date_bin(${width}, ${instant}, timestamptz '2000-01-01 00:00:00+00')`
+
 /** The first instant of a UTC day. */
 export const startOf = (date: RawBuilder<unknown>): RawBuilder<string> => sql`((${date})::timestamp at time zone 'UTC')`
 

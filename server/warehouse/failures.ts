@@ -41,8 +41,9 @@ export const isTransient = (error: unknown): boolean => {
   return failure !== undefined && failure !== 'refused'
 }
 
-const isState = (error: unknown, state: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === state
+/** The SQLSTATE of an error of the database; undefined for other errors. */
+export const getSqlState = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 /** PostgreSQL reports a full /dev/shm as a full disk. */
 export const sharedMemory = /could not (resize|open|map) shared memory segment/
@@ -53,7 +54,7 @@ export const sharedMemoryRemedy =
 
 /** Is the disk of the database full? */
 export const isDiskFull = (error: unknown): boolean =>
-  isState(error, '53100') && error instanceof Error && !sharedMemory.test(error.message)
+  getSqlState(error) === '53100' && error instanceof Error && !sharedMemory.test(error.message)
 
 /** What the operator should do about a failure, as a sentence; undefined when unknown. */
 export function findRemedy(error: unknown): string | undefined {

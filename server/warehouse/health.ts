@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { RunStatus } from '../../contract/pipeline.ts'
+import { dayMs } from '../../contract/time.ts'
 import type { Db } from './db.ts'
+import { instant, selectNewestMinute } from './minute-bars.ts'
 
-const streamSpanMs = 7 * 86_400_000
-const largest = 10
+const streamSpanMs = 7 * dayMs
 
 /** The runs of a job with one status; `rows`: rows written, `seconds`: total duration. */
 export type RunCount = { job_id: string; status: RunStatus; runs: number; rows: number; seconds: number }
@@ -24,10 +25,7 @@ export async function countRuns(db: Db): Promise<RunCount[]> {
 export async function findNewestRows(db: Db, now: number): Promise<Record<string, number | null>> {
   const { rows } = await sql<{ table: string; newest: number | null }>`
     select 'fact_market_data' as table, extract(epoch from max(timestamp))::float8 as newest from latest_market_data
-    union all select 'fact_minute_ohlc', extract(epoch from max(bar.minute))::float8
-      from dim_coin c cross join lateral (select minute from fact_minute_ohlc b
-        where b.coin_id = c.id and b.minute > ${new Date(now - streamSpanMs).toISOString()}::timestamptz
-        order by minute desc limit 1) bar where c.is_tracked and c.market_cap_rank <= ${largest}::int
+    union all select 'fact_minute_ohlc', extract(epoch from ${selectNewestMinute(instant(now - streamSpanMs), instant(now))})::float8
     union all select 'fact_daily_ohlcv', extract(epoch from max(candle.date))::float8
       from dim_coin c cross join lateral (select date from fact_daily_ohlcv d where d.coin_id = c.id
         order by date desc limit 1) candle where c.is_tracked

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { CoinOhlcv, Interval } from '../../contract/charts.ts'
+import { dayMs, minuteMs } from '../../contract/time.ts'
+import { floorToBin } from './day.ts'
 import type { Db } from './db.ts'
 
-const minuteMs = 60_000
 /** Candles that may not exist yet: the current one, and one opened early by a source's clock. */
 const maxMissing = 2
 /** How much further back to read when some intervals have no candle. */
-const extraSpanMs = 7 * 86_400_000
+const extraSpanMs = 7 * dayMs
 
 const minutesOf = { '1m': 1, '5m': 5, '15m': 15, '1h': 60 } as const satisfies Partial<Record<Interval, number>>
 
@@ -38,7 +39,7 @@ async function listBetween(
       case when lag(opens) over (order by opens) = opens - make_interval(mins => ${minutes}::int)
         then (close / lag(close) over (order by opens) - 1) * 100 end as change_pct
     from (
-      select date_bin(make_interval(mins => ${minutes}::int), minute, timestamptz '2000-01-01 00:00:00+00') as opens,
+      select ${floorToBin(sql`make_interval(mins => ${minutes}::int)`, sql`minute`)} as opens,
         (array_agg(open order by minute))[1] as open, max(high) as high, min(low) as low,
         (array_agg(close order by minute desc))[1] as close, sum(ticks)::int as samples
       from (

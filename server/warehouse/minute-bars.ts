@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type pg from 'pg'
+import { dayMs } from '../../contract/time.ts'
 import type { Db } from './db.ts'
 import { dropPartitionsBefore, ensurePartitions } from './partitions.ts'
 
 const table = 'fact_minute_ohlc'
-const dayMs = 86_400_000
 
 /** A 1-minute candle in USD. `minute`: its start in ms since 1970. */
 export type MinuteBar = {
@@ -17,7 +17,16 @@ export type MinuteBar = {
   ticks: number
 }
 
-const instant = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
+/** An instant (ms since 1970) as SQL. */
+export const instant = (ms: number): RawBuilder<string> => sql`${new Date(ms).toISOString()}::timestamptz`
+
+/** The 10 largest coins, whose prices show whether the stream works. */
+export const largestCoins = sql`(select id from dim_coin where is_tracked and market_cap_rank <= 10)`
+
+/** The minute of the newest candle of the largest coins in (from, to]. */
+export const selectNewestMinute = (from: RawBuilder<string>, to: RawBuilder<string>): RawBuilder<string | null> =>
+  sql`(select max(bar.minute) from ${largestCoins} coin cross join lateral (select minute from fact_minute_ohlc b
+    where b.coin_id = coin.id and b.minute > ${from} and b.minute <= ${to} order by minute desc limit 1) bar)`
 
 /** An array literal: pg would take three times as long to encode the numbers. */
 const toArray = (numbers: number[]): string => `{${numbers.join(',')}}`

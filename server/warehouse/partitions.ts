@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
 import { lockMonths } from './candles.ts'
+import { getSqlState } from './failures.ts'
 import { locks } from './locks.ts'
 import { type PartitionedTable, parsePartition, toPartition, toPartitionStart } from './partition-names.ts'
 
@@ -70,9 +71,6 @@ export async function ensurePartitions(
   })
 }
 
-const hasCode = (error: unknown, codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code))
-
 /**
  * Creating a partition locks facts, then coins; a snapshot locks coins, then facts. To avoid a deadlock, this statement
  * gives up before the database's deadlock check (1 s) and retries.
@@ -85,7 +83,7 @@ async function createWithRetries(client: pg.PoolClient, create: string): Promise
         await client.query(create)
         return
       } catch (error) {
-        if (!hasCode(error, ['55P03', '40P01']) || tries === maxTries) throw error
+        if (!['55P03', '40P01'].includes(getSqlState(error) ?? '') || tries === maxTries) throw error
         await setTimeout(retryMs)
       }
   } finally {
@@ -99,7 +97,7 @@ async function createPartition(client: pg.PoolClient, table: PartitionedTable, s
   try {
     await createWithRetries(client, create)
   } catch (error) {
-    if (!hasCode(error, ['23514'])) throw error
+    if (getSqlState(error) !== '23514') throw error
     await createFromDefault(client, { month: start, create })
   }
 }

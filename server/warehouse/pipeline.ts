@@ -12,6 +12,8 @@ import {
   type Timeline,
   type TimelineRun,
 } from '../../contract/pipeline.ts'
+import { toPage } from '../../contract/queries.ts'
+import { hourMs } from '../../contract/time.ts'
 import type { Db } from './db.ts'
 import { isInProgress } from './runs.ts'
 
@@ -80,8 +82,7 @@ export async function listRuns(db: Db, { page, per_page, job_id, dag_id, status 
       .offset((page - 1) * per_page)
       .execute(),
   ])
-  const { total } = counted
-  return { items: items as Run[], total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+  return toPage(items as Run[], counted.total, { page, per_page })
 }
 
 /** One run with its log; undefined when there is none. */
@@ -96,7 +97,7 @@ const minRunsPerJob = 20
 
 /** The runs in progress during the last `hours` before `now` (ms since 1970), and the newest 20 of each job, oldest first. */
 export async function findTimeline(db: Db, { now, hours }: { now: number; hours: number }): Promise<Timeline> {
-  const [from, to] = [new Date(now - hours * 3_600_000).toISOString(), new Date(now).toISOString()]
+  const [from, to] = [new Date(now - hours * hourMs).toISOString(), new Date(now).toISOString()]
   const { rows } = await sql<TimelineRun>`
     select id, job_id, status, trigger, attempt, start_time, end_time, ${durationSeconds} as duration_seconds,
       records_processed

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { dayMs, type Granularity } from '../../contract/day.ts'
+import type { Granularity } from '../../contract/day.ts'
+import { dayMs } from '../../contract/time.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import type { HistoryPoint } from '../history.ts'
 import { inTransaction } from './db.ts'

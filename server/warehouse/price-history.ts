@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { CoinHistory } from '../../contract/charts.ts'
-import { dayMs, type Granularity } from '../../contract/day.ts'
-import { hasClose, startOf } from './day.ts'
+import { type Granularity, granularityMs } from '../../contract/day.ts'
+import { dayMs, minuteMs } from '../../contract/time.ts'
+import { floorToBin, hasClose, startOf } from './day.ts'
 import type { Db } from './db.ts'
 
 const maxPoints = 1000
-const minutesPerDay = 1440
+const minutesPerDay = dayMs / minuteMs
 /** Minutes between two points. Each divides a day, so midnights are always points. */
 const steps = [5, 10, 20, 30, 60, 90, 120, 180, 240, 360, 480, 720, minutesPerDay] as const
 /** The low and the high of so many steps are added to the evenly spaced points. */
@@ -13,12 +14,6 @@ const stepsPerExtreme = 8
 const pointsPerStep = 1 + 2 / stepsPerExtreme
 /** Reserved for the ends of the range and of partial steps. */
 const reservedPoints = 8
-const spacingMinutes: Readonly<Record<Granularity, number>> = {
-  '5min': 5,
-  '10min': 10,
-  hourly: 60,
-  daily: minutesPerDay,
-}
 /** A grid counts when it fills more than this share of the range. */
 const minCoarseShare = 0.03
 
@@ -57,7 +52,7 @@ const toStep = (isEnough: (minutes: number) => boolean): number => steps.find(is
 function findSpacing(observed: Observation[], days: number): number {
   const counts = new Map<number, number>()
   for (const { granularity } of observed) {
-    const spacing = spacingMinutes[granularity]
+    const spacing = granularityMs[granularity] / minuteMs
     counts.set(spacing, (counts.get(spacing) ?? 0) + 1)
   }
   const counted = [...counts].filter(([spacing, count]) => spacing * count > minCoarseShare * days * minutesPerDay)
@@ -66,7 +61,7 @@ function findSpacing(observed: Observation[], days: number): number {
 
 /** The last price of each step. */
 function thin(prices: Observation[], step: number): Observation[] {
-  const stepMs = step * 60_000
+  const stepMs = step * minuteMs
   return [...new Map(prices.map((price) => [Math.ceil(Date.parse(price.timestamp) / stepMs), price])).values()]
 }
 
@@ -75,7 +70,7 @@ const facts = ({ coinId, from, to }: Range) =>
 
 /** The newest price of every step; steps end at multiples of their length in UTC. */
 async function listEven(db: Db, range: Range, step: number): Promise<Observation[]> {
-  const stepMs = step * 60_000
+  const stepMs = step * minuteMs
   const [first, last] = [range.from, range.to].map((at) => new Date(Math.ceil(at.getTime() / stepMs) * stepMs))
   const width = sql`make_interval(mins => ${step}::int)`
   const { rows } = await sql<Observation>`select p.timestamp, p.price_usd, p.granularity
@@ -98,7 +93,7 @@ async function listExtremes(db: Db, range: Range, step: number): Promise<Price[]
   const extreme = (name: 'low' | 'high') => sql`(select timestamp, price_usd ${facts(range)}
     and timestamp >= start and timestamp < start + ${width} and price_usd = ${sql.ref(name)} order by timestamp limit 1)`
   const { rows } = await sql<Price>`select p.timestamp, p.price_usd
-    from (select date_bin(${width}, timestamp, timestamptz '2000-01-01 00:00:00+00') as start, min(price_usd) as low,
+    from (select ${floorToBin(width, sql`timestamp`)} as start, min(price_usd) as low,
         max(price_usd) as high ${facts(range)} group by 1) part,
       lateral (${extreme('low')} union all ${extreme('high')}) p`.execute(db)
   return rows

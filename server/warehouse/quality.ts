@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CheckList, CheckListQuery, CheckResult, CheckStatus } from '../../contract/quality.ts'
+import { toPage } from '../../contract/queries.ts'
 import type { Db } from './db.ts'
 
 const maxResults = 1000
@@ -50,8 +51,7 @@ export async function listCheckResults(db: Db, { page, per_page, ...query }: Che
       .offset((page - 1) * per_page)
       .execute(),
   ])
-  const { total } = counted
-  return { items: items as CheckResult[], total, page, per_page, pages: Math.max(1, Math.ceil(total / per_page)) }
+  return toPage(items as CheckResult[], counted.total, { page, per_page })
 }
 
 /** The results of a check since an instant, oldest first; of more than 1,000 the newest. */

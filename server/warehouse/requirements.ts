@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import { escapeIdentifier, type default as pg } from 'pg'
 import { type Connection, withClient } from './connect.ts'
 
 const minVersion = 15
@@ -23,8 +23,6 @@ const factsOf = `select current_setting('server_version') as version, current_se
   coalesce(has_schema_privilege(to_regnamespace('pgboss')::oid, 'create'),
     has_database_privilege(current_database(), 'create')) as may_queue`
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
 /** The server version, and the problems that keep CryptoFlow from using the database, each with its fix. */
 export const examineDatabase = (connection: Connection): Promise<{ version: string; problems: string[] }> =>
   withClient(connection, async (client) => {
@@ -45,15 +43,15 @@ function listProblems({ version, encoding, database, role, may_create, may_queue
     problems.push(`PostgreSQL ${version} is too old: DATABASE_URL must name a server of version ${minVersion} or newer`)
   if (encoding !== 'UTF8')
     problems.push(
-      `The database ${quote(database)} has the encoding ${encoding} and must have UTF8. Make a new one as an administrator and name it in DATABASE_URL: CREATE DATABASE cryptoflow OWNER ${quote(role)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`,
+      `The database ${escapeIdentifier(database)} has the encoding ${encoding} and must have UTF8. Make a new one as an administrator and name it in DATABASE_URL: CREATE DATABASE cryptoflow OWNER ${escapeIdentifier(role)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`,
     )
   if (!may_create)
     problems.push(
-      `The role ${quote(role)} may not create tables in the schema public of ${quote(database)}. Run there as an administrator: GRANT USAGE, CREATE ON SCHEMA public TO ${quote(role)}`,
+      `The role ${escapeIdentifier(role)} may not create tables in the schema public of ${escapeIdentifier(database)}. Run there as an administrator: GRANT USAGE, CREATE ON SCHEMA public TO ${escapeIdentifier(role)}`,
     )
   if (!may_queue)
     problems.push(
-      `The role ${quote(role)} may not create the schema of the job queue. Run as an administrator: GRANT CREATE ON DATABASE ${quote(database)} TO ${quote(role)}`,
+      `The role ${escapeIdentifier(role)} may not create the schema of the job queue. Run as an administrator: GRANT CREATE ON DATABASE ${escapeIdentifier(database)} TO ${escapeIdentifier(role)}`,
     )
   return problems
 }

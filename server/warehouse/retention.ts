@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { dayMs } from '../../contract/time.ts'
 import { lockMonths } from './candles.ts'
 import { dropPartitionsBefore, type MayDrop } from './partitions.ts'
 
@@ -38,4 +39,4 @@ const hasAllCandles: MayDrop = async (client, month) => {
 export const applyRetention = (
   pool: pg.Pool,
   { retainRawDays, now }: { retainRawDays: number; now: number },
-): Promise<string[]> => dropPartitionsBefore(pool, new Date(now - retainRawDays * 86_400_000), hasAllCandles)
+): Promise<string[]> => dropPartitionsBefore(pool, new Date(now - retainRawDays * dayMs), hasAllCandles)

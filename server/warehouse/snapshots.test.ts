@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { findCoin, listCoins } from './coins.ts'
+import { getCoin, listCoins } from './coins.ts'
 import { getMarketHistory } from './market-history.ts'
 import { getMarketOverview } from './overview.ts'
 import { publishSnapshot } from './snapshots.ts'
@@ -37,7 +37,7 @@ test('a retired coin keeps its history, loses its rank, leaves the list and can 
     (await listCoins(database.db, all)).items.map((coin) => coin.coingecko_id),
     ['a', 'b'],
   )
-  const gone = await findCoin(database.db, 'c')
+  const gone = await getCoin(database.db, 'c')
   assert.deepEqual([gone?.is_tracked, gone?.market_cap_rank, gone?.price_usd], [false, null, 10])
   await publish(database, later(20), [a, b, c])
   assert.equal((await listCoins(database.db, all)).total, 3)
@@ -70,10 +70,10 @@ test('the newer reading of a tick wins, and an older tick never replaces the lat
     toSnapshot('a', { price_usd, source_updated_at: `2026-11-24T00:${minute}:00.000Z` })
   await publish(database, later(10), [at('12', 12)])
   await publish(database, later(10), [at('11', 11)])
-  assert.equal((await findCoin(database.db, 'a'))?.price_usd, 12)
+  assert.equal((await getCoin(database.db, 'a')).price_usd, 12)
   await publish(database, later(10), [at('13', 13)])
   await publish(database, first, [at('01', 1)])
-  assert.equal((await findCoin(database.db, 'a'))?.price_usd, 13)
+  assert.equal((await getCoin(database.db, 'a')).price_usd, 13)
 })
 
 test('a tick without changes uses no ids and updates no coins', async (t) => {
@@ -166,13 +166,29 @@ test('finds a coin by numeric id first, then by CoinGecko id', async (t) => {
     toSnapshot('1', { market_cap_rank: 2 }),
     toSnapshot('42', { market_cap_rank: 3 }),
   ])
-  const find = async (id: string) => (await findCoin(database.db, id))?.coingecko_id
-  assert.deepEqual(await Promise.all(['1', '42', 'plain', 'none', '99999999999999'].map(find)), [
-    'plain',
-    '42',
-    'plain',
-    undefined,
-    undefined,
+  const find = async (id: string) => (await getCoin(database.db, id)).coingecko_id
+  assert.deepEqual(await Promise.all(['1', '42', 'plain'].map(find)), ['plain', '42', 'plain'])
+  for (const id of ['none', '99999999999999']) await assert.rejects(find(id), /Coin with id .* not found/)
+})
+
+test('a coin links to the tracked coins before and after it by rank', async (t) => {
+  const database = await open(t)
+  const ranks = { a: 1, b: 3, c: 3, d: 7, unranked: null }
+  const listed = Object.entries(ranks).map(([id, market_cap_rank]) => toSnapshot(id, { market_cap_rank }))
+  await publish(database, first, [...listed, toSnapshot('retired', { market_cap_rank: 5 })])
+  await publish(database, later(10), listed)
+  const links = []
+  for (const id of [...Object.keys(ranks), 'retired']) {
+    const { previous, next } = await getCoin(database.db, id)
+    links.push([id, previous?.coingecko_id, next?.coingecko_id, next?.market_cap_rank])
+  }
+  assert.deepEqual(links, [
+    ['a', undefined, 'b', 3],
+    ['b', 'a', 'c', 3],
+    ['c', 'b', 'd', 7],
+    ['d', 'c', undefined, undefined],
+    ['unranked', undefined, undefined, undefined],
+    ['retired', undefined, undefined, undefined],
   ])
 })
 
@@ -194,7 +210,7 @@ test('stored figures out of range are in no total and give no distance', async (
     await publish(database, later(-1440 + index * 10), spoil(fields))
     await publish(database, later(index * 10), spoil(fields))
     const overview = await getMarketOverview(database.db)
-    const coin = await findCoin(database.db, 'ether')
+    const coin = await getCoin(database.db, 'ether')
     const history = await getMarketHistory(database.db, { days: 30 })
     const figures = [
       ...Object.values(overview),
@@ -255,7 +271,7 @@ test('a coin without a row for 24 h is missing: it leaves totals, movers and ran
   const look = async () => {
     const { active_coins, total_market_cap, btc_dominance, top_gainers } = await getMarketOverview(database.db)
     const { items } = await listCoins(database.db, all)
-    const coin = await findCoin(database.db, 'bitcoin')
+    const coin = await getCoin(database.db, 'bitcoin')
     return {
       totals: [active_coins, total_market_cap, btc_dominance, top_gainers.length],
       order: items.map((item) => item.coingecko_id),
@@ -282,7 +298,7 @@ test('a coin without a price update for 24 h is frozen and stays in the totals',
   const at = (ms: number) => toSnapshot('frozen', { source_updated_at: new Date(first.getTime() - ms).toISOString() })
   const dayMs = 86_400_000
   await publish(database, first, [at(dayMs)])
-  assert.equal((await findCoin(database.db, 'frozen'))?.stale_since, null)
+  assert.equal((await getCoin(database.db, 'frozen')).stale_since, null)
   await publish(database, later(10), [at(dayMs)])
   const { items } = await listCoins(database.db, all)
   assert.deepEqual([items[0]?.stale_since, items[0]?.stale_reason], ['2026-11-23T00:00:00Z', 'frozen'])

@@ -1,4 +1,5 @@
-import { systemClock, tickMs } from '../../server/clock.ts'
+import { tickMs } from '../../contract/time.ts'
+import { systemClock } from '../../server/clock.ts'
 import { historyGrids } from '../../server/history.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
 import { quietLog } from '../database.ts'

@@ -8,9 +8,8 @@ import {
   VolatilityRanking,
 } from '../../../contract/analytics.ts'
 import { CoinParams } from '../../../contract/coins.ts'
-import { AppError } from '../../errors.ts'
 import { getCoinAnalytics, getCorrelationMatrix, listVolatility } from '../../warehouse/analytics.ts'
-import { findCoinName } from '../../warehouse/coins.ts'
+import { getCoinName } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
 
 export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
@@ -54,11 +53,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
         response: { 200: CoinAnalytics },
       },
     },
-    async ({ params, query }) => {
-      const coin = await findCoinName(db, params.id)
-      if (coin === undefined) throw new AppError('not_found', `Coin with id ${params.id} not found`)
-      return getCoinAnalytics(db, coin, query)
-    },
+    async ({ params, query }) => getCoinAnalytics(db, await getCoinName(db, params.id), query),
   )
   done()
 }

@@ -5,26 +5,18 @@ import {
   DaysQuery,
   defaultDays,
   defaultLimit,
-  maxSparklines,
   OhlcvQuery,
   SparklineQuery,
   Sparklines,
 } from '../../../contract/charts.ts'
 import { CoinDetail, CoinList, CoinListQuery, CoinParams } from '../../../contract/coins.ts'
+import { maxSparklines } from '../../../contract/lists.ts'
 import { AppError } from '../../errors.ts'
 import { listCandles, listOpenCandles, listSparklines } from '../../warehouse/charts.ts'
-import { findCoin, findCoinName, listCoins } from '../../warehouse/coins.ts'
+import { getCoin, getCoinName, listCoins } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { listIntradayCandles } from '../../warehouse/intraday.ts'
 import { listPrices } from '../../warehouse/price-history.ts'
-
-const noCoin = (id: string): AppError => new AppError('not_found', `Coin with id ${id} not found`)
-
-async function getCoinName(db: Db, id: string) {
-  const coin = await findCoinName(db, id)
-  if (coin === undefined) throw noCoin(id)
-  return coin
-}
 
 async function listOhlcv(
   db: Db,
@@ -83,11 +75,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
       config: { bySnapshot: true },
       schema: { summary: 'One coin', tags: ['coins'], params: CoinParams, response: { 200: CoinDetail } },
     },
-    async ({ params }) => {
-      const coin = await findCoin(db, params.id)
-      if (coin === undefined) throw noCoin(params.id)
-      return coin
-    },
+    ({ params }) => getCoin(db, params.id),
   )
 
   app.get(

@@ -1,14 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import {
-  JobHealth,
-  RunDetail,
-  RunList,
-  RunListQuery,
-  RunParams,
-  Timeline,
-  TimelineQuery,
-} from '../../../contract/pipeline.ts'
+import { JobHealth, RunDetail, RunList, RunListQuery, RunParams, Timeline } from '../../../contract/pipeline.ts'
+import { HoursQuery } from '../../../contract/queries.ts'
 import { AppError } from '../../errors.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { findRun, findTimeline, listJobHealth, listRuns } from '../../warehouse/pipeline.ts'
@@ -48,7 +41,7 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
       schema: {
         summary: 'The runs of the last hours, and the newest of each job, in short',
         tags: ['pipeline'],
-        querystring: TimelineQuery,
+        querystring: HoursQuery,
         response: { 200: Timeline },
       },
     },

@@ -8,9 +8,9 @@ import {
   CheckMethod,
   CheckParams,
   QualityHours,
-  QualityHoursQuery,
   TableQuality,
 } from '../../../contract/quality.ts'
+import { HoursQuery } from '../../../contract/queries.ts'
 import { AppError } from '../../errors.ts'
 import { checks } from '../../quality/checks.ts'
 import { toMethod } from '../../quality/run.ts'
@@ -43,7 +43,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
       schema: {
         summary: 'Each check hour by hour: the worst result of each hour, and the newest',
         tags,
-        querystring: QualityHoursQuery,
+        querystring: HoursQuery,
         response: { 200: QualityHours },
       },
     },

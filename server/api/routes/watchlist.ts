@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { CoinParams } from '../../../contract/coins.ts'
 import { maxWatched, Watchlist, WatchlistAdded, WatchlistOrder } from '../../../contract/watchlist.ts'
 import { AppError } from '../../errors.ts'
-import { findCoinName } from '../../warehouse/coins.ts'
+import { getCoinName } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { deleteWatched, insertWatched, listWatchlist, reorderWatched } from '../../warehouse/watchlist.ts'
 import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
@@ -11,11 +11,7 @@ import { acceptEmptyBodies, exactBody, failures, keepNowhere } from '../plugins/
 
 const tags = ['watchlist']
 
-async function getCoinId(db: Db, id: string): Promise<number> {
-  const coin = await findCoinName(db, id)
-  if (coin === undefined) throw new AppError('not_found', `Coin with id ${id} not found`)
-  return coin.coin_id
-}
+const getCoinId = async (db: Db, id: string): Promise<number> => (await getCoinName(db, id)).coin_id
 
 const notWatched = (id: string): AppError => new AppError('not_found', `Coin ${id} is not on your watchlist`)
 

@@ -1,4 +1,4 @@
-import type { Coin, CoinDetail } from '@contract/coins.ts'
+import type { Coin, CoinDetail, CoinLink } from '@contract/coins.ts'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { DayRange } from '@/components/ui/day-range'
@@ -7,7 +7,6 @@ import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { StarButton } from '@/components/watchlist/star-button'
 import { coinHref } from '@/lib/links'
-import type { Neighbors } from './rank-neighbors'
 
 const kindLabels: Partial<Record<Coin['kind'], string>> = {
   stablecoin: 'Stablecoin',
@@ -16,7 +15,7 @@ const kindLabels: Partial<Record<Coin['kind'], string>> = {
 }
 const tag = 'rounded-mark border border-line-strong px-1.5 text-[12px] leading-5 text-muted'
 
-function NeighborLink({ coin, side }: { coin: Coin | null; side: 'previous' | 'next' }) {
+function NeighborLink({ coin, side }: { coin: CoinLink | null; side: 'previous' | 'next' }) {
   if (coin === null) return null
   const Arrow = side === 'previous' ? ChevronLeft : ChevronRight
   const label = `${side === 'previous' ? 'Previous' : 'Next'} by rank: ${coin.name}`
@@ -36,7 +35,7 @@ function NeighborLink({ coin, side }: { coin: Coin | null; side: 'previous' | 'n
   )
 }
 
-export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neighbors) {
+export function CoinHeader({ coin }: { coin: CoinDetail }) {
   const kind = kindLabels[coin.kind]
   return (
     <header className="flex flex-wrap items-center gap-x-8 gap-y-3 pb-4">
@@ -67,8 +66,8 @@ export function CoinHeader({ coin, previous, next }: { coin: CoinDetail } & Neig
         <DayRange coin={coin} labelled />
       </div>
       <nav aria-label="Coins by rank" className="flex gap-2 sm:ml-auto">
-        <NeighborLink coin={previous} side="previous" />
-        <NeighborLink coin={next} side="next" />
+        <NeighborLink coin={coin.previous} side="previous" />
+        <NeighborLink coin={coin.next} side="next" />
       </nav>
     </header>
   )

@@ -8,7 +8,6 @@ import { coinQuery } from './coin-queries'
 import { Correlated } from './correlated-coins'
 import { History } from './history-panel'
 import { PricePanel } from './price-panel'
-import type { Neighbors } from './rank-neighbors'
 import { Risk } from './risk-panel'
 
 const notice = 'mb-3 rounded-control border border-line px-4 py-2 text-[13px] text-muted'
@@ -24,7 +23,7 @@ function StaleNotice({ coin: { is_tracked, stale_since, stale_reason } }: { coin
   )
 }
 
-export function CoinView({ id, neighbors }: { id: string; neighbors: Neighbors }) {
+export function CoinView({ id }: { id: string }) {
   const { data: coin, error, refetch } = useQuery(coinQuery(id))
   if (coin === undefined || coin === null)
     return (
@@ -38,7 +37,7 @@ export function CoinView({ id, neighbors }: { id: string; neighbors: Neighbors }
     )
   return (
     <>
-      <CoinHeader coin={coin} {...neighbors} />
+      <CoinHeader coin={coin} />
       {!coin.is_tracked && <p className={notice}>This coin is no longer tracked. These are its last known values.</p>}
       <StaleNotice coin={coin} />
       <div className="grid grid-cols-1 gap-3 xl:grid-cols-[62fr_38fr]">

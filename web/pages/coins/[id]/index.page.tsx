@@ -8,13 +8,10 @@ import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './c
 import { CoinNotFound } from './coin-not-found'
 import { analyticsQuery, candleQuery, coinQuery, lineQuery } from './coin-queries'
 import { CoinView } from './coin-view'
-import { fetchNeighbors, type Neighbors } from './rank-neighbors'
 
 type Meta = { title: string; description: string }
-type Found = Partial<DehydratedProps> & { id: string; meta: Meta | null; neighbors: Neighbors }
+type Found = Partial<DehydratedProps> & { id: string; meta: Meta | null }
 type CoinPageProps = Found | { id: null }
-
-const noNeighbors: Neighbors = { previous: null, next: null }
 
 function toMeta({ name, symbol }: CoinDetail): Meta {
   const title = `${name} (${symbol.toUpperCase()})`
@@ -30,8 +27,7 @@ async function prefetch(id: string, coin: CoinDetail, query: GetServerSidePropsC
   const { period, chart } = loadChartState(query)
   const { correlation, related } = loadCorrelation(query)
   const candles = candleQuery(coin.id, period)
-  const [neighbors] = await Promise.all([
-    orNull(fetchNeighbors(coin)),
+  await Promise.all([
     client.prefetchQuery(candles),
     client.prefetchQuery(analyticsQuery(coin.id, Number(defaultCorrelation))),
     client.prefetchQuery(analyticsQuery(coin.id, Number(correlation), related)),
@@ -39,7 +35,7 @@ async function prefetch(id: string, coin: CoinDetail, query: GetServerSidePropsC
   const known = client.getQueryData(candles.queryKey)?.candles
   if (known !== undefined && toKind(chart, period, known) === 'line')
     await client.prefetchQuery(lineQuery(coin.id, period))
-  return { ...toDehydratedProps(client), id, meta: toMeta(coin), neighbors: neighbors ?? noNeighbors }
+  return { ...toDehydratedProps(client), id, meta: toMeta(coin) }
 }
 
 export const getServerSideProps: GetServerSideProps<CoinPageProps> = async ({ params, query, res }) => {
@@ -51,7 +47,7 @@ export const getServerSideProps: GetServerSideProps<CoinPageProps> = async ({ pa
     res.statusCode = 404
     return { props: { id: null } }
   }
-  if (coin === null) return { props: { id, meta: null, neighbors: noNeighbors } }
+  if (coin === null) return { props: { id, meta: null } }
   return { props: await prefetch(id, coin, query) }
 }
 
@@ -63,11 +59,11 @@ export default function CoinPage(props: CoinPageProps) {
         <CoinNotFound />
       </>
     )
-  const { id, meta, neighbors } = props
+  const { id, meta } = props
   return (
     <>
       <PageHead {...(meta ?? { title: 'Coin' })} />
-      <CoinView key={id} id={id} neighbors={neighbors} />
+      <CoinView key={id} id={id} />
     </>
   )
 }
