@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { tickMs } from '../contract/time.ts'
+import { dayMs, tickMs } from '../contract/time.ts'
 import { listCoins } from '../server/warehouse/coins.ts'
 import { ensurePartitions } from '../server/warehouse/partitions.ts'
 import { upsertLatest } from '../server/warehouse/snapshots.ts'
@@ -8,7 +8,7 @@ import { type Bench, median, timeMs } from './measure.ts'
 
 const coins = 50
 const end = Date.parse('2026-11-24T00:00:00Z')
-const start = end - 365 * 86_400_000
+const start = end - 365 * dayMs
 const rounds = 20
 const reads = 300
 

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
+import { dayMs } from '../contract/time.ts'
 import { type Bench, median, timeMs } from './measure.ts'
-import { dayMs, prepare, simulateHistory, writeCoin } from './year.ts'
+import { prepare, simulateHistory, writeCoin } from './year.ts'
 
 const days = 90
 const rounds = 20

@@ -5,13 +5,14 @@ import { pipeline } from 'node:stream/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
+import { dayMs } from '../contract/time.ts'
 import { systemClock } from '../server/clock.ts'
 import { attemptJob } from '../server/jobs/attempt.ts'
 import { listStorage } from '../server/warehouse/storage.ts'
 import { quietLog } from '../test/database.ts'
 import { toJobOptions } from '../test/jobs.ts'
 import { type Bench, median, timeMs } from './measure.ts'
-import { coins, dayMs, loadYear } from './year.ts'
+import { coins, loadYear } from './year.ts'
 
 const fullRounds = 7
 const dayRounds = 40

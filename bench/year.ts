@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { tickMs } from '../contract/time.ts'
+import { dayMs, tickMs } from '../contract/time.ts'
 import type { HistoryPoint } from '../server/history.ts'
 import type { Db } from '../server/warehouse/db.ts'
 import { extendCoverage, writeHistory } from '../server/warehouse/history.ts'
@@ -8,7 +8,6 @@ import { claimRun, writeInRun } from '../server/warehouse/runs.ts'
 import { Market } from '../simulator/model.ts'
 
 export const coins = 50
-export const dayMs = 86_400_000
 const spareCoins = 30
 const granularity = '10min'
 

@@ -1,10 +1,6 @@
+import { dayMs, toUtcDay } from '../contract/time.ts'
 import { inTransaction } from '../server/warehouse/db.ts'
 import type { TestDatabase } from './database.ts'
-
-export const dayMs = 86_400_000
-
-/** The UTC day of an instant (ms since 1970), `2026-01-31`. */
-export const toDay = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 /**
  * Coins 1, 2, … in order of rank, each with its closes by UTC day as the only price of its candles; null or NaN: no
@@ -38,7 +34,7 @@ export const writeCloses = (
   inTransaction(pool, async (_tx, client) => {
     const first = Date.parse(last) - (closes.length - 1) * dayMs
     const known = closes.flatMap((close, day) =>
-      close === null || Number.isNaN(close) ? [] : [{ date: toDay(first + day * dayMs), close }],
+      close === null || Number.isNaN(close) ? [] : [{ date: toUtcDay(first + day * dayMs), close }],
     )
     await client.query(
       `delete from fact_daily_ohlcv where coin_id = (select id from dim_coin where coingecko_id = $1)`,

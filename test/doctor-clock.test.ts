@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { hourMs } from '../contract/time.ts'
 import { createDataFolder } from './data-folder.ts'
 import { sendJson, startServer } from './market-server.ts'
 
@@ -34,5 +35,5 @@ test('doctor compares the clock of this machine with the Date of CoinGecko', asy
   }
   assert.match(await askDoctor(0), /ok +this machine's clock is right/)
   assert.match(await askDoctor(12_000), /note +This machine's clock is 1[12] s behind\. .* Turn on NTP/)
-  assert.match(await askDoctor(-3_600_000), /BAD +This machine's clock is 60 min ahead\. Live prices are refused/)
+  assert.match(await askDoctor(-hourMs), /BAD +This machine's clock is 60 min ahead\. Live prices are refused/)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { WebSocketServer } from 'ws'
+import { hourMs } from '../contract/time.ts'
 import { systemClock } from '../server/clock.ts'
 import { priceRange } from '../server/ranges.ts'
 import { createCoingecko } from '../server/sources/coingecko.ts'
@@ -24,8 +25,6 @@ const mutations = Number(process.env.FUZZ_MUTATIONS ?? 900)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 const share = Math.ceil(mutations / 3)
 const patience = { timeout: 60_000 + mutations * 20 }
-
-const hourMs = 3_600_000
 const coins = 250
 /** Fewer than half of the rows, so that the listing as a whole stays plausible. */
 const rowsAtOnce = 110

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { tickMs } from '../contract/time.ts'
+import { hourMs, minuteMs, tickMs } from '../contract/time.ts'
 import { createCoingecko } from '../server/sources/coingecko.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { createTestDatabase } from './database.ts'
 import { runJob, toJobOptions } from './jobs.ts'
 
 export const trackedCoins = 30
-const hourMs = 3_600_000
 const lateMs = 7000
 
 /** A warehouse on the simulated market that lives from tick to tick by a clock of its own; history and candles are there. */
@@ -44,7 +43,7 @@ export async function openDay(t: TestContext, midnight: string) {
       const coin = simulator.market.findCoin(coingecko_id)
       if (coin === undefined) return []
       return [0, 1].map((back) => {
-        const minute = Math.floor(state.now / 60_000) * 60 - back * 60
+        const minute = Math.floor(state.now / minuteMs) * 60 - back * 60
         const heard = [0, 15, 30, 45].map((second) => simulator.market.priceAt(coin, minute + second) ?? 0)
         return { coin_id: id, minute: new Date(minute * 1000), low: Math.min(...heard), high: Math.max(...heard) }
       })

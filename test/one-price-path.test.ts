@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dayMs } from '../contract/time.ts'
+import { dayMs, minuteMs } from '../contract/time.ts'
 import { systemClock } from '../server/clock.ts'
 import { type HistoryGrid, type HistoryPoint, historyGrids } from '../server/history.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { assertInvariants } from './invariants.ts'
 import { runJob, toJobOptions } from './jobs.ts'
 
-const minuteMs = 60_000
 const now = Date.parse('2026-11-24T09:00:00Z')
 
 /** The price of the one market in each minute: it wanders, and every instant has a price of its own. */

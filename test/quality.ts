@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CheckName, CheckResult } from '../contract/quality.ts'
+import { minuteMs } from '../contract/time.ts'
 import { checks } from '../server/quality/checks.ts'
 import { runCheck } from '../server/quality/run.ts'
 import type { Db } from '../server/warehouse/db.ts'
@@ -8,7 +9,7 @@ import type { Db } from '../server/warehouse/db.ts'
 export const now = '2026-11-24T12:00:00Z'
 
 /** So many minutes before `now`. */
-export const before = (minutes: number): string => new Date(Date.parse(now) - minutes * 60_000).toISOString()
+export const before = (minutes: number): string => new Date(Date.parse(now) - minutes * minuteMs).toISOString()
 
 /** Statements that insert rows. */
 export const coins = (count: number, { kind = 'coin', from = 1 } = {}): string => `

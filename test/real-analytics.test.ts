@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { analyticsPeriods } from '../contract/analytics.ts'
+import { dayMs, toUtcDay } from '../contract/time.ts'
 import { systemClock } from '../server/clock.ts'
-import { dayMs, insertCloses, toDay } from './candles.ts'
+import { insertCloses } from './candles.ts'
 import { createTestDatabase } from './database.ts'
 import { runJob, toJobOptions } from './jobs.ts'
 
@@ -26,7 +27,7 @@ function readFolder(name: string, toRow: (cells: string[]) => [string, number]):
 }
 
 const read2024 = () =>
-  readFolder('coingecko_market_chart_365d_2024', ([at, price]) => [toDay(Number(at)), Number(price)])
+  readFolder('coingecko_market_chart_365d_2024', ([at, price]) => [toUtcDay(Number(at)), Number(price)])
 const read2015 = () => readFolder('coingecko_2015_2022', ([date = '', price]) => [date.slice(0, 10), Number(price)])
 
 /** A sum that loses nothing worth telling (Neumaier): every partial rounding is kept and added at the end. */
@@ -45,9 +46,9 @@ const mean = (values: number[]) => sum(values) / values.length
 
 /** The figures by their definitions, day by day and without any care for speed. */
 function compute(closes: Closes, bitcoin: Closes, { asOf, period }: { asOf: string; period: number }) {
-  const days = Array.from({ length: period }, (_, n) => toDay(Date.parse(asOf) - (period - 1 - n) * dayMs))
+  const days = Array.from({ length: period }, (_, n) => toUtcDay(Date.parse(asOf) - (period - 1 - n) * dayMs))
   const returnOf = (of: Closes, day: string) => {
-    const [now, before] = [of.get(day), of.get(toDay(Date.parse(day) - dayMs))]
+    const [now, before] = [of.get(day), of.get(toUtcDay(Date.parse(day) - dayMs))]
     return now === undefined || before === undefined ? undefined : now / before - 1
   }
   const listReturns = (of: Closes) =>
@@ -124,7 +125,7 @@ function assertSame(actual: unknown, expected: unknown, name: string): void {
 async function compare(t: TestContext, coins: Map<string, Closes>, asOf: string) {
   const database = await createTestDatabase()
   t.after(database.drop)
-  const listed = Array.from({ length: 365 }, (_, n) => toDay(Date.parse(asOf) - (364 - n) * dayMs))
+  const listed = Array.from({ length: 365 }, (_, n) => toUtcDay(Date.parse(asOf) - (364 - n) * dayMs))
   await insertCloses(database, {
     last: asOf,
     coins: Object.fromEntries([...coins].map(([id, closes]) => [id, listed.map((day) => closes.get(day) ?? null)])),

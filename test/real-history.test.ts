@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { dayMs, hourMs, minuteMs } from '../contract/time.ts'
 import { systemClock } from '../server/clock.ts'
 import { createCoingecko } from '../server/sources/coingecko.ts'
 import { createTestDatabase } from './database.ts'
@@ -12,10 +13,6 @@ import { sendJson, startServer } from './market-server.ts'
 const folder = fileURLToPath(new URL('../../shared/history/', import.meta.url))
 const skip = !existsSync(folder) && 'no recorded history'
 if (skip) process.stderr.write(`\n!!! SKIPPED: no recorded history in ${folder}\n\n`)
-
-const dayMs = 86_400_000
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
 
 type Point = { at: number; price: number; cap: number | null; volume: number | null }
 type Query = { id: string; from: number; now: number; days: number; isDaily: boolean }

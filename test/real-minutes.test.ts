@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { minuteMs } from '../contract/time.ts'
 import { startBarKeeper } from '../server/live/bar-keeper.ts'
 import { listIntradayCandles } from '../server/warehouse/intraday.ts'
 import { insertCoins, listBars, type SlowCandle, toTick } from './bars.ts'
@@ -11,8 +12,6 @@ import { createTestDatabase, quietLog } from './database.ts'
 const folder = fileURLToPath(new URL('../../shared/history/intraday/binance_1m_2021/', import.meta.url))
 const skip = !existsSync(folder) && 'no recorded minutes'
 if (skip) process.stderr.write(`\n!!! SKIPPED: no recorded minutes in ${folder}\n\n`)
-
-const minuteMs = 60_000
 const files = { bitcoin: 'BTC', ethereum: 'ETH', ripple: 'XRP', dogecoin: 'DOGE' }
 const from = Date.parse('2021-04-30T20:00:00Z')
 const to = Date.parse('2021-05-01T04:00:00Z')

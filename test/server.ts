@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import pg from 'pg'
+import { dayMs } from '../contract/time.ts'
 import { createLog } from '../server/log.ts'
 import { type Connection, openPool } from '../server/warehouse/db.ts'
 import { superuser } from '../server/warehouse/embedded/roles.ts'
@@ -23,7 +24,7 @@ async function createTemplate(server: Server): Promise<void> {
   const pool = openPool({ ...server, database: 'migrated' }, { log })
   await migrate(pool, log)
   const now = new Date()
-  await ensurePartitions(pool, { from: now, to: new Date(now.getTime() + 60 * 86_400_000) })
+  await ensurePartitions(pool, { from: now, to: new Date(now.getTime() + 60 * dayMs) })
   await pool.end()
 }
 

@@ -8,13 +8,14 @@ import {
   type VolatilityRanking,
 } from '../../contract/analytics.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
+import { dayMs, toUtcDay } from '../../contract/time.ts'
 import { createApi } from '../../test/api.ts'
-import { dayMs, insertCloses, toDay, walk, writeCloses } from '../../test/candles.ts'
+import { insertCloses, walk, writeCloses } from '../../test/candles.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { waitFor } from '../../test/wait.ts'
 
-const last = toDay(Date.now() - dayMs)
+const last = toUtcDay(Date.now() - dayMs)
 
 /** Returns of `own` days in 10 that are its own; the others are those of the market. */
 const wander = (days: number, own: number): number[] =>
@@ -292,9 +293,8 @@ test('wrong requests are told what to change', async () => {
   for (const [path, status, words] of cases) {
     const response = await app.inject(`/api/v1${path}`)
     const body: ErrorBody = response.json()
-    assert.equal(response.statusCode, status, path)
+    assert.deepEqual([response.statusCode, body.error.message], [status, body.detail], path)
     assert.match(body.detail, words, path)
-    assert.equal(body.error.message, body.detail)
     assert.equal(response.headers['cache-control'], 'no-store')
     if (status === 422) assert.equal(body.error.code, 'unprocessable')
   }

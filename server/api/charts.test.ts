@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { CoinHistory, CoinOhlcv, Sparklines } from '../../contract/charts.ts'
 import type { RunDetail, RunList } from '../../contract/pipeline.ts'
-import { tickMs } from '../../contract/time.ts'
+import { dayMs, tickMs } from '../../contract/time.ts'
 import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
@@ -12,7 +12,6 @@ import { writeHistory } from '../warehouse/history.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
 import { writeInRun } from '../warehouse/runs.ts'
 
-const dayMs = 86_400_000
 const ticks = 40 * 144
 const newest = Math.floor(Date.now() / tickMs) * tickMs - tickMs
 const hole = { from: newest - 20 * dayMs, to: newest - 18 * dayMs }

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { Kysely, PostgresDialect } from 'kysely'
 import type { CoinOhlcv } from '../../contract/charts.ts'
+import { hourMs, minuteMs } from '../../contract/time.ts'
 import { createApi } from '../../test/api.ts'
 import { insertCoins, type SlowCandle, toSlowCandles, toTick } from '../../test/bars.ts'
 import { createBeatClock } from '../../test/beat-clock.ts'
@@ -13,8 +14,6 @@ import { upsertMinuteBars } from '../warehouse/minute-bars.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
 import type { DB } from '../warehouse/types.ts'
 
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
 const now = Date.now()
 const prices: { at: number; price_usd: number }[] = []
 

@@ -9,6 +9,7 @@ import type {
   QualityHours,
   TableQuality,
 } from '../../contract/quality.ts'
+import { hourMs, minuteMs } from '../../contract/time.ts'
 import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
@@ -16,7 +17,6 @@ import { toSnapshot } from '../../test/snapshots.ts'
 import { checks } from '../quality/checks.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
 
-const hourMs = 3_600_000
 const newest = Date.now() - 60_000
 const rounds = 30
 const kinds: CheckStatus[] = ['passed', 'passed', 'warning', 'failed', 'error', 'no_data']
@@ -98,7 +98,7 @@ test('each check has its worst result per hour, the current hour included, and i
   const hour = Math.floor(newest / hourMs) * hourMs - 5 * hourMs
   const worse: CheckStatus[] = ['passed', 'failed', 'warning', 'error', 'no_data']
   for (const [index, status] of worse.entries()) {
-    const row = { check_name: first?.name ?? '', table_name: first?.table ?? '', status, at: hour + index * 60_000 }
+    const row = { check_name: first?.name ?? '', table_name: first?.table ?? '', status, at: hour + index * minuteMs }
     planted.push(row)
     await database.pool.query(
       `insert into data_quality_checks (check_name, table_name, status, dimension, severity, rows_checked, observed,

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { Timeline } from '../../contract/pipeline.ts'
+import { hourMs, minuteMs } from '../../contract/time.ts'
 import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
-
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
 
 let database: TestDatabase
 let app: FastifyInstance

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Granularity } from '../../contract/day.ts'
-import { tickMs } from '../../contract/time.ts'
+import { dayMs, hourMs, minuteMs, tickMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
@@ -11,8 +11,6 @@ import { SourceError, type SourceErrorKind } from '../errors.ts'
 import { type HistoryPoint, historyGrids } from '../history.ts'
 import { findRun } from '../warehouse/pipeline.ts'
 
-const dayMs = 86_400_000
-const hourMs = 3_600_000
 const start = Date.parse('2026-11-24T12:30:20Z')
 const priceAt = (id: string, at: number) => id.length + (at % 7_919_999) / 1e6
 const outage = { from: start - 40 * dayMs, to: start - 35 * dayMs }
@@ -208,7 +206,7 @@ test('three consecutive source errors fail the run, which is retried', async (t)
 test('fetches late points again, but not a gap of the source', async (t) => {
   const { state, ingest, backfill, listFacts } = await open(t, ['bitcoin'])
   await ingest()
-  const late = start - 25 * 60_000
+  const late = start - 25 * minuteMs
   state.answer = ({ granularity }, points) => (granularity === '5min' ? points.filter(({ at }) => at < late) : points)
   await backfill()
   state.answer = (_call, points) => points

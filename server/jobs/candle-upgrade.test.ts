@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
-import { dayMs } from '../../contract/time.ts'
+import { dayMs, minuteMs } from '../../contract/time.ts'
 import { createTestDatabase, quietLog } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
@@ -38,7 +38,7 @@ async function openOld(t: TestContext) {
   }
   const write = async (granularity: string, stepMinutes: number, from: string, to: string) => {
     const instants: Date[] = []
-    for (let at = Date.parse(from); at < Date.parse(to); at += stepMinutes * 60_000) instants.push(new Date(at))
+    for (let at = Date.parse(from); at < Date.parse(to); at += stepMinutes * minuteMs) instants.push(new Date(at))
     await pool.query(
       `insert into fact_market_data (coin_id, timestamp, granularity, price_usd, volume)
        select 1, at, $1::granularity, price, 7 from unnest($2::timestamptz[], $3::float8[]) as u (at, price)`,

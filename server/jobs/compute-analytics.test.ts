@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { analyticsPeriods } from '../../contract/analytics.ts'
-import { dayMs, insertCloses, toDay, walk, writeCloses } from '../../test/candles.ts'
+import { dayMs, hourMs, toUtcDay } from '../../contract/time.ts'
+import { insertCloses, walk, writeCloses } from '../../test/candles.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
@@ -91,7 +92,7 @@ test('computes risk for every tracked coin and period, and one correlation per p
   const best = rises.indexOf(Math.max(...rises))
   assert.deepEqual(
     [bitcoin.best_day_return, bitcoin.best_day_date],
-    [rises[best], toDay(Date.parse(last) - (28 - best) * dayMs)],
+    [rises[best], toUtcDay(Date.parse(last) - (28 - best) * dayMs)],
   )
   await assertInvariants({ pool })
 })
@@ -150,7 +151,7 @@ test('skips when nothing changed; a new day, a changed close or a setting recomp
   const idle = await compute()
   assert.deepEqual([idle.status, idle.idle, idle.written], ['skipped', true, 0])
   assert.match(String(idle.details?.idle), /analytics of 2026-11-23 are up to date/)
-  state.now += 3_600_000
+  state.now += hourMs
   assert.equal((await compute()).idle, true, 'the same day')
   assert.equal((await compute({ full: true })).status, 'success', 'a full run does it all the same')
   assert.deepEqual(await risks(), before)

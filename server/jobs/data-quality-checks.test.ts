@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { minuteMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
@@ -8,7 +9,6 @@ import { systemClock } from '../clock.ts'
 import { checks } from '../quality/checks.ts'
 import type { Attempt } from './attempt.ts'
 
-const minuteMs = 60_000
 const start = Date.parse('2026-11-24T12:15:00Z')
 const cheap = checks.filter(({ schedule }) => schedule === 'each_ingest').map(({ name }) => name)
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { tickMs } from '../../contract/time.ts'
+import { hourMs, tickMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
@@ -208,7 +208,7 @@ test('quarantines history points that the database rejects and commits the rest'
   const database = await createTestDatabase()
   t.after(database.drop)
   await database.pool.query('alter table fact_market_data add check (price_usd <> 13)')
-  const hour = 3_600_000
+  const hour = hourMs
   const now = Math.floor(Date.now() / hour) * hour
   const options = toJobOptions(
     database,

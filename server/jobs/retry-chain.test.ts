@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { minuteMs } from '../../contract/time.ts'
 import { createTestDatabase, quietLog } from '../../test/database.ts'
 import { openRunner } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
@@ -12,7 +13,6 @@ import { openRequests } from './requests.ts'
 import { findNextRun } from './schedule.ts'
 
 const job = 'ingest_market_data'
-const minuteMs = 60_000
 
 /** A clock that is never within two minutes of the next scheduled time, which would replace the retry. */
 function toCalmClock(): Clock {

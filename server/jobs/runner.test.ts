@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { PgBoss } from 'pg-boss'
 import { analyticsPeriods } from '../../contract/analytics.ts'
 import { jobIds } from '../../contract/pipeline.ts'
+import { dayMs, hourMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { openRunner, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
@@ -15,7 +16,6 @@ import type { JobDeps } from './job.ts'
 import { createRunner } from './runner.ts'
 import { schedule } from './schedule.ts'
 
-const dayMs = 86_400_000
 const batch = (...ids: string[]): SnapshotBatch => ({
   source: 'test',
   snapshots: ids.map((id) => toSnapshot(id)),
@@ -81,7 +81,7 @@ test('the checks run after each scheduled ingest, successful or not', async (t) 
   let isDown = false
   const { connection, createOne, listRuns } = await open(t, {
     fetchSnapshots: async () => {
-      if (isDown) throw new SourceError('coingecko', 'unreachable', 'down', { retryAfterMs: 3_600_000 })
+      if (isDown) throw new SourceError('coingecko', 'unreachable', 'down', { retryAfterMs: hourMs })
       return batch('a')
     },
   })

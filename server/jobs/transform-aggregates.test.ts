@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Granularity } from '../../contract/day.ts'
-import { tickMs } from '../../contract/time.ts'
+import { dayMs, tickMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { openRun, runJob, toJobOptions } from '../../test/jobs.ts'
@@ -87,7 +87,7 @@ test('a day gets its candle in the first run after it ends', async (t) => {
   const { write, transform, candles, state } = await open(t)
   await write(1, [point(at('11-23T12:00:00'), 5), point(at('11-24T08:00:00'), 6)])
   assert.equal((await transform()).written, 1)
-  state.now += 86_400_000
+  state.now += dayMs
   assert.equal((await transform()).written, 1)
   assert.deepEqual(
     (await candles()).map(({ date }) => date),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { dayMs, minuteMs } from '../../contract/time.ts'
 import { insertCoins, listBars, toSlowCandles, toTick } from '../../test/bars.ts'
 import { type BeatClock, createBeatClock } from '../../test/beat-clock.ts'
 import { administer, createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
@@ -9,8 +10,6 @@ import { openDb } from '../warehouse/db.ts'
 import { listPartitionStarts } from '../warehouse/partitions.ts'
 import { type BarKeeper, startBarKeeper } from './bar-keeper.ts'
 
-const minuteMs = 60_000
-const dayMs = 86_400_000
 const noon = Date.parse('2026-11-24T12:00:00Z')
 const coins = ['bitcoin', 'ethereum']
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { hourMs, minuteMs } from '../../contract/time.ts'
 import type { Clock } from '../clock.ts'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -8,9 +9,9 @@ import { deleteMinuteBars, keepMinutePartitions, listMinuteBars, upsertMinuteBar
 import { type HeldBar, joinStored, MinuteBars, toLastMinute } from './minute-bars.ts'
 
 const writeMs = 10_000
-const partitionsMs = 3_600_000
+const partitionsMs = hourMs
 const retryMs = 60_000
-const backMs = 15 * 60_000
+const backMs = 15 * minuteMs
 const barsPerWrite = 1000
 
 export type BarKeeperOptions = {

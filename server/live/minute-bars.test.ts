@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { minuteMs } from '../../contract/time.ts'
 import { type SlowCandle, toSlowCandles, toTick } from '../../test/bars.ts'
 import { type HeldBar, joinStored, MinuteBars } from './minute-bars.ts'
 
-const minuteMs = 60_000
 const noon = Date.parse('2026-11-24T12:00:00Z')
 
 const toCandle = ({ minute, open, high, low, close, ticks }: HeldBar): SlowCandle => ({

@@ -1,7 +1,7 @@
+import { minuteMs } from '../../contract/time.ts'
 import type { Tick } from '../sources/source.ts'
 import type { MinuteBar } from '../warehouse/minute-bars.ts'
 
-const minuteMs = 60_000
 const lateMs = minuteMs
 const unsavedMs = 15 * minuteMs
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, type TestContext, test } from 'node:test'
 import { unknownClock } from '../../contract/clock.ts'
+import { hourMs } from '../../contract/time.ts'
 import { quietLog } from '../../test/database.ts'
 import { systemClock } from '../clock.ts'
 import type { Feed } from '../sources/feed.ts'
@@ -139,7 +140,7 @@ test('after the clock is set back new prices count at once, nothing is of the fu
 })
 
 test('a snapshot that is dated in the future is told, and no streamed price is taken for older', async (t) => {
-  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }, start + 3_600_000) })
+  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }, start + hourMs) })
   await pass(300)
   assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 1)
   give(toTick('bitcoin', 7))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { hourMs } from '../../contract/time.ts'
 import { SourceError } from '../errors.ts'
 import { Backoff } from './backoff.ts'
 import { feedTiming } from './feed-timing.ts'
@@ -46,5 +47,5 @@ test('what a source asks for is kept, up to an hour', () => {
   assert.deepEqual(next(100, 0), { state: 'waiting', ms: 500, leastMs: 500 })
   assert.deepEqual(next(45_000, apart), { state: 'waiting', ms: 45_000, leastMs: 45_000 })
   assert.deepEqual(next(90_000, 2 * apart), { state: 'resting', ms: 90_000, leastMs: 90_000 })
-  assert.deepEqual(next(1e12, 3 * apart), { state: 'resting', ms: 3_600_000, leastMs: 3_600_000 })
+  assert.deepEqual(next(1e12, 3 * apart), { state: 'resting', ms: hourMs, leastMs: hourMs })
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dayMs } from '../../contract/time.ts'
 import { extremeRange, percentRange, priceRange, supplyRange, valueRange } from '../ranges.ts'
 import { checkId, checkInstant, checkNumber, checkRank, checkText, checkUrl, isInstant, toPrice } from './boundary.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')
-const dayMs = 86_400_000
 
 test('a number is taken at both ends of its range, and refused with its rule just outside', () => {
   const inside: [number, typeof priceRange][] = [

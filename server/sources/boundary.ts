@@ -1,3 +1,4 @@
+import { dayMs } from '../../contract/time.ts'
 import { priceRange, type Range } from '../ranges.ts'
 import { cleanText, cutText } from '../text.ts'
 
@@ -5,8 +6,6 @@ import { cleanText, cutText } from '../text.ts'
 // come out.
 
 export const textLengths = { id: 200, symbol: 100, name: 200, url: 2048 } as const
-
-const dayMs = 86_400_000
 
 /** A value that came through, null when there is none; and the rule that what was sent broke, null when it broke none. */
 export type Checked<T> = { value: T | null; broken: string | null }

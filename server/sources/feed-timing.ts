@@ -1,3 +1,5 @@
+import { hourMs } from '../../contract/time.ts'
+
 /** How long a feed waits for what, in ms, and how many failures it bears. */
 export const feedTiming = {
   /** A new connection without a message for so long is stalled. */
@@ -17,7 +19,7 @@ export const feedTiming = {
   failures: 5,
   failuresWithinMs: 120_000,
   restMs: 300_000,
-  refusedRestMs: 3_600_000,
+  refusedRestMs: hourMs,
   /** The source in use has this long to come back before the next one is started. */
   graceMs: 3000,
   /** Then each further source is started after this. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WebSocket } from 'ws'
+import { minuteMs } from '../../contract/time.ts'
 import { quietLog } from '../../test/database.ts'
 import { binanceMarkets, coinbaseMarkets, krakenMarkets, startExchange } from '../../test/exchange-server.ts'
 import { waitFor } from '../../test/wait.ts'
@@ -89,6 +90,6 @@ test('without a price of Tether younger than 30 min nothing is assumed', () => {
   rate.note(0.998, now)
   rate.note(0.5, now - 1)
   assert.equal(rate.current(), 0.998)
-  now += 30 * 60_000 + 1
+  now += 30 * minuteMs + 1
   assert.equal(rate.current(), null)
 })

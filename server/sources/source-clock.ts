@@ -1,8 +1,9 @@
 import { type ClockReport, unknownClock } from '../../contract/clock.ts'
+import { minuteMs } from '../../contract/time.ts'
 import type { Clock } from '../clock.ts'
 
 const toleranceMs = 2000
-const limitMs = 5 * 60_000
+const limitMs = 5 * minuteMs
 const fewestTicks = 5
 const mostTicks = 15
 const renewMs = 500

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../contract/live.ts'
+import { hourMs } from '../../contract/time.ts'
 import type { Tick } from './source.ts'
 import type { SourceClock } from './source-clock.ts'
 
@@ -6,7 +7,7 @@ const futureMs = 5000
 const jumpShare = 0.2
 const votes = 3
 const voteWithinMs = 10_000
-const referenceMs = 3_600_000
+const referenceMs = hourMs
 const warehouse = 'warehouse'
 
 type Quote = { price_usd: number; at: number }

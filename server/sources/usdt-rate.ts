@@ -1,6 +1,7 @@
+import { minuteMs } from '../../contract/time.ts'
 import type { Clock } from '../clock.ts'
 
-const maxAgeMs = 30 * 60_000
+const maxAgeMs = 30 * minuteMs
 
 /** What a USDT is worth in USD: the newest price of Tether that was told, never an assumption. */
 export class UsdtRate {

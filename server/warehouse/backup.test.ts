@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable, Writable } from 'node:stream'
 import { after, before, test } from 'node:test'
-import { tickMs } from '../../contract/time.ts'
+import { dayMs, tickMs } from '../../contract/time.ts'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
@@ -55,7 +55,7 @@ before(async () => {
       fetchHistory: async () => ({
         source: 'test',
         received: 1,
-        points: [{ at: start - 86_400_000, price_usd: 3, market_cap: null, volume: 4 }],
+        points: [{ at: start - dayMs, price_usd: 3, market_cap: null, volume: 4 }],
         rejected: [],
       }),
     },
@@ -68,7 +68,7 @@ before(async () => {
   await runJob(options, 'backfill_history')
   await runJob(options, 'transform_aggregates')
   await runJob(options, 'data_quality_checks')
-  await keepMinutePartitions(database.pool, { from: start - 86_400_000, now: start, retainDays: 0 })
+  await keepMinutePartitions(database.pool, { from: start - dayMs, now: start, retainDays: 0 })
   const bar = { coin_id: 1, open: 1e-9, high: 0.1 + 0.2, low: 1e-10, close: 1 / 3, ticks: 7 }
   await upsertMinuteBars(database.db, [
     { ...bar, minute: start - 60_000 },

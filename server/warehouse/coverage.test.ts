@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { hourMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { extendCoverage, listCoinHistories } from './history.ts'
 
@@ -8,7 +9,7 @@ test('coverage merges adjacent ranges and restarts after a gap', async (t) => {
   t.after(drop)
   await pool.query(`insert into dim_coin (coingecko_id, symbol, name, first_seen_at, last_seen_at)
     values ('a', 'a', 'A', now(), now())`)
-  const hour = (count: number) => Date.parse('2026-11-20T00:00:00Z') + count * 3_600_000
+  const hour = (count: number) => Date.parse('2026-11-20T00:00:00Z') + count * hourMs
   const extend = (from: number, to: number) =>
     extendCoverage(db, { coinIds: [1], granularity: 'hourly', from: hour(from), to: hour(to) })
   const covered = async () => (await listCoinHistories(db))[0]?.covered.hourly

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { CheckStatus } from '../../contract/quality.ts'
+import { tickMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { inTransaction } from './db.ts'
 import { listOpenIncidents, updateIncidents } from './incidents.ts'
@@ -29,7 +30,7 @@ async function open(t: TestContext) {
   t.after(database.drop)
   let at = start
   const runRound = (results: Record<string, CheckStatus>, observed = 1) => {
-    at += 600_000
+    at += tickMs
     const round = Object.entries(results).map(([name, status]) => toResult(name, status, observed))
     return inTransaction(database.pool, (tx) =>
       updateIncidents(tx, { at: new Date(at).toISOString(), results: round, folds }),

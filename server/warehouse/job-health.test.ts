@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { CronExpressionParser } from 'cron-parser'
 import type { JobHealth } from '../../contract/pipeline.ts'
+import { tickMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { listJobHealth, upsertSchedule } from './pipeline.ts'
 import { claimRetry, setRetry } from './retries.ts'
@@ -88,7 +89,7 @@ test('a job is late when the scheduled time after its last success is past by mo
   await setGrace(age + 60_000)
   assert.equal(await getState(), 'healthy', 'within the grace')
   await pool.query('update pipeline_runs set start_time = $1', [new Date(lastDue - 600_001)])
-  await setGrace(age + 600_000 - 2000)
+  await setGrace(age + tickMs - 2000)
   assert.equal(await getState(), 'late', 'past the grace')
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { hourMs } from '../../contract/time.ts'
 import { createApi } from '../../test/api.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun } from '../../test/jobs.ts'
@@ -9,7 +10,7 @@ import { publishSnapshot } from './snapshots.ts'
 
 const now = new Date('2026-11-24T12:20:00Z')
 const newestHour = Date.parse('2026-11-24T12:00:00Z')
-const hoursAgo = (hours: number) => new Date(newestHour - hours * 3_600_000).toISOString()
+const hoursAgo = (hours: number) => new Date(newestHour - hours * hourMs).toISOString()
 const caps = { bitcoin: 600, ethereum: 310, small: 50, young: 40 }
 type Name = keyof typeof caps
 
@@ -36,7 +37,7 @@ async function remember({ pool }: TestDatabase, name: Name, hours: number[]): Pr
 
 const range = (from: number, to = 0): number[] => Array.from({ length: from - to + 1 }, (_, index) => from - index)
 const toLine = ({ points }: Awaited<ReturnType<typeof getMarketHistory>>) =>
-  points.map(({ timestamp, market_cap }) => [(newestHour - Date.parse(timestamp)) / 3_600_000, market_cap])
+  points.map(({ timestamp, market_cap }) => [(newestHour - Date.parse(timestamp)) / hourMs, market_cap])
 
 test('every hour sums the same coins, without newer ones', async (t) => {
   const database = await open(t)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { dayMs } from '../../contract/time.ts'
 import { insertCoins, listBars } from '../../test/bars.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { keepMinutePartitions, listMinuteBars, type MinuteBar, upsertMinuteBars } from './minute-bars.ts'
@@ -7,7 +8,6 @@ import { ensurePartitions, listPartitionStarts } from './partitions.ts'
 import { listStorage } from './storage.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00Z')
-const dayMs = 86_400_000
 
 let database: TestDatabase
 before(async () => {

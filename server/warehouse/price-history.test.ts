@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Granularity } from '../../contract/day.ts'
-import { dayMs } from '../../contract/time.ts'
+import { dayMs, hourMs, minuteMs } from '../../contract/time.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import type { HistoryPoint } from '../history.ts'
 import { inTransaction } from './db.ts'
@@ -9,11 +9,10 @@ import { writeHistory } from './history.ts'
 import { ensurePartitions } from './partitions.ts'
 import { listPrices } from './price-history.ts'
 
-const minuteMs = 60_000
 const now = Date.parse('2026-11-24T09:17:00Z')
 /** The edge of a grid lies so many days back; a new coin has finer points only after it. */
 const borders = { day: now - dayMs, quarter: now - 90 * dayMs }
-const peak = now - 3 * 3_600_000 - 5 * minuteMs
+const peak = now - 3 * hourMs - 5 * minuteMs
 const priceAt = (at: number): number => {
   const slot = Math.floor(at / minuteMs / 5)
   return slot === Math.floor(peak / minuteMs / 5) ? 999 : 100 + (at - now) / dayMs / 10 + Math.sin(slot * 0.7) / 100
@@ -60,7 +59,7 @@ for (const days of [1, 2, 3, 7, 14, 30, 60, 89, 90, 120, 180, 270, 365])
     assert.equal(Math.max(...prices.map(({ price_usd }) => price_usd)), 999, 'the highest price is kept')
     const [first, last] = [prices[0], prices.at(-1)]
     assert.equal(last?.at, Math.floor(now / minuteMs / 5) * minuteMs * 5)
-    assert.ok((first?.at ?? 0) - (now - days * dayMs) <= (days > 90 ? dayMs : 3_600_000))
+    assert.ok((first?.at ?? 0) - (now - days * dayMs) <= (days > 90 ? dayMs : hourMs))
     for (const border of Object.values(borders)) {
       const reach = Math.min(8 * dayMs, now - border, border - (now - days * dayMs))
       if (reach < 8 * step * minuteMs) continue

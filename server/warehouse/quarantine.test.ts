@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { minuteMs } from '../../contract/time.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun } from '../../test/jobs.ts'
 import { insertRejected } from './quarantine.ts'
@@ -75,7 +76,7 @@ test('keeps quarantined rows for 7 days', async () => {
   const first = new Date('2026-11-24T00:00:00Z')
   const rejected = [{ coingecko_id: 'bad', rule: 'price_usd_positive', payload: {} }]
   for (const minutes of [0, 10, 7 * 1440 + 5]) {
-    const tick = new Date(first.getTime() + minutes * 60_000)
+    const tick = new Date(first.getTime() + minutes * minuteMs)
     await insertRejected(database.db, { tick, runId, source: 'test', rejected })
   }
   const { rows } = await database.pool.query('select tick from quarantine_market_data order by tick')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { CoinListQuery } from '../../contract/coins.ts'
+import { dayMs, minuteMs } from '../../contract/time.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
@@ -11,7 +12,7 @@ import { getMarketOverview } from './overview.ts'
 import { publishSnapshot } from './snapshots.ts'
 
 const first = new Date('2026-11-24T00:00:00Z')
-const later = (minutes: number) => new Date(first.getTime() + minutes * 60_000)
+const later = (minutes: number) => new Date(first.getTime() + minutes * minuteMs)
 const all = { page: 1, per_page: 100, sort_by: 'market_cap_rank', sort_dir: 'asc' } as const
 
 async function open(t: TestContext): Promise<TestDatabase> {
@@ -296,7 +297,6 @@ test('a coin without a row for 24 h is missing: it leaves totals, movers and ran
 test('a coin without a price update for 24 h is frozen and stays in the totals', async (t) => {
   const database = await open(t)
   const at = (ms: number) => toSnapshot('frozen', { source_updated_at: new Date(first.getTime() - ms).toISOString() })
-  const dayMs = 86_400_000
   await publish(database, first, [at(dayMs)])
   assert.equal((await getCoin(database.db, 'frozen')).stale_since, null)
   await publish(database, later(10), [at(dayMs)])

@@ -1,4 +1,4 @@
-import { tickMs } from '../../contract/time.ts'
+import { dayMs, tickMs } from '../../contract/time.ts'
 import { systemClock } from '../../server/clock.ts'
 import { historyGrids } from '../../server/history.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
@@ -12,7 +12,7 @@ let now = 0
 const clock = { ...systemClock, now: () => now }
 const fetchSnapshots = async () => ({
   source: 'test',
-  snapshots: [toSnapshot('a', { price_usd: 1 + (now % 86_400_000) / 86_400_000 })],
+  snapshots: [toSnapshot('a', { price_usd: 1 + (now % dayMs) / dayMs })],
   rejected: [],
 })
 const fetchHistory = async (_id: string, { granularity }: { granularity: keyof typeof historyGrids }) => {

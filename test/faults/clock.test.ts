@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { listDaysOf } from '../../contract/day.ts'
+import { dayMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../database.ts'
 import { assertInvariants } from '../invariants.ts'
 
@@ -46,7 +47,7 @@ test('across midnights, months and a change of clocks, days are those of UTC in 
   )
   assert.deepEqual(daysOf(utc.stale), [open])
   const november = utc.candles.find(({ date }) => date === '2026-11-30')
-  assert.deepEqual([november?.samples, november?.open], [5, 1 + 5000 / 86_400_000])
+  assert.deepEqual([november?.samples, november?.open], [5, 1 + 5000 / dayMs])
   assert.ok(utc.runs.every(({ status }) => status === 'success' || status === 'skipped'))
   for (const other of others) assert.deepEqual(other, utc)
 })

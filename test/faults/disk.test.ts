@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { tickMs } from '../../contract/time.ts'
 import { systemClock } from '../../server/clock.ts'
 import { createDataFolder } from '../data-folder.ts'
 import { assertInvariants } from '../invariants.ts'
@@ -57,7 +58,7 @@ test('the disk is full: the run fails and says so, nothing is half there, and it
   const failures: string[] = []
   fill()
   for (let tick = 0; tick < 2000 && failures.length < 2; tick += 1) {
-    now += 600_000
+    now += tickMs
     const problem = await ingest().then(
       ({ status, error }) => (status === 'failed' ? (error ?? '') : null),
       (error: Error) => error.message,
@@ -68,7 +69,7 @@ test('the disk is full: the run fails and says so, nothing is half there, and it
   assert.match(failures.join('\n'), /database disk is full. Free some space/)
   rmSync(ballast)
   await warehouse.pool.query('select 1').catch(() => undefined)
-  now += 600_000
+  now += tickMs
   await waitFor(async () => (await ingest().catch(() => undefined))?.status === 'success', 'a good tick', recoveryMs)
   await warehouse.pool.query(`update pipeline_runs set status = 'abandoned', end_time = now() where status = 'running'`)
   const { rows } = await warehouse.pool.query('select count(*)::int as facts from fact_market_data group by timestamp')

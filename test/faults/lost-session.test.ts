@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable, Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
+import { dayMs } from '../../contract/time.ts'
 import { systemClock } from '../../server/clock.ts'
 import { openRequests } from '../../server/jobs/requests.ts'
 import { createRunner } from '../../server/jobs/runner.ts'
@@ -18,7 +19,7 @@ import { toSnapshot } from '../snapshots.ts'
 import { waitFor } from '../wait.ts'
 import { killInFlight, terminateBackends } from './backends.ts'
 
-const day = 86_400_000
+const day = dayMs
 const now = Date.parse('2026-11-24T12:00:30Z')
 const market = {
   fetchSnapshots: async () => ({ source: 'test', snapshots: [toSnapshot('a'), toSnapshot('b')], rejected: [] }),

@@ -11,6 +11,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
+import { tickMs } from '../../contract/time.ts'
 import { fetchSparklines } from './api'
 
 /** State that a control shows at once, while the page below re-renders in a transition. */
@@ -73,7 +74,7 @@ export function useNow(intervalMs: number): number | null {
 
 /** The API's limit for one request. */
 export const maxSparklinesPerRequest = 50
-const sparklineStaleMs = 600_000
+const sparklineStaleMs = tickMs
 
 const toBatches = (ids: readonly number[]): number[][] =>
   Array.from({ length: Math.ceil(ids.length / maxSparklinesPerRequest) }, (_, batch) =>

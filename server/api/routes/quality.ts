@@ -11,6 +11,7 @@ import {
   TableQuality,
 } from '../../../contract/quality.ts'
 import { HoursQuery } from '../../../contract/queries.ts'
+import { hourMs } from '../../../contract/time.ts'
 import { AppError } from '../../errors.ts'
 import { checks } from '../../quality/checks.ts'
 import { toMethod } from '../../quality/run.ts'
@@ -20,7 +21,6 @@ import { listCheckHistory, listCheckResults } from '../../warehouse/quality.ts'
 
 const tags = ['quality']
 const config = { bySnapshot: true }
-const hourMs = 3_600_000
 
 export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
   app.get(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Bar, dayMs, listBars, observePrice, toBar, toCandleSlots, toLineSlots, withLive } from './bars.ts'
+import { dayMs } from '../../../contract/time.ts'
+import { type Bar, listBars, observePrice, toBar, toCandleSlots, toLineSlots, withLive } from './bars.ts'
 
 const minute = 60_000
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`)

@@ -1,8 +1,6 @@
 import type { CoinHistory } from '@contract/charts.ts'
 import { toChangePct } from '../../../contract/day.ts'
 
-export const dayMs = 86_400_000
-
 /** What a chart draws at one instant. `at` is when it was, `time` where it stands on the grid; ms, UTC. Prices in USD. */
 export type Bar = {
   time: number

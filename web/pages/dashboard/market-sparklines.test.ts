@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { hourMs } from '../../../contract/time.ts'
 import { toMarketSparklines } from './market-sparklines.ts'
 
 const history = (hours: number, eth: number | null = 9) => ({
   coins: 48,
   market_cap_share_pct: 99.25,
   points: Array.from({ length: hours + 1 }, (_, hour) => ({
-    timestamp: new Date(hour * 3_600_000).toISOString(),
+    timestamp: new Date(hour * hourMs).toISOString(),
     market_cap: 100 + hour,
     volume: hour,
     btc_dominance: 50,

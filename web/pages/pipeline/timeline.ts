@@ -1,6 +1,5 @@
 import type { RunStatus, Timeline, TimelineRun } from '@contract/pipeline.ts'
-
-const hourMs = 3_600_000
+import { hourMs } from '../../../contract/time.ts'
 
 /** A run in the timeline; `left` and `width` in percent. */
 export type Mark = { run: TimelineRun; left: number; width: number; failed: boolean }

@@ -1,4 +1,5 @@
 import type { CheckHistory, CheckResult, CheckStatus } from '@contract/quality.ts'
+import { hourMs, tickMs } from '@contract/time.ts'
 import { formatMoment } from '@/lib/format'
 import { formatObserved } from './quality-labels'
 
@@ -26,7 +27,7 @@ export function CheckChart({ history: { method, results }, hours, selected }: Ch
   const limits = [method.warning_above, method.failed_above]
   const top = Math.max(1e-9, ...points.map(({ observed }) => observed), ...limits.map((limit) => limit ?? 0)) * headroom
   const end = Date.parse(last.executed_at)
-  const start = Math.max(end - hours * 3_600_000, Date.parse(points[0]?.executed_at ?? last.executed_at) - 600_000)
+  const start = Math.max(end - hours * hourMs, Date.parse(points[0]?.executed_at ?? last.executed_at) - tickMs)
   const x = (instant: string) => `${1 + (98 * (Date.parse(instant) - start)) / Math.max(1, end - start)}%`
   const y = (value: number) => height - pad - (Math.max(0, value) / top) * (height - 2 * pad)
   const label = `Observed values from ${formatMoment(start)} to ${formatMoment(end)}. Last: ${formatObserved(last.observed, method.unit)}`

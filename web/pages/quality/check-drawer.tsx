@@ -1,4 +1,5 @@
 import type { CheckHistory, CheckName, CheckResult } from '@contract/quality.ts'
+import { hourMs } from '@contract/time.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from '@/components/ui/button'
 import { Drawer } from '@/components/ui/drawer'
@@ -18,7 +19,6 @@ import { ResultTable } from './result-table'
 import { Samples } from './samples'
 import { useQualityState } from './use-quality-state'
 
-const hourMs = 3_600_000
 const heading = 'mt-5 mb-2 text-[13px] font-semibold'
 
 const spans: readonly { value: HistorySpan; label: string }[] = [

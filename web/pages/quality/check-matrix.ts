@@ -1,6 +1,5 @@
 import type { CheckStatus, QualityHours } from '@contract/quality.ts'
-
-const hourMs = 3_600_000
+import { hourMs } from '../../../contract/time.ts'
 
 /** An hour of a check: its worst result and their number; `status` is null without results. */
 export type Cell = { hour: number; status: CheckStatus | null; verdicts: number }

@@ -2,10 +2,9 @@ import type { CheckMethod, CheckResult, CheckStatus, Severity } from '@contract/
 import { CircleAlert, CircleCheck, CircleDashed, CircleX, TriangleAlert } from 'lucide-react'
 import type { Status } from '@/components/ui/status-word'
 import { formatExact, formatMoment } from '@/lib/format'
+import { hourMs } from '../../../contract/time.ts'
 import type { Cell, MatrixRow } from './check-matrix'
 import { toCheckName } from './quality-names'
-
-const hourMs = 3_600_000
 
 export const checkStates: Record<CheckStatus, Status> = {
   passed: { word: 'Passed', icon: CircleCheck, tone: 'quiet', title: 'Within the thresholds' },

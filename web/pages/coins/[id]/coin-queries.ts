@@ -1,7 +1,7 @@
 import type { CoinOhlcv } from '@contract/charts.ts'
 import { queryOptions } from '@tanstack/react-query'
-import { dayMs } from '@/components/charts/bars'
 import { fetchAnalytics, fetchDailyCandles, fetchHistory, fetchIntradayCandles, findCoin } from '@/lib/api'
+import { dayMs } from '../../../../contract/time.ts'
 import { dayOf5m, type Period } from './chart-state'
 
 const everyMs = 60_000

@@ -1,10 +1,8 @@
 import type { CoinHistory, CoinOhlcv } from '@contract/charts.ts'
 import { hasDayClose } from '@contract/day.ts'
-import { dayMs, type Slot, toBar, toCandleSlots, toLineSlots } from '@/components/charts/bars'
+import { type Slot, toBar, toCandleSlots, toLineSlots } from '@/components/charts/bars'
+import { dayMs, hourMs, minuteMs } from '../../../../contract/time.ts'
 import type { Period } from './chart-state'
-
-const minuteMs = 60_000
-const hourMs = 3_600_000
 
 export type Series = { slots: Slot[]; stepMs: number }
 
