@@ -56,7 +56,7 @@ test('classifies the cause of an error, and a missing socket or host as a failed
 })
 
 test('distinguishes a full disk from a small /dev/shm, which share a code', () => {
-  assert.match(findRemedy(withCode('53100', 'could not extend file: No space left on device')) ?? '', /disk .* is full/)
+  assert.match(findRemedy(withCode('53100', 'could not extend file: No space left on device')) ?? '', /disk is full/)
   const segment = 'could not resize shared memory segment "/PostgreSQL.1" to 8388608 bytes: No space left on device'
   assert.match(findRemedy(withCode('53100', segment)) ?? '', /--shm-size=256m/)
   assert.equal(findRemedy(withCode('53300')), undefined)

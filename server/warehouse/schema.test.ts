@@ -175,7 +175,7 @@ test('concurrent processes migrate once, and a changed or unknown migration is r
   await empty.pool.query(`update schema_migrations set checksum = 'other' where name like '0001%'`)
   await assert.rejects(migrate(empty.pool, quietLog), /changed after it was applied/)
   await empty.pool.query(`update schema_migrations set name = '9999_future.sql' where name like '0001%'`)
-  await assert.rejects(migrate(empty.pool, quietLog), /update CryptoFlow/)
+  await assert.rejects(migrate(empty.pool, quietLog), /Update CryptoFlow/)
 })
 
 test('the pipeline migration keeps facts, partitions and running runs of an older warehouse', async (t) => {
