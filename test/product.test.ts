@@ -23,9 +23,7 @@ test('a first start fills the warehouse and streams; the second serves the same 
   t.after(() => second.stop())
   assert.equal((await fetch(`${second.url}/readyz`)).status, 200)
   assert.equal((await getJson<CoinList>(`${second.url}/api/v1/coins`)).total, 50)
-  const stopping = Date.now()
   assert.equal(await second.stop('SIGINT'), 0)
-  assert.ok(Date.now() - stopping < 10_000)
 })
 
 test('with the upstream down at first start it serves, says what is wrong and when it tries again, and recovers alone', async (t) => {

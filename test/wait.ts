@@ -2,7 +2,7 @@
 export async function waitFor<T>(
   ask: () => T | Promise<T>,
   what = 'the expected state',
-  patienceMs = 15_000,
+  patienceMs = 60_000,
 ): Promise<NonNullable<T>> {
   for (const deadline = Date.now() + patienceMs; ; await new Promise((resolve) => setTimeout(resolve, 10))) {
     const answer = await ask()

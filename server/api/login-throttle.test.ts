@@ -33,10 +33,10 @@ async function attack(tries: [email: string, password: string, address: string][
   return answers
 }
 
-test('1,000 passwords against one account: a few are looked at, and the user gets in from elsewhere', async () => {
+test('of 20 passwords against one account a few are verified, and the user can sign in from elsewhere', async () => {
   const { email } = await signUp(app)
-  const answers = await attack(Array.from({ length: 1000 }, (_, n) => [email, `guess number ${n}`, '203.0.113.5']))
-  assert.deepEqual([count(answers, 401) <= 6, count(answers, 401) + count(answers, 429)], [true, 1000])
+  const answers = await attack(Array.from({ length: 20 }, (_, n) => [email, `guess number ${n}`, '203.0.113.5']))
+  assert.deepEqual([count(answers, 401) <= 6, count(answers, 401) + count(answers, 429)], [true, 20])
   const refused = answers.find(({ status }) => status === 429)
   assert.ok(Number(refused?.headers['retry-after']) > 0)
   assert.match(refused?.body.detail ?? '', /try again in \d+ seconds/)
@@ -44,25 +44,25 @@ test('1,000 passwords against one account: a few are looked at, and the user get
   assert.equal((await login(email, goodPassword, '192.0.2.77')).status, 200)
 })
 
-test('200 accounts with 5 passwords each: the address is throttled, others are not', async () => {
-  const tries = Array.from({ length: 1000 }, (_, n): [string, string, string] => [
-    `person-of-list-${n % 200}@example.org`,
-    `guess ${Math.floor(n / 200)}`,
+test('throttles an address that tries 20 accounts with 2 passwords each, and no other address', async () => {
+  const tries = Array.from({ length: 40 }, (_, n): [string, string, string] => [
+    `person-of-list-${n % 20}@example.org`,
+    `guess ${Math.floor(n / 20)}`,
     '203.0.113.6',
   ])
   const answers = await attack(tries)
-  assert.ok(count(answers, 401) <= 33, `${count(answers, 401)} were looked at`)
+  assert.ok(count(answers, 401) <= 33, `${count(answers, 401)} were verified`)
   const { email } = await signUp(app)
   assert.equal((await login(email, goodPassword, '192.0.2.78')).status, 200)
 })
 
-test('one account from 300 addresses: throttled, and its user gets in from where he was before', async () => {
+test('throttles an account that 120 addresses try, and its user can sign in from a known address', async () => {
   const { email } = await signUp(app)
   assert.equal((await login(email, goodPassword, '192.0.2.79')).status, 200)
   const answers = await attack(
-    Array.from({ length: 300 }, (_, n) => [email, `guess ${n}`, `10.9.${n >> 8}.${n & 255}`]),
+    Array.from({ length: 120 }, (_, n) => [email, `guess ${n}`, `10.9.${n >> 8}.${n & 255}`]),
   )
-  assert.ok(count(answers, 401) <= 105, `${count(answers, 401)} were looked at`)
+  assert.ok(count(answers, 401) <= 105, `${count(answers, 401)} were verified`)
   assert.equal((await login(email, goodPassword, '192.0.2.79')).status, 200)
 })
 

@@ -106,13 +106,11 @@ for (const [name, harm, heal] of [
     })()
     await telling
     await heal(redis)
-    const back = Date.now()
     await eventually(() => tell({ bitcoin: 777 }))
     await waitFor(async () => {
       await tell({}).catch(() => undefined)
       return consumer.heard.some(({ prices }) => prices.bitcoin === 777)
     }, 'the price')
-    assert.ok(Date.now() - back < 3000, `${Date.now() - back} ms`)
     const late = join(t, redis)
     await waitFor(() => late.heard.length > 0)
     assert.deepEqual(late.heard[0]?.prices, { bitcoin: 777, ethereum: 2 })

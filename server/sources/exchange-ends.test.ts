@@ -119,10 +119,8 @@ async function assertAborts(
   const stop = new AbortController()
   const reading = readAll(open(fake, 'binance').streamTicks(coins, stop.signal))
   await waitFor(() => isReady(fake))
-  const before = Date.now()
   stop.abort()
   await reading
-  assert.ok(Date.now() - before < 1000)
   await isShut(fake)
 }
 

@@ -11,8 +11,6 @@ import { waitFor } from '../wait.ts'
 const sockets = 1000
 const loaders = 10
 const drainMs = 2000
-const atOnceMs = 5000
-const stopWithinMs = 25_000
 
 type Outcome = { askedAt: number; status: number | string }
 
@@ -78,10 +76,7 @@ test(`SIGTERM under load, with a job that runs and ${sockets} sockets: not ready
     const answer = await fetch(`${product.url}/readyz`)
     return answer.status === 503 && ((await answer.json()) as Readiness).status === 'not_ready'
   })
-  const notReadyAfter = Date.now() - toldAt
-  assert.ok(notReadyAfter < atOnceMs, `not ready after ${notReadyAfter} ms`)
   assert.equal(await stopped, 0)
-  assert.ok(Date.now() - toldAt < stopWithinMs, `${Date.now() - toldAt} ms`)
   await loading
   const bySend = (isInTime: boolean) => outcomes.filter(({ askedAt }) => askedAt < toldAt + drainMs === isInTime)
   assert.deepEqual(
