@@ -24,7 +24,7 @@ const planted = [
   ['server/live/planted.ts', '../api/server.ts'],
   ['server/accounts/planted.ts', '../api/server.ts'],
   ['server/api/routes/planted.ts', '../../sources/coingecko.ts'],
-  ['server/api/planted.ts', '../app.ts'],
+  ['server/api/planted.ts', '../app/jobs.ts'],
   ['server/cli/planted.ts', '../main.ts'],
   ['simulator/planted.ts', '../server/config.ts'],
   ['web/lib/planted.ts', '../../server/config.ts'],
