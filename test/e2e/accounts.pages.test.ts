@@ -24,7 +24,7 @@ test('one registers, signs out, and signs in again; the password never leaves it
     await field.fill(text)
     assert.equal(await meter.getAttribute('data-score'), score, text)
   }
-  await button(page, 'Show the password').click()
+  await button(page, 'Show password').click()
   assert.equal(await field.getAttribute('type'), 'text')
   await button(page, 'Register').click()
   await page.waitForURL(`${stage.url}/`)

@@ -230,7 +230,7 @@ test('downloads data as CSV with every digit, and charts as PNG', needsBrowser, 
   assert.equal(lines.length, 1 + (15 * 14) / 2)
   assert.equal(lines[1], [matrix.names[0], matrix.names[1], matrix.matrix[1]?.[0], matrix.observations[1]?.[0]].join())
   for (const place of [0, 1, 2, 3]) {
-    const png = await save(place, 'Picture')
+    const png = await save(place, 'Image')
     assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG')
     assert.ok(png.bytes.readUInt32BE(16) > 400 && png.bytes.length > 8000, `${place}: ${png.bytes.length}`)
   }

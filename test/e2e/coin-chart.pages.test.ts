@@ -53,7 +53,7 @@ test('updates the candle in progress with the price', needsBrowser, async (t) =>
   await page.goto(`${stage.url}/coins/bitcoin?period=1&chart=candle`)
   await drawn(page)
   await waitFor(
-    async () => (await page.getByTestId('read-out').innerText()).includes('still open'),
+    async () => (await page.getByTestId('read-out').innerText()).includes('in progress'),
     'a candle of 5 minutes',
   )
 })
@@ -102,7 +102,7 @@ test('reads and zooms the chart by keyboard', needsBrowser, async (t) => {
     'the first candle',
   )
   for (const key of ['+', '+', '-', 'Escape']) await page.keyboard.press(key)
-  await waitFor(async () => (await readOut()).includes('still open'), 'the last candle again')
+  await waitFor(async () => (await readOut()).includes('in progress'), 'the last candle again')
   await page.getByRole('radio', { name: '30d' }).first().focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
@@ -131,7 +131,7 @@ test('downloads the data as CSV with every digit, and the chart as PNG', needsBr
     [each.date, each.open, each.high, each.low, each.close, each.volume, each.samples, 'closed'].join(','),
   )
   assert.deepEqual(lines.slice(2), known.reverse())
-  const png = await save('Picture')
+  const png = await save('Image')
   assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG')
   assert.ok(png.bytes.readUInt32BE(16) > 600 && png.bytes.length > 5000)
 })

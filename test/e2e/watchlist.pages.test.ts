@@ -60,7 +60,7 @@ test('reverts a star that the server rejects', needsBrowser, async (t) => {
   await waitFor(() => isSet(page, 'Bitcoin'), 'a star before the answer')
   await waitFor(() => held.length === 1, 'the request')
   held[0]?.()
-  await page.getByText('Bitcoin was not put on your watchlist. Try again in a few seconds').waitFor()
+  await page.getByText("Can't add Bitcoin. Try again in a few seconds").waitFor()
   assert.equal(await isSet(page, 'Bitcoin'), false)
   await button(page, 'Dismiss').click()
   await waitFor(async () => (await page.getByTestId('toast').count()) === 0, 'no message')

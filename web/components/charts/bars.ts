@@ -1,7 +1,7 @@
 import type { CoinHistory } from '@contract/charts.ts'
 import { toChangePct } from '../../../contract/day.ts'
 
-/** What a chart draws at one instant. `at` is when it was, `time` where it stands on the grid; ms, UTC. Prices in USD. */
+/** A candle or a price. `at`: its instant, `time`: its slot on the time grid; ms, UTC. Prices in USD. */
 export type Bar = {
   time: number
   at: number
@@ -14,11 +14,11 @@ export type Bar = {
   isOpen: boolean
   /** Close to close, in percent; null where this bar or the one before has no close. */
   changePct: number | null
-  /** May the next bar's change be taken against this close? */
+  /** Is this close final enough for the next bar's change? */
   hasClose: boolean
 }
 
-/** One place on the time axis; `bar` is null where there are no data, and a line is cut after a `cut` place. */
+/** One step of the time axis; `bar` is null without data; a line breaks after a `cut` slot. */
 export type Slot = { time: number; bar: Bar | null; cut: boolean }
 
 type Candle = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'> & { samples: number; change_pct: number | null }
@@ -33,7 +33,7 @@ export const toBar = (candle: Candle, time: number, { isOpen = false, hasClose =
   return { time, at: time, open, high, low, close, volume, samples, isOpen, changePct, hasClose }
 }
 
-/** A place for every step from the first bar to the last: where a candle is missing its place stays empty. */
+/** Slots for every step from the first to the last bar; missing candles leave empty slots. */
 export function toCandleSlots(bars: readonly Bar[], stepMs: number): Slot[] {
   const slots: Slot[] = []
   for (const bar of bars) {
@@ -47,8 +47,8 @@ export function toCandleSlots(bars: readonly Bar[], stepMs: number): Slot[] {
 type LineGrid = { stepMs: number; gapMs: (at: number) => number }
 
 /**
- * Prices at uneven distances as places on an even grid, so that equal widths are equal times. Two in one step take the
- * next place, so that no extreme is lost. The line is cut where the next price is further than `gapMs`.
+ * Unevenly spaced prices as slots on an even grid. A second price in one step takes the next slot, which keeps extremes.
+ * The line breaks where the next price is further away than `gapMs`.
  */
 export function toLineSlots(prices: readonly Price[], { stepMs, gapMs }: LineGrid): Slot[] {
   const slots: Slot[] = []
@@ -88,7 +88,7 @@ const addPrice = (bar: Bar, price: number): Bar => ({
   close: price,
 })
 
-/** The bars seen live, with one more price: it moves the bar of its step, or begins that of the next. */
+/** Live bars with one more price: it updates the bar of its step, or starts the next. */
 export function observePrice(
   seen: readonly Bar[],
   price: number,
@@ -113,7 +113,7 @@ const withChange = (bar: Bar, before: Bar | null | undefined): Bar => ({
   changePct: before?.hasClose === true ? toChangePct(bar.close, before.close) : null,
 })
 
-/** The places of a chart with what was seen live since: untouched ones are the same objects. */
+/** Slots merged with live bars; unchanged slots keep their identity. */
 export function withLive(slots: readonly Slot[], seen: readonly Bar[], stepMs: number): Slot[] {
   const all = [...slots]
   const start = all[0]?.time ?? 0
@@ -134,10 +134,9 @@ export function withLive(slots: readonly Slot[], seen: readonly Bar[], stepMs: n
   return all
 }
 
-/** The bars of the places that have one. */
 export const listBars = (slots: readonly Slot[]): Bar[] => slots.flatMap(({ bar }) => (bar === null ? [] : [bar]))
 
-/** The bar at a place; on a line that of the nearest place with one, unless data are missing there. */
+/** The bar of a slot; for a line the nearest bar, unless the slot is in a gap. */
 export function findBar(slots: readonly Slot[], index: number, kind: 'candle' | 'line'): Bar | null {
   const slot = slots[index]
   if (slot === undefined || slot.bar !== null || kind === 'candle' || slot.cut) return slot?.bar ?? null

@@ -1,4 +1,4 @@
-/** A candle's parts, drawn large: left one that rose, right one that fell. */
+/** Labeled parts of a rising and a falling candle. */
 function Anatomy() {
   return (
     <svg
@@ -6,7 +6,7 @@ function Anatomy() {
       height="64"
       viewBox="24 0 150 64"
       role="img"
-      aria-label="A candle: the thin line reaches from the lowest to the highest price, the body from the open to the close"
+      aria-label="A candle: the wick spans low to high, the body open to close"
       className="shrink-0 text-[11px]"
     >
       <g fill="var(--up)">
@@ -56,7 +56,7 @@ function Key({ color, children }: { color: string; children: string }) {
   )
 }
 
-/** What a candle says. `span`: how long it lasts, `one day`; `notes`: what else this chart shows. */
+/** Legend of a candle chart. `span`: duration of a candle, such as `one day`. */
 export function CandleLegend(props: { span: string; hasVolume: boolean; notes: readonly string[] }) {
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
@@ -65,17 +65,15 @@ export function CandleLegend(props: { span: string; hasVolume: boolean; notes: r
         <ul className="flex flex-wrap gap-x-4 gap-y-1">
           <Key color="var(--up)">Close at or above open</Key>
           <Key color="var(--down)">Close below open</Key>
-          {props.hasVolume && (
-            <Key color="color-mix(in srgb, var(--muted) 35%, transparent)">Pale bars below: volume</Key>
-          )}
+          {props.hasVolume && <Key color="color-mix(in srgb, var(--muted) 35%, transparent)">Pale bars: volume</Key>}
         </ul>
-        <p>{[`One candle is ${props.span}; an empty place is a time without data.`, ...props.notes].join(' ')}</p>
+        <p>{[`Each candle covers ${props.span}. Gaps have no data.`, ...props.notes].join(' ')}</p>
       </div>
     </div>
   )
 }
 
-/** What a line says. */
+/** Legend of a line chart. */
 export function LineLegend({ notes }: { notes: readonly string[] }) {
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
@@ -84,7 +82,7 @@ export function LineLegend({ notes }: { notes: readonly string[] }) {
         Price
       </span>
       <p className="min-w-0 flex-1 basis-64">
-        {['The line stops where data are missing. The dashed line marks the last price.', ...notes].join(' ')}
+        {['Gaps have no data. The dashed line is the last price.', ...notes].join(' ')}
       </p>
     </div>
   )

@@ -1,14 +1,13 @@
-/** One column: `value` goes into the CSV as it is, `text` is what a person reads. `numeric` ones stand right. */
+/** `value` is for the CSV, `text` for the page. */
 export type Column<T> = {
   label: string
-  /** Name in the CSV, with the unit: `open_usd`. */
+  /** CSV column name with unit: `open_usd`. */
   field: string
   value: (item: T) => string | number | null
   text: (item: T) => string
   numeric?: boolean
 }
 
-/** The data of a chart as a table. */
 export type ChartTable<T> = {
   caption: string
   columns: readonly Column<T>[]
@@ -16,7 +15,7 @@ export type ChartTable<T> = {
   toKey: (item: T) => string
 }
 
-/** Numbers keep every digit; text is quoted where it must be, and never begins like a formula. */
+/** Numbers keep all digits. Text is quoted where needed, and never starts like a spreadsheet formula. */
 function toCell(value: string | number | null): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
@@ -24,7 +23,7 @@ function toCell(value: string | number | null): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** The table as CSV (RFC 4180): a line of field names, then one line an item. */
+/** CSV (RFC 4180) with a header line. */
 export function toCsv<T>({ columns, items }: ChartTable<T>): string {
   const lines = items.map((item) => columns.map(({ value }) => toCell(value(item))).join(','))
   return [columns.map(({ field }) => field).join(','), ...lines, ''].join('\r\n')

@@ -20,26 +20,26 @@ const names = [
   'step-7',
 ] as const
 
-/** The tokens that a canvas draws with, as hex colours. */
+/** Color tokens for canvas drawing, as hex. */
 export type ChartColors = Record<(typeof names)[number], string>
 
-let known: { key: string; colors: ChartColors } | undefined
+let cached: { key: string; colors: ChartColors } | undefined
 
 function readColors(): ChartColors {
   const style = getComputedStyle(document.documentElement)
   const values = names.map((name) => style.getPropertyValue(`--${name}`).trim())
   const key = values.join()
-  if (known?.key === key) return known.colors
+  if (cached?.key === key) return cached.colors
   const colors = Object.fromEntries(names.map((name, index) => [name, values[index]])) as ChartColors
-  known = { key, colors }
+  cached = { key, colors }
   return colors
 }
 
-/** The colours of the chosen theme and palette, as they change; null on the server. */
+/** Colors of the current theme and palette; null on the server. */
 export const useChartColors = (): ChartColors | null => useSyncExternalStore(onAppearance, readColors, () => null)
 
-/** A hex colour made translucent; `part` from 0 to 1. */
-export const fade = (hex: string, part: number): string =>
-  `${hex}${Math.round(part * 255)
+/** A hex color with an opacity from 0 to 1. */
+export const fade = (hex: string, opacity: number): string =>
+  `${hex}${Math.round(opacity * 255)
     .toString(16)
     .padStart(2, '0')}`

@@ -6,12 +6,12 @@ import type { ChartTable } from './chart-table'
 /** Scrollable areas must be reachable by keyboard. */
 const reachable = { tabIndex: 0 }
 
-/** Rows that are drawn at once, more than are seen; the rest follow when the browser has time. */
-const atOnce = 40
+/** Rows of the first render, more than are visible; the rest is rendered deferred. */
+const firstRows = 40
 
-/** The data of a chart, row by row. Scrolls inside its place; its head stays. */
+/** The data of a chart, scrollable with a sticky header. */
 export function DataTable<T>({ table, className }: { table: ChartTable<T>; className?: string }) {
-  const start = { ...table, items: table.items.slice(0, atOnce) }
+  const start = { ...table, items: table.items.slice(0, firstRows) }
   const { caption, columns, items, toKey } = useDeferredValue(table, start)
   return (
     <section

@@ -1,4 +1,4 @@
-/** Hands a file to the reader's browser. */
+/** Saves a file in the browser. */
 export function download(blob: Blob, name: string): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(blob)
@@ -10,28 +10,27 @@ export function download(blob: Blob, name: string): void {
 const margin = 16
 const lineHeight = 20
 
-/** A drawn chart with its title above and its source below, as a PNG in the colours of the page. */
-export function toPicture(chart: HTMLCanvasElement, words: { title: string; note: string }): Promise<Blob | null> {
+/** A chart with its title above and its description below, as a PNG in the colors of the page. */
+export function toImage(chart: HTMLCanvasElement, text: { title: string; note: string }): Promise<Blob | null> {
   const scale = window.devicePixelRatio
   const style = getComputedStyle(document.documentElement)
   const token = (name: string) => style.getPropertyValue(name)
-  const picture = document.createElement('canvas')
-  const [above, below] = [(lineHeight + margin) * scale, (lineHeight + margin) * scale]
-  picture.width = chart.width + 2 * margin * scale
-  picture.height = chart.height + above + below
-  const context = picture.getContext('2d')
+  const image = document.createElement('canvas')
+  const bandHeight = (lineHeight + margin) * scale
+  image.width = chart.width + 2 * margin * scale
+  image.height = chart.height + 2 * bandHeight
+  const context = image.getContext('2d')
   if (context === null) return Promise.resolve(null)
-  const write = (text: string, y: number, look: { color: string; font: string }) => {
-    context.fillStyle = look.color
-    context.font = look.font
-    context.fillText(text, margin * scale, y)
+  const write = (line: string, y: number, color: string, font: string) => {
+    context.fillStyle = color
+    context.font = `${font} ${style.fontFamily}`
+    context.fillText(line, margin * scale, y)
   }
   context.fillStyle = token('--surface')
-  context.fillRect(0, 0, picture.width, picture.height)
-  context.drawImage(chart, margin * scale, above)
+  context.fillRect(0, 0, image.width, image.height)
+  context.drawImage(chart, margin * scale, bandHeight)
   context.textBaseline = 'middle'
-  const family = style.fontFamily
-  write(words.title, above / 2, { color: token('--text'), font: `600 ${14 * scale}px ${family}` })
-  write(words.note, picture.height - below / 2, { color: token('--muted'), font: `400 ${12 * scale}px ${family}` })
-  return new Promise((resolve) => picture.toBlob(resolve, 'image/png'))
+  write(text.title, bandHeight / 2, token('--text'), `600 ${14 * scale}px`)
+  write(text.note, image.height - bandHeight / 2, token('--muted'), `400 ${12 * scale}px`)
+  return new Promise((resolve) => image.toBlob(resolve, 'image/png'))
 }

@@ -18,7 +18,7 @@ import { formatDay, formatFixed, formatMinute, months, toClock } from '@/lib/for
 import type { Slot } from './bars'
 import { type ChartColors, fade } from './colors'
 
-/** How the slots are drawn. `intraday`: times of day on the axis. `decimals`: of every price on the axis. */
+/** Input of the chart. `intraday`: time of day on the axis. `decimals`: of prices on the axis. */
 export type Drawing = {
   slots: Slot[]
   kind: 'candle' | 'line'
@@ -27,32 +27,23 @@ export type Drawing = {
   colors: ChartColors
 }
 
-export type PriceCanvas = {
-  draw(drawing: Drawing): void
-  /** Moves the crosshair to a slot; null takes it away. */
-  point(index: number | null): void
-  zoom(factor: number): void
-  screenshot(): HTMLCanvasElement
-  remove(): void
-}
-
 type PriceSeries = ISeriesApi<'Candlestick'> | ISeriesApi<'Area'>
-/** `last`: the line of the last price. The series' own is labelled with the last price in view, which may be an old one. */
-type Parts = { price: PriceSeries; last: IPriceLine; volume: ISeriesApi<'Histogram'> | null }
+/** `last`: line of the last price. The series' own line uses the last visible price instead. */
+type ChartSeries = { price: PriceSeries; last: IPriceLine; volume: ISeriesApi<'Histogram'> | null }
 
-const widestBar = 36
+const maxBarWidth = 36
 const toTime = (ms: number) => (ms / 1000) as UTCTimestamp
 
-/** Ticks with as many decimals as their distance needs: 70,000 and 72,500, not 72,500.00. */
-function formatTicks(prices: number[], most: number): string[] {
+/** Axis labels with as few decimals as are exact: 72,500, not 72,500.00. */
+function formatTicks(prices: number[], maxDecimals: number): string[] {
   const isExact = (decimals: number) =>
-    prices.every((price) => Math.abs(Number(price.toFixed(decimals)) - price) < 10 ** -most / 2)
+    prices.every((price) => Math.abs(Number(price.toFixed(decimals)) - price) < 10 ** -maxDecimals / 2)
   let decimals = 0
-  while (decimals < most && !isExact(decimals)) decimals += 1
+  while (decimals < maxDecimals && !isExact(decimals)) decimals += 1
   return prices.map((price) => formatFixed(price, decimals))
 }
 
-/** The label of a mark of the time axis, in UTC. The chart's own way loads the browser's rules for dates, which takes long. */
+/** Label of the time axis, in UTC. Not the chart's own: it uses `Intl`, whose first use is slow. */
 function formatTickMark(time: UTCTimestamp, type: TickMarkType): string {
   const at = new Date(time * 1000)
   if (type === TickMarkType.Year) return String(at.getUTCFullYear())
@@ -80,7 +71,7 @@ const toOptions = ({ colors, intraday, decimals }: Drawing): DeepPartial<ChartOp
     timeVisible: intraday,
     secondsVisible: false,
     minBarSpacing: 0.02,
-    maxBarSpacing: widestBar,
+    maxBarSpacing: maxBarWidth,
     fixLeftEdge: true,
     fixRightEdge: true,
     allowBoldLabels: false,
@@ -96,7 +87,7 @@ const toOptions = ({ colors, intraday, decimals }: Drawing): DeepPartial<ChartOp
   },
 })
 
-const withLast = (price: PriceSeries, volume: Parts['volume']): Parts => ({
+const withLast = (price: PriceSeries, volume: ChartSeries['volume']): ChartSeries => ({
   price,
   last: price.createPriceLine({
     price: 0,
@@ -110,7 +101,7 @@ const withLast = (price: PriceSeries, volume: Parts['volume']): Parts => ({
 
 const unmarked = { lastValueVisible: false, priceLineVisible: false } as const
 
-function addSeries(chart: IChartApi, { kind }: Drawing): Parts {
+function addSeries(chart: IChartApi, { kind }: Drawing): ChartSeries {
   if (kind === 'line')
     return withLast(chart.addSeries(AreaSeries, { ...unmarked, lineWidth: 2, crosshairMarkerRadius: 3 }), null)
   const volume = chart.addSeries(HistogramSeries, {
@@ -122,7 +113,7 @@ function addSeries(chart: IChartApi, { kind }: Drawing): Parts {
   return withLast(chart.addSeries(CandlestickSeries, { ...unmarked, borderVisible: false }), volume)
 }
 
-function paint({ price, volume }: Parts, { kind, colors, decimals }: Drawing): void {
+function paint({ price, volume }: ChartSeries, { kind, colors, decimals }: Drawing): void {
   const shared = { priceFormat: { type: 'price', precision: decimals, base: 10 ** decimals } } as const
   const margins = { top: 0.06, bottom: volume === null ? 0.06 : 0.2 }
   price.priceScale().applyOptions({ scaleMargins: margins })
@@ -151,14 +142,14 @@ function toVolume({ time: ms, bar }: Slot, { up, down }: ChartColors) {
   return { time, value: bar.volume, color: fade(bar.close >= bar.open ? up : down, 0.22) }
 }
 
-function markLast({ last }: Parts, { slots, kind, colors }: Drawing): void {
+function markLast({ last }: ChartSeries, { slots, kind, colors }: Drawing): void {
   const bar = slots.findLast((slot) => slot.bar !== null)?.bar
   if (bar === undefined || bar === null) return last.applyOptions({ lineVisible: false, axisLabelVisible: false })
   const color = kind === 'line' ? colors.accent : bar.close >= bar.open ? colors.up : colors.down
   last.applyOptions({ price: bar.close, color, lineVisible: true, axisLabelVisible: true })
 }
 
-/** Where the new slots differ from the drawn ones, if that is at the end only; else null: all must be drawn anew. */
+/** First slot that differs from the drawn ones, when only the end differs; null: all must be redrawn. */
 function findTail(drawn: Drawing | undefined, next: Drawing): number | null {
   if (drawn === undefined || drawn.kind !== next.kind || drawn.slots.length === 0) return null
   const from = drawn.slots.findIndex((slot, index) => slot !== next.slots[index])
@@ -168,97 +159,120 @@ function findTail(drawn: Drawing | undefined, next: Drawing): number | null {
     : null
 }
 
-/** A price chart on a canvas in `container`. `onPoint` tells the slot under the crosshair. */
-export function openPriceCanvas(container: HTMLElement, onPoint: (index: number | null) => void): PriceCanvas {
-  const chart = createChart(container, {
-    autoSize: true,
-    layout: { fontFamily: getComputedStyle(container).fontFamily },
-  })
-  let drawn: Drawing | undefined
-  let parts: Parts | undefined
-  let pointed: number | null = null
-  const isWhole = () => {
-    const range = chart.timeScale().getVisibleLogicalRange()
-    return range === null || (range.from <= 0.5 && range.to >= (drawn?.slots.length ?? 0) - 1.5)
+/** A price chart in `container`. `onPoint` receives the index of the slot under the crosshair, null without one. */
+export class PriceCanvas {
+  readonly #chart: IChartApi
+  readonly #onPoint: (index: number | null) => void
+  #drawn: Drawing | undefined
+  #series: ChartSeries | undefined
+  /** Index of the slot that `point` selected. */
+  #pointed: number | null = null
+
+  constructor(container: HTMLElement, onPoint: (index: number | null) => void) {
+    this.#onPoint = onPoint
+    const { fontFamily } = getComputedStyle(container)
+    this.#chart = createChart(container, { autoSize: true, layout: { fontFamily } })
+    this.#chart.subscribeClick(({ logical }) => {
+      if (logical !== undefined) this.point(Math.round(logical))
+    })
+    this.#chart.subscribeCrosshairMove(({ logical, point, sourceEvent }) => {
+      if (sourceEvent !== undefined) this.#pointed = null
+      onPoint(point === undefined || logical === undefined ? null : Math.round(logical))
+    })
+    // The price scale follows the visible range one frame later, and the crosshair needs a price.
+    this.#chart
+      .timeScale()
+      .subscribeVisibleLogicalRangeChange(() => requestAnimationFrame(() => this.#updateCrosshair()))
   }
-  chart.subscribeClick(({ logical }) => {
-    if (logical !== undefined) point(Math.round(logical))
-  })
-  chart.subscribeCrosshairMove(({ logical, point, sourceEvent }) => {
-    if (sourceEvent !== undefined) pointed = null
-    onPoint(point === undefined || logical === undefined ? null : Math.round(logical))
-  })
-  // The scale of prices follows what is in view a frame later, and the crosshair stands at a price.
-  chart.timeScale().subscribeVisibleLogicalRangeChange(() => requestAnimationFrame(() => mark()))
-  /** The crosshair and the figures at the slot that is pointed at. */
-  const mark = () => {
-    const slot = pointed === null ? undefined : drawn?.slots[pointed]
-    if (slot === undefined || parts === undefined) return
-    chart.setCrosshairPosition(slot.bar?.close ?? 0, toTime(slot.time), parts.price)
-    onPoint(pointed)
+
+  draw(next: Drawing): void {
+    const drawn = this.#drawn
+    const isRestyled = drawn?.colors !== next.colors || drawn.decimals !== next.decimals
+    const tail = isRestyled ? null : findTail(drawn, next)
+    const fits = this.#showsAll() || drawn?.slots[0]?.time !== next.slots[0]?.time
+    if (drawn === undefined || isRestyled || drawn.intraday !== next.intraday) this.#chart.applyOptions(toOptions(next))
+    const series = this.#prepareSeries(next, isRestyled)
+    if (tail === null) {
+      series.price.setData(next.slots.map((slot) => toPoint(slot, next)))
+      series.volume?.setData(next.slots.map((slot) => toVolume(slot, next.colors)))
+    } else
+      for (const slot of next.slots.slice(tail)) {
+        series.price.update(toPoint(slot, next))
+        series.volume?.update(toVolume(slot, next.colors))
+      }
+    markLast(series, next)
+    this.#drawn = next
+    if (fits && (tail === null || drawn?.slots.length !== next.slots.length)) this.#chart.timeScale().fitContent()
   }
-  /** Moves what is in view so that a slot is. */
-  const reveal = (index: number) => {
-    const range = chart.timeScale().getVisibleLogicalRange()
+
+  /** Moves the crosshair to a slot; null hides it. */
+  point(index: number | null): void {
+    const slot = index === null ? undefined : this.#drawn?.slots[index]
+    this.#pointed = slot === undefined ? null : index
+    if (this.#pointed !== null) {
+      this.#reveal(this.#pointed)
+      return this.#updateCrosshair()
+    }
+    this.#chart.clearCrosshairPosition()
+    this.#onPoint(null)
+  }
+
+  zoom(factor: number): void {
+    const scale = this.#chart.timeScale()
+    const range = scale.getVisibleLogicalRange()
+    if (range === null) return
+    const width = Math.max(5, (range.to - range.from) * factor)
+    const last = (this.#drawn?.slots.length ?? 0) - 0.5
+    if (width >= last) return scale.fitContent()
+    const center = this.#pointed ?? range.to
+    const from = center - ((center - range.from) / (range.to - range.from)) * width
+    const start = Math.min(Math.max(-0.5, from), last - width)
+    scale.setVisibleLogicalRange({ from: start, to: start + width })
+  }
+
+  screenshot(): HTMLCanvasElement {
+    return this.#chart.takeScreenshot()
+  }
+
+  remove(): void {
+    this.#pointed = null
+    this.#chart.remove()
+  }
+
+  #showsAll(): boolean {
+    const range = this.#chart.timeScale().getVisibleLogicalRange()
+    return range === null || (range.from <= 0.5 && range.to >= (this.#drawn?.slots.length ?? 0) - 1.5)
+  }
+
+  /** The series for the kind of chart, created or restyled where needed. */
+  #prepareSeries(next: Drawing, isRestyled: boolean): ChartSeries {
+    const current = this.#series
+    if (current !== undefined && this.#drawn?.kind === next.kind) {
+      if (isRestyled) paint(current, next)
+      return current
+    }
+    for (const series of [current?.price, current?.volume]) if (series) this.#chart.removeSeries(series)
+    const series = addSeries(this.#chart, next)
+    paint(series, next)
+    this.#series = series
+    return series
+  }
+
+  /** Moves crosshair and readout to the pointed slot. */
+  #updateCrosshair(): void {
+    const slot = this.#pointed === null ? undefined : this.#drawn?.slots[this.#pointed]
+    if (slot === undefined || this.#series === undefined) return
+    this.#chart.setCrosshairPosition(slot.bar?.close ?? 0, toTime(slot.time), this.#series.price)
+    this.#onPoint(this.#pointed)
+  }
+
+  /** Scrolls a slot into the visible range. */
+  #reveal(index: number): void {
+    const scale = this.#chart.timeScale()
+    const range = scale.getVisibleLogicalRange()
     if (range === null || (index >= range.from && index <= range.to)) return
     const width = range.to - range.from
     const from = index < range.from ? index - 0.5 : index + 0.5 - width
-    chart.timeScale().setVisibleLogicalRange({ from, to: from + width })
-  }
-  const point = (index: number | null) => {
-    const slot = index === null ? undefined : drawn?.slots[index]
-    pointed = slot === undefined ? null : index
-    if (pointed !== null) reveal(pointed)
-    if (slot !== undefined) return mark()
-    chart.clearCrosshairPosition()
-    onPoint(null)
-  }
-  const drawAll = ({ price, volume }: Parts, next: Drawing) => {
-    price.setData(next.slots.map((slot) => toPoint(slot, next)))
-    volume?.setData(next.slots.map((slot) => toVolume(slot, next.colors)))
-  }
-  const draw = (next: Drawing) => {
-    const isRestyled = drawn?.colors !== next.colors || drawn.decimals !== next.decimals
-    const tail = isRestyled ? null : findTail(drawn, next)
-    const fits = isWhole() || drawn?.slots[0]?.time !== next.slots[0]?.time
-    if (drawn === undefined || isRestyled || drawn.intraday !== next.intraday) chart.applyOptions(toOptions(next))
-    if (parts === undefined || drawn?.kind !== next.kind) {
-      if (parts !== undefined)
-        for (const series of [parts.price, parts.volume]) if (series !== null) chart.removeSeries(series)
-      parts = addSeries(chart, next)
-      paint(parts, next)
-    } else if (isRestyled) paint(parts, next)
-    if (tail === null) drawAll(parts, next)
-    else
-      for (const slot of next.slots.slice(tail)) {
-        parts.price.update(toPoint(slot, next))
-        parts.volume?.update(toVolume(slot, next.colors))
-      }
-    markLast(parts, next)
-    const grew = drawn?.slots.length !== next.slots.length
-    drawn = next
-    if (fits && (tail === null || grew)) chart.timeScale().fitContent()
-  }
-  return {
-    draw,
-    point,
-    zoom: (factor) => {
-      const range = chart.timeScale().getVisibleLogicalRange()
-      if (range === null) return
-      const width = Math.max(5, (range.to - range.from) * factor)
-      const last = (drawn?.slots.length ?? 0) - 0.5
-      if (width >= last) chart.timeScale().fitContent()
-      else {
-        const around = pointed ?? range.to
-        const from = around - ((around - range.from) / (range.to - range.from)) * width
-        const start = Math.min(Math.max(-0.5, from), last - width)
-        chart.timeScale().setVisibleLogicalRange({ from: start, to: start + width })
-      }
-    },
-    screenshot: () => chart.takeScreenshot(),
-    remove: () => {
-      pointed = null
-      chart.remove()
-    },
+    scale.setVisibleLogicalRange({ from, to: from + width })
   }
 }

@@ -9,16 +9,16 @@ import { describeBar, ReadOut } from './read-out'
 const zoomStep = 1.5
 
 type PriceChartProps = {
-  /** What it shows, for a reader who does not see it: `Bitcoin, daily candles of 90 days`. */
+  /** Description for screen readers: `Bitcoin, daily candles of 90 days`. */
   label: string
   slots: Slot[]
   kind: 'candle' | 'line'
   intraday: boolean
-  /** The drawn chart, for a picture of it; null until it is there. */
+  /** The chart, for its image; null until it is loaded. */
   canvas: RefObject<PriceCanvas | null>
 }
 
-/** Draws on a canvas whose code is fetched when the chart is first shown. */
+/** Loads the chart library and draws with it. */
 function usePriceCanvas(
   drawing: Drawing | null,
   canvas: PriceChartProps['canvas'],
@@ -28,22 +28,18 @@ function usePriceCanvas(
   const latest = useRef(drawing)
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading')
   useEffect(() => {
-    let gone = false
+    let isUnmounted = false
     import('./price-canvas').then(
-      ({ openPriceCanvas }) => {
-        if (gone || container.current === null) return
-        canvas.current = openPriceCanvas(container.current, onPoint)
-        // In a task of its own: each takes long on a slow CPU.
-        setTimeout(() => {
-          if (gone) return
-          if (latest.current !== null) canvas.current?.draw(latest.current)
-          setState('ready')
-        })
+      (module) => {
+        if (isUnmounted || container.current === null) return
+        canvas.current = new module.PriceCanvas(container.current, onPoint)
+        if (latest.current !== null) canvas.current.draw(latest.current)
+        setState('ready')
       },
-      () => !gone && setState('failed'),
+      () => !isUnmounted && setState('failed'),
     )
     return () => {
-      gone = true
+      isUnmounted = true
       canvas.current?.remove()
       canvas.current = null
     }
@@ -67,7 +63,7 @@ function summarize(label: string, slots: readonly Slot[], decimals: number): str
 
 type PlotProps = Omit<PriceChartProps, 'label'> & { decimals: number; onPoint: (index: number | null) => void }
 
-/** The canvas alone: what it waits for draws nothing else anew. */
+/** The canvas with its loading and error states. */
 function Plot({ slots, kind, intraday, decimals, canvas, onPoint }: PlotProps) {
   const colors = useChartColors()
   const drawing = useMemo(
@@ -86,11 +82,11 @@ function Plot({ slots, kind, intraday, decimals, canvas, onPoint }: PlotProps) {
         data-bars={listBars(slots).length}
       />
       {state === 'loading' && (
-        <p className="absolute inset-0 flex items-center justify-center text-[13px] text-faint">Drawing the chart</p>
+        <p className="absolute inset-0 flex items-center justify-center text-[13px] text-faint">Loading chart</p>
       )}
       {state === 'failed' && (
         <div className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-[13px] text-muted">
-          <p role="alert">The chart could not be loaded. Its data can be shown as a table.</p>
+          <p role="alert">Can't load the chart. Its data is available as a table.</p>
           <Button onClick={() => location.reload()}>Reload the page</Button>
         </div>
       )}
@@ -98,7 +94,7 @@ function Plot({ slots, kind, intraday, decimals, canvas, onPoint }: PlotProps) {
   )
 }
 
-/** Prices over time, with the figures of the bar under the crosshair, by mouse, touch or arrow keys. */
+/** A price chart with a readout of the bar under the crosshair, by mouse, touch or arrow keys. */
 export function PriceChart({ label, slots, kind, intraday, canvas }: PriceChartProps) {
   const [pointed, setPointed] = useState<number | null>(null)
   const bars = listBars(slots)

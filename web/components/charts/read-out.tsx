@@ -10,7 +10,7 @@ const when = ({ bar, time, kind, intraday }: Reading): string => {
   return intraday || kind === 'line' ? `${formatMinute(at)} UTC` : formatDay(at)
 }
 
-/** One bar in words, for a screen reader. */
+/** One bar as text for screen readers. */
 export function describeBar(reading: Reading): string {
   const { bar, kind, decimals } = reading
   if (bar === null) return `${when(reading)}: no data`
@@ -18,7 +18,7 @@ export function describeBar(reading: Reading): string {
   if (kind === 'line') return `${when(reading)}: ${price(bar.close)}`
   const prices = `open ${price(bar.open)}, high ${price(bar.high)}, low ${price(bar.low)}, close ${price(bar.close)}`
   const volume = bar.volume === null ? '' : `, volume ${formatCompactUsd(bar.volume)}`
-  return `${when(reading)}${bar.isOpen ? ', still open' : ''}: ${prices}, close to close ${formatPct(bar.changePct)}${volume}`
+  return `${when(reading)}${bar.isOpen ? ', in progress' : ''}: ${prices}, close to close ${formatPct(bar.changePct)}${volume}`
 }
 
 function Item({ label, title, children }: { label: string; title: string; children: string }) {
@@ -61,15 +61,15 @@ export function ReadOut(reading: Reading) {
           <Item label="C" title="Close">
             {formatFixed(bar.close, decimals)}
           </Item>
-          <span title="Close to close: against the close before">
+          <span title="Change from the previous close">
             <Change pct={bar.changePct} />
           </span>
           {bar.volume !== null && (
-            <Item label="V" title="US dollars traded">
+            <Item label="V" title="Volume in US dollars">
               {formatCompactUsd(bar.volume)}
             </Item>
           )}
-          {bar.isOpen && <span className="text-muted">still open</span>}
+          {bar.isOpen && <span className="text-muted">in progress</span>}
         </>
       )}
     </p>

@@ -4,9 +4,9 @@ import type { Direction } from '@/lib/format'
 type SparklineProps = {
   prices: readonly number[]
   label: string
-  /** Which way the figure beside it points, so that both tell the same. */
+  /** Direction of the figure beside it, for the color. */
   direction: Direction
-  /** Lowest and highest value of the height; absent: those of the line. */
+  /** Values at the bottom and the top; default: the range of `prices`. */
   domain?: readonly [number, number]
   width?: number
   height?: number
@@ -22,7 +22,6 @@ const colors: Record<Direction, string> = {
 
 const pad = 2
 
-/** Points of a line that uses the whole height between the lowest and the highest price. */
 function toPoints(
   prices: readonly number[],
   { width, height, domain }: { width: number; height: number; domain?: readonly [number, number] | undefined },
@@ -33,7 +32,7 @@ function toPoints(
   return prices.map((price, index) => `${x(index).toFixed(1)},${y(price).toFixed(1)}`).join(' ')
 }
 
-/** A small line of prices, oldest first. `label` says what it shows. */
+/** A small line chart of prices, oldest first. */
 export function Sparkline({ prices, label, direction, domain, width = 96, height = 28, className }: SparklineProps) {
   if (prices.length < 2) return null
   return (

@@ -24,11 +24,11 @@ function SignInLink() {
 }
 
 const signOut = (): void => {
-  session.signOut().catch((error: Error) => showToast(`You are still signed in. ${error.message}`))
+  session.signOut().catch((error: Error) => showToast(`Can't sign out. ${error.message}`))
 }
 
-function SignedIn({ who }: { who: Session }) {
-  const name = who.full_name ?? who.email
+function SignedIn({ user }: { user: Session }) {
+  const name = user.full_name ?? user.email
   return (
     <Menu
       trigger={
@@ -46,7 +46,7 @@ function SignedIn({ who }: { who: Session }) {
         <>
           <MenuLabel className="grid max-w-64 px-2 pt-2 pb-1">
             <span className="truncate font-medium">{name}</span>
-            <span className="truncate text-[12px] text-muted">{who.full_name === null ? who.role : who.email}</span>
+            <span className="truncate text-[12px] text-muted">{user.full_name === null ? user.role : user.email}</span>
           </MenuLabel>
           <MenuLine />
           <MenuLink href="/account">Account</MenuLink>
@@ -59,9 +59,9 @@ function SignedIn({ who }: { who: Session }) {
   )
 }
 
-/** Who is signed in, and what is his; `startsSignedIn` is what the server's first paint goes by. */
+/** The account menu, or a sign-in link. `startsSignedIn`: the state in the server's HTML. */
 export function AccountMenu({ startsSignedIn }: { startsSignedIn: boolean }) {
-  const { status, session: who } = useSessionState()
-  if (who !== null) return <SignedIn who={who} />
+  const { status, session: user } = useSessionState()
+  if (user !== null) return <SignedIn user={user} />
   return status === 'unknown' && startsSignedIn ? <span aria-hidden className="size-8" /> : <SignInLink />
 }

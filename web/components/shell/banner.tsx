@@ -1,20 +1,20 @@
 import { TriangleAlert } from 'lucide-react'
 import { formatTime } from '@/lib/format'
-import { useReadiness, useServerNews } from './readiness'
+import { useDataRefresh, useReadiness } from './readiness'
 
-/** What is wrong and when it will be tried again; nothing while all is well. */
+/** The current problem and the next retry; null without one. */
 function useProblem(): string | null {
   const { data, error } = useReadiness()
   if (error !== null) return error.message
   if (data === undefined) return null
   const { problem, state, next_attempt_at } = data.ingest
-  const next = next_attempt_at === null ? '' : ` Next try at ${formatTime(next_attempt_at)}.`
+  const next = next_attempt_at === null ? '' : ` Retrying at ${formatTime(next_attempt_at)}.`
   if (problem !== null) return `${problem}.${next}`.replace('..', '.')
-  return state === 'waiting' ? 'The first snapshot of the market is on its way.' : null
+  return state === 'waiting' ? 'Waiting for the first market snapshot.' : null
 }
 
 export function Banner() {
-  useServerNews()
+  useDataRefresh()
   const problem = useProblem()
   const { data } = useReadiness()
   if (data?.mode !== 'demo' && problem === null) return null

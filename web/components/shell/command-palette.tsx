@@ -53,7 +53,6 @@ type CommandPaletteProps = { commands: readonly Command[]; onDone: () => void }
 /** A combobox: arrows move, Enter runs. Enter before the results arrive runs the first when they do. */
 export function CommandPalette({ commands, onDone }: CommandPaletteProps) {
   const list = useId()
-  const field = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   const [isEntered, setIsEntered] = useState(false)
@@ -61,12 +60,10 @@ export function CommandPalette({ commands, onDone }: CommandPaletteProps) {
   const run = useRef((_: Entry | undefined) => {})
   run.current = (entry) => {
     setIsEntered(false)
-    if (entry === undefined) return
-    entry.run()
-    onDone()
+    entry?.run()
+    if (entry !== undefined) onDone()
   }
   const onRun = useCallback((entry: Entry) => run.current(entry), [])
-  useEffect(() => field.current?.focus(), [])
   const chosen = entries[Math.min(active, entries.length - 1)]
   useEffect(() => {
     if (isEntered && isSettled) run.current(chosen)
@@ -84,7 +81,6 @@ export function CommandPalette({ commands, onDone }: CommandPaletteProps) {
       <div className="relative border-b border-line">
         <SearchIcon size={16} strokeWidth={1.75} className="pointer-events-none absolute top-4 left-4 text-faint" />
         <input
-          ref={field}
           type="text"
           role="combobox"
           aria-label="Search coins, pages and actions"

@@ -1,9 +1,9 @@
-/** Something that the search can do besides opening a coin. `hint`: its keys, or that it is how things are now. */
+/** A search result besides coins. `hint`: its shortcut, or "current". */
 export type Command = { id: string; group: 'Coins' | 'Pages' | 'Actions'; label: string; hint: string; run: () => void }
 
 const toWords = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean)
 
-/** The commands that hold every word of the text at the start of one of their own; all when there is no text. */
+/** Commands in which each word of the text starts a word; all for an empty text. */
 export function matchCommands(commands: readonly Command[], text: string): Command[] {
   const wanted = toWords(text)
   return commands.filter(({ label, group }) => {

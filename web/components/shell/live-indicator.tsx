@@ -11,17 +11,17 @@ const tones: Record<LiveState['label'], string> = {
   Offline: 'bg-down',
 }
 
-const unseen = { now: null, lastPriceAt: null }
+const unknown = { now: null, lastPriceAt: null }
 
 export function LiveIndicator() {
   const { tried, open, source, stale } = useConnection()
   const { data } = useReadiness()
-  const [{ now, lastPriceAt }, look] = useState<{ now: number | null; lastPriceAt: number | null }>(unseen)
+  const [{ now, lastPriceAt }, setClock] = useState<{ now: number | null; lastPriceAt: number | null }>(unknown)
   useEffect(() => {
     if (!tried) return
-    const see = () => look({ now: Date.now(), lastPriceAt: livePrices.lastPriceAt() })
-    see()
-    const timer = setInterval(see, 500)
+    const update = () => setClock({ now: Date.now(), lastPriceAt: livePrices.lastPriceAt() })
+    update()
+    const timer = setInterval(update, 500)
     return () => clearInterval(timer)
   }, [tried])
   if (now === null) return <span className="text-[13px] text-faint">Connecting</span>

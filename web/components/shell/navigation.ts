@@ -1,6 +1,6 @@
 import { ChartScatter, LayoutDashboard, type LucideIcon, Route, ShieldCheck, Table2, Waypoints } from 'lucide-react'
 
-/** The pages of the app, in the order of the rail. */
+/** Pages in the order of the navigation. */
 export const pages: readonly { href: string; label: string; icon: LucideIcon }[] = [
   { href: '/', label: 'Dashboard', icon: LayoutDashboard },
   { href: '/market', label: 'Market', icon: Table2 },

@@ -1,6 +1,6 @@
 import Head from 'next/head'
 
-/** The title and description of a page; `title` without the name of the product. */
+/** Title, without the product's name, and description of a page. */
 export function PageHead({ title, description }: { title: string; description?: string }) {
   return (
     <Head>

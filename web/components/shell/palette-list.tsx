@@ -5,7 +5,7 @@ import { CoinIcon } from '@/components/ui/coin-icon'
 import { LivePrice } from '@/components/ui/live-price'
 import type { Command } from './commands'
 
-/** One line of the palette. */
+/** One result of the search. */
 export type Entry = Command | { id: string; group: 'Coins'; coin: Coin; run: () => void }
 
 type ListProps = {
@@ -16,7 +16,7 @@ type ListProps = {
   onRun: (entry: Entry) => void
 }
 
-function Line({ entry }: { entry: Entry }) {
+function EntryText({ entry }: { entry: Entry }) {
   if ('coin' in entry)
     return (
       <>
@@ -24,7 +24,7 @@ function Line({ entry }: { entry: Entry }) {
         <span className="truncate">{entry.coin.name}</span>
         <span className="text-faint uppercase">{entry.coin.symbol}</span>
         <span className="ml-auto">
-          <LivePrice id={entry.coin.coingecko_id} known={entry.coin.price_usd} />
+          <LivePrice coin={entry.coin} />
         </span>
       </>
     )
@@ -60,14 +60,14 @@ const Option = memo(function Option({ id, entry, index, isActive, onPoint, onRun
         isActive && 'bg-line',
       )}
     >
-      <Line entry={entry} />
+      <EntryText entry={entry} />
     </div>
   )
 })
 
 const groups = ['Coins', 'Pages', 'Actions'] as const
 
-/** The lines, by group; the active one stays in view. */
+/** Results by group; the active one is scrolled into view. */
 export function PaletteList({ id, entries, active, onPoint, onRun }: ListProps) {
   useEffect(() => {
     document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' })

@@ -3,29 +3,31 @@ import { useEffect, useRef } from 'react'
 import { fetchReadiness } from '@/lib/api'
 import { useConnection } from '@/lib/live'
 
-const calmMs = 30_000
-const watchfulMs = 3000
+const readyIntervalMs = 30_000
+const problemIntervalMs = 3000
 
-/** Whether the server and its market are well, asked again every 30 s, every 3 s while something is wrong. */
+/** Readiness of server and ingest, polled every 30 s, every 3 s during a problem. */
 export const useReadiness = () =>
   useQuery({
     queryKey: ['readiness'],
     queryFn: fetchReadiness,
     refetchInterval: ({ state: { data, status } }) =>
-      status === 'success' && data?.status === 'ready' && data.ingest.state === 'ok' ? calmMs : watchfulMs,
+      status === 'success' && data?.status === 'ready' && data.ingest.state === 'ok'
+        ? readyIntervalMs
+        : problemIntervalMs,
     retry: false,
   })
 
-/** Asks for the pages' figures anew as soon as a new snapshot is there, and whether all is well when the stream breaks. */
-export function useServerNews(): void {
+/** Refetches the page's queries after a new snapshot, and the readiness when the stream disconnects. */
+export function useDataRefresh(): void {
   const client = useQueryClient()
   const { data } = useReadiness()
   const { open } = useConnection()
   const published = data?.ingest.last_success_at
-  const shown = useRef(published)
+  const refreshed = useRef(published)
   useEffect(() => {
-    if (published === undefined || published === null || published === shown.current) return
-    shown.current = published
+    if (published === undefined || published === null || published === refreshed.current) return
+    refreshed.current = published
     void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'readiness' })
   }, [client, published])
   const wasOpen = useRef(open)

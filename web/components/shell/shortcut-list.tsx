@@ -5,30 +5,29 @@ const groups = [
   {
     title: 'Anywhere',
     keys: [
-      { keys: ['Ctrl K'], words: 'Search coins, pages and actions (⌘ K on a Mac)' },
-      { keys: ['/'], words: 'Search' },
-      { keys: ['?'], words: 'These shortcuts' },
-      ...pageKeys.map(({ key, label }) => ({ keys: ['g', key], words: `Go to ${label}` })),
+      { keys: ['Ctrl K'], label: 'Search coins, pages and actions (⌘ K on Mac)' },
+      { keys: ['/'], label: 'Search' },
+      { keys: ['?'], label: 'Keyboard shortcuts' },
+      ...pageKeys.map(({ key, label }) => ({ keys: ['g', key], label: `Go to ${label}` })),
     ],
   },
   {
-    title: 'In the price chart',
+    title: 'Price chart',
     keys: [
-      { keys: ['←', '→'], words: 'Move through it' },
-      { keys: ['+', '−'], words: 'Zoom' },
-      { keys: ['Esc'], words: 'Back to the newest' },
+      { keys: ['←', '→'], label: 'Move the crosshair' },
+      { keys: ['+', '−'], label: 'Zoom' },
+      { keys: ['Esc'], label: 'Latest data' },
     ],
   },
   {
-    title: 'In correlation, risk and return, the rankings, runs and checks',
+    title: 'Correlation, risk and return, rankings, runs and checks',
     keys: [
-      { keys: ['←', '→', '↑', '↓'], words: 'Move through them' },
-      { keys: ['Enter'], words: 'Open the coin, run or check' },
+      { keys: ['←', '→', '↑', '↓'], label: 'Move' },
+      { keys: ['Enter'], label: 'Open' },
     ],
   },
 ] as const
 
-/** The keys, and what they do. */
 export function ShortcutList() {
   return (
     <div className="overflow-y-auto p-4 text-[13px]">
@@ -36,9 +35,9 @@ export function ShortcutList() {
         <section key={title} className="mb-4 last:mb-0">
           <h3 className="mb-1 text-[12px] text-faint">{title}</h3>
           <dl>
-            {keys.map(({ keys: each, words }) => (
-              <div key={words} className="flex h-8 items-center justify-between border-b border-line last:border-0">
-                <dt>{words}</dt>
+            {keys.map(({ keys: each, label }) => (
+              <div key={label} className="flex h-8 items-center justify-between border-b border-line last:border-0">
+                <dt>{label}</dt>
                 <dd className="flex gap-1">
                   {each.map((key) => (
                     <Kbd key={key}>{key}</Kbd>

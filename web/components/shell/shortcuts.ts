@@ -1,13 +1,13 @@
-/** What a key, or two in a row, ask for. */
+/** The action of a key, or of two in a row. */
 export type Shortcut = { type: 'search' } | { type: 'help' } | { type: 'page'; href: string }
 
-const patienceMs = 1500
+const sequenceTimeoutMs = 1500
 
 type Press = { key: string; withCommand: boolean; isTyping: boolean; at: number }
 
 /**
- * The keys of the app. Ctrl or Cmd with K always opens the search; the others are letters, and stay letters while
- * somebody types. `g` waits for the letter of a page for 1.5 s.
+ * Keyboard shortcuts. Ctrl or Cmd with K always opens the search; all others are ignored while typing. `g` and the key of a
+ * page within 1.5 s open the page.
  */
 export class Shortcuts {
   readonly #pages: readonly { key: string; href: string }[]
@@ -18,7 +18,7 @@ export class Shortcuts {
   }
 
   press({ key, withCommand, isTyping, at }: Press): Shortcut | null {
-    const isAfterGo = at - this.#goAt < patienceMs
+    const isAfterGo = at - this.#goAt < sequenceTimeoutMs
     this.#goAt = Number.NEGATIVE_INFINITY
     if (withCommand) return key.toLowerCase() === 'k' ? { type: 'search' } : null
     if (isTyping) return null

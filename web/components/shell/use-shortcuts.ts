@@ -6,7 +6,7 @@ const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   target.closest('input:not([type=range]), textarea, select, [contenteditable]') !== null
 
-/** Tells what the keys pressed anywhere on the page ask for. */
+/** Calls `onShortcut` for keyboard shortcuts pressed anywhere on the page. */
 export function useShortcuts(onShortcut: (shortcut: Shortcut) => void): void {
   const [shortcuts] = useState(() => new Shortcuts(pageKeys))
   useEffect(() => {

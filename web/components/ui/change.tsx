@@ -9,13 +9,13 @@ const looks: Record<Direction, { color: string; arrow: string }> = {
   unknown: { color: 'text-faint', arrow: '' },
 }
 
-/** A change in percent with sign, arrow and color, a huge one in full on hover; a dash that says why when it is not known. */
+/** A change in percent with sign, arrow and color; in full on hover. `why`: why there is none. */
 export function Change(props: { pct: number | null; text?: string; why?: string; className?: string }) {
   const { color, arrow } = looks[toDirection(props.pct)]
   return (
     <span
       className={cn('num whitespace-nowrap', color, props.className)}
-      title={props.pct === null ? (props.why ?? 'Not known yet') : undefined}
+      title={props.pct === null ? (props.why ?? 'No data yet') : undefined}
     >
       {arrow !== '' && (
         <span aria-hidden className="mr-1 text-[8px] leading-none align-[1.5px]">

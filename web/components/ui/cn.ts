@@ -1,4 +1,4 @@
 import { type ClassValue, clsx } from 'clsx'
 
-/** Joins class names. Of two that say different things of one property the stylesheet decides: give only one. */
+/** Joins class names; does not resolve conflicting Tailwind classes. */
 export const cn = (...classes: ClassValue[]): string => clsx(classes)

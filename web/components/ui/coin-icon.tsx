@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react'
 
-/** A coin's picture, or its first letter where there is none. */
+/** A coin's icon, or the first letter of its symbol. */
 export function CoinIcon({ coin, size = 20 }: { coin: { symbol: string; image_url: string | null }; size?: number }) {
   const [failed, setFailed] = useState(false)
-  /** A picture that failed before the page was alive told nobody. */
+  /** An image that failed before hydration fires no event. */
   const check = useCallback((image: HTMLImageElement | null) => {
     if (image?.complete === true && image.naturalWidth === 0) setFailed(true)
   }, [])

@@ -8,7 +8,7 @@ type DrawerProps = { title: ReactNode; onClose: () => void; children: ReactNode 
 /** Scrollable areas must be reachable by keyboard. */
 const reachable = { tabIndex: 0 }
 
-/** A sheet at the right edge, over the whole width on phones. */
+/** A panel at the right edge, full width on phones. */
 export function Drawer({ title, onClose, children }: DrawerProps) {
   const id = useId()
   return (

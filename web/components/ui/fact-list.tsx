@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 
 export type Fact = { label: string; title?: string; value: ReactNode }
 
-/** Labels and values, one line each. */
 export function FactList({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className="num grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-[13px]">

@@ -7,7 +7,7 @@ export const input =
 export type FieldProps = Omit<ComponentProps<'input'>, 'id'> & {
   name: string
   label: string
-  /** What is wrong with the value, in words for a person. */
+  /** Message when the value is invalid. */
   error?: string | undefined
   hint?: ReactNode
 }
@@ -15,7 +15,7 @@ export type FieldProps = Omit<ComponentProps<'input'>, 'id'> & {
 export const describeBy = (id: string, { error, hint }: Pick<FieldProps, 'error' | 'hint'>): string | undefined =>
   [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].join(' ').trim() || undefined
 
-/** A label, what belongs to it, and beside it what is wrong. */
+/** Label, control, error and hint. */
 export function Labelled(props: {
   id: string
   label: string
@@ -43,7 +43,6 @@ export function Labelled(props: {
   )
 }
 
-/** A line of text with its label, and what is wrong with it beside it. */
 export function Field({ label, error, hint, className, ...props }: FieldProps) {
   const id = `field-${props.name}`
   return (

@@ -3,7 +3,7 @@ import { Change } from './change'
 
 type LiveChangeProps<W extends Window> = { coin: CoinChange<W>; window: W; why?: string; className?: string }
 
-/** The change of a coin's price over a window, up to the live price. */
+/** The change of a coin's live price over a window. */
 export function LiveChange<W extends Window>({ coin, window, ...look }: LiveChangeProps<W>) {
   const pct = useLiveFigure(coin.coingecko_id, coin.price_usd, (price) => toChange(coin, window, price))
   return <Change pct={pct} {...look} />

@@ -1,3 +1,4 @@
+import type { Coin } from '@contract/coins.ts'
 import { useEffect, useRef } from 'react'
 import { formatExactPrice, formatPrice } from '@/lib/format'
 import { livePrices } from '@/lib/live'
@@ -6,30 +7,24 @@ import { Value } from './value'
 
 const flashMs = 600
 
-/** The live price of a coin; its cell flashes when the stream changes what it says. */
-export function LivePrice({ id, known }: { id: string; known: number | null }) {
-  const price = useLivePrice(id, known)
+/** The live price of a coin; flashes when the stream changes the displayed text. */
+export function LivePrice({ coin }: { coin: Pick<Coin, 'coingecko_id' | 'price_usd'> }) {
+  const id = coin.coingecko_id
+  const price = useLivePrice(id, coin.price_usd)
   const cell = useRef<HTMLSpanElement>(null)
-  const before = useRef({ id, price })
+  const previous = useRef({ id, price })
   useEffect(() => {
     const element = cell.current
-    const last = before.current
-    before.current = { id, price }
-    if (
-      element === null ||
-      last.id !== id ||
-      last.price === null ||
-      price === null ||
-      formatPrice(last.price) === formatPrice(price)
-    )
-      return
-    if (!livePrices.isStreamed(id)) return
+    const last = previous.current
+    previous.current = { id, price }
+    if (element === null || last.id !== id || last.price === null || price === null) return
+    if (formatPrice(last.price) === formatPrice(price) || !livePrices.isStreamed(id)) return
     element.dataset.flash = price > last.price ? 'up' : 'down'
-    const unflash = () => delete element.dataset.flash
-    const timer = setTimeout(unflash, flashMs)
+    const endFlash = () => delete element.dataset.flash
+    const timer = setTimeout(endFlash, flashMs)
     return () => {
       clearTimeout(timer)
-      unflash()
+      endFlash()
     }
   }, [id, price])
   return (

@@ -3,13 +3,12 @@ import { Dialog } from './dialog'
 
 type ModalProps = {
   title: string
-  /** The title is for screen readers alone. */
+  /** For screen readers only. */
   isTitleHidden?: boolean
   onClose: () => void
   children: ReactNode
 }
 
-/** What floats above the page until it is done or dismissed. */
 export function Modal({ title, isTitleHidden = false, onClose, children }: ModalProps) {
   const id = useId()
   return (

@@ -6,7 +6,7 @@ type Paged = { page: number; pages: number; per_page: number; total: number; ite
 type PagerProps<Size extends string> = {
   list: Paged
   onPage: (page: number) => void
-  /** How many rows a page may have, and has; absent: always as many. */
+  /** Choice of the page size. */
   rows?: { sizes: readonly Size[]; size: Size; onSize: (size: Size) => void }
 }
 

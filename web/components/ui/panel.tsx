@@ -4,7 +4,6 @@ import { cn } from './cn'
 
 type PanelProps = { title: string; note?: ReactNode; controls?: ReactNode; className?: string; children: ReactNode }
 
-/** A titled part of a page. */
 export function Panel({ title, note, controls, className, children }: PanelProps) {
   const heading = useId()
   return (

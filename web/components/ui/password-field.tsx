@@ -4,7 +4,7 @@ import { Button } from './button'
 import { cn } from './cn'
 import { describeBy, type FieldProps, input, Labelled } from './field'
 
-/** A password that can be shown, with a word when Caps Lock is on. */
+/** A password field with a show button and a Caps Lock warning. */
 export function PasswordField({ label, error, hint, className, ...props }: FieldProps) {
   const id = `field-${props.name}`
   const [shown, setShown] = useState(false)
@@ -32,9 +32,9 @@ export function PasswordField({ label, error, hint, className, ...props }: Field
           variant="plain"
           size="icon"
           className="absolute top-0.5 right-0.5"
-          aria-label="Show the password"
+          aria-label="Show password"
           aria-pressed={shown}
-          title={shown ? 'Hide the password' : 'Show the password'}
+          title={shown ? 'Hide password' : 'Show password'}
           onClick={() => setShown(!shown)}
         >
           <Icon size={16} strokeWidth={1.75} />

@@ -4,11 +4,11 @@ import { cn } from './cn'
 type ReferenceTableProps = {
   caption: string
   head: readonly string[]
-  /** The first cell of a row names it. */
+  /** The first cell is the row header. */
   rows: readonly { key: string; cells: readonly ReactNode[] }[]
 }
 
-/** From which width on three columns, and more, have room. */
+/** Minimum width for up to three columns, and for more. */
 const looks = {
   few: {
     head: '@max-[400px]:sr-only',
@@ -22,7 +22,7 @@ const looks = {
   },
 }
 
-/** A table of words. Where it has no room for its columns each row is a small list under its name. */
+/** A table of text; in a narrow container each row becomes a list under its header. */
 export function ReferenceTable({ caption, head, rows }: ReferenceTableProps) {
   const look = head.length > 3 ? looks.many : looks.few
   return (

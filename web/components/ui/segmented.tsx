@@ -10,16 +10,14 @@ type SegmentedProps<T extends string> = {
 
 const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
-/** A button rather than a field: the arrow keys only lead to a choice, and Enter takes it. */
-const toRadio = (isTaken: boolean) =>
-  ({ type: 'button', role: 'radio', 'aria-checked': isTaken, 'data-state': isTaken ? 'on' : 'off' }) as const
+/** Buttons, since arrow keys only move the focus and Enter selects. */
+const toRadio = (isSelected: boolean) =>
+  ({ type: 'button', role: 'radio', 'aria-checked': isSelected, 'data-state': isSelected ? 'on' : 'off' }) as const
 
-/**
- * A few choices side by side, one of them taken and one stop of the Tab key; arrow keys move between them.
- */
+/** A radio group of a few options side by side: one tab stop, arrow keys move the focus. */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   const group = useRef<HTMLDivElement>(null)
-  const [taken, choose] = useOptimisticState(value, onChange)
+  const [selected, select] = useOptimisticState(value, onChange)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey) return
     const buttons = [...(group.current?.querySelectorAll('button') ?? [])]
@@ -30,7 +28,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
     event.preventDefault()
     buttons.at(next % buttons.length)?.focus()
   }
-  const isKnown = options.some((option) => option.value === taken)
+  const isKnown = options.some((option) => option.value === selected)
   return (
     <div
       ref={group}
@@ -42,10 +40,10 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
       {options.map((option, index) => (
         <button
           key={option.value}
-          {...toRadio(option.value === taken)}
-          tabIndex={option.value === taken || (!isKnown && index === 0) ? 0 : -1}
+          {...toRadio(option.value === selected)}
+          tabIndex={option.value === selected || (!isKnown && index === 0) ? 0 : -1}
           title={option.title}
-          onClick={() => option.value !== taken && choose(option.value)}
+          onClick={() => option.value !== selected && select(option.value)}
           className="num rounded-[4px] px-2 text-[12px] min-[360px]:px-2.5 font-medium text-muted hover:text-text data-[state=on]:bg-line data-[state=on]:text-text"
         >
           {option.label}

@@ -4,10 +4,10 @@ const reachable = { tabIndex: 0 }
 const clause = / (?=(?:from|where|group by|order by|having|limit|cross join|left join|join) )/g
 const nextPart = /\), (?=\w+ as (?:materialized )?\()/g
 
-/** A statement of one line, broken before its clauses. */
+/** Breaks a one-line statement before its clauses. */
 const toLines = (sql: string): string => sql.replaceAll(nextPart, '),\n').replaceAll(clause, '\n  ')
 
-/** An SQL statement to read and copy. */
+/** A formatted SQL statement. */
 export function SqlText({ sql, label }: { sql: string; label: string }) {
   return (
     <section

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Button } from './button'
 import { cn } from './cn'
 
-/** Grey bars in the place of what is still to come. */
+/** Placeholder while loading. */
 export function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden className={cn('rounded-mark bg-line', className)} />
 }
@@ -20,7 +20,7 @@ function Notice({ icon, title, children }: { icon: ReactNode; title: string; chi
 
 export function ErrorState({ message, onRetry }: { message: string; onRetry: () => void }) {
   return (
-    <Notice icon={<CircleAlert size={20} strokeWidth={1.75} />} title="This could not be loaded">
+    <Notice icon={<CircleAlert size={20} strokeWidth={1.75} />} title="Can't load this data">
       <p role="alert" className="max-w-md text-[13px] text-muted">
         {message}
       </p>

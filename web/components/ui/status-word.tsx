@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { cn } from './cn'
 
-/** quiet: as it should be; busy: in progress; warn and bad: needs a person. */
+/** quiet: healthy; busy: in progress; warn, bad: needs attention. */
 type Tone = 'quiet' | 'busy' | 'warn' | 'bad'
 
 export type Status = { word: string; icon: LucideIcon; tone: Tone; title?: string }
@@ -13,7 +13,7 @@ const tones: Record<Tone, { icon: string; word: string }> = {
   bad: { icon: 'text-bad', word: 'font-medium text-bad' },
 }
 
-/** A state as icon and word. */
+/** A status as icon and word. */
 export function StatusWord({ status, className }: { status: Status; className?: string }) {
   const { word, icon: Icon, tone, title } = status
   return (

@@ -2,7 +2,6 @@ import { useId } from 'react'
 
 type SwitchProps = { label: string; title?: string; checked: boolean; onChange: (checked: boolean) => void }
 
-/** On or off, with its label. */
 export function Switch({ label, title, checked, onChange }: SwitchProps) {
   const id = useId()
   return (

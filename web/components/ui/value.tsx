@@ -5,8 +5,8 @@ type ValueProps = { text: string; exact?: string | undefined; className?: string
 const countsZeros = /[₀-₉]/
 
 /**
- * A formatted value; the dash of an unknown one is spoken as "no data". `exact` is shown on hover, and spoken where the text
- * counts its zeros.
+ * A formatted value. Screen readers hear "no data" for the dash. `exact` is shown on hover, and read out where the text
+ * counts zeros in subscript.
  */
 export function Value({ text, exact, className }: ValueProps) {
   if (exact !== undefined && countsZeros.test(text))

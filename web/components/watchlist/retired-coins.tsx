@@ -34,7 +34,7 @@ function Successor({ item, successor }: { item: Item; successor: NonNullable<Ite
   )
 }
 
-/** The watched coins that left the tracked universe: since when, and what they became where known. Nothing when all are tracked. */
+/** Watched coins that are no longer tracked, since when, and their successors. */
 export function RetiredCoins() {
   const { data } = useWatchlist()
   const retired = data?.items.filter(({ is_tracked }) => !is_tracked) ?? []

@@ -4,35 +4,34 @@ import { cn } from '@/components/ui/cn'
 import type { StarCoin } from '@/lib/watchlist'
 import { useStar } from './stars'
 
-/** Where the focus goes when a star takes its own row out of a list: to the next one, or the one before. */
-function useHandOn(): (star: HTMLElement) => void {
-  const heir = useRef<HTMLElement | null>(null)
+/** Moves the focus to a neighboring star when a star removes its own row. */
+function useNeighborFocus(): (star: HTMLElement) => void {
+  const neighbor = useRef<HTMLElement | null>(null)
   useEffect(
     () => () => {
-      if (document.activeElement === document.body) heir.current?.focus()
+      if (document.activeElement === document.body) neighbor.current?.focus()
     },
     [],
   )
   return (star) => {
     const stars = [...document.querySelectorAll<HTMLElement>('main [data-star]')]
     const at = stars.indexOf(star)
-    heir.current = document.activeElement === star ? (stars[at + 1] ?? stars[at - 1] ?? null) : null
+    neighbor.current = document.activeElement === star ? (stars[at + 1] ?? stars[at - 1] ?? null) : null
   }
 }
 
-/** Puts a coin on the watchlist and takes it off. */
 export function StarButton({ coin, size = 16, className }: { coin: StarCoin; size?: number; className?: string }) {
   const { watched, toggle } = useStar(coin)
-  const handOn = useHandOn()
+  const rememberNeighbor = useNeighborFocus()
   return (
     <button
       type="button"
       data-star
       aria-pressed={watched}
       aria-label={`Watch ${coin.name}`}
-      title={watched ? 'Take off your watchlist' : 'Put on your watchlist'}
+      title={watched ? 'Remove from watchlist' : 'Add to watchlist'}
       onClick={(event) => {
-        handOn(event.currentTarget)
+        rememberNeighbor(event.currentTarget)
         toggle()
       }}
       className={cn(

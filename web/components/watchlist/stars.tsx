@@ -7,18 +7,18 @@ const StarsContext = createContext<Stars>({
   replace: () => undefined,
 })
 
-/** Gives all star buttons below what they show: one query and one mutation for the page, however many stars it has. */
+/** One query and one mutation for all star buttons of a page. */
 export function StarsProvider({ children }: { children: ReactNode }) {
   useWatchlistSync()
   return <StarsContext value={useStars()}>{children}</StarsContext>
 }
 
-/** Is a coin watched, and what a press on its star does. */
+/** Is a coin watched, and the action of its star button. */
 export function useStar(coin: StarCoin): { watched: boolean; toggle: () => void } {
   const { watched: all, set } = useContext(StarsContext)
   const watched = all.has(coin.id)
   return { watched, toggle: () => set(coin, !watched) }
 }
 
-/** Watches another coin instead of one; the first stays on the list when the other cannot be added. */
+/** Replaces a watched coin by another; keeps it when the other cannot be added. */
 export const useReplaceStar = (): Stars['replace'] => useContext(StarsContext).replace

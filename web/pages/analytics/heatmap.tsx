@@ -3,7 +3,7 @@ import type { Mode } from '@contract/units.ts'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
-import { paint } from '@/components/charts/paint'
+import { elementToCanvas } from '@/components/charts/element-canvas'
 import { Segmented } from '@/components/ui/segmented'
 import { fromMatrix, toCorrelationMethod } from './analytics-methods'
 import { isComputed } from './analytics-queries'
@@ -65,7 +65,7 @@ export function Heatmap({ query, coins, onCoins, period, mode, className }: Heat
       method={toCorrelationMethod(fromMatrix(matrix, period, mode))}
       toTable={() => toPairTable(matrix)}
       fileName={`correlation-${period}d-${coins}-coins`}
-      toCanvas={() => paint(table.current)}
+      toCanvas={() => elementToCanvas(table.current)}
       tableClassName="h-[538px]"
       {...(className === undefined ? {} : { className })}
       controls={<Segmented label="Number of coins" value={coins} options={sizeOptions} onChange={onCoins} />}

@@ -4,8 +4,8 @@ import type { Mode } from '@contract/units.ts'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
+import { elementToCanvas } from '@/components/charts/element-canvas'
 import type { Method } from '@/components/charts/method'
-import { paint } from '@/components/charts/paint'
 import { formatFraction, formatSignedFraction } from '@/lib/format'
 import { fromRanking, toDrawdownMethod, toVolatilityMethod } from './analytics-methods'
 import { toRankTable } from './analytics-tables'
@@ -77,7 +77,7 @@ function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }
       method={kind.toMethod(fromRanking(data ?? [], period, mode))}
       toTable={() => toRankTable(ranks, { ...kind.column, caption, toText: kind.toText })}
       fileName={`${kind.name}-${period}d`}
-      toCanvas={() => paint(list.current)}
+      toCanvas={() => elementToCanvas(list.current)}
       tableClassName="h-[376px]"
       legend={<TierLegend label={kind.column.tier} tiers={kind.tiers} note={kind.note} />}
     >

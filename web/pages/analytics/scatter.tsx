@@ -4,7 +4,7 @@ import type { Mode } from '@contract/units.ts'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
-import { paint } from '@/components/charts/paint'
+import { elementToCanvas } from '@/components/charts/element-canvas'
 import { Segmented } from '@/components/ui/segmented'
 import { formatCompactUsd } from '@/lib/format'
 import { fromRanking, toScatterMethod } from './analytics-methods'
@@ -89,7 +89,7 @@ export function Scatter({ query, vertical, onVertical, period, mode, className }
       method={toScatterMethod(fromRanking(data ?? [], period, mode))}
       toTable={() => toScatterTable(data ?? [], period)}
       fileName={`risk-return-${period}d`}
-      toCanvas={() => paint(plot.current)}
+      toCanvas={() => elementToCanvas(plot.current)}
       tableClassName="h-[420px] sm:h-[538px]"
       {...(className === undefined ? {} : { className })}
       controls={<Segmented label="Vertical axis" value={vertical} options={verticalOptions} onChange={onVertical} />}

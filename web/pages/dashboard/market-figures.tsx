@@ -5,9 +5,8 @@ import { Sparkline } from '@/components/charts/sparkline'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
-import { Time } from '@/components/ui/time'
 import { Value } from '@/components/ui/value'
-import { formatCompactUsd, formatExact, formatPoints, formatShare, unknown } from '@/lib/format'
+import { formatCompactUsd, formatExact, formatPoints, formatShare, formatTime, formatUtc, unknown } from '@/lib/format'
 import { useLiveFigures } from '@/lib/live-figures'
 import { type LiveTotals, toLiveTotals } from './live-totals'
 import { type MarketSparklines, toMarketSparklines } from './market-sparklines'
@@ -185,7 +184,10 @@ function FigureList({ overview, totals, sparklines }: FigureListProps) {
             'No snapshot yet'
           ) : (
             <>
-              as of <Time instant={overview.last_updated} />
+              as of{' '}
+              <time dateTime={overview.last_updated} title={formatUtc(overview.last_updated)} className="num">
+                {formatTime(overview.last_updated)}
+              </time>
             </>
           )
         }

@@ -41,7 +41,7 @@ function Row({ coin, prices }: { coin: Mover; prices: readonly number[] }) {
         className="hidden shrink-0 @min-[330px]:block"
       />
       <span className="flex w-22 shrink-0 flex-col items-end gap-0.5">
-        <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
+        <LivePrice coin={coin} />
         <LiveChange coin={coin} window="24h" />
       </span>
     </IntentLink>

@@ -30,7 +30,7 @@ function TileTooltip({ tile: { coin, left, top, width, height } }: { tile: Tile<
           {coin.name} <span className="text-faint uppercase">{coin.symbol}</span>
         </p>
         <p>
-          <LivePrice id={coin.coingecko_id} known={coin.price_usd} /> <LiveChange coin={coin} window="24h" />
+          <LivePrice coin={coin} /> <LiveChange coin={coin} window="24h" />
         </p>
         <p className="text-muted">
           Market cap <LiveAmount coin={coin} amount={coin.market_cap} />

@@ -58,7 +58,7 @@ export function WatchlistPanel() {
                 <span className="truncate font-medium">{coin.name}</span>
                 <span className="text-faint uppercase">{coin.symbol}</span>
               </span>
-              <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
+              <LivePrice coin={coin} />
               <LiveChange coin={coin} window="24h" className="text-right" />
             </IntentLink>
           </li>

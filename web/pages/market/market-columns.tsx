@@ -67,7 +67,7 @@ export const columns: readonly Column[] = [
     key: 'price_usd',
     label: 'Price',
     className: 'flex grow basis-27 justify-end font-medium md:basis-28',
-    cell: (coin) => <LivePrice id={coin.coingecko_id} known={coin.price_usd} />,
+    cell: (coin) => <LivePrice coin={coin} />,
     csv: ['price_usd'],
   },
   {

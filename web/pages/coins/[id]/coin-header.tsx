@@ -55,7 +55,7 @@ export function CoinHeader({ coin }: { coin: CoinDetail }) {
       </div>
       <div className="flex items-baseline gap-4">
         <span className="text-[28px] leading-8 font-semibold tracking-tight" data-testid="price">
-          <LivePrice id={coin.coingecko_id} known={coin.price_usd} />
+          <LivePrice coin={coin} />
         </span>
         <span className="text-[14px]">
           <LiveChange coin={coin} window="24h" /> <span className="text-[12px] text-faint">24h</span>

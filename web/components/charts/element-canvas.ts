@@ -2,7 +2,7 @@ type Painter = { context: CanvasRenderingContext2D; left: number; top: number }
 
 const sides = ['Top', 'Right', 'Bottom', 'Left'] as const
 
-const isSeen = (style: CSSStyleDeclaration): boolean =>
+const isVisible = (style: CSSStyleDeclaration): boolean =>
   style.display !== 'none' && style.visibility !== 'hidden' && style.clipPath === 'none'
 
 function toRadius(style: CSSStyleDeclaration, { width, height }: DOMRect): number {
@@ -11,7 +11,7 @@ function toRadius(style: CSSStyleDeclaration, { width, height }: DOMRect): numbe
   return Math.min(radius || 0, width / 2, height / 2)
 }
 
-/** Background and hairlines of an element. */
+/** Background and borders of an element. */
 function paintBox({ context, left, top }: Painter, style: CSSStyleDeclaration, rect: DOMRect): void {
   const [x, y] = [rect.left - left, rect.top - top]
   const radius = toRadius(style, rect)
@@ -35,7 +35,7 @@ function paintBox({ context, left, top }: Painter, style: CSSStyleDeclaration, r
   }
 }
 
-/** The words of a text node, line by line where it is broken only by elements. */
+/** A text node, centered in its box; text that wraps is painted as one line. */
 function paintText({ context, left, top }: Painter, node: Text, style: CSSStyleDeclaration): void {
   const text = node.data.trim()
   if (text === '') return
@@ -69,7 +69,7 @@ function paintLine({ context, left, top }: Painter, line: SVGLineElement, style:
 
 function paintElement(painter: Painter, element: Element): void {
   const style = getComputedStyle(element)
-  if (!isSeen(style)) return
+  if (!isVisible(style)) return
   if (element instanceof SVGLineElement) return paintLine(painter, element, style)
   const rect = element.getBoundingClientRect()
   const { context, left, top } = painter
@@ -88,10 +88,10 @@ function paintElement(painter: Painter, element: Element): void {
 }
 
 /**
- * A chart of HTML elements and SVG lines as a canvas: backgrounds, hairlines, lines and text as they are on the page,
- * whole even where it is scrolled. Pictures of other hosts are left out. Null when there is no chart.
+ * A chart of HTML elements and SVG lines as a canvas: backgrounds, borders, lines and text, in full even where it scrolls.
+ * Images are left out. Null without a chart.
  */
-export function paint(chart: HTMLElement | null): HTMLCanvasElement | null {
+export function elementToCanvas(chart: HTMLElement | null): HTMLCanvasElement | null {
   if (chart === null) return null
   const frame = chart.parentElement
   const [scrolledX, scrolledY] = [frame?.scrollLeft ?? 0, frame?.scrollTop ?? 0]
