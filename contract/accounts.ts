@@ -15,20 +15,20 @@ const Email = Type.String({
   minLength: 3,
   maxLength: 254,
   pattern: printable,
-  description: 'compared without regard to case, in Unicode form NFKC',
+  description: 'case-insensitive, compared in Unicode form NFKC',
 })
 const Password = Type.String({
   minLength: 1,
   maxLength: passwordLength.max,
   pattern: printable,
-  description: `${passwordLength.min} to ${passwordLength.max} characters, and none of the well-known ones`,
+  description: `${passwordLength.min} to ${passwordLength.max} characters, not a common password`,
 })
 
-/** Who wants to sign in. */
+/** What a sign-in takes. */
 export const Credentials = Type.Object({ email: Email, password: Password }, exactly)
 export type Credentials = Type.Static<typeof Credentials>
 
-/** Who wants an account. Its role is always `user`. */
+/** A new account. Its role is always `user`. */
 export const Registration = Type.Object(
   {
     email: Email,
@@ -42,7 +42,7 @@ export type Registration = Type.Static<typeof Registration>
 export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, exactly)
 export type PasswordChange = Type.Static<typeof PasswordChange>
 
-/** To delete an account takes its password once more. */
+/** Deleting an account takes its password again. */
 export const AccountDeletion = Type.Object({ password: Password }, exactly)
 
 /** An account as its owner sees it. */
@@ -57,37 +57,38 @@ export const Account = Type.Object({
 })
 export type Account = Type.Static<typeof Account>
 
-/**
- * What a sign-in gives: the access token goes into `Authorization: Bearer ...` and is kept in memory. The refresh token
- * comes in an httpOnly cookie beside it.
- */
+/** The token of a new or extended session. It works in `Authorization: Bearer ...`; browsers get it as an httpOnly cookie. */
 export const AccessToken = Type.Object({
-  access_token: Type.String({ description: 'JWT' }),
+  access_token: Type.String({ description: 'opaque, 43 characters' }),
   token_type: Type.Literal('bearer'),
-  expires_in: Type.Integer({ description: 'seconds until POST /auth/refresh is due' }),
+  expires_in: Type.Integer({ description: 'seconds that the token is valid; POST /auth/refresh extends it' }),
 })
 export type AccessToken = Type.Static<typeof AccessToken>
 
-/** One sign-in that lasts. It ends by itself at `expires_at` when it is not used. */
+/** One sign-in. */
 export const AccountSession = Type.Object({
   id: Type.String(),
   created_at: Instant,
-  last_used_at: Type.String({ format: 'date-time', description: 'when its page last asked for an access token' }),
-  expires_at: Type.String({ format: 'date-time', description: '7 days after its last use, at most 30 after it began' }),
-  is_current: Type.Boolean({ description: 'the one that asks' }),
-  client: Nullable(Type.String({ description: 'what it was opened with, such as `Firefox on Linux`' })),
-  network: Nullable(Type.String({ description: 'where it was opened from, to the /24 (IPv4) or /48 (IPv6)' })),
+  last_used_at: Type.String({ format: 'date-time', description: 'last request, to 5 minutes' }),
+  expires_at: Type.String({
+    format: 'date-time',
+    description:
+      '24 hours after sign-in or refresh, 7 days after use of the cookie, 30 days after sign-in at the latest',
+  }),
+  is_current: Type.Boolean({ description: 'true for the session of this request' }),
+  client: Nullable(Type.String({ description: 'client that opened it, such as `Firefox on Linux`' })),
+  network: Nullable(Type.String({ description: 'network that opened it, to the /24 (IPv4) or /48 (IPv6)' })),
 })
 export type AccountSession = Type.Static<typeof AccountSession>
 
-/** The sessions of an account, the one last used first. */
+/** The sessions of an account, most recently used first. */
 export const AccountSessions = Type.Object({ items: Type.Array(AccountSession) })
 export type AccountSessions = Type.Static<typeof AccountSessions>
 
 export const SessionParams = Type.Object({
   id: Type.String({
     pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
-    description: 'as GET /auth/sessions tells it',
+    description: '`id` in GET /auth/sessions',
     examples: ['0191a2b3-4c5d-7e6f-8a9b-0c1d2e3f4a5b'],
   }),
 })
@@ -101,11 +102,11 @@ export const AuditEntry = Type.Object({
   id: Type.Integer(),
   at: Instant,
   action: Type.String({ description: auditActions.join(', ') }),
-  actor_id: Nullable(Type.Integer({ description: 'who did it; null: nobody signed in, or the command line' })),
+  actor_id: Nullable(Type.Integer({ description: 'account that did it; null: not signed in, or the command line' })),
   actor_email: Nullable(Type.String()),
-  user_id: Nullable(Type.Integer({ description: 'the account that it was done to' })),
+  user_id: Nullable(Type.Integer({ description: 'account that it was done to' })),
   user_email: Nullable(Type.String()),
-  network: Nullable(Type.String({ description: 'where it came from, to the /24 (IPv4) or /48 (IPv6)' })),
+  network: Nullable(Type.String({ description: 'network of the request, to the /24 (IPv4) or /48 (IPv6)' })),
   details: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
 })
 export type AuditEntry = Type.Static<typeof AuditEntry>

@@ -67,7 +67,6 @@ export const auditActions = [
   'logged_out',
   'logged_out_everywhere',
   'password_changed',
-  'refresh_reused',
   'role_changed',
   'run_cancelled',
   'sessions_ended',

@@ -94,7 +94,7 @@ export const settings = {
   AUTH_SECRETS: setting(
     '',
     secrets,
-    'Secrets for access tokens, comma-separated. The first signs, all verify. Empty: DATA_DIR/auth-secrets, created at first start.',
+    'Secrets that key the counts of the login throttle, comma-separated; the first counts. Empty: DATA_DIR/auth-secrets, created at first start.',
   ),
   TRUSTED_PROXIES: setting(
     '',

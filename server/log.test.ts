@@ -37,7 +37,7 @@ test('neither passwords nor tokens nor cookies of accounts reach the log', () =>
     req: { headers: { 'set-cookie': ['hunter2'] } },
   })
   log.warn({ error: `refused ${jwt}`, header: 'Bearer hunter2.x' }, `Authorization: bearer hunter2`)
-  log.warn('cookie was __Host-cryptoflow_refresh=hunter2; Path=/')
+  log.warn('cookie was __Host-cryptoflow_session=hunter2; Path=/')
   log.warn('stored $argon2id$v=19$m=19456,t=2,p=1$aHVudGVyMg$hunter2')
   assert.equal(lines.length, 10)
   assert.doesNotMatch(lines.join(''), /hunter2|eyJ|aHVudGVy/)

@@ -1,4 +1,4 @@
-const parameter = String.raw`(?:(?:api_?key|x_cg_(?:demo|pro)_api_key|password|secret|token|cryptoflow_refresh)=|[?&]key=|\bbearer\s+|authorization\W{1,4}basic\s+)`
+const parameter = String.raw`(?:(?:api_?key|x_cg_(?:demo|pro)_api_key|password|secret|token|cryptoflow_session)=|[?&]key=|\bbearer\s+|authorization\W{1,4}basic\s+)`
 const field = String.raw`(?:api[_-]?key|password|secret|token|authorization)\\?"\s*:\s*\\?"`
 const inText = new RegExp(
   String.raw`(${parameter})[^&\s"'\\;,]+|([\w-]*${field})[^"\\]+|(\/\/[^:/\s"]*:)[^@\s"]+@`,

@@ -3,7 +3,6 @@ import { Accounts, type AccountsOptions } from '../server/accounts/accounts.ts'
 import { changeRole } from '../server/accounts/administration.ts'
 import type { HashCost } from '../server/accounts/passwords.ts'
 import type { ApiOptions } from '../server/api/server.ts'
-import { type Clock, systemClock } from '../server/clock.ts'
 import { createApi } from './api.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -13,15 +12,6 @@ export const cheap: HashCost = { memory: 64, passes: 1, parallelism: 1 }
 export const testSecret = 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe'
 export const goodPassword = 'a fine day at the lake'
 
-/** A clock that tests set forward. */
-export function createClock(): Clock & { forward(ms: number): void } {
-  let ahead = 0
-  const forward = (ms: number) => {
-    ahead += ms
-  }
-  return { ...systemClock, now: () => Date.now() + ahead, forward }
-}
-
 /** An API process with accounts over a warehouse. */
 export const createAccountsApi = (
   { db }: Pick<TestDatabase, 'db'>,
@@ -29,7 +19,7 @@ export const createAccountsApi = (
   api: Partial<ApiOptions> = {},
 ): Promise<FastifyInstance> =>
   createApi(db, {
-    accounts: new Accounts({ db, clock: systemClock, secrets: [testSecret], cost: cheap, ...options }),
+    accounts: new Accounts({ db, secret: testSecret, cost: cheap, ...options }),
     ...api,
   })
 
@@ -37,7 +27,7 @@ export type Answer = {
   status: number
   body: Record<string, never> & { access_token: string; detail: string; id: number; role: string }
   headers: Record<string, string | string[] | number | undefined>
-  /** The refresh cookie that was set, as it is sent back. */
+  /** The session cookie that was set, as the browser sends it back. */
   cookie: string
 }
 

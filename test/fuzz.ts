@@ -117,7 +117,7 @@ export function toShot(
     query.push(pick(['__proto__[x]=1', 'constructor=1', '%', '%00=1', 'page=1&page=2', 'a&&&=', '%ff=%fe']))
   const headers: Record<string, string> = {}
   if (chance(0.5)) headers.authorization = `Bearer ${chance(0.7) ? token : pick(['', 'x', 'a.b.c', `${token}x`])}`
-  if (chance(0.1)) headers.cookie = `__Host-cryptoflow_refresh=${encode(pick(nasty))}`
+  if (chance(0.1)) headers.cookie = `__Host-cryptoflow_session=${encode(pick(nasty))}`
   if (chance(0.1)) headers['if-none-match'] = pick(['*', '"x"', 'W/""', 'x'.repeat(2000)])
   if (chance(0.1)) headers.origin = pick(['null', 'https://evil.example', 'file://', 'x'])
   const method = chance(0.05) ? pick(methods) : operation.method

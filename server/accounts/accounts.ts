@@ -1,9 +1,8 @@
-import type { Account, PasswordChange, Registration, Role } from '../../contract/accounts.ts'
-import type { Clock } from '../clock.ts'
+import type { AccessToken, Account, PasswordChange, Registration, Role } from '../../contract/accounts.ts'
 import { AppError } from '../errors.ts'
 import { insertAudit } from '../warehouse/audit.ts'
 import type { Db } from '../warehouse/db.ts'
-import { type Caller, deleteSessionsOf, findCaller } from '../warehouse/sessions.ts'
+import { type Caller, deleteSessionsOf, type SessionOrigin } from '../warehouse/sessions.ts'
 import {
   deleteUser,
   findUserByEmail,
@@ -12,25 +11,25 @@ import {
   type UserWithPassword,
   updatePassword,
 } from '../warehouse/users.ts'
-import { AccessTokens } from './access-tokens.ts'
-import { needEmail, toEmail, toFullName, toNetwork } from './identity.ts'
+import { parseEmail, toEmail, toFullName, toNetwork } from './identity.ts'
 import { assertGoodPassword, type HashCost, Passwords } from './passwords.ts'
-import { Sessions, type SignedIn } from './sessions.ts'
+import { openSession, Sessions } from './sessions.ts'
 import { Throttle, type ThrottleRules } from './throttle.ts'
 
 export type AccountsOptions = {
   db: Db
-  clock: Clock
-  /** The first signs access tokens, all verify them. */
-  secrets: readonly string[]
+  /** Keys the hashes under which the throttle counts. */
+  secret: string
   cost?: HashCost
   rules?: ThrottleRules
 }
 
-/** Where a session is asked for: an address, and the name of a program; null when it did not say. */
-type From = { address: string; client: string | null }
+/** Where a request comes from: its IP address, and the name of its client; null when it sends none. */
+export type RequestOrigin = { address: string; client: string | null }
 
-const wrongLogin = (): AppError => new AppError('unauthorized', 'Invalid email or password')
+const toSessionOrigin = ({ address, client }: RequestOrigin): SessionOrigin => ({ network: toNetwork(address), client })
+
+const createLoginError = (): AppError => new AppError('unauthorized', 'Invalid email or password')
 
 export const toAccount = ({ id, email, full_name, role, created_at }: Omit<Caller, 'session_id'>): Account => ({
   id,
@@ -42,47 +41,46 @@ export const toAccount = ({ id, email, full_name, role, created_at }: Omit<Calle
   webhook_url: null,
 })
 
-/** Accounts as the API serves them: who may come in, as whom, and until when. Every method throws `AppError`s. */
+/** Registration, sign-in and the account of a caller, as the API serves them. Every method throws `AppError`s. */
 export class Accounts {
   readonly sessions: Sessions
   readonly #db: Db
-  readonly #tokens: AccessTokens
   readonly #passwords: Passwords
   readonly #throttle: Throttle
 
-  constructor({ db, clock, secrets, cost, rules }: AccountsOptions) {
+  constructor({ db, secret, cost, rules }: AccountsOptions) {
     this.#db = db
-    this.#tokens = new AccessTokens(secrets, clock)
     this.#passwords = new Passwords(cost)
-    this.#throttle = new Throttle(db, this.#tokens.deriveKey('login throttle'), rules)
-    this.sessions = new Sessions(db, this.#tokens)
+    this.#throttle = new Throttle(db, secret, rules)
+    this.sessions = new Sessions(db)
   }
 
-  /** Opens an account of the role `user`; throws `conflict` when the email has one. */
+  /** Creates an account of the role `user`; throws `conflict` when the email has one. */
   async register({ email, password, full_name }: Registration, address: string): Promise<Account> {
-    const name = { email: needEmail(email), full_name: toFullName(full_name) }
+    const name = { email: parseEmail(email), full_name: toFullName(full_name) }
     assertGoodPassword(password, name.email)
     await this.#throttle.takeRegistration(address)
     return createAccount(this.#db, this.#passwords, { ...name, password, role: 'user', network: toNetwork(address) })
   }
 
-  /** Signs in. Who has no account gets the same answer after the same time as who has a wrong password. */
-  async login({ email, password }: { email: string; password: string }, { address, client }: From): Promise<SignedIn> {
-    const normal = toEmail(email) ?? ''
-    const attempt = { email: normal, address }
+  /** Opens a session. An unknown email and a wrong password get the same answer after the same time. */
+  async login(credentials: { email: string; password: string }, origin: RequestOrigin): Promise<AccessToken> {
+    const { password } = credentials
+    const email = toEmail(credentials.email) ?? ''
+    const attempt = { email, address: origin.address }
     await this.#throttle.take(attempt)
-    const user = await findUserByEmail(this.#db, normal)
-    const network = toNetwork(address)
-    if (!(await this.#passwords.isRight(password, user?.password_hash)) || user === undefined) {
+    const user = await findUserByEmail(this.#db, email)
+    const { network } = toSessionOrigin(origin)
+    if (!(await this.#passwords.verify(password, user?.password_hash)) || user === undefined) {
       await insertAudit(this.#db, { action: 'login_failed', userId: user?.id ?? null, network })
-      throw wrongLogin()
+      throw createLoginError()
     }
     await this.#throttle.forgive(attempt, user.id)
     await this.#rehash(user, password)
-    const signedIn = await this.sessions.open(this.#db, user, { network, client })
-    if (signedIn === undefined) throw wrongLogin()
+    const token = await openSession(this.#db, user, toSessionOrigin(origin))
+    if (token === undefined) throw createLoginError()
     await insertAudit(this.#db, { action: 'login_succeeded', actorId: user.id, userId: user.id, network })
-    return signedIn
+    return token
   }
 
   async #rehash(user: UserWithPassword, password: string): Promise<void> {
@@ -90,42 +88,34 @@ export class Accounts {
       await replaceHash(this.#db, user, await this.#passwords.hash(password))
   }
 
-  /** Who makes a request, by its access token, as the database knows it now; throws `unauthorized`. */
-  async authenticate(token: string): Promise<Caller> {
-    const caller = await findCaller(this.#db, await this.#tokens.verify(token))
-    if (caller === undefined) throw new AppError('unauthorized', 'This session has ended: sign in again')
-    return caller
-  }
-
-  /** Checks the password of whoever is signed in once more; throws `bad_request` when it is wrong. */
-  async #confirm(caller: Caller, password: string, address: string): Promise<void> {
+  /** Checks the caller's password again; throws `bad_request` when it is wrong. */
+  async #confirmPassword(caller: Caller, password: string, address: string): Promise<void> {
     const attempt = { email: caller.email, address }
     await this.#throttle.take(attempt)
     const user = await findUserByEmail(this.#db, caller.email)
-    if (!(await this.#passwords.isRight(password, user?.password_hash)))
+    if (!(await this.#passwords.verify(password, user?.password_hash)))
       throw new AppError('bad_request', 'Current password is incorrect')
     await this.#throttle.forgive(attempt, caller.id)
   }
 
-  /** Sets another password, ends every session of the account, and opens a new one for the caller. */
-  async changePassword(caller: Caller, change: PasswordChange, { address, client }: From): Promise<SignedIn> {
+  /** Sets a new password, ends every session of the account, and opens a new one for the caller. */
+  async changePassword(caller: Caller, change: PasswordChange, origin: RequestOrigin): Promise<AccessToken> {
     assertGoodPassword(change.new_password, caller.email)
-    await this.#confirm(caller, change.current_password, address)
+    await this.#confirmPassword(caller, change.current_password, origin.address)
     const hash = await this.#passwords.hash(change.new_password)
     const { id } = caller
-    const network = toNetwork(address)
     return this.#db.transaction().execute(async (tx) => {
       const password_changed_at = await setPassword(tx, { userId: id, hash })
-      const signedIn = await this.sessions.open(tx, { id, password_changed_at }, { network, client })
-      if (signedIn === undefined) throw wrongLogin()
-      await insertAudit(tx, { action: 'password_changed', actorId: id, userId: id, network })
-      return signedIn
+      const token = await openSession(tx, { id, password_changed_at }, toSessionOrigin(origin))
+      if (token === undefined) throw createLoginError()
+      await insertAudit(tx, { action: 'password_changed', actorId: id, userId: id, network: toNetwork(origin.address) })
+      return token
     })
   }
 
-  /** Deletes the caller's account with all that is personal. The audit log keeps its number, which tells nobody. */
+  /** Deletes the caller's account and its personal data. The audit log keeps only its id. */
   async deleteAccount(caller: Caller, password: string, address: string): Promise<void> {
-    await this.#confirm(caller, password, address)
+    await this.#confirmPassword(caller, password, address)
     const { id } = caller
     await this.#db.transaction().execute(async (tx) => {
       await insertAudit(tx, { action: 'account_deleted', actorId: id, userId: id, network: toNetwork(address) })
@@ -134,23 +124,23 @@ export class Accounts {
   }
 }
 
-/** Sets a hash and ends the sessions that the password before it has opened; returns since when it holds. */
+/** Sets a password hash and ends the account's sessions; returns when it was changed. */
 export async function setPassword(tx: Db, { userId, hash }: { userId: number; hash: string }): Promise<string> {
-  const since = await updatePassword(tx, userId, hash)
-  if (since === undefined) throw new AppError('not_found', 'This account does not exist any more')
+  const changedAt = await updatePassword(tx, userId, hash)
+  if (changedAt === undefined) throw new AppError('not_found', 'This account no longer exists')
   await deleteSessionsOf(tx, userId)
-  return since
+  return changedAt
 }
 
 type NewAccount = { email: string; full_name: string | null; password: string; role: Role; network: string | null }
 
-/** Adds an account whose email and password have been looked at; throws `conflict` when the email has one. */
+/** Adds an account whose email and password are already checked; throws `conflict` when the email has one. */
 export async function createAccount(db: Db, passwords: Passwords, account: NewAccount): Promise<Account> {
   const { email, full_name, role, network } = account
   const password_hash = await passwords.hash(account.password)
   return db.transaction().execute(async (tx) => {
     const user = await insertUser(tx, { email, full_name, role, password_hash })
-    if (user === undefined) throw new AppError('conflict', 'This email has an account already: sign in')
+    if (user === undefined) throw new AppError('conflict', 'This email already has an account: sign in')
     await insertAudit(tx, { action: 'account_created', userId: user.id, network, details: { role } })
     return toAccount(user)
   })

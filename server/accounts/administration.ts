@@ -5,35 +5,38 @@ import type { Db } from '../warehouse/db.ts'
 import { deleteSessionsOf } from '../warehouse/sessions.ts'
 import { deleteUser, findUserByEmail, updateRole } from '../warehouse/users.ts'
 import { createAccount, setPassword } from './accounts.ts'
-import { needEmail, toFullName } from './identity.ts'
+import { parseEmail, toFullName } from './identity.ts'
 import { assertGoodPassword, Passwords } from './passwords.ts'
 
-const byMachine = { by: 'command line' }
+const byCommandLine = { by: 'command line' }
 
 async function getUser(db: Db, email: string) {
-  const user = await findUserByEmail(db, needEmail(email))
+  const user = await findUserByEmail(db, parseEmail(email))
   if (user === undefined)
-    throw new AppError('not_found', `There is no account of ${email}: \`npx cryptoflow user list\` lists them`)
+    throw new AppError(
+      'not_found',
+      `There is no account with the email ${email}: \`npx cryptoflow user list\` lists all`,
+    )
   return user
 }
 
 type NewUser = { email: string; password: string; fullName: string | null; role: Role }
 
-/** Opens an account of any role, as whoever has the machine may. */
+/** Creates an account of any role. */
 export function createUser(db: Db, { email, password, fullName, role }: NewUser): Promise<Account> {
-  const normal = needEmail(email)
+  const normal = parseEmail(email)
   assertGoodPassword(password, normal)
   const account = { email: normal, full_name: toFullName(fullName), password, role, network: null }
   return createAccount(db, new Passwords(), account)
 }
 
-/** Gives an account another role and ends its sessions; false when it has the role already. */
+/** Changes the role of an account and ends its sessions; false when it already has the role. */
 export async function changeRole(db: Db, email: string, role: Role): Promise<boolean> {
   const { id } = await getUser(db, email)
   return db.transaction().execute(async (tx) => {
     if ((await updateRole(tx, id, role)) === 0) return false
     await deleteSessionsOf(tx, id)
-    await insertAudit(tx, { action: 'role_changed', userId: id, details: { role, ...byMachine } })
+    await insertAudit(tx, { action: 'role_changed', userId: id, details: { role, ...byCommandLine } })
     return true
   })
 }
@@ -45,15 +48,15 @@ export async function resetPassword(db: Db, email: string, password: string): Pr
   const hash = await new Passwords().hash(password)
   await db.transaction().execute(async (tx) => {
     await setPassword(tx, { userId: user.id, hash })
-    await insertAudit(tx, { action: 'password_changed', userId: user.id, details: byMachine })
+    await insertAudit(tx, { action: 'password_changed', userId: user.id, details: byCommandLine })
   })
 }
 
-/** Deletes an account with all that is personal. */
+/** Deletes an account and its personal data. */
 export async function removeUser(db: Db, email: string): Promise<void> {
   const { id } = await getUser(db, email)
   await db.transaction().execute(async (tx) => {
-    await insertAudit(tx, { action: 'account_deleted', userId: id, details: byMachine })
+    await insertAudit(tx, { action: 'account_deleted', userId: id, details: byCommandLine })
     await deleteUser(tx, id)
   })
 }

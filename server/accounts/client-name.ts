@@ -1,6 +1,6 @@
-const longest = 80
+const maxLength = 80
 
-/** Each browser names those that it descends from too: the first that is found is the one. */
+/** Browsers also name the ones they descend from, so the first match counts. */
 const browsers: readonly [RegExp, string][] = [
   [/\b(Edg|EdgA|EdgiOS)\//, 'Edge'],
   [/\b(OPR|Opera)\//, 'Opera'],
@@ -19,12 +19,12 @@ const systems: readonly [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** What a person calls the program behind a User-Agent: `Firefox on Linux`, `curl`. Null when it does not say. */
+/** The name of the client behind a User-Agent, such as `Firefox on Linux` or `curl`; null when it has none. */
 export function toClientName(userAgent: string | undefined): string | null {
   if (userAgent === undefined) return null
   const find = (list: typeof browsers) => list.find(([form]) => form.test(userAgent))?.[1]
-  const program = find(browsers) ?? /^[A-Za-z][\w .-]*/.exec(userAgent)?.[0].trim().slice(0, longest)
+  const program = find(browsers) ?? /^[A-Za-z][\w .-]*/.exec(userAgent)?.[0].trim().slice(0, maxLength)
   const system = find(systems)
   if (program === undefined || program === 'Mozilla') return system ?? null
-  return system === undefined ? program : `${program} on ${system}`.slice(0, longest)
+  return system === undefined ? program : `${program} on ${system}`.slice(0, maxLength)
 }

@@ -1,4 +1,4 @@
-/** The best-known passwords and the words that they are made of. What is made of them by rule is refused with them. */
+/** Common passwords and the words that they are built from. */
 const words = `
 password passwort passw0rd p@ssword p@ssw0rd pass pw secret geheim qwerty qwertz azerty qwert asdf asdfgh asdfghjkl zxcv zxcvbn zxcvbnm
 qazwsx qazwsxedc 1qaz2wsx 1qaz2wsx3edc 1qazxsw2 zaq12wsx zaq1zaq1 !qaz2wsx 1q2w3e4r5t6y qwerty123456 qweasd qweasdzxc qwe asd zxc qaz wsx iloveyou ilovey0u loveyou loveme lovely love lover forever angel angels
@@ -44,10 +44,10 @@ const rows = [
   '12345678901234567890',
 ]
 
-/** So many digits and signs around a word make it no better. */
-const mostAround = 6
+/** Up to this many digits and signs around a word do not make it harder to guess. */
+const maxAround = 6
 
-/** Is it a run along the alphabet, the digits or a row of keys, however often over? */
+/** Whether it is a sequence of the alphabet, the digits or a keyboard row, also repeated. */
 function isRun(text: string): boolean {
   for (let length = 1; length <= text.length / 2; length += 1)
     if (text.length % length === 0 && text.slice(0, length).repeat(text.length / length) === text) {
@@ -57,19 +57,19 @@ function isRun(text: string): boolean {
   return rows.some((row) => row.includes(text) || [...row].reverse().join('').includes(text))
 }
 
-/** Only digits: a date, a telephone number, a count. Twelve of them are hard enough to guess. */
+/** Digits only, such as a date or a phone number. Twelve digits are hard enough to guess. */
 const isShortNumber = (text: string): boolean => /^\d+$/.test(text) && text.length < 12
 
 /**
- * Is this among the first passwords that anyone would try: a well-known word, alone, twice, or with digits and signs
- * around it and look-alikes in it; a run of keys; a short number?
+ * Whether a password is easy to guess: a common word, alone, twice, with digits and signs around it or look-alikes in it,
+ * a keyboard sequence, or a short number.
  */
 export function isCommonPassword(password: string): boolean {
   const text = password.toLowerCase()
   if (isRun(text) || isShortNumber(text)) return true
   const core = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
   const half = core.slice(0, core.length / 2)
-  const cores = text.length - core.length > mostAround ? [] : [core, ...(half.repeat(2) === core ? [half] : [])]
+  const cores = text.length - core.length > maxAround ? [] : [core, ...(half.repeat(2) === core ? [half] : [])]
   const forms = [text, ...cores]
   return forms.some((form) => common.has(form) || common.has(unswap(form)) || (form.length >= 4 && isRun(form)))
 }

@@ -1,18 +1,18 @@
 import { AppError } from '../errors.ts'
 
-const atOnce = 2
-const mayWait = 48
+const maxRunning = 2
+const maxWaiting = 48
 const retryAfterSeconds = 2
 
-/** Runs costly work, at most two at once, in the order in which it came; `unavailable` for what finds the queue full. */
+/** Runs expensive work in order of arrival, up to two at once; throws `unavailable` when 48 wait already. */
 export class HashQueue {
   readonly #waiting: (() => void)[] = []
   #running = 0
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= atOnce) {
-      if (this.#waiting.length >= mayWait)
-        throw new AppError('unavailable', 'Too many sign-ins at this moment: try again in a few seconds', {
+    if (this.#running >= maxRunning) {
+      if (this.#waiting.length >= maxWaiting)
+        throw new AppError('unavailable', 'Too many sign-ins right now: try again in a few seconds', {
           details: { retryAfterSeconds },
         })
       await new Promise<void>((resolve) => this.#waiting.push(resolve))

@@ -1,32 +1,32 @@
 import { isIP } from 'node:net'
 import { AppError } from '../errors.ts'
 
-const longestEmail = 254
+const maxEmailLength = 254
 const emailForm = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u
 
 /**
- * An email as accounts are found by it: Unicode form NFKC, trimmed, lower case, so that `Ａda@Example.org` and
- * `ada@example.org` are one. Undefined when it cannot be an email.
+ * An email normalized for lookup: Unicode form NFKC, trimmed, lower case. `Ａda@Example.org` and `ada@example.org` are
+ * the same. Undefined when it cannot be an email.
  */
 export function toEmail(text: string): string | undefined {
   const email = text.normalize('NFKC').trim().toLowerCase().normalize('NFKC')
-  return text.isWellFormed() && email.length <= longestEmail && emailForm.test(email) ? email : undefined
+  return text.isWellFormed() && email.length <= maxEmailLength && emailForm.test(email) ? email : undefined
 }
 
-/** As `toEmail`; throws `bad_request` that says what is wrong. */
-export function needEmail(text: string): string {
+/** As `toEmail`; throws `unprocessable` when it cannot be an email. */
+export function parseEmail(text: string): string {
   const email = toEmail(text)
   if (email === undefined)
-    throw new AppError('unprocessable', 'email must be an address such as ada@example.org, of at most 254 characters')
+    throw new AppError('unprocessable', 'email must be an address such as ada@example.org, up to 254 characters')
   return email
 }
 
-/** A name as it is shown; null when there is none. Throws `bad_request` for one that no screen can show. */
+/** A trimmed name; null when it is empty. Throws `unprocessable` for control characters or more than 200 characters. */
 export function toFullName(text: string | null | undefined): string | null {
   const name = (text ?? '').normalize('NFC').trim()
   if (name === '') return null
   if (!name.isWellFormed() || /\p{Cc}/u.test(name) || name.length > 200)
-    throw new AppError('unprocessable', 'full_name must be readable text of at most 200 characters')
+    throw new AppError('unprocessable', 'full_name must be readable text of up to 200 characters')
   return name
 }
 
@@ -46,8 +46,8 @@ const toPrefix = (address: string, { v4, v6 }: { v4: number; v6: number }): stri
   return `${groups.map((group) => group.toString(16)).join(':')}::`
 }
 
-/** What counts as one address: an IPv4 address, or the /64 that one IPv6 customer has. */
-export const toPlace = (address: string): string => toPrefix(address, { v4: 4, v6: 4 })
+/** What counts as one address: an IPv4 address, or an IPv6 /64, which one customer has. */
+export const toCountedAddress = (address: string): string => toPrefix(address, { v4: 4, v6: 4 })
 
-/** The network of an address, too wide to tell a person: /24 or /48. Null when it is no address. */
+/** The network of an address, too wide to identify a person: /24 or /48. Null when it is no address. */
 export const toNetwork = (address: string): string | null => toPrefix(address, { v4: 3, v6: 3 }) || null

@@ -9,32 +9,32 @@ import { isCommonPassword } from './common-passwords.ts'
 import { HashQueue } from './hash-queue.ts'
 import { defaultCost, Passwords } from './passwords.ts'
 
-test('a hash is argon2id in PHC form at the cost that is promised, salted, and right for its password alone', async () => {
+test('a hash is argon2id in PHC form at the promised cost, salted, and verifies only its own password', async () => {
   const passwords = new Passwords()
   const hash = await passwords.hash(goodPassword)
   assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
   assert.notEqual(await passwords.hash(goodPassword), hash)
-  assert.equal(await passwords.isRight(goodPassword, hash), true)
-  assert.equal(await passwords.isRight(`${goodPassword} `, hash), false)
-  assert.equal(await passwords.isRight(goodPassword, undefined), false)
+  assert.equal(await passwords.verify(goodPassword, hash), true)
+  assert.equal(await passwords.verify(`${goodPassword} `, hash), false)
+  assert.equal(await passwords.verify(goodPassword, undefined), false)
 })
 
-test('a known value of the reference implementation is verified', async () => {
+test('verifies a known value of the reference implementation', async () => {
   const hash = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
-  assert.equal(await new Passwords(cheap).isRight('password', hash), true)
-  assert.equal(await new Passwords(cheap).isRight('passwort', hash), false)
+  assert.equal(await new Passwords(cheap).verify('password', hash), true)
+  assert.equal(await new Passwords(cheap).verify('passwort', hash), false)
 })
 
-test('every character counts, to the last of 256, and a password is the same however it is typed', async () => {
+test('every character counts, up to 256, and Unicode forms of a password are equal', async () => {
   const passwords = new Passwords(cheap)
   const long = 'x'.repeat(256)
   const hash = await passwords.hash(long)
-  assert.equal(await passwords.isRight(`${long.slice(0, 255)}y`, hash), false)
+  assert.equal(await passwords.verify(`${long.slice(0, 255)}y`, hash), false)
   const composed = await passwords.hash('caf\u00e9 au lait')
-  assert.equal(await passwords.isRight('cafe\u0301 au lait', composed), true)
+  assert.equal(await passwords.verify('cafe\u0301 au lait', composed), true)
 })
 
-test('the well-known are refused, alone and dressed up; what is long or chosen at random is not', () => {
+test('rejects common passwords, also in disguise; accepts long and random ones', () => {
   for (const password of [
     'password',
     'Password1!',
@@ -65,7 +65,7 @@ test('the well-known are refused, alone and dressed up; what is long or chosen a
     assert.equal(isCommonPassword(password), false, password)
 })
 
-test('at most two hashes are made at once, and beyond a bounded queue is told when to come back', async () => {
+test('hashes up to two passwords at once, and rejects work beyond a bounded queue', async () => {
   const queue = new HashQueue()
   let running = 0
   let most = 0
@@ -102,7 +102,7 @@ test('at most two hashes are made at once, and beyond a bounded queue is told wh
   await after
 })
 
-test('sign-ins beyond the queue are answered 503 with Retry-After', async (t) => {
+test('sign-ins beyond the queue get 503 with Retry-After', async (t) => {
   const database = await createTestDatabase()
   const app = await createAccountsApi(database, { cost: { ...defaultCost, passes: 1 } })
   t.after(() => app.close().then(database.drop))
@@ -137,7 +137,7 @@ const cpuOf = (work: () => void): number => {
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
-test('a known and an unknown account take the same work, and the event loop goes on meanwhile', async (t) => {
+test('known and unknown accounts take the same work, and the event loop stays responsive', async (t) => {
   const database = await createTestDatabase()
   const app = await createAccountsApi(database, { cost: defaultCost })
   t.after(() => app.close().then(database.drop))
@@ -190,7 +190,7 @@ test('a known and an unknown account take the same work, and the event loop goes
   assert.ok(each < oneHash / 2, `a sign-in takes ${each.toFixed(1)} ms of it, a hash ${oneHash.toFixed(1)} ms`)
 })
 
-test('a password hashed at another cost is hashed anew when its owner signs in', async (t) => {
+test('rehashes a password of another cost at the next sign-in', async (t) => {
   const database = await createTestDatabase()
   const old = await createAccountsApi(database, { cost: cheap })
   const next = await createAccountsApi(database, { cost: { ...cheap, passes: 2 } })

@@ -7,7 +7,7 @@ import { HashQueue } from './hash-queue.ts'
 const saltBytes = 16
 const tagBytes = 32
 
-/** What argon2id takes: memory in KiB, passes over it, lanes. */
+/** Parameters of argon2id: memory in KiB, passes, lanes. */
 export type HashCost = { memory: number; passes: number; parallelism: number }
 
 export const defaultCost: HashCost = { memory: 19_456, passes: 2, parallelism: 1 }
@@ -33,7 +33,7 @@ const derive = (password: string, { cost, salt }: Pick<Parts, 'cost' | 'salt'>, 
     )
   })
 
-/** Throws `bad_request` that says what to change, unless the password may be used. */
+/** Throws `unprocessable` unless the password may be used. */
 export function assertGoodPassword(password: string, email: string): void {
   const text = password.normalize('NFKC')
   const length = [...text].length
@@ -46,23 +46,23 @@ export function assertGoodPassword(password: string, email: string): void {
     )
   const lower = text.toLowerCase()
   if (lower === email || lower === email.split('@')[0] || isCommonPassword(text))
-    throw new AppError('unprocessable', 'This password is among the first that others would try: choose another one')
+    throw new AppError('unprocessable', 'This password is too easy to guess: choose another one')
 }
 
 /**
- * Hashes and checks passwords by argon2id, off the main thread, at most two at once; beyond a bounded queue both throw
- * `unavailable`. Passwords are compared in Unicode form NFKC.
+ * Hashes and verifies passwords with argon2id, off the main thread, up to two at once. Both throw `unavailable` when the
+ * queue is full. Passwords are compared in Unicode form NFKC.
  */
 export class Passwords {
   readonly #cost: HashCost
   readonly #queue: HashQueue
-  readonly #nobody: Promise<string>
+  readonly #dummyHash: Promise<string>
 
   constructor(cost: HashCost = defaultCost, queue = new HashQueue()) {
     this.#cost = cost
     this.#queue = queue
-    this.#nobody = this.hash(randomBytes(tagBytes).toString('base64'))
-    this.#nobody.catch(() => undefined)
+    this.#dummyHash = this.hash(randomBytes(tagBytes).toString('base64'))
+    this.#dummyHash.catch(() => undefined)
   }
 
   /** The hash in PHC form: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`. */
@@ -75,16 +75,16 @@ export class Passwords {
     })
   }
 
-  /** Is it the password of this hash? Without a hash, of nobody: false, after the same work. */
-  async isRight(password: string, hash: string | undefined): Promise<boolean> {
-    const parts = parsePhc(hash ?? (await this.#nobody))
+  /** Whether the password has this hash. Without a hash: false, after the same work. */
+  async verify(password: string, hash: string | undefined): Promise<boolean> {
+    const parts = parsePhc(hash ?? (await this.#dummyHash))
     return this.#queue.run(async () => {
       const tag = await derive(password, parts, parts.tag.length)
       return timingSafeEqual(tag, parts.tag) && hash !== undefined
     })
   }
 
-  /** Was this hash made at another cost than that of today? */
+  /** Whether this hash was made with another cost than the current one. */
   isOutdated(hash: string): boolean {
     const { cost } = parsePhc(hash)
     const { memory, passes, parallelism } = this.#cost

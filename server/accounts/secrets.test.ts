@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { createDataFolder } from '../../test/data-folder.ts'
 import { loadSecrets } from './secrets.ts'
 
-test('a secret is made once, for its owner alone, and found again', (t) => {
+test('creates a secret once, readable by its owner only, and finds it again', (t) => {
   const dataDir = createDataFolder()
   t.after(() => rmSync(dataDir, { recursive: true }))
   const made = loadSecrets({ given: [], dataDir })
@@ -22,7 +22,7 @@ test('a secret is made once, for its owner alone, and found again', (t) => {
   assert.deepEqual(readdirSync(dataDir), ['auth-secrets'])
 })
 
-test('a file that others may read, that is empty, or that holds a weak secret stops the start', (t) => {
+test('a file that others can read, that is empty, or that holds a weak secret stops the start', (t) => {
   const dataDir = createDataFolder()
   t.after(() => rmSync(dataDir, { recursive: true }))
   const file = join(dataDir, 'auth-secrets')

@@ -9,8 +9,8 @@ const secretBytes = 32
 const readableByOthers = 0o077
 
 /**
- * The secrets that sign access tokens: those given, or those of `<dataDir>/auth-secrets` (one a line, the first signs),
- * which is made with a random one when there is none. Throws an `AppError` that lists what is wrong with the file.
+ * The secrets of accounts: those given, or those of `<dataDir>/auth-secrets`, one per line. The file is created with a
+ * random one when it does not exist. Throws an `AppError` that lists the problems of the file.
  */
 export function loadSecrets({ given, dataDir }: { given: readonly string[]; dataDir: string }): string[] {
   if (given.length > 0) return [...given]
@@ -24,16 +24,16 @@ export function loadSecrets({ given, dataDir }: { given: readonly string[]; data
     return weakness === undefined ? [] : [`line ${index + 1} ${weakness}`]
   })
   if (secrets.length === 0) problems.push('it is empty')
-  if ((statSync(file).mode & readableByOthers) !== 0) problems.push('others may read it: `chmod 600` it')
+  if ((statSync(file).mode & readableByOthers) !== 0) problems.push('other users can read it: `chmod 600` it')
   if (problems.length > 0)
     throw new AppError(
       'bad_request',
-      `${file} cannot be used; correct it, or delete it to have a new one:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+      `${file} is not usable; correct it, or delete it to get a new one:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
     )
   return secrets
 }
 
-/** Of processes that start together one makes the file, whole; the others find it. */
+/** Creates the file atomically: of processes that start together, one creates it and the others find it. */
 function createOnce(dataDir: string, file: string): void {
   if (statSync(file, { throwIfNoEntry: false }) !== undefined) return
   mkdirSync(dataDir, { recursive: true })

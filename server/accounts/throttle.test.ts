@@ -35,7 +35,7 @@ const isTaken = (attempt: Promise<void>): Promise<boolean> =>
     },
   )
 
-test('an attempt is forgiven after exactly its time, one at a time, and refused ones do not count', async () => {
+test('an attempt expires after exactly its time, one at a time, and rejected ones do not count', async () => {
   const key = Buffer.from('exact')
   await atOneMoment(async (tx) => {
     const take = () => takeAttempt(tx, { key, capacity: 5, secondsEach: 60 })
@@ -52,7 +52,7 @@ test('an attempt is forgiven after exactly its time, one at a time, and refused 
   })
 })
 
-test('a success takes back one attempt of a bucket, never more than there were, and none of another', async () => {
+test('a success takes back one attempt of its own bucket, never below zero', async () => {
   await atOneMoment(async (tx) => {
     const bucket = (name: string) => ({ key: Buffer.from(name), capacity: 3, secondsEach: 60 })
     const take = (name: string) => () => takeAttempt(tx, bucket(name))
@@ -64,7 +64,7 @@ test('a success takes back one attempt of a bucket, never more than there were, 
   })
 })
 
-test('a bucket is dropped once all of it is forgiven, and a place of a sign-in after 90 days', async () => {
+test('deletes a bucket once it is empty, and a remembered address after 90 days', async () => {
   const { id } = await signUp(await createAccountsApi(database), { db: database.db })
   await atOneMoment(async (tx) => {
     await sql`delete from login_throttle`.execute(tx)
@@ -96,7 +96,7 @@ const rules: [name: string, capacity: number, seconds: number, toAttempt: (count
 for (const [name, capacity, seconds, toAttempt] of rules)
   test(`${name} has ${capacity} attempts, and one more after ${seconds} s`, async () => {
     await atOneMoment(async (tx) => {
-      const throttle = new Throttle(tx, Buffer.from('key'))
+      const throttle = new Throttle(tx, 'key')
       let count = 0
       const take = () => {
         const [email, address] = toAttempt(count)
@@ -111,9 +111,9 @@ for (const [name, capacity, seconds, toAttempt] of rules)
     })
   })
 
-test('registrations of an address are 60, and one more after 10 s', async () => {
+test('allows 60 registrations of an address, and one more after 10 s', async () => {
   await atOneMoment(async (tx) => {
-    const throttle = new Throttle(tx, Buffer.from('key'))
+    const throttle = new Throttle(tx, 'key')
     const take = () => isTaken(throttle.takeRegistration('203.0.113.3'))
     assert.equal(await countTaken(take), 60)
     await letPass(tx, 9.999)
@@ -123,10 +123,10 @@ test('registrations of an address are 60, and one more after 10 s', async () => 
   })
 })
 
-test('a right password forgives its account and address at once, and one attempt of each of the others', async () => {
+test('a correct password resets its account and address, and takes back one attempt of each other bucket', async () => {
   const { id } = await signUp(await createAccountsApi(database), { db: database.db })
   await atOneMoment(async (tx) => {
-    const throttle = new Throttle(tx, Buffer.from('key'))
+    const throttle = new Throttle(tx, 'key')
     const attempt = { email: 'grace@example.org', address: '203.0.113.4' }
     const take = () => isTaken(throttle.take(attempt))
     assert.equal(await countTaken(take), 5)

@@ -8,11 +8,11 @@ import {
   rememberSignIn,
   takeAttempt,
 } from '../warehouse/login-throttle.ts'
-import { toPlace } from './identity.ts'
+import { toCountedAddress } from './identity.ts'
 
 type Rule = { capacity: number; secondsEach: number }
 
-/** How many attempts may be unforgiven, and after how long one is forgiven. */
+/** Leaky buckets: `capacity` attempts, one of which expires every `secondsEach` seconds. */
 export type ThrottleRules = { accountAtAddress: Rule; address: Rule; account: Rule; registration: Rule }
 
 const defaultRules: ThrottleRules = {
@@ -22,14 +22,14 @@ const defaultRules: ThrottleRules = {
   registration: { capacity: 60, secondsEach: 10 },
 }
 
-const cleanEvery = 100
+const attemptsPerCleanup = 100
 
-/** Who tries what from where: a normalised email, known or not, and an address. */
+/** An attempt at a password: a normalized email, of an account or not, and an IP address. */
 export type Attempt = { email: string; address: string }
 
 /**
- * Slows guessing down: per account and address, per address, and per account over all addresses from which it has not
- * signed in before, so that nobody is locked out of his usual places. The counts are in the database, for all processes.
+ * Limits password guessing per account and address, per address, and per account over all addresses from which it has
+ * not signed in before, so nobody is locked out at their usual addresses. All processes share the counts in the database.
  */
 export class Throttle {
   readonly #db: Db
@@ -37,9 +37,9 @@ export class Throttle {
   readonly #rules: ThrottleRules
   #taken = 0
 
-  constructor(db: Db, key: Buffer, rules: ThrottleRules = defaultRules) {
+  constructor(db: Db, secret: string, rules: ThrottleRules = defaultRules) {
     this.#db = db
-    this.#key = key
+    this.#key = createHmac('sha256', secret).update('login throttle').digest()
     this.#rules = rules
   }
 
@@ -48,10 +48,10 @@ export class Throttle {
   }
 
   #keys({ email, address }: Attempt) {
-    const place = toPlace(address)
+    const counted = toCountedAddress(address)
     return {
-      accountAtAddress: this.#hash('account at address', email, place),
-      address: this.#hash('address', place),
+      accountAtAddress: this.#hash('account at address', email, counted),
+      address: this.#hash('address', counted),
       account: this.#hash('account', email),
     }
   }
@@ -64,21 +64,21 @@ export class Throttle {
     })
   }
 
-  async #clean(): Promise<void> {
+  async #cleanUp(): Promise<void> {
     this.#taken += 1
-    if (this.#taken % cleanEvery === 0) await deleteForgiven(this.#db)
+    if (this.#taken % attemptsPerCleanup === 0) await deleteForgiven(this.#db)
   }
 
-  /** Counts an attempt at a password before it is looked at; throws `rate_limited` when there were too many. */
+  /** Counts an attempt before the password is checked; throws `rate_limited` when there were too many. */
   async take(attempt: Attempt): Promise<void> {
     const keys = this.#keys(attempt)
     await this.#take('accountAtAddress', keys.accountAtAddress)
     await this.#take('address', keys.address)
     if (!(await isRemembered(this.#db, keys.accountAtAddress))) await this.#take('account', keys.account)
-    await this.#clean()
+    await this.#cleanUp()
   }
 
-  /** The password was right. */
+  /** Takes back an attempt whose password was right, and remembers the address. */
   async forgive(attempt: Attempt, userId: number): Promise<void> {
     const keys = this.#keys(attempt)
     const isKnown = await isRemembered(this.#db, keys.accountAtAddress)
@@ -87,9 +87,9 @@ export class Throttle {
     if (!isKnown) await forgiveAttempt(this.#db, keys.account)
   }
 
-  /** Counts an attempt to open an account. */
+  /** Counts a registration; throws `rate_limited` when there were too many. */
   async takeRegistration(address: string): Promise<void> {
-    await this.#take('registration', this.#hash('registration', toPlace(address)))
-    await this.#clean()
+    await this.#take('registration', this.#hash('registration', toCountedAddress(address)))
+    await this.#cleanUp()
   }
 }

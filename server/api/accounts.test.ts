@@ -15,7 +15,7 @@ after(async () => {
   await database.drop()
 })
 
-test('the answers have the shapes that earlier clients read', async () => {
+test('responses have the shapes that earlier clients read', async () => {
   const person = { email: 'Ada@Example.org', password: goodPassword }
   const registered = await call(app, 'POST /auth/register', { body: { ...person, full_name: ' Ada L. ' } })
   assert.equal(registered.status, 201)
@@ -31,13 +31,13 @@ test('the answers have the shapes that earlier clients read', async () => {
   const login = await call(app, 'POST /auth/login', { body: person })
   assert.deepEqual(
     [login.status, login.body.token_type, login.body.expires_in, login.headers['cache-control']],
-    [200, 'bearer', 600, 'no-store'],
+    [200, 'bearer', 86_400, 'no-store'],
   )
   const me = await call(app, 'GET /auth/me', { as: login.body.access_token })
   assert.deepEqual([me.status, me.body], [200, registered.body])
   const headers = { 'content-type': 'application/json', 'content-length': '0' }
-  const refreshed = await call(app, 'POST /auth/refresh', { cookie: login.cookie, headers })
-  assert.deepEqual([refreshed.status, typeof refreshed.body.access_token], [200, 'string'])
+  const refreshed = await call(app, 'POST /auth/refresh', { as: login.body.access_token, headers })
+  assert.deepEqual([refreshed.status, refreshed.body.access_token], [200, login.body.access_token])
   const wrong = await call(app, 'POST /auth/login', { body: { ...person, password: 'wrong password' } })
   assert.deepEqual([wrong.status, wrong.body.detail], [401, 'Invalid email or password'])
   const body = { current_password: 'not my password', new_password: 'another fine day' }
@@ -45,7 +45,7 @@ test('the answers have the shapes that earlier clients read', async () => {
   assert.deepEqual([refused.status, refused.body.detail], [400, 'Current password is incorrect'])
 })
 
-test('one email is one account, however it is written', async () => {
+test('an email has one account, in any spelling', async () => {
   const register = (email: string) =>
     call(app, 'POST /auth/register', { body: { email, password: goodPassword }, address: '192.0.2.7' })
   assert.equal((await register('Grace@example.org')).status, 201)
@@ -57,7 +57,7 @@ test('one email is one account, however it is written', async () => {
     assert.equal((await register(email)).status, 422, email)
 })
 
-test('nobody makes himself more than a user, and no body does harm', async () => {
+test('no request body grants a role or causes an error', async () => {
   const person = { email: 'eve@example.org', password: goodPassword }
   for (const more of [{ role: 'administrator' }, { is_admin: true }, { id: 1 }, { is_active: false }])
     assert.equal((await call(app, 'POST /auth/register', { body: { ...person, ...more } })).status, 422)
@@ -89,7 +89,7 @@ test('nobody makes himself more than a user, and no body does harm', async () =>
   }
 })
 
-test('SQL and strange text in every string is text', async () => {
+test('SQL and unusual text in every string stay text', async () => {
   const nasty = [
     "' or 1=1 --",
     '"; drop table users; --',
@@ -127,14 +127,14 @@ test('SQL and strange text in every string is text', async () => {
       })
       assert.ok([422, 404].includes(status), `${method} ${text}: ${status}`)
     }
-    const cookie = `__Host-cryptoflow_refresh=${encodeURIComponent(text.toWellFormed())}`
-    assert.equal((await call(app, 'POST /auth/refresh', { cookie, address })).status, 401)
+    const cookie = `__Host-cryptoflow_session=${encodeURIComponent(text.toWellFormed())}`
+    assert.equal((await call(app, 'GET /auth/me', { cookie, address })).status, 401)
   }
   const { rows } = await database.pool.query('select count(*)::int as n from users')
   assert.ok(rows[0].n > 0)
 })
 
-test('a password is 8 to 256 characters that others would not try first', async () => {
+test('a password has 8 to 256 characters and is not easy to guess', async () => {
   const register = async (password: string) => {
     const body = { email: 'henry@example.org', password }
     return (await call(app, 'POST /auth/register', { body, address: '192.0.2.8' })).status
@@ -157,14 +157,14 @@ test('a password is 8 to 256 characters that others would not try first', async 
   assert.equal(await register(`${'\u{1f600}'.repeat(250)}abcdef`), 201)
 })
 
-test('cookies are bound to the host over HTTPS and on this machine, and do without that over plain HTTP', async () => {
+test('cookies are __Host- and Secure over HTTPS and on loopback, and plain over HTTP', async () => {
   const { email } = await signUp(app)
   const login = async (headers: Record<string, string>) =>
     String(
       (await call(app, 'POST /auth/login', { body: { email, password: goodPassword }, headers })).headers['set-cookie'],
     )
-  const bound = /^__Host-cryptoflow_refresh=[\w-]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/
-  const plain = /^cryptoflow_refresh=[\w-]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/
+  const bound = /^__Host-cryptoflow_session=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/
+  const plain = /^cryptoflow_session=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/
   assert.match(await login({ host: 'localhost:3000' }), bound)
   assert.match(await login({ host: '127.0.0.1:3000', origin: 'http://127.0.0.1:3000' }), bound)
   assert.match(await login({ host: '[::1]:3000' }), bound)
@@ -174,36 +174,37 @@ test('cookies are bound to the host over HTTPS and on this machine, and do witho
   assert.match(await login({ host: '192.168.1.9:3000' }), plain)
   assert.match(await login({ host: 'localhost.evil.example' }), plain)
   const cookie = (await login({ host: '192.168.1.9:3000' })).split(';')[0] ?? ''
-  assert.equal((await call(app, 'POST /auth/refresh', { cookie, headers: { host: '192.168.1.9:3000' } })).status, 200)
-  assert.equal((await call(app, 'POST /auth/refresh', { cookie, headers: { host: 'localhost' } })).status, 401)
+  assert.equal((await call(app, 'GET /auth/me', { cookie, headers: { host: '192.168.1.9:3000' } })).status, 200)
+  assert.equal((await call(app, 'GET /auth/me', { cookie, headers: { host: 'localhost' } })).status, 401)
 })
 
-test('pages of other origins reach no endpoint that takes or gives a cookie', async () => {
+test('pages of other origins change nothing on any route of accounts', async () => {
   const session = await signUp(app)
   const routes = ['POST /auth/register', 'POST /auth/login', 'POST /auth/refresh', 'POST /auth/logout']
-  const bearer = ['POST /auth/logout-everywhere', 'PUT /auth/password', 'DELETE /auth/me']
-  const strangers = [
-    { origin: 'https://stranger.example' },
+  const signedIn = ['POST /auth/logout-everywhere', 'PUT /auth/password', 'DELETE /auth/me', 'PUT /watchlist']
+  const more = ['POST /watchlist/1', 'DELETE /watchlist/1', 'POST /pipeline/jobs/ingest_market_data/run']
+  const foreign = [
+    { origin: 'https://elsewhere.example' },
     { origin: 'null' },
-    { origin: 'https://localhost.stranger.example' },
+    { origin: 'https://localhost.elsewhere.example' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
   ]
-  for (const route of [...routes, ...bearer])
-    for (const headers of strangers) {
-      const { status } = await call(app, route, { as: session, cookie: session.cookie, headers: headers as never })
+  for (const route of [...routes, ...signedIn, ...more, 'POST /pipeline/runs/1/cancel'])
+    for (const headers of foreign) {
+      const { status } = await call(app, route, { cookie: session.cookie, headers: headers as never })
       assert.equal(status, 403, `${route} ${JSON.stringify(headers)}`)
     }
-  const { status, cookie } = await call(app, 'POST /auth/refresh', {
-    ...session,
-    headers: { origin: 'http://localhost:80' },
-  })
-  assert.equal(status, 200)
-  const friend = { origin: 'https://friend.example' }
-  assert.equal((await call(app, 'POST /auth/refresh', { cookie, headers: friend })).status, 200)
+  for (const origin of ['http://localhost:80', 'https://friend.example']) {
+    const headers = { origin }
+    assert.equal((await call(app, 'POST /auth/refresh', { as: session, headers })).status, 200, origin)
+    const body = { coins: ['bitcoin'] }
+    const listed = await call(app, 'PUT /watchlist', { cookie: session.cookie, headers, body })
+    assert.equal(listed.status, 404, `${origin}: passes to the route, which has no such coin`)
+  }
 })
 
-test('an account that is deleted leaves nothing personal; the audit log keeps its number', async () => {
+test('a deleted account leaves no personal data; the audit log keeps its id', async () => {
   const leaver = await signUp(app)
   const other = await signIn(app, { ...leaver, address: '192.0.2.99' })
   await database.pool.query('insert into watchlist (user_id, coin_id, position) values ($1, 1, 1)', [leaver.id])
@@ -212,7 +213,7 @@ test('an account that is deleted leaves nothing personal; the audit log keeps it
   const gone = await call(app, 'DELETE /auth/me', { as: leaver, body: { password: goodPassword } })
   assert.equal(gone.status, 204)
   for (const { token } of [leaver, other]) assert.equal((await call(app, 'GET /auth/me', { as: token })).status, 401)
-  assert.equal((await call(app, 'POST /auth/refresh', { cookie: other.cookie })).status, 401)
+  assert.equal((await call(app, 'GET /auth/me', { cookie: other.cookie })).status, 401)
   for (const table of ['users', 'sessions', 'watchlist', 'login_throttle'])
     for (const column of ['id', 'user_id']) {
       if ((table === 'users') !== (column === 'id')) continue
@@ -229,7 +230,7 @@ test('an account that is deleted leaves nothing personal; the audit log keeps it
   assert.doesNotMatch(JSON.stringify(trail), /person-|192\.0\.2\.99/)
 })
 
-test('every route of accounts is documented, with its errors', async () => {
+test('documents every route of accounts with its errors', async () => {
   const docs = (await app.inject('/api/docs/json')).json()
   const routes = [
     'post /auth/register',

@@ -29,14 +29,14 @@ after(async () => {
 const readAudit = async (query = ''): Promise<AuditList> =>
   (await call(app, `GET /audit${query}`, { as: admin })).body as never
 
-test('without a worker an administrator is told so, and nothing is written down as done', async () => {
+test('a job run without a worker is answered 503, and not audited', async () => {
   const answer = await call(app, 'POST /pipeline/jobs/ingest_market_data/run', { as: admin })
   assert.equal(answer.status, 503)
   assert.match(answer.body.detail, /role jobs/)
   assert.equal((await readAudit('?action=job_requested')).total, 0)
 })
 
-test('an administrator runs a job through the queue; it is a run by hand, and audited', async (t) => {
+test('an administrator runs a job through the queue; the run is manual and audited', async (t) => {
   const fetchSnapshots = async () => ({ source: 'test', snapshots: [toSnapshot('bitcoin')], rejected: [] })
   const runner = openRunner(database, { fetchSnapshots })
   await runner.start()
@@ -67,7 +67,7 @@ test('an administrator runs a job through the queue; it is a run by hand, and au
   assert.equal((await call(app, 'POST /pipeline/jobs/everything/run', { as: admin })).status, 404)
 })
 
-test('an administrator cancels a run, once; while it is in progress the job is not asked for again', async () => {
+test('an administrator cancels a run, once; a job in progress cannot be run again', async () => {
   const id = await openRun(database, 'backfill_history')
   assert.equal((await call(app, 'POST /pipeline/jobs/backfill_history/run', { as: admin })).status, 409)
   const headers = { 'content-type': 'application/json' }
@@ -83,7 +83,7 @@ test('an administrator cancels a run, once; while it is in progress the job is n
   )
 })
 
-test('the audit log tells who did what, newest first, page by page, and no secret', async () => {
+test('the audit log shows who did what, newest first, page by page, and no secret', async () => {
   const person = await signUp(app)
   await call(app, 'POST /auth/login', {
     body: { email: person.email, password: 'wrong guess' },
@@ -113,7 +113,7 @@ test('the audit log tells who did what, newest first, page by page, and no secre
   assert.doesNotMatch(JSON.stringify(rows), /@|guess|eyJ|argon/)
 })
 
-test('the audit log is only added to', async () => {
+test('the audit log is append-only', async () => {
   for (const statement of [
     'delete from audit_log',
     `update audit_log set action = 'x'`,

@@ -46,7 +46,7 @@ test('a page of a name that was let lead here neither reads nor controls', async
     ['GET /coins', {}],
     ['GET /pipeline/runs', {}],
     ['POST /auth/register', { body }],
-    ['POST /auth/refresh', { cookie: admin.cookie }],
+    ['GET /auth/me', { cookie: admin.cookie }],
     ['POST /pipeline/jobs/ingest_market_data/run', { as: admin }],
   ] as const) {
     const answer = await call(app, route, { ...options, headers: rebound })

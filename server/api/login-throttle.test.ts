@@ -66,7 +66,7 @@ test('throttles an account that 120 addresses try, and its user can sign in from
   assert.equal((await login(email, goodPassword, '192.0.2.79')).status, 200)
 })
 
-test('an IPv6 customer is one address, however many he has; failures are forgiven in time, and a success forgives all', async () => {
+test('an IPv6 /64 is one address; failures expire, and a success resets the count', async () => {
   const { email } = await signUp(app)
   const from = (n: number) => `2001:db8:1:2:${n.toString(16)}::1`
   for (let n = 1; n <= 4; n += 1) assert.equal((await login(email, 'wrong guess', from(n))).status, 401)
@@ -78,7 +78,7 @@ test('an IPv6 customer is one address, however many he has; failures are forgive
   assert.equal((await login(email, goodPassword, from(9))).status, 200)
 })
 
-test('known and unknown accounts are throttled alike, and the counts tell nobody who tried', async () => {
+test('throttles known and unknown accounts alike, and the counts identify nobody', async () => {
   const { email } = await signUp(app)
   const sequence = async (name: string, address: string) => {
     const answers: Answer[] = []
@@ -90,7 +90,7 @@ test('known and unknown accounts are throttled alike, and the counts tell nobody
   assert.doesNotMatch(JSON.stringify(rows), /example|203\.0/)
 })
 
-test('the password is asked for once more under the same throttle', async () => {
+test('checks the current password under the same throttle', async () => {
   const session = await signUp(app)
   const body = { current_password: 'wrong guess', new_password: 'a better day at sea' }
   const statuses: number[] = []
@@ -99,7 +99,7 @@ test('the password is asked for once more under the same throttle', async () => 
   assert.equal((await call(app, 'DELETE /auth/me', { as: session, body: { password: goodPassword } })).status, 429)
 })
 
-test('behind a trusted proxy the address is what it says, and what others claim is not believed', async (t) => {
+test('takes the address from a trusted proxy only', async (t) => {
   const proxied = await createAccountsApi(database, {}, { trustedProxies: ['10.7.0.0/16'] })
   t.after(() => proxied.close())
   const { email } = await signUp(app)

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify'
 import type { ClockReport } from '../../contract/clock.ts'
 import type { Mode } from '../../contract/units.ts'
 import type { Accounts } from '../accounts/accounts.ts'
@@ -16,6 +16,7 @@ import { type AllowedHosts, checkHosts } from './hosts.ts'
 import { createMetrics, type MetricSources } from './metrics.ts'
 import type { PageHandler } from './pages.ts'
 import { type Authentication, createAuthentication } from './plugins/authentication.ts'
+import { acceptEmptyBodies, checkOrigin, noStore } from './plugins/bodies.ts'
 import { documentRoutes } from './plugins/documentation.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { guardMetrics } from './plugins/metrics-guard.ts'
@@ -24,6 +25,7 @@ import { registerSecurityHeaders, setPagePolicy } from './plugins/security-heade
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
 import { Proxies } from './proxies.ts'
 import { type RequestLimits, toServerOptions } from './request-limits.ts'
+import { accountRoutes } from './routes/account.ts'
 import { administrationRoutes, type RequestRun } from './routes/administration.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { authRoutes } from './routes/auth.ts'
@@ -97,7 +99,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   await registerSecurity(app, options)
   await documentRoutes(app)
   cacheBySnapshot(app, () => findWarehouseVersion(db))
-  const auth = accounts && createAuthentication(app, accounts)
+  const auth = accounts && (await createAuthentication(app, accounts.sessions))
   const metrics = createMetrics({ hub, produced: options.produced ?? null, db: options.api ? db : null })
   const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
   const { acceptsConnections = async () => true, readClock, isStopping } = options
@@ -109,7 +111,8 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
     await app.register(pipelineRoutes, { prefix: '/api/v1', db })
     await app.register(qualityRoutes, { prefix: '/api/v1', db })
-    if (accounts !== null && auth !== null) await serveAccounts(app, accounts, auth, options)
+    if (accounts !== null && auth !== null)
+      await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth })
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
   app.get('/api/readme', { schema: { hide: true } }, async (_request, reply) =>
@@ -161,16 +164,22 @@ async function serveStream(
   })
 }
 
-async function serveAccounts(
-  app: FastifyInstance,
-  accounts: Accounts,
-  auth: Authentication,
-  { db, requestRun, corsOrigins: origins }: ApiOptions,
-): Promise<void> {
-  await app.register(authRoutes, { prefix: '/api/v1/auth', accounts, auth, origins })
-  await app.register(sessionRoutes, { prefix: '/api/v1/auth', sessions: accounts.sessions, auth, origins })
-  await app.register(watchlistRoutes, { prefix: '/api/v1', db, auth })
-  await app.register(administrationRoutes, { prefix: '/api/v1', db, auth, requestRun })
+type AccountRouteOptions = Pick<ApiOptions, 'db' | 'requestRun' | 'corsOrigins'> & {
+  accounts: Accounts
+  auth: Authentication
+}
+
+/** Routes with personal data: never cached, and changes only from allowed origins. */
+const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, options) => {
+  const { db, requestRun, corsOrigins, accounts, auth } = options
+  acceptEmptyBodies(app)
+  app.addHook('onRequest', noStore)
+  app.addHook('onRequest', checkOrigin(corsOrigins))
+  await app.register(authRoutes, { prefix: '/auth', accounts, auth })
+  await app.register(accountRoutes, { prefix: '/auth', accounts, auth })
+  await app.register(sessionRoutes, { prefix: '/auth', sessions: accounts.sessions, auth })
+  await app.register(watchlistRoutes, { db, auth })
+  await app.register(administrationRoutes, { db, auth, requestRun })
 }
 
 /** A closing server waits for requests in progress. Cuts the connections that are still open after 5 s. */

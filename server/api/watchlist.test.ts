@@ -26,7 +26,7 @@ const read = async (as: Session): Promise<Watchlist> => (await call(app, 'GET /w
 const idsOf = async (as: Session) => (await read(as)).items.map(({ coingecko_id }) => coingecko_id)
 const order = (as: Session, coins: unknown[]) => call(app, 'PUT /watchlist', { as, body: { coins } })
 
-test('coins are added by number or CoinGecko id, once, listed in order, and removed', async () => {
+test('adds coins by id or CoinGecko id, once, lists them in order, and removes them', async () => {
   const headers = { 'content-type': 'application/json' }
   const added = await call(app, 'POST /watchlist/2', { as: ada, headers })
   assert.deepEqual([added.status, added.body], [201, { message: 'Added to watchlist', coin_id: 2 }])
@@ -71,7 +71,7 @@ test('the named coins come first, the others keep their order', async () => {
   assert.deepEqual((await idsOf(ada)).sort(), ['bitcoin', 'dogecoin', 'solana'])
 })
 
-test('the list of somebody else is neither read nor changed', async () => {
+test('the watchlist of another account can be neither read nor changed', async () => {
   const before = await read(ada)
   assert.deepEqual(await read(bob), { coin_ids: [], items: [] })
   await call(app, 'POST /watchlist/ethereum', { as: bob })
@@ -84,7 +84,7 @@ test('the list of somebody else is neither read nor changed', async () => {
   assert.deepEqual(await read(ada), before)
 })
 
-test('unknown coins are not found, nobody without a sign-in comes in, and a list has an end', async () => {
+test('unknown coins are 404, no session is 401, and a watchlist has a limit', async () => {
   for (const route of [
     'POST /watchlist/unknown',
     'DELETE /watchlist/unknown',

@@ -5,7 +5,6 @@ import { loadSecrets } from '../accounts/secrets.ts'
 import { toAllowedHosts } from '../api/hosts.ts'
 import type { PageHandler } from '../api/pages.ts'
 import { type ApiOptions, createServer } from '../api/server.ts'
-import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
 import { openRequests } from '../jobs/requests.ts'
@@ -21,7 +20,7 @@ export async function startServer(
 ): Promise<Module & { url: string }> {
   const { db, connection, acceptsConnections } = warehouse
   const isApi = config.ROLES.includes('api')
-  const secrets = isApi ? loadSecrets({ given: config.AUTH_SECRETS, dataDir: config.DATA_DIR }) : null
+  const [secret] = isApi ? loadSecrets({ given: config.AUTH_SECRETS, dataDir: config.DATA_DIR }) : []
   const requests = openRequests(connection, log)
   const server = await createServer({
     ...toServerOptions(config),
@@ -30,7 +29,7 @@ export async function startServer(
     acceptsConnections,
     mode: upstreams.mode,
     api: isApi,
-    accounts: secrets && new Accounts({ db, clock: systemClock, secrets }),
+    accounts: secret === undefined ? null : new Accounts({ db, secret }),
     requestRun: requests.request,
     hub: prices?.hub ?? null,
     readClock: () => upstreams.clock.report(),

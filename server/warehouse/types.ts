@@ -549,30 +549,21 @@ export interface Sessions {
    * Ends the session in any case: 30 days after created_at.
    */
   expires_at: string;
-  /**
-   * What every refresh token of the session begins with; access tokens do not tell it.
-   */
-  family: Generated<string>;
   id: Generated<string>;
   /**
-   * Ends the session when it is not used: 7 days after rotated_at, at most expires_at.
+   * End of the session unless it is extended, at most expires_at: 24 hours after sign-in or POST /auth/refresh, 7 days after a request with its cookie (to 5 minutes).
    */
   idle_expires_at: string;
+  /**
+   * Last request of the session, to 5 minutes.
+   */
+  last_used_at: Generated<string>;
   /**
    * Where it was opened from, to the /24 (IPv4) or /48 (IPv6); null where that is not known.
    */
   network: string | null;
   /**
-   * SHA-256 of the token before it, which for 10 s still leads to the same successor.
-   */
-  parent_hash: Buffer | null;
-  rotated_at: Generated<string>;
-  /**
-   * The valid token is HMAC-SHA-256 of its parent over this: worth nothing to who lacks the parent.
-   */
-  successor_nonce: Buffer | null;
-  /**
-   * SHA-256 of the refresh token that is valid now.
+   * SHA-256 of the session token, which has 256 random bits.
    */
   token_hash: Buffer;
   user_id: number;

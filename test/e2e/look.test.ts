@@ -56,7 +56,7 @@ const visits: Record<string, Visit> = {
     path: '/account',
     signedIn: true,
     prepare: async (page) => {
-      await page.getByText('this one').waitFor()
+      await page.getByText('this session').waitFor()
       await button(page, 'Delete your account').click()
     },
   },

@@ -9,7 +9,7 @@ export const registerAccount = async (registration: Registration): Promise<Accou
 
 export const fetchSessions = async (): Promise<AccountSessions> => readAnswer(await authorizedFetch(`${root}/sessions`))
 
-/** Ends one session; one that has ended meanwhile is fine. */
+/** Ends one session; succeeds when it has already ended. */
 export async function endSession(id: string): Promise<void> {
   const response = await authorizedFetch(`${root}/sessions/${id}`, { method: 'DELETE' })
   if (response.status !== 404) await readAnswer(response)
@@ -18,7 +18,7 @@ export async function endSession(id: string): Promise<void> {
 export const endOtherSessions = async (): Promise<void> =>
   readAnswer(await authorizedFetch(`${root}/sessions`, { method: 'DELETE' }))
 
-/** A page of what was done to accounts and jobs; for administrators. */
+/** A page of the audit log; for administrators. */
 export async function fetchAudit({ page, per_page, action }: AuditQuery): Promise<AuditList> {
   const query = new URLSearchParams({ page: `${page}`, per_page: `${per_page}`, ...(action && { action }) })
   return readAnswer(await authorizedFetch(`/api/v1/audit?${query}`))

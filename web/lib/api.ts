@@ -134,9 +134,8 @@ export const findRun = async (id: number): Promise<RunDetail | null> =>
 export const fetchStreamReport = (): Promise<StreamReport> => get('/api/v1/ws/status')
 
 /** Queues a run of a job as an administrator. */
-export async function requestRun(job: JobId, accessToken: string): Promise<void> {
-  const headers = { authorization: `Bearer ${accessToken}` }
-  const response = await request(`/api/v1/pipeline/jobs/${job}/run`, { method: 'POST', headers })
+export async function requestRun(job: JobId): Promise<void> {
+  const response = await request(`/api/v1/pipeline/jobs/${job}/run`, { method: 'POST' })
   if (!response.ok) await readAnswer(response)
 }
 

@@ -5,7 +5,7 @@ import { ErrorBody, type ErrorCode, errorStatus } from '../../../contract/errors
 import { AppError } from '../../errors.ts'
 import { isOwnOrigin } from '../origin.ts'
 
-/** Takes a JSON body as its schema says: nothing is converted, and nothing that the schema does not name is let in. */
+/** Validates a JSON body without type coercion; unknown fields are errors. */
 export const exactBody: FastifySchemaCompiler<TSchema> = (route) => {
   const validate = TypeBoxValidatorCompiler(route as never) as (value: unknown) => {
     value?: unknown
@@ -17,7 +17,7 @@ export const exactBody: FastifySchemaCompiler<TSchema> = (route) => {
   }
 }
 
-/** Takes an empty body that calls itself JSON, as older clients send it, for no body. */
+/** Accepts an empty body with a JSON content type, as older clients send it. */
 export function acceptEmptyBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
@@ -26,24 +26,28 @@ export function acceptEmptyBodies(app: FastifyInstance): void {
   })
 }
 
-/** Answers of these routes are of one person, and are kept nowhere. */
-export const keepNowhere = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+/** Keeps answers with personal data out of every cache. */
+export const noStore = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
   reply.header('cache-control', 'no-store')
 }
 
-/** Refuses what a page of another origin sends, unless the origin is one of `origins`. Programs send none. */
-export const refuseStrangers =
-  (origins: readonly string[]) =>
-  async ({ headers, host }: FastifyRequest): Promise<void> => {
+/**
+ * Rejects requests that change something and come from a page of another origin, unless `allowed` names it. Clients that
+ * are not browsers send no Origin.
+ */
+export const checkOrigin =
+  (allowed: readonly string[]) =>
+  async ({ method, headers, host }: FastifyRequest): Promise<void> => {
+    if (method === 'GET' || method === 'HEAD') return
     const { origin } = headers
     const site = headers['sec-fetch-site']
-    const isWelcome =
+    const isAllowed =
       origin === undefined
         ? site === undefined || site === 'same-origin' || site === 'none'
-        : origins.includes(origin) || isOwnOrigin(origin, host)
-    if (!isWelcome) throw new AppError('forbidden', 'Origin not allowed: CORS_ORIGINS names those that are')
+        : allowed.includes(origin) || isOwnOrigin(origin, host)
+    if (!isAllowed) throw new AppError('forbidden', 'Origin not allowed: add it to CORS_ORIGINS')
   }
 
-/** The error answers of a route, for its documentation. */
+/** The error responses of a route, for its documentation. */
 export const failures = (...codes: ErrorCode[]) =>
   Object.fromEntries(codes.map((code) => [errorStatus[code], ErrorBody]))

@@ -73,7 +73,12 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         license: { name: packageFacts.license },
       },
       servers: [{ url: '/' }],
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          cookie: { type: 'apiKey', in: 'cookie', name: '__Host-cryptoflow_session' },
+        },
+      },
     },
     transform: ({ schema, url, route }) => ({
       url,

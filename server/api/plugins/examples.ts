@@ -36,7 +36,7 @@ const known: Record<string, unknown> = {
   password: 'a fine day at the lake',
   current_password: 'a fine day at the lake',
   new_password: 'another day in the hills',
-  access_token: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl',
+  access_token: 'mVdqO3oBNkqQ0mYcV0X3bq8J5wFhT1uZsG7iR2eLxPA',
   request_id: '1f0d8c1e-7a52-4b0e-9f54-2c1f7f3f1a11',
   schedule: '*/10 * * * *',
   version: '0.1.0',

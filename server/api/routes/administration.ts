@@ -8,25 +8,23 @@ import { insertAudit, listAudit } from '../../warehouse/audit.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { cancelRun, findRunningRun } from '../../warehouse/runs.ts'
 import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
-import { acceptEmptyBodies, failures, keepNowhere } from '../plugins/bodies.ts'
+import { failures } from '../plugins/bodies.ts'
 
-/** Asks the workers for a run of a job. */
+/** Queues a run of a job. */
 export type RequestRun = (job: JobId) => Promise<void>
 
 const JobParams = Type.Object({ job: Type.String({ maxLength: 100, description: jobIds.join(', ') }) })
 
 function toJob(name: string): JobId {
   const job = jobIds.find((id) => id === name)
-  if (job === undefined) throw new AppError('not_found', `There is no such job: the jobs are ${jobIds.join(', ')}`)
+  if (job === undefined) throw new AppError('not_found', `Unknown job: the jobs are ${jobIds.join(', ')}`)
   return job
 }
 
 type Options = { db: Db; auth: Authentication; requestRun: RequestRun }
 
-/** What administrators alone may do: run and cancel jobs, and read who did what. */
+/** For administrators: run and cancel jobs, read the audit log. */
 export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app, { db, auth, requestRun }, done) => {
-  acceptEmptyBodies(app)
-  app.addHook('onRequest', keepNowhere)
   app.addHook('onRequest', auth.requireAdmin)
 
   app.post(
@@ -34,7 +32,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
     {
       config: { costly: true },
       schema: {
-        summary: 'Ask for a run of a job now (administrators)',
+        summary: 'Run a job now (administrators)',
         tags: ['pipeline'],
         ...signedIn,
         params: JobParams,
@@ -48,7 +46,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
       const job = toJob(request.params.job)
       const running = await findRunningRun(db, job)
       if (running !== undefined)
-        throw new AppError('conflict', `Run ${running} of ${job} is in progress: wait for its end`)
+        throw new AppError('conflict', `Run ${running} of ${job} is in progress: wait for it to finish`)
       await requestRun(job)
       const { id: actorId } = getCaller(request)
       await insertAudit(db, {
@@ -57,7 +55,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
         network: toNetwork(request.ip),
         details: { job_id: job },
       })
-      return reply.code(202).send({ job_id: job, message: 'A worker will run it within seconds' })
+      return reply.code(202).send({ job_id: job, message: 'Queued: a worker starts it within seconds' })
     },
   )
 
@@ -65,7 +63,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
     '/pipeline/runs/:id/cancel',
     {
       schema: {
-        summary: 'Cancel a run: it writes nothing more (administrators)',
+        summary: 'Cancel a run at its next checkpoint (administrators)',
         tags: ['pipeline'],
         ...signedIn,
         params: RunParams,
@@ -79,7 +77,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
       const { id: actorId } = getCaller(request)
       const details = { run_id: id, job_id: job }
       await insertAudit(db, { action: 'run_cancelled', actorId, network: toNetwork(request.ip), details })
-      return { id, job_id: job, message: 'Cancelled: it writes nothing more' }
+      return { id, job_id: job, message: 'Cancelled: it stops at its next checkpoint' }
     },
   )
 
@@ -87,7 +85,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
     '/audit',
     {
       schema: {
-        summary: 'What was done to accounts and jobs, newest first, paged (administrators)',
+        summary: 'Audit log of accounts and jobs, newest first (administrators)',
         tags: ['accounts'],
         ...signedIn,
         querystring: AuditQuery,

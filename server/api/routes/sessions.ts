@@ -3,28 +3,23 @@ import { Type } from 'typebox'
 import { AccountSessions, SessionParams } from '../../../contract/accounts.ts'
 import type { Sessions } from '../../accounts/sessions.ts'
 import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
-import { acceptEmptyBodies, failures, keepNowhere, refuseStrangers } from '../plugins/bodies.ts'
-import { clearRefreshCookie } from '../refresh-cookie.ts'
+import { failures } from '../plugins/bodies.ts'
+import { clearSessionCookie } from '../session-cookie.ts'
 
 const tags = ['accounts']
 const nothing = Type.Null({ description: 'no body' })
 
-type Options = { sessions: Sessions; auth: Authentication; origins: readonly string[] }
+type Options = { sessions: Sessions; auth: Authentication }
 
-/** Where whoever is signed in is signed in; the sessions of nobody else can be named. */
-export const sessionRoutes: FastifyPluginCallbackTypebox<Options> = (app, { sessions, auth, origins }, done) => {
-  acceptEmptyBodies(app)
-  app.addHook('onRequest', keepNowhere)
-  app.addHook('onRequest', async (request) => {
-    if (request.method === 'DELETE') await refuseStrangers(origins)(request)
-  })
+/** The caller's own sessions. */
+export const sessionRoutes: FastifyPluginCallbackTypebox<Options> = (app, { sessions, auth }, done) => {
   app.addHook('onRequest', auth.authenticate)
 
   app.get(
     '/sessions',
     {
       schema: {
-        summary: 'Where you are signed in, the session last used first',
+        summary: 'Your sessions, most recently used first',
         tags,
         ...signedIn,
         response: { 200: AccountSessions, ...failures('unauthorized') },
@@ -37,7 +32,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<Options> = (app, { sess
     '/sessions',
     {
       schema: {
-        summary: 'End every session of the account but this one',
+        summary: 'End every other session of the account',
         tags,
         ...signedIn,
         response: { 204: nothing, ...failures('unauthorized', 'forbidden') },
@@ -63,7 +58,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<Options> = (app, { sess
     async (request, reply) => {
       const caller = getCaller(request)
       await sessions.end(caller, request.params.id, request.ip)
-      if (request.params.id === caller.session_id) clearRefreshCookie(request, reply)
+      if (request.params.id === caller.session_id) clearSessionCookie(request, reply)
       return reply.code(204).send(null)
     },
   )

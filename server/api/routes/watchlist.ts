@@ -7,7 +7,7 @@ import { getCoinName } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { deleteWatched, insertWatched, listWatchlist, reorderWatched } from '../../warehouse/watchlist.ts'
 import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
-import { acceptEmptyBodies, exactBody, failures, keepNowhere } from '../plugins/bodies.ts'
+import { exactBody, failures } from '../plugins/bodies.ts'
 
 const tags = ['watchlist']
 
@@ -15,21 +15,19 @@ const getCoinId = async (db: Db, id: string): Promise<number> => (await getCoinN
 
 const notWatched = (id: string): AppError => new AppError('not_found', `Coin ${id} is not on your watchlist`)
 
-/** The watchlist of whoever is signed in; that of nobody else can be named. */
+/** The caller's own watchlist. */
 export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authentication }> = (
   app,
   { db, auth },
   done,
 ) => {
-  acceptEmptyBodies(app)
-  app.addHook('onRequest', keepNowhere)
   app.addHook('onRequest', auth.authenticate)
 
   app.get(
     '/watchlist',
     {
       schema: {
-        summary: 'The coins that you watch, in your order',
+        summary: 'Your watchlist, in your order',
         tags,
         ...signedIn,
         response: { 200: Watchlist, ...failures('unauthorized') },
@@ -43,11 +41,14 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
     {
       validatorCompiler: exactBody,
       schema: {
-        summary: 'Put coins of your watchlist first, in the order given',
+        summary: 'Move coins of your watchlist to the top, in the given order',
         tags,
         ...signedIn,
         body: WatchlistOrder,
-        response: { 200: Watchlist, ...failures('bad_request', 'unprocessable', 'unauthorized', 'not_found') },
+        response: {
+          200: Watchlist,
+          ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'not_found'),
+        },
       },
     },
     async (request) => {
@@ -56,7 +57,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
       const coinIds: number[] = []
       for (const id of coins) coinIds.push(await getCoinId(db, String(id)))
       if (new Set(coinIds).size < coinIds.length)
-        throw new AppError('unprocessable', 'coins names a coin twice: name each once')
+        throw new AppError('unprocessable', 'coins lists a coin twice: list each once')
       const [missing] = await reorderWatched(db, userId, coinIds)
       if (missing !== undefined) throw notWatched(String(coins[coinIds.indexOf(missing)]))
       return listWatchlist(db, userId)
@@ -73,7 +74,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
         params: CoinParams,
         response: {
           201: WatchlistAdded,
-          ...failures('bad_request', 'unprocessable', 'unauthorized', 'not_found', 'conflict'),
+          ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'not_found', 'conflict'),
         },
       },
     },
@@ -91,11 +92,14 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
     '/watchlist/:id',
     {
       schema: {
-        summary: 'Watch a coin no more',
+        summary: 'Remove a coin from your watchlist',
         tags,
         ...signedIn,
         params: CoinParams,
-        response: { 204: Type.Null(), ...failures('bad_request', 'unprocessable', 'unauthorized', 'not_found') },
+        response: {
+          204: Type.Null(),
+          ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'not_found'),
+        },
       },
     },
     async (request, reply) => {

@@ -7,12 +7,12 @@ import { PasswordForm } from './password-form'
 import { SessionList } from './session-list'
 import { useRequiredSession } from './use-required-session'
 
-function Who({ who }: { who: Session }) {
+function AccountFacts({ account }: { account: Session }) {
   const facts = [
-    ['Email', who.email],
-    ['Name', who.full_name ?? '–'],
-    ['Role', who.role === 'administrator' ? 'Administrator' : 'User'],
-    ['Since', formatDay(who.created_at)],
+    ['Email', account.email],
+    ['Name', account.full_name ?? '–'],
+    ['Role', account.role === 'administrator' ? 'Administrator' : 'User'],
+    ['Member since', formatDay(account.created_at)],
   ] as const
   return (
     <dl className="panel num flex flex-wrap gap-x-10 gap-y-3 px-4 py-3" data-testid="who">
@@ -26,13 +26,13 @@ function Who({ who }: { who: Session }) {
   )
 }
 
-/** Everything of whoever is signed in; the audit log for administrators. */
+/** The account that is signed in; the audit log for administrators. */
 export function AccountView() {
-  const who = useRequiredSession()
+  const account = useRequiredSession()
   return (
     <>
       <h1 className="mb-3 text-[20px] leading-8 font-semibold">Account</h1>
-      {who === null ? (
+      {account === null ? (
         <div className="panel grid gap-4 p-4" role="status" aria-label="Loading">
           <Skeleton className="h-10" />
           <Skeleton className="h-40" />
@@ -40,16 +40,16 @@ export function AccountView() {
       ) : (
         <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[62fr_38fr]">
           <div className="lg:col-span-2">
-            <Who who={who} />
+            <AccountFacts account={account} />
           </div>
-          <SessionList userId={who.id} />
+          <SessionList userId={account.id} />
           <div className="grid content-start gap-3">
-            <PasswordForm email={who.email} />
+            <PasswordForm email={account.email} />
             <Deletion />
           </div>
-          {who.role === 'administrator' && (
+          {account.role === 'administrator' && (
             <div className="min-w-0 lg:col-span-2">
-              <Audit userId={who.id} />
+              <Audit userId={account.id} />
             </div>
           )}
         </div>

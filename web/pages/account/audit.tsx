@@ -14,24 +14,23 @@ import { Section } from './section'
 const perPage = 20
 const parsers = { audit: parseAsInteger.withDefault(1), action: parseAsStringLiteral(auditActions) }
 
-const words: Record<AuditAction, string> = {
-  account_created: 'Account opened',
+const actionNames: Record<AuditAction, string> = {
+  account_created: 'Account created',
   account_deleted: 'Account deleted',
-  job_requested: 'Job asked for',
+  job_requested: 'Job run requested',
   login_failed: 'Sign-in failed',
   login_succeeded: 'Signed in',
   logged_out: 'Signed out',
   logged_out_everywhere: 'Signed out everywhere',
   password_changed: 'Password changed',
-  refresh_reused: 'Copied refresh token',
   role_changed: 'Role changed',
   run_cancelled: 'Run cancelled',
   sessions_ended: 'Sessions ended',
 }
 
-const toWord = (action: string): string => words[action as AuditAction] ?? action
+const toActionName = (action: string): string => actionNames[action as AuditAction] ?? action
 
-const toPerson = (id: number | null, email: string | null): string =>
+const toAccountName = (id: number | null, email: string | null): string =>
   email ?? (id === null ? unknown : `No. ${id} (deleted)`)
 
 const toDetails = (details: AuditEntry['details']): string =>
@@ -49,15 +48,15 @@ const toColumn = (field: string, label: string, text: (entry: AuditEntry) => str
 })
 
 const columns = [
-  toColumn('at', 'When, UTC', ({ at }) => `${formatDay(at)} ${formatTime(at).slice(0, 8)}`),
-  toColumn('action', 'What', ({ action }) => toWord(action)),
-  toColumn('actor', 'Who', ({ actor_id, actor_email }) => toPerson(actor_id, actor_email)),
-  toColumn('user', 'Whose account', ({ user_id, user_email }) => toPerson(user_id, user_email)),
+  toColumn('at', 'Time (UTC)', ({ at }) => `${formatDay(at)} ${formatTime(at).slice(0, 8)}`),
+  toColumn('action', 'Action', ({ action }) => toActionName(action)),
+  toColumn('actor', 'By', ({ actor_id, actor_email }) => toAccountName(actor_id, actor_email)),
+  toColumn('user', 'Account', ({ user_id, user_email }) => toAccountName(user_id, user_email)),
   toColumn('network', 'Network', ({ network }) => network ?? unknown),
   toColumn('details', 'Details', ({ details }) => toDetails(details)),
 ]
 
-/** What was done to accounts and jobs, newest first; page and filter are in the URL. */
+/** The audit log, newest first; page and filter are in the URL. */
 export function Audit({ userId }: { userId: number }) {
   const [{ audit, action }, setState] = useQueryStates(parsers, { history: 'replace' })
   const page = Math.min(1_000_000, Math.max(1, audit))
@@ -73,15 +72,15 @@ export function Audit({ userId }: { userId: number }) {
       title="Audit log"
       aside={
         <select
-          aria-label="What is shown"
+          aria-label="Action"
           value={action ?? ''}
           onChange={(event) => choose(event.target.value)}
           className="h-8 rounded-control border border-line-strong bg-surface px-2 text-[13px]"
         >
-          <option value="">Everything</option>
+          <option value="">All actions</option>
           {auditActions.map((each) => (
             <option key={each} value={each}>
-              {words[each]}
+              {actionNames[each]}
             </option>
           ))}
         </select>
@@ -89,16 +88,16 @@ export function Audit({ userId }: { userId: number }) {
     >
       {data === undefined && error === null && <Skeleton className="m-4 h-40" />}
       {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
-      {data?.items.length === 0 && <p className="p-4 text-[13px] text-muted">Nothing of this kind is written down.</p>}
+      {data?.items.length === 0 && <p className="p-4 text-[13px] text-muted">No entries.</p>}
       {data !== undefined && data.items.length > 0 && (
         <DataTable
-          table={{ caption: 'Entries of the audit log', columns, items: data.items, toKey: ({ id }) => `${id}` }}
+          table={{ caption: 'Audit log', columns, items: data.items, toKey: ({ id }) => `${id}` }}
           className={cn(isPlaceholderData && 'opacity-60')}
         />
       )}
       {data !== undefined && (
         <nav
-          aria-label="Pages of the audit log"
+          aria-label="Audit log pages"
           className="num mt-auto flex items-center gap-1 border-t border-line px-4 py-2 text-[12px] text-muted"
         >
           <span className="mr-auto">{formatExact(data.total)} entries</span>

@@ -8,12 +8,12 @@ import { Section } from './section'
 import { useForm } from './use-form'
 
 const fields = ['password'] as const
-const needed = { password: 'Enter your password: it confirms that it is you.' }
+const needed = { password: 'Enter your password to confirm.' }
 
 function Confirmation({ onCancel }: { onCancel: () => void }) {
   const { busy, blocked, failure, onSubmit, errorOf } = useForm({ fields, needed }, async (value) => {
     await session.deleteAccount(value('password'))
-    showToast('Your account is deleted.', 'success')
+    showToast('Account deleted.', 'success')
   })
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
@@ -29,30 +29,30 @@ function Confirmation({ onCancel }: { onCancel: () => void }) {
       <FormFailure failure={failure} />
       <div className="flex gap-2">
         <Button type="submit" variant="danger" disabled={blocked}>
-          {busy ? 'Deleting' : 'Delete for ever'}
+          {busy ? 'Deleting' : 'Delete permanently'}
         </Button>
         <Button variant="plain" onClick={onCancel}>
-          Keep it
+          Cancel
         </Button>
       </div>
     </form>
   )
 }
 
-/** The end of the account, once its password is given again. */
+/** Deletes the account after its password is entered again. */
 export function Deletion() {
-  const [meant, setMeant] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
   return (
     <Section title="Delete your account">
       <div className="grid gap-4 p-4">
         <p className="text-[13px] text-muted">
-          Email, name, password, sessions and watchlist go at once, and do not come back. The audit log keeps the
-          account's number alone.
+          Deletes your email, name, password, sessions and watchlist at once. This can't be undone. The audit log keeps
+          only the account's id.
         </p>
-        {meant ? (
-          <Confirmation onCancel={() => setMeant(false)} />
+        {isConfirming ? (
+          <Confirmation onCancel={() => setConfirming(false)} />
         ) : (
-          <Button variant="danger" className="justify-self-start" onClick={() => setMeant(true)}>
+          <Button variant="danger" className="justify-self-start" onClick={() => setConfirming(true)}>
             Delete your account
           </Button>
         )}

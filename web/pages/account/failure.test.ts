@@ -7,15 +7,15 @@ const fieldOf = (message: string, fields: string[]) => toFailure(new Error(messa
 test("the server's words stand beside the field that they are about", () => {
   const register = ['email', 'full_name', 'password']
   assert.equal(fieldOf('email must be an address such as ada@example.org', register), 'email')
-  assert.equal(fieldOf('This email has an account already: sign in', register), 'email')
+  assert.equal(fieldOf('This email already has an account: sign in', register), 'email')
   assert.equal(
     fieldOf('Please correct the request: body/email must NOT have fewer than 3 characters', register),
     'email',
   )
-  assert.equal(fieldOf('full_name must be readable text of at most 200 characters', register), 'full_name')
+  assert.equal(fieldOf('full_name must be readable text of up to 200 characters', register), 'full_name')
   for (const words of [
     'The password must have 8 to 256 characters',
-    'This password is among the first',
+    'This password is too easy to guess',
     'body/password',
   ])
     assert.equal(fieldOf(words, register), 'password')

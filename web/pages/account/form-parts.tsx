@@ -7,7 +7,7 @@ import type { Failure } from './failure'
 
 const never = () => () => undefined
 
-/** A form on the page's ground, with what it is for in one sentence. */
+/** A page with one form and a sentence about its purpose. */
 export function FormPage({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
   return (
     <div className="mx-auto w-full max-w-[360px] pt-6 pb-10 sm:pt-16">
@@ -19,7 +19,7 @@ export function FormPage({ title, lead, children }: { title: string; lead: strin
   )
 }
 
-/** Says so where others can read what is typed here. */
+/** Warns when the page was loaded over plain HTTP from another machine. */
 function OriginWarning() {
   const readable = useSyncExternalStore(
     never,
@@ -31,14 +31,14 @@ function OriginWarning() {
     <p className="mb-6 flex items-start gap-2 text-[13px]">
       <TriangleAlert size={16} strokeWidth={1.75} className="mt-0.5 shrink-0 text-warn" />
       <span>
-        This page came over plain HTTP: whoever is on the way between you and it can read your password and take over
-        your session. Put HTTPS in front, or open it on the machine itself.
+        This page was loaded over plain HTTP. Anyone on the network between you and the server can read your password
+        and take over your session. Use HTTPS, or open it on the server itself.
       </span>
     </p>
   )
 }
 
-/** What went wrong and belongs to no field. */
+/** An error that concerns no single field. */
 export function FormFailure({ failure }: { failure: Failure | null }) {
   return (
     <p role="alert" className={cn('text-[13px] text-down', failure?.field === null || 'hidden')}>
@@ -49,11 +49,10 @@ export function FormFailure({ failure }: { failure: Failure | null }) {
 
 const tones = ['bg-down', 'bg-down', 'bg-warn', 'bg-up', 'bg-up'] as const
 
-/** How hard the password is to guess, as it is typed. */
+/** Password strength while typing. */
 export function StrengthMeter(props: { password: string; email: string; refused: boolean }) {
   const { score, word, advice } = toStrength(props.password, props)
-  if (props.password === '')
-    return <span>8 characters or more; a few words that nobody would put together are best.</span>
+  if (props.password === '') return <span>8 characters or more. A few unrelated words work best.</span>
   return (
     <div data-testid="strength" data-score={score}>
       <span aria-hidden className="mb-1 flex gap-1">

@@ -10,7 +10,7 @@ type NewPasswordProps = {
   refused: string | null
 }
 
-/** A password to be set, with its strength as it is typed. `refused`: one that the server calls too common. */
+/** A new password with its strength. `refused`: the password that the server rejected as too easy to guess. */
 export function NewPassword({ name, label, email, error, refused }: NewPasswordProps) {
   const [text, setText] = useState('')
   const box = useRef<HTMLDivElement>(null)
@@ -31,5 +31,5 @@ export function NewPassword({ name, label, email, error, refused }: NewPasswordP
   )
 }
 
-/** Does the server refuse the password because others would try it first? */
-export const isTooCommon = (message: string): boolean => message.startsWith('This password is among the first')
+/** Whether the server rejected a password as too easy to guess. */
+export const isTooCommon = (message: string): boolean => message.startsWith('This password is too easy to guess')

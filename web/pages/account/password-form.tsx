@@ -12,7 +12,7 @@ import { useForm } from './use-form'
 const fields = ['new_password', 'current_password'] as const
 const needed = { current_password: 'Enter your current password.', new_password: 'Choose a password.' }
 
-/** Another password: every other session ends. */
+/** Changes the password, which ends every other session. */
 export function PasswordForm({ email }: { email: string }) {
   const client = useQueryClient()
   const [round, setRound] = useState(0)
@@ -26,7 +26,7 @@ export function PasswordForm({ email }: { email: string }) {
       throw error
     }
     setRound((before) => before + 1)
-    showToast('Your password is changed, and every other session has ended.', 'success')
+    showToast('Password changed. All other sessions are signed out.', 'success')
     await client.invalidateQueries({ queryKey: ['sessions'] })
   })
   return (
@@ -49,7 +49,7 @@ export function PasswordForm({ email }: { email: string }) {
         />
         <FormFailure failure={failure} />
         <Button type="submit" className="justify-self-start" disabled={blocked}>
-          {busy ? 'Changing it' : 'Change it'}
+          {busy ? 'Changing' : 'Change password'}
         </Button>
       </form>
     </Section>

@@ -28,10 +28,7 @@ export function Register() {
     await session.signIn(credentials)
   })
   return (
-    <FormPage
-      title="Register"
-      lead="An account keeps your watchlist and brings it to every device that you sign in on."
-    >
+    <FormPage title="Register" lead="An account syncs your watchlist across your devices.">
       <form method="post" noValidate onSubmit={onSubmit} className="grid gap-4">
         <Field
           name="email"
@@ -40,7 +37,7 @@ export function Register() {
           autoComplete="username"
           maxLength={254}
           error={errorOf('email')}
-          hint="It is only what you sign in with: no mail is sent."
+          hint="Used only to sign in. No mail is sent."
           onInput={(event) => setEmail(event.currentTarget.value)}
           required
         />
@@ -54,11 +51,11 @@ export function Register() {
         <NewPassword name="password" label="Password" email={email} error={errorOf('password')} refused={refused} />
         <FormFailure failure={failure} />
         <Button type="submit" variant="primary" size="tall" disabled={blocked}>
-          {busy ? 'Opening your account' : 'Register'}
+          {busy ? 'Creating your account' : 'Register'}
         </Button>
       </form>
       <p className="mt-6 text-[13px] text-muted">
-        You have an account?{' '}
+        Already have an account?{' '}
         <IntentLink href={toSignIn(back)} className="text-accent underline">
           Sign in
         </IntentLink>

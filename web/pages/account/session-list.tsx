@@ -10,7 +10,7 @@ import { showToast } from '@/lib/toast'
 import { Section } from './section'
 
 function Row({ each, onEnd, busy }: { each: AccountSession; onEnd: () => void; busy: boolean }) {
-  const name = each.client ?? 'Unknown program'
+  const name = each.client ?? 'Unknown client'
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-[13px]">
       <div className="min-w-0 flex-1 basis-56">
@@ -18,7 +18,7 @@ function Row({ each, onEnd, busy }: { each: AccountSession; onEnd: () => void; b
           {name}
           {each.is_current && (
             <span className="ml-2 rounded-mark border border-line-strong px-1.5 text-[12px] font-normal text-muted">
-              this one
+              this session
             </span>
           )}
         </p>
@@ -27,20 +27,16 @@ function Row({ each, onEnd, busy }: { each: AccountSession; onEnd: () => void; b
         </p>
       </div>
       <p className="num text-[12px] text-muted" title={`${formatMinute(each.last_used_at)} UTC`}>
-        {each.is_current ? 'In use' : `Last used ${formatAge(Date.now() - Date.parse(each.last_used_at))} ago`}
+        {each.is_current ? 'Active now' : `Last used ${formatAge(Date.now() - Date.parse(each.last_used_at))} ago`}
       </p>
-      <Button
-        disabled={busy}
-        onClick={onEnd}
-        aria-label={each.is_current ? 'Sign out here' : `End the session of ${name}`}
-      >
-        {each.is_current ? 'Sign out' : 'End'}
+      <Button disabled={busy} onClick={onEnd} aria-label={each.is_current ? 'Sign out here' : `Sign out ${name}`}>
+        {'Sign out'}
       </Button>
     </li>
   )
 }
 
-/** Where the account is signed in; each session can be ended, and all others at once. */
+/** The sessions of the account; each can be signed out, and all others at once. */
 export function SessionList({ userId }: { userId: number }) {
   const client = useQueryClient()
   const queryKey = ['sessions', userId]
@@ -53,7 +49,7 @@ export function SessionList({ userId }: { userId: number }) {
     },
     onError: (failed) => {
       const isOver = failed instanceof ApiError && failed.status === 401
-      if (!isOver) showToast(`Nothing was ended. ${failed.message}`)
+      if (!isOver) showToast(`Can't sign out the session. ${failed.message}`)
     },
     onSettled: (_data, _error, each) =>
       each?.is_current === true ? undefined : client.invalidateQueries({ queryKey }),
@@ -65,7 +61,7 @@ export function SessionList({ userId }: { userId: number }) {
       aside={
         others > 0 && (
           <Button disabled={isPending} onClick={() => mutate(null)}>
-            {others === 1 ? 'End the other' : `End the ${others} others`}
+            {'Sign out all others'}
           </Button>
         )
       }
@@ -78,7 +74,7 @@ export function SessionList({ userId }: { userId: number }) {
         ))}
       </ul>
       <p className="mt-auto border-t border-line px-4 py-2.5 text-[12px] text-faint">
-        A session ends after 7 days without use, and after 30 days in any case. An ended session is refused at once.
+        A session ends after 7 days without use, and 30 days after sign-in at the latest.
       </p>
     </Section>
   )

@@ -19,10 +19,10 @@ export function SignIn() {
   )
   const hasEnded = state.status === 'signed_out' && state.ended
   return (
-    <FormPage title="Sign in" lead="An account keeps your watchlist and brings it to every device that you sign in on.">
+    <FormPage title="Sign in" lead="An account syncs your watchlist across your devices.">
       {hasEnded && (
         <p role="status" className="mb-6 text-[13px] font-medium">
-          Your session has ended. Sign in to go on.
+          Your session has ended. Sign in to continue.
         </p>
       )}
       <form method="post" noValidate onSubmit={onSubmit} className="grid gap-4">
@@ -55,7 +55,7 @@ export function SignIn() {
         </IntentLink>
       </p>
       <p className="mt-2 text-[12px] text-faint">
-        Forgotten it? Whoever runs this CryptoFlow can set a new one:{' '}
+        Forgot your password? Ask your administrator to reset it:{' '}
         <code className="text-muted">npx cryptoflow user password EMAIL</code>
       </p>
     </FormPage>

@@ -6,7 +6,7 @@ import { useSession } from '@/lib/session'
 import { showToast } from '@/lib/toast'
 import { sendStar, takePendingStar } from '@/lib/watchlist'
 
-/** Where the form was asked for; as soon as somebody is signed in, it leads back there and sets the star that led here. */
+/** The page to return to. After sign-in it navigates there and adds the coin whose star led to the form. */
 export function useArrival(): string {
   const client = useQueryClient()
   const router = useRouter()
@@ -18,7 +18,7 @@ export function useArrival(): string {
     if (coinId !== undefined)
       sendStar(coinId, true).then(
         () => client.invalidateQueries({ queryKey: ['watchlist'] }),
-        (error: Error) => showToast(`The coin was not put on your watchlist. ${error.message}`),
+        (error: Error) => showToast(`Can't add the coin to your watchlist. ${error.message}`),
       )
     router.replace(back)
   }, [userId, back, router, client])

@@ -1,24 +1,24 @@
 import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { type Failure, toFailure } from './failure'
 
-const never = () => () => undefined
+const subscribeToNothing = () => () => undefined
 
-/** Words for a field that was left empty. */
-type Needed = Readonly<Record<string, string>>
+/** Error messages of required fields. */
+type Required = Readonly<Record<string, string>>
 
 /**
- * A form whose values stay in its fields, as password managers like it. `needed` names what must be filled in; the
- * server's words for what it refuses come beside the field that they are about, which is then focused, and go when it is changed. `ready` is false
- * until the page can send it: before, a browser would put the password elsewhere.
+ * A form whose values stay in its fields, which password managers need. `needed` holds the messages of required fields. A
+ * server error appears beside its field, focuses it, and disappears on the next change. `blocked` is true until the page
+ * is interactive: before that, a browser would submit the password itself.
  */
 export function useForm(
-  { fields, needed }: { fields: readonly string[]; needed: Needed },
+  { fields, needed }: { fields: readonly string[]; needed: Required },
   send: (values: (name: string) => string) => Promise<void>,
 ) {
   const [failure, setFailure] = useState<Failure | null>(null)
   const [busy, setBusy] = useState(false)
   const ready = useSyncExternalStore(
-    never,
+    subscribeToNothing,
     () => true,
     () => false,
   )

@@ -5,8 +5,8 @@ import { useSessionState } from '@/lib/session'
 import type { Session } from '@/lib/session-store'
 
 /**
- * Who is signed in, on a page that needs somebody; null until that is known. Whose session has ended is led to the
- * sign-in and back; who has signed out, to the dashboard.
+ * The session of a page that requires one; null until it is known. Redirects to the sign-in page when the session has
+ * ended, and to the dashboard after a sign-out.
  */
 export function useRequiredSession(): Session | null {
   const state = useSessionState()

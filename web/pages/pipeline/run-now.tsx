@@ -3,17 +3,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { requestRun } from '@/lib/api'
-import { useSession } from '@/lib/session'
 import { toJobId, toJobName } from './pipeline-labels'
 
 /** Queues a run of a job, with the outcome beside the button. */
 export function RunNow({ job }: { job: JobHealth }) {
-  const session = useSession()
   const client = useQueryClient()
   const id = toJobId(job.job_id)
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: async () => {
-      if (session !== null && id !== null) await requestRun(id, session.accessToken)
+      if (id !== null) await requestRun(id)
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
   })
