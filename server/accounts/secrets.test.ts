@@ -33,7 +33,7 @@ test('a file that others can read, that is empty, or that holds a weak secret st
   writeFileSync(file, '\n')
   assert.throws(() => loadSecrets({ given: [], dataDir }), /it is empty/)
   writeFileSync(file, 'hunter2\n')
-  assert.throws(() => loadSecrets({ given: [], dataDir }), /line 1 has less than 32 bytes$/)
+  assert.throws(() => loadSecrets({ given: [], dataDir }), /line 1 has fewer than 32 bytes$/)
 })
 
 test('processes that start together agree on one secret', async (t) => {
