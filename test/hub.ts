@@ -24,8 +24,8 @@ export function openHub(t: TestContext) {
   }
   const read = () => {
     const buffers: Buffer[] = []
-    const seat = hub.add({ onFrame: (frame) => buffers.push(frame) })
-    return { buffers, seat, frames: () => buffers.map(parse) }
+    const subscription = hub.add({ onFrame: (frame) => buffers.push(frame) })
+    return { buffers, subscription, frames: () => buffers.map(parse) }
   }
   const setBack = (ms: number) => {
     shift -= ms

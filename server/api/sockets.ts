@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { serveClient } from '../live/client.ts'
 import type { Hub } from '../live/hub.ts'
-import { Turns } from '../live/turns.ts'
+import { TaskQueue } from '../live/task-queue.ts'
 import type { ConnectionLimiter } from './connection-limiter.ts'
 import { type AllowedHosts, isAllowedHost } from './hosts.ts'
 import { isOwnOrigin } from './origin.ts'
@@ -52,10 +52,10 @@ export function servePrices(server: Server, hub: Hub, options: SocketOptions): {
     ...{ closeTimeout: closeTimeoutMs },
   })
   let closing = false
-  const turns = new Turns()
+  const tasks = new TaskQueue()
   const accept = (socket: WebSocket, raw: Duplex, address: string) => {
     socket.on('close', limiter.acquire(address))
-    serveClient({ socket, raw, turns }, hub, limiter.limits)
+    serveClient({ socket, raw, tasks }, hub, limiter.limits)
   }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())

@@ -3,8 +3,8 @@ import { Compile } from 'typebox/compile'
 import type { RawData, WebSocket } from 'ws'
 import { ClientFrame } from '../../contract/live.ts'
 import type { Hub } from './hub.ts'
-import { createReader } from './reader.ts'
-import type { Turns } from './turns.ts'
+import { createSubscriber } from './subscriber.ts'
+import type { TaskQueue } from './task-queue.ts'
 
 const pingMs = 10_000
 const maxCoins = 1000
@@ -17,17 +17,17 @@ const tryAgainLater = 1013
 const clientFrame = Compile(ClientFrame)
 
 /**
- * Serves the price stream to one socket. It is cut when it stays stalled, answers no ping, sends what is no frame of the
- * protocol, or more than `messagesPerSecond`. Frames go straight to `raw`, the connection beneath the socket. What the
- * client sends is handled in its turn, and it is not read while it waits for that.
+ * Serves the price stream to one socket. Disconnects a client that stays stalled, answers no ping, sends an invalid
+ * message, or sends more than `messagesPerSecond`. Messages are written to `raw`, the TCP connection below the socket.
+ * Messages of the client wait in `tasks`, and the socket is paused meanwhile.
  */
 export function serveClient(
-  { socket, raw, turns }: { socket: WebSocket; raw: Duplex; turns: Turns },
+  { socket, raw, tasks }: { socket: WebSocket; raw: Duplex; tasks: TaskQueue },
   hub: Hub,
   { messagesPerSecond }: { messagesPerSecond: number },
 ): void {
   let answered = true
-  const reader = createReader({
+  const subscriber = createSubscriber({
     isOpen: () => socket.readyState === socket.OPEN,
     bufferedBytes: () => raw.writableLength,
     send: (frame) => raw.write(toWireFrame(frame)),
@@ -36,9 +36,9 @@ export function serveClient(
     socket.close(tryAgainLater, 'too slow')
     socket.terminate()
   }
-  const seat = hub.add(reader)
+  const subscription = hub.add(subscriber)
   const ping = setInterval(() => {
-    if (!answered || reader.isStalled()) return cut()
+    if (!answered || subscriber.isStalled()) return cut()
     answered = false
     socket.ping()
   }, pingMs)
@@ -48,20 +48,20 @@ export function serveClient(
     const frame = parseFrame(data)
     if (frame === undefined)
       return socket.close(policyViolation, 'send {"type":"subscribe","coins":["bitcoin"]} or nothing')
-    if (frame.type === 'ping') seat.ping()
-    else if (frame.type === 'unsubscribe') seat.unsubscribe(frame.coins)
-    else if (seat.subscribe(frame.coins) > maxCoins)
+    if (frame.type === 'ping') subscription.ping()
+    else if (frame.type === 'unsubscribe') subscription.unsubscribe(frame.coins)
+    else if (subscription.subscribe(frame.coins) > maxCoins)
       socket.close(policyViolation, `more than ${maxCoins} coins: send nothing to get all`)
   }
   let waiting = 0
   socket.on('message', (data, isBinary) => {
     if (socket.readyState !== socket.OPEN) return
-    if (rate.isTooMuch()) return socket.close(policyViolation, `more than ${messagesPerSecond} messages a second`)
+    if (rate.exceeds()) return socket.close(policyViolation, `more than ${messagesPerSecond} messages a second`)
     if (isBinary) return socket.close(unsupportedData, 'text frames only')
     waiting += 1
     socket.pause()
     const came = performance.now()
-    turns.add(() => {
+    tasks.add(() => {
       waiting -= 1
       if (waiting === 0) {
         rate.forgive(performance.now() - came)
@@ -76,13 +76,13 @@ export function serveClient(
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {
     clearInterval(ping)
-    seat.leave()
+    subscription.leave()
   })
 }
 
 let last: { text: Buffer; frame: Buffer } = { text: Buffer.alloc(0), frame: Buffer.alloc(0) }
 
-/** A text message as it goes over the wire, made once for all who get it one after the other. */
+/** The wire frame of a text message, made once for all clients that receive it in a row. */
 function toWireFrame(text: Buffer): Buffer {
   if (last.text !== text) last = { text, frame: frameText(text) }
   return last.frame
@@ -103,27 +103,27 @@ function frameText(text: Buffer): Buffer {
   return Buffer.concat([header, text])
 }
 
-/** Counts the messages of a client within the current second. */
+/** Counts the messages of a client in the current second. */
 class MessageRate {
-  readonly #most: number
+  readonly #maxMessages: number
   #startedAt = 0
   #count = 0
 
-  constructor(most: number) {
-    this.#most = most
+  constructor(maxMessages: number) {
+    this.#maxMessages = maxMessages
   }
 
-  /** One more came. */
-  isTooMuch(): boolean {
+  /** Counts one message; true above the limit. */
+  exceeds(): boolean {
     const now = performance.now()
     if (now - this.#startedAt >= rateWindowMs) [this.#startedAt, this.#count] = [now, 0]
     this.#count += 1
-    return this.#count > this.#most
+    return this.#count > this.#maxMessages
   }
 
-  /** It was not read for `ms`: what it sent meanwhile comes at once. */
+  /** Allows for messages that arrive together after the socket was paused for `ms`. */
   forgive(ms: number): void {
-    this.#count = Math.max(0, this.#count - (ms / rateWindowMs) * this.#most)
+    this.#count = Math.max(0, this.#count - (ms / rateWindowMs) * this.#maxMessages)
   }
 }
 

@@ -62,7 +62,7 @@ test('one encoding serves every reader', (t) => {
   publish({ bitcoin: 1 })
   mock.timers.tick(250)
   assert.equal(a.buffers.at(-1), b.buffers.at(-1))
-  b.seat.leave()
+  b.subscription.leave()
   publish({ bitcoin: 2 })
   mock.timers.tick(250)
   assert.equal(a.buffers.length, b.buffers.length + 1)
@@ -123,8 +123,8 @@ test('a subscription narrows to the coins named, and equal ones share one encodi
   publish({ bitcoin: 1, ethereum: 2, solana: 3 })
   mock.timers.tick(250)
   const [a, b, all] = [read(), read(), read()]
-  a.seat.subscribe(new Set(['ethereum', 'bitcoin', 'nobody']))
-  b.seat.subscribe(new Set(['bitcoin', 'nobody', 'ethereum']))
+  a.subscription.subscribe(new Set(['ethereum', 'bitcoin', 'nobody']))
+  b.subscription.subscribe(new Set(['bitcoin', 'nobody', 'ethereum']))
   const last = ({ frames }: typeof a) => {
     const frame = frames().at(-1)
     assert.ok(frame && 'prices' in frame)
@@ -140,15 +140,15 @@ test('a subscription narrows to the coins named, and equal ones share one encodi
   publish({ solana: 7 })
   mock.timers.tick(250)
   assert.equal(a.buffers.length, before, 'nothing of what it did not ask for')
-  a.seat.subscribe(new Set(['solana']))
+  a.subscription.subscribe(new Set(['solana']))
   assert.deepEqual(last(a).prices, { bitcoin: 5, ethereum: 2, solana: 7 })
 })
 
 test('a reader whose coins stand still is told within 5 s that prices come all the same', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1, tether: 1 })
-  const { seat, frames } = read()
-  seat.subscribe(new Set(['tether']))
+  const { subscription, frames } = read()
+  subscription.subscribe(new Set(['tether']))
   for (let second = 0; second < 12; second += 1) {
     publish({ bitcoin: 2 + second })
     mock.timers.tick(1000)
@@ -164,15 +164,15 @@ test('a reader whose coins stand still is told within 5 s that prices come all t
 test('whoever leaves, however often, is counted once and hears nothing more', (t) => {
   const { hub, read, publish } = open(t)
   const [a, b] = [read(), read()]
-  a.seat.subscribe(new Set(['bitcoin']))
-  a.seat.leave()
-  a.seat.leave()
+  a.subscription.subscribe(new Set(['bitcoin']))
+  a.subscription.leave()
+  a.subscription.leave()
   assert.equal(hub.clients, 1)
   const before = a.buffers.length
   publish({ bitcoin: 1 })
   mock.timers.tick(250)
   assert.equal(a.buffers.length, before)
-  b.seat.ping()
+  b.subscription.ping()
   assert.equal(b.frames().at(-1)?.type, 'heartbeat')
 })
 

@@ -3,109 +3,108 @@ import type { Clock } from '../clock.ts'
 import type { BusMessage, FeedState } from './bus.ts'
 import { CoinSet } from './coin-set.ts'
 import { encode, encodePrice, encodePrices } from './encoding.ts'
-import { Growth } from './growth.ts'
+import { RollingCounter } from './rolling-counter.ts'
 
-const beatMs = 500
+const sampleMs = 500
 const heartbeatMs = 15_000
-const rateBeats = 10_000 / beatMs
-const minuteBeats = 60_000 / beatMs
+const rateSamples = 10_000 / sampleMs
+const minuteSamples = 60_000 / sampleMs
 const answerMs = 250
 const staleMs = 30_000
 const silentBusMs = 5000
 const lateMs = 5000
 const quietMs = 5000
 
-/** A client of the stream. `snapshot` is asked for only when it is needed, and is encoded once for all alike. */
-export type Reader = {
+/** Receives the messages of one client. `snapshot` is encoded on demand, once for clients with the same coins. */
+export type Subscriber = {
   onFrame(frame: Buffer, snapshot: () => Buffer): void
 }
 
-/** A client's subscription, of every coin or of a set. */
-export type Seat = {
-  /** Adds coins, or narrows every coin to them; a snapshot follows. Returns how many are subscribed to. */
+/** The subscription of a client, to every coin or to a set. */
+export type Subscription = {
+  /** Adds coins, or narrows from every coin to these; a snapshot follows. Returns the number of coins. */
   subscribe(coins: Iterable<string>): number
-  /** Takes coins away from a set; a snapshot follows. */
+  /** Removes coins from the set; a snapshot follows. */
   unsubscribe(coins: Iterable<string>): void
-  /** Asks for a heartbeat. */
+  /** Requests a heartbeat. */
   ping(): void
   leave(): void
 }
 
 type Price = { price: number; text: string }
 
-/** `lastPriceAt`: when the newest price was made, of whatever coin, as of the last frame. */
-type Told = { lastFrameAt: number; lastPriceAt: number | null }
+/** `lastPriceAt`: the time of the newest price of any coin, as of the last message. */
+type LastSent = { lastFrameAt: number; lastPriceAt: number | null }
 
-/** One client: its coins, null: every coin, and when it was last sent a snapshot that it asked for. */
-type Member = { reader: Reader; coins: CoinSet | null; answeredAt: number }
+/** One client: its coins (null: every coin) and the time of the last snapshot it requested. */
+type Member = { subscriber: Subscriber; coins: CoinSet | null; answeredAt: number }
 
-/** The members that want the same coins: they share every frame. */
-type Group = Told & { key: string; members: Set<Member>; snapshot: Buffer | null }
+/** The clients with the same coins: they share every message. */
+type Group = LastSent & { key: string; members: Set<Member>; snapshot: Buffer | null }
 
 const noFeed: FeedState = { source: null, last_price_at: null, sources: [] }
 
-/** What this process knows of the live market, and the readers that it tells of every change. */
+/** The live prices of this process, sent to its clients as they change. */
 export class Hub {
   readonly #clock: Clock
   readonly #groups = new Map<string, Group>()
   readonly #prices = new Map<string, Price>()
-  /** Who has changed its coins again shortly after a snapshot: one more follows for all the changes. */
-  readonly #unanswered = new Map<Member, Group>()
-  #heard = { term: 0, seq: 0, at: Number.NEGATIVE_INFINITY }
+  /** Clients that changed their coins shortly after a snapshot: one more follows for all the changes. */
+  readonly #pendingSnapshots = new Map<Member, Group>()
+  #lastMessage = { term: 0, seq: 0, at: Number.NEGATIVE_INFINITY }
   #seq = 0
   #feed = noFeed
   #stale = true
   #clients = 0
   #framesSent = 0
-  readonly #frames = new Growth(rateBeats)
+  readonly #frames = new RollingCounter(rateSamples)
   #broadcastsSent = 0
   #broadcastAt: number | null = null
-  readonly #broadcasts = new Growth(minuteBeats)
+  readonly #broadcasts = new RollingCounter(minuteSamples)
   #timer: NodeJS.Timeout | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Watches over silence, until `stop`. */
   start(): void {
-    this.#timer = setInterval(() => this.#beat(), beatMs)
+    this.#timer = setInterval(() => this.#tick(), sampleMs)
   }
 
   stop(): void {
     clearInterval(this.#timer)
   }
 
-  /** Takes a message of the producer; one that is not newer than what is known is no news. */
+  /** Handles a message of the producer; ignores one that is not newer than the last. */
   receive = (message: BusMessage): void => {
     const { term, seq, full, prices, gone, feed } = message
-    if (term < this.#heard.term || (term === this.#heard.term && seq <= this.#heard.seq)) return
-    this.#heard = { term, seq, at: this.#clock.now() }
+    if (term < this.#lastMessage.term || (term === this.#lastMessage.term && seq <= this.#lastMessage.seq)) return
+    this.#lastMessage = { term, seq, at: this.#clock.now() }
     const changed = this.#takePrices(
       prices,
       full ? [...this.#prices.keys()].filter((id) => !Object.hasOwn(prices, id)) : gone,
     )
     const source = this.#feed.source
     this.#feed = feed
-    this.#tellStatus(source)
+    this.#sendStatusIfChanged(source)
     if (changed.size === 0) return
     this.#sendChanges(changed, seq)
     if ((this.status().price_age_ms ?? 0) > lateMs) this.#sendStatus()
   }
 
-  /** Adds a client of `coins`, or of every coin: it gets the status and the snapshot first, then each frame. */
-  add(reader: Reader, coins: Iterable<string> | null = null): Seat {
+  /** Adds a client for `coins`, or for every coin. It receives the status and a snapshot, then each change. */
+  add(subscriber: Subscriber, coins: Iterable<string> | null = null): Subscription {
     const answeredAt = Number.NEGATIVE_INFINITY
-    const member: Member = { reader, coins: coins === null ? null : new CoinSet(coins), answeredAt }
+    const member: Member = { subscriber, coins: coins === null ? null : new CoinSet(coins), answeredAt }
     let group = this.#join(member)
     this.#clients += 1
     this.#deliver(encode(this.status()), group, [member])
     this.#deliver(this.#encodeSnapshot(group), group, [member])
     const change = (edit: () => void) => {
-      this.#part(member, group)
+      this.#leave(member, group)
       edit()
       group = this.#join(member, group)
-      this.#unanswered.set(member, group)
+      this.#pendingSnapshots.set(member, group)
       this.#answer(member, group)
     }
     return {
@@ -121,8 +120,8 @@ export class Hub {
       ping: () => this.#deliver(this.#encodeHeartbeat(), group, [member]),
       leave: () => {
         if (!group.members.has(member)) return
-        this.#part(member, group)
-        this.#unanswered.delete(member)
+        this.#leave(member, group)
+        this.#pendingSnapshots.delete(member)
         this.#clients -= 1
       },
     }
@@ -132,30 +131,30 @@ export class Hub {
     return this.#clients
   }
 
-  /** Frames handed to readers since the start. */
+  /** Messages sent to clients since the start. */
   get framesSent(): number {
     return this.#framesSent
   }
 
-  /** Frames handed to readers in a second, over the last 10 s. */
+  /** Messages/s sent to clients, over the last 10 s. */
   get framesPerSecond(): number {
-    const { growth, beats } = this.#frames.read(this.#framesSent)
-    return beats === 0 ? 0 : (growth * 1000) / (beats * beatMs)
+    const { growth, samples } = this.#frames.read(this.#framesSent)
+    return samples === 0 ? 0 : (growth * 1000) / (samples * sampleMs)
   }
 
-  /** Messages with changed prices over the last minute, however many clients got them. */
+  /** Price updates in the last minute, each counted once for all clients. */
   get broadcastsPerMinute(): number {
     return this.#broadcasts.read(this.#broadcastsSent).growth
   }
 
-  /** Since prices last changed, in seconds; null: they have not yet. */
+  /** Seconds since prices last changed; null before the first change. */
   get secondsSinceBroadcast(): number | null {
     return this.#broadcastAt === null ? null : Math.max(0, this.#clock.now() - this.#broadcastAt) / 1000
   }
 
-  /** Has the producer of prices, which speaks each second, been heard of lately? */
+  /** Whether the producer, which sends each second, sent a message in the last 5 s. */
   get hearsProducer(): boolean {
-    return this.#clock.now() - this.#heard.at <= silentBusMs
+    return this.#clock.now() - this.#lastMessage.at <= silentBusMs
   }
 
   get feed(): FeedState {
@@ -184,10 +183,9 @@ export class Hub {
     return changed
   }
 
-  /** `told`: what the client was told last, where it comes from another group. */
-  #join(member: Member, told?: Told): Group {
+  #join(member: Member, previous?: LastSent): Group {
     const key = member.coins?.key ?? '*'
-    const { lastFrameAt, lastPriceAt } = told ?? {
+    const { lastFrameAt, lastPriceAt } = previous ?? {
       lastFrameAt: this.#clock.now(),
       lastPriceAt: this.#feed.last_price_at,
     }
@@ -198,45 +196,44 @@ export class Hub {
     return group
   }
 
-  #part(member: Member, group: Group): void {
+  #leave(member: Member, group: Group): void {
     group.members.delete(member)
     if (group.members.size === 0) this.#groups.delete(group.key)
   }
 
-  /** Sends the snapshot of changed coins, unless one was sent a moment ago: then it follows with a later beat. */
+  /** Sends the requested snapshot, or leaves it to a later tick if the last one is younger than `answerMs`. */
   #answer(member: Member, group: Group): void {
     if (this.#since(member.answeredAt) < answerMs) return
     member.answeredAt = this.#clock.now()
-    this.#unanswered.delete(member)
+    this.#pendingSnapshots.delete(member)
     this.#deliver(this.#encodeSnapshot(group), group, [member])
   }
 
-  /** The time since `at`; endless when the clock was set back since, so that nothing waits for that to pass again. */
+  /** The time since `at`; infinite if the clock was set back, which would delay messages. */
   #since(at: number): number {
     const passed = this.#clock.now() - at
     return passed < 0 ? Number.POSITIVE_INFINITY : passed
   }
 
-  #beat(): void {
-    this.#frames.beat(this.#framesSent)
-    this.#broadcasts.beat(this.#broadcastsSent)
-    for (const [member, group] of this.#unanswered) this.#answer(member, group)
-    this.#tellStatus(this.#feed.source)
+  #tick(): void {
+    this.#frames.sample(this.#framesSent)
+    this.#broadcasts.sample(this.#broadcastsSent)
+    for (const [member, group] of this.#pendingSnapshots) this.#answer(member, group)
+    this.#sendStatusIfChanged(this.#feed.source)
     for (const group of this.#groups.values())
       if (this.#feed.last_price_at !== group.lastPriceAt && this.#since(group.lastFrameAt) >= quietMs)
         this.#send(encode(this.status()), group)
       else if (this.#since(group.lastFrameAt) >= heartbeatMs) this.#send(this.#encodeHeartbeat(), group)
   }
 
-  /** Says so when the source is another than `before`, or when the prices have gone stale or fresh. */
-  #tellStatus(before: string | null): void {
+  /** Sends the status if the source is not `before`, or if the prices became stale or fresh. */
+  #sendStatusIfChanged(before: string | null): void {
     const status = this.status()
     if (status.source === before && status.stale === this.#stale) return
     this.#stale = status.stale
     this.#sendStatus()
   }
 
-  /** Besides every change of source or freshness: after prices that are no news of now, such as those of a snapshot. */
   #sendStatus(): void {
     const frame = encode(this.status())
     for (const group of this.#groups.values()) this.#send(frame, group)
@@ -249,15 +246,16 @@ export class Hub {
     this.#broadcastAt = ts
     for (const group of this.#groups.values()) {
       const coins = coinsOf(group) ?? changed
-      const texts = coins.size < changed.size ? this.#textsOf(coins, changed) : this.#textsOf(changed, coins)
+      const texts =
+        coins.size < changed.size ? this.#encodedPricesOf(coins, changed) : this.#encodedPricesOf(changed, coins)
       if (texts.length === 0) continue
       group.snapshot = null
       this.#send(encodePrices({ type: 'price_update', seq: this.#seq, ts }, texts), group)
     }
   }
 
-  /** The latest prices of `coins`, of those that are in `others` too. */
-  #textsOf(coins: Iterable<string>, others?: { has(id: string): boolean }): string[] {
+  /** The latest prices of the coins that are in both sets. */
+  #encodedPricesOf(coins: Iterable<string>, others?: { has(id: string): boolean }): string[] {
     const texts: string[] = []
     for (const id of coins) {
       if (others !== undefined && !others.has(id)) continue
@@ -275,9 +273,9 @@ export class Hub {
 
   #deliver(frame: Buffer, group: Group, members: Iterable<Member>): void {
     const snapshot = () => this.#encodeSnapshot(group)
-    for (const { reader } of members) {
+    for (const { subscriber } of members) {
       this.#framesSent += 1
-      reader.onFrame(frame, snapshot)
+      subscriber.onFrame(frame, snapshot)
     }
   }
 
@@ -285,17 +283,16 @@ export class Hub {
     return encode({ type: 'heartbeat', seq: this.#seq, ts: this.#clock.now() })
   }
 
-  /** Every price of the group as of the last frame sent, so that what follows needs nothing but the next frame. */
+  /** Every price of the group as of the last message, to which the next message applies. */
   #encodeSnapshot(group: Group): Buffer {
     if (group.snapshot !== null) return group.snapshot
-    const texts = this.#textsOf(coinsOf(group) ?? this.#prices.keys())
+    const texts = this.#encodedPricesOf(coinsOf(group) ?? this.#prices.keys())
     const ts = this.#clock.now()
     group.snapshot = encodePrices({ type: 'price_update', snapshot: true, seq: this.#seq, ts }, texts)
     return group.snapshot
   }
 }
 
-/** The coins of a group are those of any of its members. */
 function coinsOf({ members }: Group): CoinSet | null {
   for (const { coins } of members) return coins
   return null

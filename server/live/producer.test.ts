@@ -43,7 +43,7 @@ async function open(
   let give: (ticks: Tick[]) => void = () => undefined
   const feed: Feed = {
     follow: (ids) => followed.push([...ids]),
-    witness: () => undefined,
+    noteReferences: () => undefined,
     report: () => ({ source: 'binance', sources: [], clock: unknownClock }),
     stop: async () => undefined,
   }

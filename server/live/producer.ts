@@ -4,13 +4,13 @@ import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Feed } from '../sources/feed.ts'
 import type { Tick } from '../sources/source.ts'
-import { Board } from './board.ts'
 import type { Bus, BusMessage } from './bus.ts'
+import { PriceTable } from './price-table.ts'
 
 const frameMs = 250
 const beatMs = 1000
 const stepMs = 1000
-/** Of a price from the future: it may be of any time, so it replaces none whose time is known. */
+/** The time of a price that is dated in the future: it replaces no price whose time is known. */
 const unknownAt = 0
 const emptyPollMs = 500
 const pollMs = 30_000
@@ -18,26 +18,26 @@ const pollMs = 30_000
 /** A tracked coin with its price of the last snapshot, as of `priced_at` (ms since 1970). */
 export type TrackedPrice = { coin_id: number; coingecko_id: string; price_usd: number; priced_at: number }
 
-/** Where the ticks of the followed coins are kept besides. */
+/** Also receives the ticks of the followed coins. */
 export type TickKeeper = { add(ticks: Tick[]): void; follow(coins: ReadonlyMap<string, number>): void }
 
 export type ProducerOptions = {
   bus: Bus
   clock: Clock
   log: Log
-  /** Null: prices come from the warehouse alone. */
+  /** Null: prices come from the warehouse only. */
   openFeed: ((onTicks: (ticks: Tick[]) => void) => Feed) | null
   /** The tracked coins, best rank first, from the warehouse. */
   listTracked: () => Promise<TrackedPrice[]>
   keeper: TickKeeper | null
-  /** Rises with each producer; the messages of an older one are no news to anybody. */
+  /** Rises with each producer; hubs ignore messages of an older one. */
   term: number
 }
 
 /**
- * Carries prices from the feed to the bus until it is stopped, and follows the tracked universe as it changes. A message
- * leaves at once when none did in the last 250 ms, and each second when nothing changes. One that did not arrive is made
- * good by the next, which then carries every price.
+ * Publishes prices of the feed to the bus until it is stopped, and follows the tracked coins. A change is published at
+ * once if the last message is older than 250 ms. Without changes a message goes out each second. After a failed message
+ * the next one carries every price.
  */
 export async function startProducer(
   options: ProducerOptions,
@@ -49,7 +49,7 @@ export async function startProducer(
 
 class Producer {
   readonly #options: ProducerOptions
-  readonly #board = new Board()
+  readonly #prices = new PriceTable()
   readonly #stopping = new AbortController()
   #feed: Feed | null = null
   #followed = ''
@@ -93,14 +93,14 @@ class Producer {
     const now = this.#now()
     this.#seq = seq
     this.#lastPriceAt = feed.last_price_at === null ? null : Math.min(feed.last_price_at, now)
-    for (const [id, price] of Object.entries(prices)) this.#board.set(id, price, Math.min(ts, now))
+    for (const [id, price] of Object.entries(prices)) this.#prices.set(id, price, Math.min(ts, now))
   }
 
-  /** The time. When it was set back since the last look, nothing held stays in the future. */
+  /** The time. If it was set back since the last call, known prices get times that are not in the future. */
   #now(): number {
     const now = this.#options.clock.now()
     if (now <= this.#latest - stepMs) {
-      this.#board.setBack(now)
+      this.#prices.clampTimes(now)
       this.#sentAt = Math.min(this.#sentAt, now)
       if (this.#lastPriceAt !== null) this.#lastPriceAt = Math.min(this.#lastPriceAt, now)
     }
@@ -110,10 +110,10 @@ class Producer {
 
   #take(ticks: Tick[]): void {
     const now = this.#now()
-    const known = ticks.filter(({ coingecko_id }) => this.#board.has(coingecko_id))
+    const known = ticks.filter(({ coingecko_id }) => this.#prices.has(coingecko_id))
     for (const { coingecko_id, price_usd, source_at, received_at } of known) {
       const at = Math.min(source_at ?? received_at, now)
-      this.#board.set(coingecko_id, price_usd, at)
+      this.#prices.set(coingecko_id, price_usd, at)
       this.#lastPriceAt = Math.max(this.#lastPriceAt ?? 0, at)
     }
     this.#options.keeper?.add(known)
@@ -138,11 +138,11 @@ class Producer {
   #follow(coins: TrackedPrice[]): void {
     const ids = coins.map(({ coingecko_id }) => coingecko_id)
     const now = this.#now()
-    this.#board.keepOnly(new Set(ids))
+    this.#prices.keepOnly(new Set(ids))
     const prices: Record<string, { price_usd: number; at: number }> = {}
     for (const { coingecko_id, price_usd, priced_at } of coins) {
       const at = priced_at <= now ? priced_at : unknownAt
-      this.#board.set(coingecko_id, price_usd, at)
+      this.#prices.set(coingecko_id, price_usd, at)
       prices[coingecko_id] = { price_usd, at }
     }
     this.#schedule()
@@ -151,14 +151,14 @@ class Producer {
       this.#options.keeper?.follow(new Map(coins.map(({ coingecko_id, coin_id }) => [coingecko_id, coin_id])))
       this.#feed?.follow(ids)
     }
-    this.#feed?.witness(prices)
+    this.#feed?.noteReferences(prices)
   }
 
-  /** Sees to it that the next message leaves when it is due. */
+  /** Sets the timer of the next message. */
   #schedule(): void {
     if (this.#sending !== null || this.#stopping.signal.aborted) return
     clearTimeout(this.#timer)
-    const due = this.#sentAt + (this.#board.hasNews || this.#full ? frameMs : beatMs)
+    const due = this.#sentAt + (this.#prices.hasChanges || this.#full ? frameMs : beatMs)
     this.#timer = setTimeout(() => void this.#send(), Math.max(0, due - this.#now()))
   }
 
@@ -173,13 +173,13 @@ class Producer {
     const { bus, term, log } = this.#options
     this.#sentAt = this.#now()
     const full = this.#full
-    const news = this.#board.takeNews()
+    const changed = this.#prices.takeChanges()
     this.#seq += 1
-    const changes: { prices: Prices; gone: string[] } = full ? { prices: this.#board.all(), gone: [] } : news
+    const changes: { prices: Prices; gone: string[] } = full ? { prices: this.#prices.all(), gone: [] } : changed
     const report = this.#feed?.report() ?? { source: null, sources: [] }
     const feed = { ...report, last_price_at: this.#lastPriceAt }
     try {
-      await bus.publish({ term, seq: this.#seq, ts: this.#sentAt, full, ...changes, feed }, () => this.#board.all())
+      await bus.publish({ term, seq: this.#seq, ts: this.#sentAt, full, ...changes, feed }, () => this.#prices.all())
       this.#full = false
     } catch (error) {
       if (!full) log.warn({ error: toMessage(error) }, 'prices do not reach the bus')

@@ -11,10 +11,10 @@ test('however many changes of a subscription come at once, one snapshot answers 
   const { read, publish } = open(t)
   const ids = Array.from({ length: 1000 }, (_, index) => `coin-${index}`)
   publish(Object.fromEntries(ids.map((id, index) => [id, index + 1])))
-  const { seat, frames } = read()
+  const { subscription, frames } = read()
   for (let round = 0; round < 10; round += 1) {
-    assert.equal(seat.subscribe(ids), 1000)
-    seat.unsubscribe(ids.slice(3))
+    assert.equal(subscription.subscribe(ids), 1000)
+    subscription.unsubscribe(ids.slice(3))
   }
   assert.deepEqual(listAnswers(frames()).length, 1)
   mock.timers.tick(500)
@@ -31,10 +31,10 @@ test('a change of a subscription 250 ms after the last snapshot is answered at o
   ] as const) {
     const { read, publish } = open(t)
     publish({ bitcoin: 1, ethereum: 2 })
-    const { seat, frames } = read()
-    seat.subscribe(['bitcoin'])
+    const { subscription, frames } = read()
+    subscription.subscribe(['bitcoin'])
     mock.timers.tick(ms)
-    seat.subscribe(['ethereum'])
+    subscription.subscribe(['ethereum'])
     assert.equal(listAnswers(frames()).length, answers)
     mock.timers.reset()
   }
@@ -44,9 +44,9 @@ test('a client that changes its coins changes nothing for others that had the sa
   const { read, publish } = open(t)
   publish({ bitcoin: 1, ethereum: 2, solana: 3 })
   const [a, b, c] = [read(), read(), read()]
-  for (const { seat } of [a, b, c]) seat.subscribe(['bitcoin', 'ethereum'])
-  a.seat.unsubscribe(['bitcoin'])
-  b.seat.subscribe(['solana'])
+  for (const { subscription } of [a, b, c]) subscription.subscribe(['bitcoin', 'ethereum'])
+  a.subscription.unsubscribe(['bitcoin'])
+  b.subscription.subscribe(['solana'])
   publish({ bitcoin: 10, ethereum: 20, solana: 30 })
   const told = [a, b, c].map(({ frames }) => frames().findLast((frame) => 'prices' in frame && !frame.snapshot))
   assert.deepEqual(
@@ -59,9 +59,9 @@ test('nobody unsubscribes from every coin, and who has unsubscribed from all its
   const { read, publish } = open(t)
   publish({ bitcoin: 1, ethereum: 2 })
   const [all, none] = [read(), read()]
-  all.seat.unsubscribe(['bitcoin'])
-  none.seat.subscribe(['bitcoin'])
-  none.seat.unsubscribe(['bitcoin', 'ethereum'])
+  all.subscription.unsubscribe(['bitcoin'])
+  none.subscription.subscribe(['bitcoin'])
+  none.subscription.unsubscribe(['bitcoin', 'ethereum'])
   publish({ bitcoin: 3 })
   assert.deepEqual(listAnswers(all.frames()), [{ bitcoin: 1, ethereum: 2 }])
   assert.ok(JSON.stringify(all.frames().at(-1)).includes('"bitcoin":3'))
@@ -71,11 +71,11 @@ test('nobody unsubscribes from every coin, and who has unsubscribed from all its
 test('a client that leaves before its answer gets none', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1 })
-  const { seat, buffers } = read()
-  seat.subscribe(['bitcoin'])
-  seat.unsubscribe(['bitcoin'])
+  const { subscription, buffers } = read()
+  subscription.subscribe(['bitcoin'])
+  subscription.unsubscribe(['bitcoin'])
   const before = buffers.length
-  seat.leave()
+  subscription.leave()
   mock.timers.tick(1000)
   assert.equal(buffers.length, before)
 })

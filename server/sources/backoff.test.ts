@@ -44,8 +44,8 @@ test('what a source asks for is kept, up to an hour', () => {
   const backoff = new Backoff(feedTiming, () => 0)
   const next = (retryAfterMs: number, now: number) =>
     backoff.next(new SourceError('a', 'rate_limited', 'slow down', { retryAfterMs }), { now, goodMs: 0 })
-  assert.deepEqual(next(100, 0), { state: 'waiting', ms: 500, leastMs: 500 })
-  assert.deepEqual(next(45_000, apart), { state: 'waiting', ms: 45_000, leastMs: 45_000 })
-  assert.deepEqual(next(90_000, 2 * apart), { state: 'resting', ms: 90_000, leastMs: 90_000 })
-  assert.deepEqual(next(1e12, 3 * apart), { state: 'resting', ms: hourMs, leastMs: hourMs })
+  assert.deepEqual(next(100, 0), { state: 'waiting', ms: 500, minMs: 500 })
+  assert.deepEqual(next(45_000, apart), { state: 'waiting', ms: 45_000, minMs: 45_000 })
+  assert.deepEqual(next(90_000, 2 * apart), { state: 'resting', ms: 90_000, minMs: 90_000 })
+  assert.deepEqual(next(1e12, 3 * apart), { state: 'resting', ms: hourMs, minMs: hourMs })
 })

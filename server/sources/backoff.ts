@@ -3,13 +3,13 @@ import type { FeedTiming } from './feed-timing.ts'
 
 const refusals: readonly SourceErrorKind[] = ['blocked', 'bad_key', 'plan']
 
-/** `leastMs` is enough when there is no other source to use. */
-export type Pause = { state: 'waiting' | 'resting'; ms: number; leastMs: number }
+/** `minMs`: the pause if no other source is left. */
+export type Pause = { state: 'waiting' | 'resting'; ms: number; minMs: number }
 
 /**
- * How long a source is left alone after each failure: decorrelated jitter, short again after a minute of good data; a
- * rest after too many failures; an hour when it refuses us; at least what it asked for, up to an hour, when we asked
- * too often. Without another source to use, failures alone never pause it for more than `alonePauseMs`.
+ * The pause of a source after each failure: decorrelated jitter, reset after a minute of good data; a rest after too many
+ * failures; an hour after a refusal; at least its Retry-After, up to an hour. Without another source, failures alone
+ * never pause it for more than `alonePauseMs`.
  */
 export class Backoff {
   readonly #timing: FeedTiming
@@ -36,13 +36,13 @@ export class Backoff {
     if (asked > longestPauseMs) return this.#rest(asked)
     const upTo = Math.min(longestPauseMs, this.#pauseMs * 3)
     this.#pauseMs = Math.round(shortestPauseMs + this.#random() * (upTo - shortestPauseMs))
-    const leastMs = Math.max(Math.min(this.#pauseMs, alonePauseMs), asked)
-    return { state: 'waiting', ms: Math.max(this.#pauseMs, asked), leastMs }
+    const minMs = Math.max(Math.min(this.#pauseMs, alonePauseMs), asked)
+    return { state: 'waiting', ms: Math.max(this.#pauseMs, asked), minMs }
   }
 
-  #rest(ms: number, leastMs = ms): Pause {
+  #rest(ms: number, minMs = ms): Pause {
     this.#failedAt = []
     this.#pauseMs = this.#timing.shortestPauseMs
-    return { state: 'resting', ms, leastMs }
+    return { state: 'resting', ms, minMs }
   }
 }

@@ -285,7 +285,7 @@ test('a preferred source in the background and the warehouse bear witness', asyn
   get('b').source.act = steady('b', 40)
   await clock.advance(1000)
   assert.ok((told.at(-1)?.price_usd ?? 0) > 69)
-  feed.witness({ bitcoin: { price_usd: 40, at: clock.now() } })
+  feed.noteReferences({ bitcoin: { price_usd: 40, at: clock.now() } })
   assert.deepEqual([told.at(-1)?.coingecko_id, Math.round(told.at(-1)?.price_usd ?? 0)], ['bitcoin', 40])
 })
 

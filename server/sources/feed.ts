@@ -1,32 +1,32 @@
 import type { ClockReport } from '../../contract/clock.ts'
 import type { FeedReport } from '../../contract/live.ts'
 import type { Log } from '../log.ts'
-import { FeedLine } from './feed-line.ts'
 import { type FeedTiming, feedTiming } from './feed-timing.ts'
 import type { Tick, TickBatch, TickSource } from './source.ts'
 import type { SourceClock } from './source-clock.ts'
-import { TickGuard, type WitnessPrices } from './tick-guard.ts'
+import { SourceConnection } from './source-connection.ts'
+import { type ReferencePrices, TickGuard } from './tick-guard.ts'
 
 export type FeedOptions = {
-  /** In the order in which they are preferred. */
+  /** In order of preference. */
   sources: readonly TickSource[]
   clock: SourceClock
   log: Log
-  /** Gets believed ticks, of one source at a time. */
+  /** Receives accepted ticks, of one source at a time. */
   onTicks: (ticks: Tick[]) => void
   timing?: Partial<FeedTiming>
   random?: () => number
 }
 
-/** Live prices of the first source that is good. */
+/** Live prices of the first healthy source. */
 export type Feed = {
-  /** Best rank first; the top three tell whether prices move. Another set connects anew; none disconnects. */
+  /** Best rank first; the top three show whether prices move. Another set reconnects; an empty set disconnects. */
   follow(coingeckoIds: readonly string[]): void
-  /** Prices of followed coins that the warehouse holds, with their time in ms, to judge jumps by. */
-  witness(prices: WitnessPrices): void
-  /** `source` is the one in use; null: none is good. */
+  /** Prices of the warehouse, by which jumps are confirmed. */
+  noteReferences(prices: ReferencePrices): void
+  /** `source` is the one in use; null if none is healthy. */
   report(): { source: string | null; sources: FeedReport[]; clock: ClockReport }
-  /** No tick comes after the call. Resolves when the connections are closed. */
+  /** Delivers no tick after the call. Resolves when the connections are closed. */
   stop(): Promise<void>
 }
 
@@ -34,7 +34,7 @@ export function startFeed(options: FeedOptions): Feed {
   const failover = new Failover(options)
   return {
     follow: (coingeckoIds) => failover.follow(coingeckoIds),
-    witness: (prices) => failover.witness(prices),
+    noteReferences: (prices) => failover.noteReferences(prices),
     report: () => failover.report(),
     stop: () => failover.stop(),
   }
@@ -46,12 +46,12 @@ class Failover {
   readonly #timing: FeedTiming
   readonly #onTicks: (ticks: Tick[]) => void
   readonly #guard: TickGuard
-  readonly #lines: FeedLine[]
+  readonly #connections: SourceConnection[]
   #ids: readonly string[] = []
-  #active: FeedLine | null = null
-  /** When the next source is started; null while one is good. */
+  #active: SourceConnection | null = null
+  /** When the next source starts; null while one is healthy. */
   #nextStartAt: number | null = null
-  #alarm = new AbortController()
+  #timer = new AbortController()
   #stopped = false
 
   constructor({ sources, clock, log, onTicks, timing = {}, random = Math.random }: FeedOptions) {
@@ -61,29 +61,31 @@ class Failover {
     this.#onTicks = onTicks
     this.#guard = new TickGuard(clock)
     const hooks = {
-      judge: (line: FeedLine, batch: TickBatch) => this.#judge(line, batch),
-      deliver: (line: FeedLine, ticks: Tick[]) => this.#deliver(line, ticks),
+      judge: (connection: SourceConnection, batch: TickBatch) => this.#judge(connection, batch),
+      deliver: (connection: SourceConnection, ticks: Tick[]) => this.#deliver(connection, ticks),
       change: () => this.#decide(),
     }
-    this.#lines = sources.map((source) => new FeedLine({ source, clock, log, timing: this.#timing, random, hooks }))
+    this.#connections = sources.map(
+      (source) => new SourceConnection({ source, clock, log, timing: this.#timing, random, hooks }),
+    )
   }
 
   follow(coingeckoIds: readonly string[]): void {
     if (this.#stopped) return
-    const anew = [...coingeckoIds].sort().join() !== [...this.#ids].sort().join()
+    const isOtherSet = [...coingeckoIds].sort().join() !== [...this.#ids].sort().join()
     this.#ids = [...coingeckoIds]
     this.#guard.follow(this.#ids)
     if (this.#ids.length === 0) this.#disconnect()
-    for (const line of this.#lines) line.follow(this.#ids, { anew })
+    for (const connection of this.#connections) connection.follow(this.#ids, { reconnect: isOtherSet })
     this.#decide()
   }
 
-  witness(prices: WitnessPrices): void {
-    this.#hand(this.#active, this.#guard.witness(prices))
+  noteReferences(prices: ReferencePrices): void {
+    this.#hand(this.#active, this.#guard.noteReferences(prices))
   }
 
   report(): ReturnType<Feed['report']> {
-    const sources = this.#lines.map((line) => line.report())
+    const sources = this.#connections.map((connection) => connection.report())
     return { source: this.#active?.id ?? null, sources, clock: this.#clock.report() }
   }
 
@@ -93,13 +95,13 @@ class Failover {
   }
 
   async #disconnect(): Promise<void> {
-    this.#alarm.abort(new Error('disconnected'))
+    this.#timer.abort(new Error('disconnected'))
     this.#setActive(null)
     this.#nextStartAt = null
-    await Promise.all(this.#lines.map((line) => line.stop()))
+    await Promise.all(this.#connections.map((connection) => connection.stop()))
   }
 
-  #judge({ id, counts }: FeedLine, { ticks, garbage, withheld }: TickBatch) {
+  #judge({ id, counts }: SourceConnection, { ticks, garbage, withheld }: TickBatch) {
     counts.refused.garbage += garbage
     counts.refused.no_rate += withheld
     let alive = false
@@ -115,72 +117,74 @@ class Failover {
     return { timely, unclocked, alive }
   }
 
-  #deliver(line: FeedLine, ticks: Tick[]): void {
-    if (line !== this.#active) {
-      line.counts.ticks += ticks.length
+  #deliver(connection: SourceConnection, ticks: Tick[]): void {
+    if (connection !== this.#active) {
+      connection.counts.ticks += ticks.length
       const released = ticks.flatMap((tick) => this.#guard.observe(tick) ?? [])
       this.#hand(this.#active, released)
     } else {
-      const believed = ticks.flatMap((tick) => this.#guard.believe(tick) ?? [])
-      line.counts.refused.jump += ticks.length - believed.length
-      this.#hand(line, believed)
+      const accepted = ticks.flatMap((tick) => this.#guard.accept(tick) ?? [])
+      connection.counts.refused.jump += ticks.length - accepted.length
+      this.#hand(connection, accepted)
     }
   }
 
-  #hand(line: FeedLine | null, believed: Tick[]): void {
-    if (line === null || believed.length === 0) return
-    line.counts.ticks += believed.length
-    this.#onTicks(believed)
+  #hand(connection: SourceConnection | null, accepted: Tick[]): void {
+    if (connection === null || accepted.length === 0) return
+    connection.counts.ticks += accepted.length
+    this.#onTicks(accepted)
   }
 
-  /** Chooses the line in use, starts and stops the others, and comes back when time alone would change that. */
+  /** Chooses the connection in use, starts and stops the others, and schedules the next decision. */
   #decide(): void {
     if (this.#stopped || this.#ids.length === 0) return
     const best = this.#choose()
     if (best !== null) this.#use(best)
     else this.#startNext()
-    if (best === null && this.#lines.every((line) => line.isOn)) for (const line of this.#lines) line.shortenPause()
-    this.#setAlarm()
+    if (best === null && this.#connections.every((connection) => connection.isOn))
+      for (const connection of this.#connections) connection.shortenPause()
+    this.#scheduleDecision()
   }
 
-  #listPreferred(): FeedLine[] {
-    return this.#active === null ? [] : this.#lines.slice(0, this.#lines.indexOf(this.#active))
+  #listPreferred(): SourceConnection[] {
+    return this.#active === null ? [] : this.#connections.slice(0, this.#connections.indexOf(this.#active))
   }
 
-  #choose(): FeedLine | null {
-    const good = this.#lines.filter((line) => line.goodSince !== null)
+  #choose(): SourceConnection | null {
+    const good = this.#connections.filter((connection) => connection.goodSince !== null)
     if (this.#active === null || !good.includes(this.#active)) return good[0] ?? null
     const now = this.#clock.now()
-    const isBack = (line: FeedLine) => line.goodSince !== null && now - line.goodSince >= this.#timing.failBackMs
+    const isBack = (connection: SourceConnection) =>
+      connection.goodSince !== null && now - connection.goodSince >= this.#timing.failBackMs
     return this.#listPreferred().find(isBack) ?? this.#active
   }
 
-  #use(line: FeedLine): void {
+  #use(connection: SourceConnection): void {
     this.#nextStartAt = null
-    if (line !== this.#active) {
+    if (connection !== this.#active) {
       const before = this.#active
       const why = before === null ? 'first_good' : before.goodSince === null ? 'lost' : 'fail_back'
-      this.#log.info({ source: line.id, before: before?.id ?? null, why }, 'feed in use')
-      this.#setActive(line)
+      this.#log.info({ source: connection.id, before: before?.id ?? null, why }, 'feed in use')
+      this.#setActive(connection)
     }
-    for (const lower of this.#lines.slice(this.#lines.indexOf(line) + 1)) lower.stop()
+    for (const lower of this.#connections.slice(this.#connections.indexOf(connection) + 1)) lower.stop()
   }
 
-  #setActive(line: FeedLine | null): void {
-    this.#active = line
-    this.#guard.dropHeld()
+  #setActive(connection: SourceConnection | null): void {
+    this.#active = connection
+    this.#guard.dropPending()
   }
 
   #startNext(): void {
     const { graceMs, stepMs } = this.#timing
     const now = this.#clock.now()
-    const on = this.#lines.filter((line) => line.isOn)
+    const on = this.#connections.filter((connection) => connection.isOn)
     this.#nextStartAt ??= now + graceMs
-    if (this.#active?.isHopeless ?? on.every((line) => line.isHopeless)) this.#nextStartAt = now
+    if (this.#active?.isHopeless ?? on.every((connection) => connection.isHopeless)) this.#nextStartAt = now
     if (now < this.#nextStartAt) return
     if (this.#active !== null) this.#log.warn({ source: this.#active.id }, 'feed no longer in use')
     this.#setActive(null)
-    const next = this.#lines.find((line) => !line.isOn)
+    const next = this.#connections.find((connection) => !connection.isOn)
     if (next === undefined) {
       this.#nextStartAt = Infinity
       return
@@ -190,13 +194,15 @@ class Failover {
     if (next.isHopeless) this.#startNext()
   }
 
-  #setAlarm(): void {
-    this.#alarm.abort(new Error('set anew'))
-    const backAt = this.#listPreferred().map((line) => (line.goodSince ?? Infinity) + this.#timing.failBackMs)
+  #scheduleDecision(): void {
+    this.#timer.abort(new Error('rescheduled'))
+    const backAt = this.#listPreferred().map(
+      (connection) => (connection.goodSince ?? Infinity) + this.#timing.failBackMs,
+    )
     const at = Math.min(this.#nextStartAt ?? Infinity, ...backAt)
     if (at === Infinity) return
-    this.#alarm = new AbortController()
-    this.#clock.sleep(at - this.#clock.now(), this.#alarm.signal).then(
+    this.#timer = new AbortController()
+    this.#clock.sleep(at - this.#clock.now(), this.#timer.signal).then(
       () => this.#decide(),
       () => undefined,
     )

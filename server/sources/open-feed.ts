@@ -8,13 +8,13 @@ import type { SourceClock } from './source-clock.ts'
 import { UsdtRate } from './usdt-rate.ts'
 
 const tether = 'tether'
-/** Exchanges on which the dollar price of Tether is quoted. */
+/** Exchanges with a market of Tether in USD. */
 const dollarExchanges = ['coinbase', 'kraken']
 
 export type FeedSettings = {
-  /** In order of preference: `coincap`, or an exchange that ccxt knows. */
+  /** In order of preference: `coincap` or ids of exchanges in ccxt. */
   names: readonly string[]
-  /** `url`: null: CoinCap's own. */
+  /** `url` null: CoinCap's own. */
   coincap: { url: string | null; apiKey: string | null }
   clock: SourceClock
   log: Log
@@ -24,8 +24,8 @@ export type FeedSettings = {
 }
 
 /**
- * The live prices of the sources named, with failover. While an exchange that quotes in USDT is connected, the dollar
- * price of Tether is streamed from one that quotes in dollars, and its ticks are delivered too.
+ * Live prices of the named sources, with failover. While an exchange that quotes in USDT is connected, the price of
+ * Tether is streamed from one that quotes in USD, and its ticks are delivered too.
  */
 export function openFeed(
   { names, coincap, clock, log, getSettings, ...outbound }: FeedSettings,
@@ -48,19 +48,19 @@ export function openFeed(
           ...outbound,
           ...(getSettings === undefined ? {} : { getSettings: () => getSettings(id) }),
         })
-  const isForeign = (id: string) => id !== 'coincap' && !dollarExchanges.includes(id)
+  const quotesInUsdt = (id: string) => id !== 'coincap' && !dollarExchanges.includes(id)
   const tetherLog = log.child({ feed: tether })
   const tetherFeed = startFeed({ sources: dollarExchanges.map(createSource), clock, log: tetherLog, onTicks: deliver })
   const needsTether = followTetherWith(tetherFeed)
-  const sources = names.map((id) => (isForeign(id) ? needsTether(createSource(id)) : createSource(id)))
+  const sources = names.map((id) => (quotesInUsdt(id) ? needsTether(createSource(id)) : createSource(id)))
   const feed = startFeed({ sources, clock, log, onTicks: deliver })
   return {
     ...feed,
-    witness: (prices) => {
+    noteReferences: (prices) => {
       const known = prices[tether]
       if (known !== undefined) rate.note(known.price_usd, known.at)
-      tetherFeed.witness(prices)
-      feed.witness(prices)
+      tetherFeed.noteReferences(prices)
+      feed.noteReferences(prices)
     },
     stop: async () => {
       await Promise.all([feed.stop(), tetherFeed.stop()])
@@ -68,7 +68,7 @@ export function openFeed(
   }
 }
 
-/** Makes sources have Tether followed while any of them is connected. */
+/** Follows Tether while any of the wrapped sources is connected. */
 function followTetherWith(tetherFeed: Feed): (source: TickSource) => TickSource {
   let connections = 0
   const count = (change: 1 | -1) => {

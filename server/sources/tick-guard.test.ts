@@ -16,7 +16,7 @@ function createGuard() {
   const judge = (price: number, at: number, { sourceAt = at, source = 'a' } = {}): number | string | null => {
     moveTo(at)
     const tick = toTick(source, 'bitcoin', price, 1_000_000 + at * 1000, 1_000_000 + sourceAt * 1000)
-    return guard.refuse('a', tick) ?? guard.believe(tick)?.price_usd ?? null
+    return guard.refuse('a', tick) ?? guard.accept(tick)?.price_usd ?? null
   }
   const observe = (price: number, at: number, source = 'b') =>
     guard.observe(toTick(source, 'bitcoin', price, 1_000_000 + at * 1000))?.price_usd ?? null
@@ -57,7 +57,7 @@ test('ticks without a time of the source are taken as they come', () => {
   for (const price of [100, 101, 100]) {
     const tick: Tick = { ...toTick('a', 'bitcoin', price, 1_000_000), source_at: null }
     assert.equal(guard.refuse('a', tick), null)
-    assert.deepEqual(guard.believe(tick), tick)
+    assert.deepEqual(guard.accept(tick), tick)
   }
 })
 
@@ -66,11 +66,11 @@ test('a tick that two lines bring of one source is not older for the one because
   const tick = toTick('c', 'bitcoin', 100, 1_000_000)
   assert.equal(guard.refuse('b', tick), null)
   assert.equal(guard.refuse('a', tick), null)
-  assert.deepEqual(guard.believe(tick), tick)
+  assert.deepEqual(guard.accept(tick), tick)
   assert.equal(guard.refuse('d', tick), 'equal')
 })
 
-test('tenfold garbage is not believed, however often it comes between good prices, and moves no reference', () => {
+test('tenfold garbage is not accepted, however often it comes between good prices, and moves no reference', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   for (let at = 1; at < 20; at += 2) {
@@ -81,7 +81,7 @@ test('tenfold garbage is not believed, however often it comes between good price
   assert.equal(judge(96.1, 22), null)
 })
 
-test('a fall of 30 % is believed with the third tick in a row within 10 s, and from then on', () => {
+test('a fall of 30 % is accepted with the third tick in a row within 10 s, and from then on', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.equal(judge(70, 1), null)
@@ -91,7 +91,7 @@ test('a fall of 30 % is believed with the third tick in a row within 10 s, and f
   assert.equal(judge(100, 5), null)
 })
 
-test('three ticks further apart than 10 s, or far from each other, are not believed', () => {
+test('three ticks further apart than 10 s, or far from each other, are not accepted', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   for (const at of [1, 7, 13, 19]) assert.equal(judge(70, at), null)
@@ -104,14 +104,14 @@ test('three ticks further apart than 10 s, or far from each other, are not belie
 })
 
 test('two ticks are not enough, and three are only within 10 s', () => {
-  for (const [last, believed] of [
+  for (const [last, accepted] of [
     [11, 70],
     [11.001, null],
   ] as const) {
     const { judge } = createGuard()
     assert.equal(judge(100, 0), 100)
     assert.deepEqual([judge(70, 1), judge(70, 6)], [null, null])
-    assert.equal(judge(70, last), believed)
+    assert.equal(judge(70, last), accepted)
   }
 })
 
@@ -126,13 +126,13 @@ test('20 % from the last price is near, and three that agree lie within 20 % of 
     assert.equal(judge(100, 0), 100)
     assert.equal(judge(price, 1), answer)
   }
-  for (const [last, believed] of [
+  for (const [last, accepted] of [
     [60, 60],
     [60.01, null],
   ] as const) {
     const { judge } = createGuard()
     assert.equal(judge(100, 0), 100)
-    assert.deepEqual([judge(50, 1), judge(55, 2), judge(last, 3)], [null, null, believed])
+    assert.deepEqual([judge(50, 1), judge(55, 2), judge(last, 3)], [null, null, accepted])
   }
 })
 
@@ -154,7 +154,7 @@ test('the fills of one instant have one vote, that of the last', () => {
   assert.deepEqual([judge(40, 4), judge(73, 4)], [null, 73], 'a fill that comes back ends the jump')
 })
 
-test('a second source makes a fall believed at once, or when it agrees later, and never by agreeing with itself', () => {
+test('a second source makes a fall accepted at once, or when it agrees later, and never by agreeing with itself', () => {
   const { judge, observe } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.equal(observe(70, 1), null)
@@ -166,7 +166,7 @@ test('a second source makes a fall believed at once, or when it agrees later, an
   assert.equal(judge(42, 6), 42)
 })
 
-test('what a second source said before the last believed price is no witness', () => {
+test('what a second source said before the last accepted price is no witness', () => {
   const { judge, observe } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.equal(observe(1000, 1), null)
@@ -178,24 +178,24 @@ test('what a second source said before the last believed price is no witness', (
 
 test('the price of the warehouse is the first reference, and a later one witnesses a move', () => {
   const { guard, judge } = createGuard()
-  guard.witness({ bitcoin: { price_usd: 100, at: 400_000 } })
+  guard.noteReferences({ bitcoin: { price_usd: 100, at: 400_000 } })
   assert.equal(judge(1000, 0), null)
   assert.equal(judge(110, 1), 110)
   assert.equal(judge(60, 2), null)
-  assert.deepEqual(guard.witness({ bitcoin: { price_usd: 62, at: 900_000 } }), [])
+  assert.deepEqual(guard.noteReferences({ bitcoin: { price_usd: 62, at: 900_000 } }), [])
   assert.deepEqual(
-    guard.witness({ bitcoin: { price_usd: 61, at: 1_003_000 } }).map((tick) => tick.price_usd),
+    guard.noteReferences({ bitcoin: { price_usd: 61, at: 1_003_000 } }).map((tick) => tick.price_usd),
     [60],
   )
 })
 
-test('a first price without any reference is believed, and garbage as the first is mended by three ticks', () => {
+test('a first price without any reference is accepted, and garbage as the first is mended by three ticks', () => {
   const { judge } = createGuard()
   assert.equal(judge(1000, 0), 1000)
   assert.deepEqual([judge(100, 1), judge(100, 2), judge(101, 3)], [null, null, 101])
 })
 
-test('a coin that rarely trades is believed again after an hour, by three ticks in a row', () => {
+test('a coin that rarely trades is accepted again after an hour, by three ticks in a row', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   const told: unknown[] = []
@@ -204,13 +204,13 @@ test('a coin that rarely trades is believed again after an hour, by three ticks 
 })
 
 test('a reference of just an hour still wants three ticks within 10 s', () => {
-  for (const [last, believed] of [
+  for (const [last, accepted] of [
     [3600, null],
     [3600.001, 50],
   ] as const) {
     const { judge } = createGuard()
     assert.equal(judge(100, 0), 100)
-    assert.deepEqual([judge(50, 1000), judge(50, 2000), judge(50, last)], [null, null, believed])
+    assert.deepEqual([judge(50, 1000), judge(50, 2000), judge(50, last)], [null, null, accepted])
   }
 })
 
@@ -250,20 +250,20 @@ test('whatever two sources send, each is told in the order of its time, and no j
         clock.advanceNow(gap)
         if (change && gap > 5000) {
           active = active === 'a' ? 'b' : 'a'
-          guard.dropHeld()
+          guard.dropPending()
         }
         const tick = toTick(line, 'bitcoin', price, clock.now(), clock.now() - lag)
         if (guard.refuse(line, tick) !== null) continue
         heard.push(tick)
-        const believed = line === active ? guard.believe(tick) : guard.observe(tick)
-        if (believed === null) continue
-        assert.equal(believed.source, active)
-        const last = told.findLast((before) => before.source === believed.source)
-        if (last !== undefined) assert.ok((believed.source_at ?? 0) >= (last.source_at ?? 0))
+        const accepted = line === active ? guard.accept(tick) : guard.observe(tick)
+        if (accepted === null) continue
+        assert.equal(accepted.source, active)
+        const last = told.findLast((before) => before.source === accepted.source)
+        if (last !== undefined) assert.ok((accepted.source_at ?? 0) >= (last.source_at ?? 0))
         const before = told.at(-1)
-        if (before !== undefined && isFar(believed.price_usd, before.price_usd))
-          assert.ok(isCarried(heard, believed) || isSeconded(heard, believed, before), 'a jump that nothing allows')
-        told.push(believed)
+        if (before !== undefined && isFar(accepted.price_usd, before.price_usd))
+          assert.ok(isCarried(heard, accepted) || isSeconded(heard, accepted, before), 'a jump that nothing allows')
+        told.push(accepted)
       }
     }),
     { numRuns: 2000 },

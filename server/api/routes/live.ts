@@ -5,7 +5,7 @@ import { StreamQuery, StreamReport } from '../../../contract/live.ts'
 import { toInstant } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
 import type { Hub } from '../../live/hub.ts'
-import { createReader } from '../../live/reader.ts'
+import { createSubscriber } from '../../live/subscriber.ts'
 import type { ConnectionLimiter } from '../connection-limiter.ts'
 
 /** The price stream as server-sent events, and its status. */
@@ -64,7 +64,7 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
         'cache-control': 'no-cache',
         'x-accel-buffering': 'no',
       })
-      const reader = createReader({
+      const reader = createSubscriber({
         isOpen: () => !raw.destroyed && !raw.writableEnded,
         bufferedBytes: () => raw.writableLength,
         send: (frame) => raw.write(`data: ${frame}\n\n`),

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Turns } from './turns.ts'
+import { TaskQueue } from './task-queue.ts'
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 test('tasks run in their order, for 4 ms at a time, and everything else has its turn in between', async () => {
   let now = 0
-  const turns = new Turns(() => now)
+  const tasks = new TaskQueue(() => now)
   const done: string[] = []
   const add = (name: string, ms: number) =>
-    turns.add(() => {
+    tasks.add(() => {
       done.push(name)
       now += ms
     })
@@ -26,14 +26,14 @@ test('tasks run in their order, for 4 ms at a time, and everything else has its 
 })
 
 test('a task that adds another one has it run, and so does one that comes after all have run', async () => {
-  const turns = new Turns(() => 0)
+  const tasks = new TaskQueue(() => 0)
   const done: string[] = []
-  turns.add(() => {
+  tasks.add(() => {
     done.push('first')
-    turns.add(() => done.push('second'))
+    tasks.add(() => done.push('second'))
   })
   await nextTurn()
-  turns.add(() => done.push('third'))
+  tasks.add(() => done.push('third'))
   await nextTurn()
   await nextTurn()
   assert.deepEqual(done, ['first', 'second', 'third'])

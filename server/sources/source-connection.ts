@@ -9,49 +9,49 @@ import type { Tick, TickBatch, TickSource } from './source.ts'
 
 type Loss = { reason: 'ended' | 'failed' | Silence; error: unknown }
 
-/** Prices taken and refused since the start; the last that was not outdated, in ms. */
-type LineCounts = { ticks: number; refused: Record<Refusal, number>; lastTickAt: number | null }
+/** Ticks accepted and refused since the start; the arrival of the last current tick in ms. */
+type ConnectionCounts = { ticks: number; refused: Record<Refusal, number>; lastTickAt: number | null }
 
-/** What a line asks of the feed that it belongs to. */
-type LineHooks = {
+/** Callbacks to the feed. */
+type ConnectionHooks = {
   /**
-   * The ticks of a batch that are not outdated, those that the clock of this machine alone is against, and whether the
-   * batch shows that the source has prices of now.
+   * `timely`: ticks that are not outdated. `unclocked`: ticks refused only because the clock of this machine is wrong.
+   * `alive`: whether the source has current prices.
    */
-  judge(line: FeedLine, batch: TickBatch): { timely: Tick[]; unclocked: Tick[]; alive: boolean }
-  /** Ticks that are not outdated, of a line that is good. */
-  deliver(line: FeedLine, ticks: Tick[]): void
-  /** The line became good, or was lost. */
-  change(line: FeedLine): void
+  judge(connection: SourceConnection, batch: TickBatch): { timely: Tick[]; unclocked: Tick[]; alive: boolean }
+  /** Ticks of a healthy connection that are not outdated. */
+  deliver(connection: SourceConnection, ticks: Tick[]): void
+  /** The connection became healthy or was lost. */
+  change(connection: SourceConnection): void
 }
 
-type LineOptions = {
+type ConnectionOptions = {
   source: TickSource
   clock: Clock
   log: Log
   timing: FeedTiming
   random: () => number
-  hooks: LineHooks
+  hooks: ConnectionHooks
 }
 
 /**
- * The connections to one source, one after the other, from `start` to `stop`. A loss is a failure and followed by a
- * pause, which a stop does not shorten; a connection made anew for other coins is none and leaves the line good.
+ * Keeps one source connected from `start` to `stop`. After a loss it pauses before it reconnects; `stop` does not shorten
+ * the pause. Reconnecting for other coins is no loss: the source stays healthy.
  */
-export class FeedLine {
+export class SourceConnection {
   readonly id: string
-  readonly counts: LineCounts = {
+  readonly counts: ConnectionCounts = {
     ticks: 0,
     refused: { garbage: 0, older: 0, equal: 0, future: 0, jump: 0, no_rate: 0, clock: 0 },
     lastTickAt: null,
   }
-  readonly #options: LineOptions
+  readonly #options: ConnectionOptions
   readonly #backoff: Backoff
   #state: FeedReport['state'] = 'off'
   #problem: string | null = null
   #lostBy: Loss['reason'] | null = null
   #goodSince: number | null = null
-  #pause: Pause = { state: 'waiting', ms: 0, leastMs: 0 }
+  #pause: Pause = { state: 'waiting', ms: 0, minMs: 0 }
   #retryAt = 0
   #failures = 0
   #ids: readonly string[] = []
@@ -59,7 +59,7 @@ export class FeedLine {
   #connection: AbortController | null = null
   #ended: Promise<void> = Promise.resolve()
 
-  constructor(options: LineOptions) {
+  constructor(options: ConnectionOptions) {
     this.id = options.source.id
     this.#options = options
     this.#backoff = new Backoff(options.timing, options.random)
@@ -69,12 +69,12 @@ export class FeedLine {
     return this.#run !== null
   }
 
-  /** Since when it has been good without a break, in ms; null when it is not. */
+  /** The start of the current healthy period in ms; null while it is not healthy. */
   get goodSince(): number | null {
     return this.#goodSince
   }
 
-  /** Not to be waited for: it rests, fell silent, or pauses for longer than it would be given to come back. */
+  /** Not worth waiting for: it rests, fell silent, or pauses longer than `graceMs`. */
   get isHopeless(): boolean {
     const silent = this.#lostBy === 'stalled' || this.#lostBy === 'degraded'
     const long = this.#pause.ms > this.#options.timing.graceMs
@@ -105,21 +105,21 @@ export class FeedLine {
     this.#ended = this.#ended.then(() => this.#keep(run.signal))
   }
 
-  /** Follows other coins, or the same in another order; `anew` when the connection has to be made again. */
-  follow(coingeckoIds: readonly string[], { anew }: { anew: boolean }): void {
+  /** Follows other coins, or the same in another order; `reconnect` for another set. */
+  follow(coingeckoIds: readonly string[], { reconnect }: { reconnect: boolean }): void {
     this.#ids = coingeckoIds
-    if (anew) this.#connection?.abort(new Error('other coins are followed'))
+    if (reconnect) this.#connection?.abort(new Error('other coins are followed'))
   }
 
-  /** There is no other source to use: it pauses no longer than it must. */
+  /** Shortens the pause to its minimum, because no other source is left. */
   shortenPause(): void {
-    this.#retryAt -= Math.max(0, this.#pause.ms - this.#pause.leastMs)
-    this.#pause = { ...this.#pause, ms: this.#pause.leastMs }
+    this.#retryAt -= Math.max(0, this.#pause.ms - this.#pause.minMs)
+    this.#pause = { ...this.#pause, ms: this.#pause.minMs }
   }
 
   /** Resolves when the connection is closed. */
   stop(): Promise<void> {
-    this.#run?.abort(new Error('switched off'))
+    this.#run?.abort(new Error('stopped'))
     this.#run = null
     this.#state = 'off'
     this.#goodSince = null

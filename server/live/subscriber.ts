@@ -1,16 +1,16 @@
-import type { Reader } from './hub.ts'
+import type { Subscriber } from './hub.ts'
 
 const maxBufferedBytes = 64 * 1024
 const maxStalledMs = 10_000
 
-/** Where a reader's frames go. */
+/** The connection of a client. */
 export type Sink = { isOpen(): boolean; bufferedBytes(): number; send(frame: Buffer): void }
 
 /**
- * A reader for which nothing is queued: while 64 KiB wait to be drained it misses frames, and when they are it gets a
- * fresh snapshot. `isStalled` when that takes over 10 s.
+ * Sends messages without a queue: while more than 64 KiB are buffered the client misses messages, and once they are
+ * sent it receives a new snapshot. `isStalled` if that takes more than 10 s.
  */
-export function createReader(sink: Sink): Reader & { isStalled(): boolean } {
+export function createSubscriber(sink: Sink): Subscriber & { isStalled(): boolean } {
   let behindSince: number | null = null
   return {
     onFrame(frame, snapshot) {

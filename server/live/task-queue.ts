@@ -1,9 +1,9 @@
 const sliceMs = 4
 
 /**
- * Runs tasks one after the other, a few ms at a time: in between, everything else that this process serves has its turn.
+ * Runs tasks in order, up to 4 ms at a time, and lets the event loop handle other work in between.
  */
-export class Turns {
+export class TaskQueue {
   readonly #now: () => number
   #waiting: (() => void)[] = []
   #next = 0
