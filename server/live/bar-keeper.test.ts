@@ -48,7 +48,7 @@ function stream({ keeper, clock }: Kept, { from, to, stepMs = 2000 }: { from: nu
   return prices
 }
 
-test('bars that changed are written with each beat and at the end, and only those', async (t) => {
+test('writes only changed bars every 10 s and at the end', async (t) => {
   const opened = await openDatabase(t)
   const kept = start(t, opened)
   const { keeper, clock } = kept
@@ -106,7 +106,7 @@ async function cutOff({ connection }: TestDatabase): Promise<() => Promise<void>
   return () => administer(`alter database ${connection.database} allow_connections true`)
 }
 
-test('while the database is away bars are held and nothing is lost; it is said once', async (t) => {
+test('keeps bars while the database is down, loses none, and logs it once', async (t) => {
   const opened = await openDatabase(t)
   const kept = start(t, opened)
   const prices = stream(kept, { from: noon, to: noon + 10_000 })
@@ -124,7 +124,7 @@ test('while the database is away bars are held and nothing is lost; it is said o
   assert.ok(kept.lines.some((line) => line.includes('written again')))
 })
 
-test('a database that stays away costs the oldest bars, and that is said', async (t) => {
+test('drops the oldest bars of a database that stays down, and logs it', async (t) => {
   const opened = await openDatabase(t)
   const kept = start(t, opened)
   await kept.clock.beat()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { openHub as open } from '../../test/hub.ts'
 
-test('a reader gets the status and every known price at once, then changed prices alone', (t) => {
+test('a client receives the status and every known price first, then only changed prices', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1, ethereum: 2 })
   mock.timers.tick(250)
@@ -20,7 +20,7 @@ test('a reader gets the status and every known price at once, then changed price
   assert.deepEqual(update, { type: 'price_update', seq: 2, ts: 1_000_250, prices: { bitcoin: 3 } })
 })
 
-test('a message that is repeated, late, or of a producer that was replaced is no news', (t) => {
+test('ignores messages that are repeated, late or from a replaced producer', (t) => {
   const { hub, read } = open(t)
   const feed = { source: 'coincap', last_price_at: Date.now(), sources: [] }
   const tell = (term: number, seq: number, bitcoin: number) =>
@@ -42,7 +42,7 @@ test('a message that is repeated, late, or of a producer that was replaced is no
   )
 })
 
-test('a full message makes good what was missed, and coins that left are gone', (t) => {
+test('a full message restores missed prices and removes coins that left', (t) => {
   const { hub, read, seed } = open(t)
   seed({ bitcoin: 1, ethereum: 2, solana: 3 })
   const { frames } = read()
@@ -56,7 +56,7 @@ test('a full message makes good what was missed, and coins that left are gone', 
   assert.deepEqual(last2 && 'prices' in last2 && last2.prices, { bitcoin: 5 })
 })
 
-test('one encoding serves every reader', (t) => {
+test('encodes each message once for all clients', (t) => {
   const { read, publish } = open(t)
   const [a, b] = [read(), read()]
   publish({ bitcoin: 1 })
@@ -76,7 +76,7 @@ function passQuietly(beat: () => void, ms: number): void {
   }
 }
 
-test('silence brings a heartbeat every 15 s, and after 30 s without a price the word that it is stale', (t) => {
+test('sends a heartbeat every 15 s of silence and a stale status after 30 s without a price', (t) => {
   const { read, publish, beat } = open(t)
   publish({ bitcoin: 1 })
   const { frames } = read()
@@ -90,7 +90,7 @@ test('silence brings a heartbeat every 15 s, and after 30 s without a price the 
   assert.deepEqual([status?.type, update?.type], ['status', 'price_update'])
 })
 
-test('prices that are old when they come are followed by their age, so that no reader takes them for live', (t) => {
+test('sends the price age after prices that are already old on arrival', (t) => {
   const { read, publish, seed } = open(t)
   publish({ bitcoin: 1 })
   const { frames } = read()
@@ -106,7 +106,7 @@ test('prices that are old when they come are followed by their age, so that no r
   )
 })
 
-test('a producer that falls silent makes the prices stale within 6 s, and its next word makes them fresh', (t) => {
+test('prices become stale within 6 s of a silent producer and fresh with its next message', (t) => {
   const { read, publish, beat } = open(t)
   publish({ bitcoin: 1 })
   const { frames } = read()
@@ -118,7 +118,7 @@ test('a producer that falls silent makes the prices stale within 6 s, and its ne
   assert.deepEqual(frames().at(-1), { type: 'status', source: 'coincap', stale: false, price_age_ms: 9500 })
 })
 
-test('a subscription narrows to the coins named, and equal ones share one encoding', (t) => {
+test('a subscription narrows to the named coins, and equal ones share one encoding', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1, ethereum: 2, solana: 3 })
   mock.timers.tick(250)
@@ -144,7 +144,7 @@ test('a subscription narrows to the coins named, and equal ones share one encodi
   assert.deepEqual(last(a).prices, { bitcoin: 5, ethereum: 2, solana: 7 })
 })
 
-test('a reader whose coins stand still is told within 5 s that prices come all the same', (t) => {
+test('a client whose coins do not change receives a status within 5 s', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1, tether: 1 })
   const { subscription, frames } = read()
@@ -161,7 +161,7 @@ test('a reader whose coins stand still is told within 5 s that prices come all t
   for (const frame of told) assert.ok(frame.type === 'status' && !frame.stale && (frame.price_age_ms ?? 1e9) <= 1000)
 })
 
-test('whoever leaves, however often, is counted once and hears nothing more', (t) => {
+test('a client that leaves twice is counted once and receives nothing more', (t) => {
   const { hub, read, publish } = open(t)
   const [a, b] = [read(), read()]
   a.subscription.subscribe(new Set(['bitcoin']))
@@ -176,7 +176,7 @@ test('whoever leaves, however often, is counted once and hears nothing more', (t
   assert.equal(b.frames().at(-1)?.type, 'heartbeat')
 })
 
-test('a clock that is set back delays no heartbeat', (t) => {
+test('setting the clock back does not delay heartbeats', (t) => {
   const { read, publish, beat, setBack } = open(t)
   publish({ bitcoin: 1 })
   const { frames } = read()
@@ -185,7 +185,7 @@ test('a clock that is set back delays no heartbeat', (t) => {
   assert.ok(frames().filter(({ type }) => type === 'heartbeat').length >= 1)
 })
 
-test('the hub tells how many messages a minute has brought, how old the last is, and whether it hears its producer', (t) => {
+test('reports updates per minute, the age of the last one, and whether the producer is alive', (t) => {
   const { hub, publish, beat } = open(t)
   const look = () => [hub.broadcastsPerMinute, hub.secondsSinceBroadcast, hub.hearsProducer]
   assert.deepEqual(look(), [0, null, false])

@@ -90,7 +90,7 @@ test('the first message carries every price of the warehouse; then changes alone
   )
 })
 
-test('a price after silence leaves at once, and silence is told each second', async (t) => {
+test('publishes a price after silence at once, and a message each second of silence', async (t) => {
   const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }) })
   await pass(5000)
   const beats = heard.slice(-3)
@@ -139,7 +139,7 @@ test('after the clock is set back new prices count at once, nothing is of the fu
   assert.equal(last?.feed.last_price_at, now() - 300)
 })
 
-test('a snapshot that is dated in the future is told, and no streamed price is taken for older', async (t) => {
+test('publishes a snapshot dated in the future without rejecting streamed prices as older', async (t) => {
   const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }, start + hourMs) })
   await pass(300)
   assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 1)
@@ -148,7 +148,7 @@ test('a snapshot that is dated in the future is told, and no streamed price is t
   assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 7)
 })
 
-test('the universe is followed best rank first: coins that leave are gone, strangers are never told nor kept', async (t) => {
+test('follows tracked coins best rank first, removes coins that leave, and ignores unknown coins', async (t) => {
   const { heard, followed, kept, give, pass, market } = await open(t)
   assert.deepEqual(followed, [])
   market.tracked = toTracked({ bitcoin: 1, ethereum: 2 })
@@ -169,7 +169,7 @@ test('the universe is followed best rank first: coins that leave are gone, stran
   )
 })
 
-test('a bus that fails loses nothing: the next message carries every price', async (t) => {
+test('after a failed message the next one carries every price', async (t) => {
   const memory = createMemoryBus()
   let broken = false
   const bus: Bus = {
@@ -217,7 +217,7 @@ test('a bus that does not answer holds nothing up: one message is under way, and
   assert.deepEqual(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices, { bitcoin: 500 })
 })
 
-test('a producer that takes over goes on from what the last one told', async (t) => {
+test('a producer that takes over continues from the last message of its predecessor', async (t) => {
   const last: BusMessage = {
     term: 1,
     seq: 41,

@@ -71,7 +71,7 @@ test(
   },
 )
 
-test('messages that were missed are made good by every price', needsRedis, async (t) => {
+test('missed messages are replaced by every price', needsRedis, async (t) => {
   const redis = await startRedis()
   t.after(redis.stop)
   const { bus, heard } = join(t, redis)

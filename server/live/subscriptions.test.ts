@@ -7,7 +7,7 @@ import { openHub as open } from '../../test/hub.ts'
 const listAnswers = (frames: ServerFrame[]) =>
   frames.slice(2).flatMap((frame) => (frame.type === 'price_update' && frame.snapshot ? [frame.prices] : []))
 
-test('however many changes of a subscription come at once, one snapshot answers the first and one the rest', (t) => {
+test('answers many subscription changes at once with two snapshots', (t) => {
   const { read, publish } = open(t)
   const ids = Array.from({ length: 1000 }, (_, index) => `coin-${index}`)
   publish(Object.fromEntries(ids.map((id, index) => [id, index + 1])))
@@ -68,7 +68,7 @@ test('nobody unsubscribes from every coin, and who has unsubscribed from all its
   assert.ok(!JSON.stringify(none.frames()).includes('"bitcoin":3'))
 })
 
-test('a client that leaves before its answer gets none', (t) => {
+test('a client that leaves before its snapshot receives none', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1 })
   const { subscription, buffers } = read()

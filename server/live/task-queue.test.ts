@@ -4,7 +4,7 @@ import { TaskQueue } from './task-queue.ts'
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-test('tasks run in their order, for 4 ms at a time, and everything else has its turn in between', async () => {
+test('runs tasks in order for 4 ms at a time and lets the event loop run in between', async () => {
   let now = 0
   const tasks = new TaskQueue(() => now)
   const done: string[] = []
@@ -25,7 +25,7 @@ test('tasks run in their order, for 4 ms at a time, and everything else has its 
   assert.deepEqual(seen, ['abcd', 'ef', 'g', ''])
 })
 
-test('a task that adds another one has it run, and so does one that comes after all have run', async () => {
+test('runs tasks that a task adds and tasks added after all have run', async () => {
   const tasks = new TaskQueue(() => 0)
   const done: string[] = []
   tasks.add(() => {

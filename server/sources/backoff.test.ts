@@ -9,7 +9,7 @@ import { feedTiming } from './feed-timing.ts'
 const apart = feedTiming.failuresWithinMs
 const failure = new Error('cut')
 
-test('pauses stay within half a second and a minute, grow to at most three times the last, and begin anew', () => {
+test('pauses last from half a second to a minute, grow up to threefold, and reset', () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 0, max: 0.999999, noNaN: true }), { minLength: 1, maxLength: 50 }),
@@ -31,7 +31,7 @@ test('pauses stay within half a second and a minute, grow to at most three times
   )
 })
 
-test('five failures within two minutes are a rest, five over a longer time are none', () => {
+test('five failures within two minutes cause a long pause, five over a longer time do not', () => {
   const backoff = new Backoff(feedTiming, () => 0)
   const listStates = (start: number, step: number) =>
     [0, 1, 2, 3, 4].map((count) => backoff.next(failure, { now: start + count * step, goodMs: 0 }).state)
@@ -40,7 +40,7 @@ test('five failures within two minutes are a rest, five over a longer time are n
   assert.equal(backoff.next(failure, { now: 1_120_000, goodMs: 0 }).state, 'waiting')
 })
 
-test('what a source asks for is kept, up to an hour', () => {
+test('honors Retry-After up to an hour', () => {
   const backoff = new Backoff(feedTiming, () => 0)
   const next = (retryAfterMs: number, now: number) =>
     backoff.next(new SourceError('a', 'rate_limited', 'slow down', { retryAfterMs }), { now, goodMs: 0 })

@@ -54,12 +54,12 @@ test('no frame, whatever its text, gives a price that is not positive and finite
   )
 })
 
-test('a refused key is told as such, as text and as an object', () => {
+test('reports a rejected key, as text and as an object', () => {
   assert.throws(() => parseFrame('Unauthorized: bad key', ids, 7), { kind: 'bad_key' })
   assert.throws(() => parseFrame('{"error":"no access"}', ids, 7), { kind: 'bad_key' })
 })
 
-test('an error frame that does not speak of the key is no refusal of it', () => {
+test('an error frame that does not mention the key is not a rejected key', () => {
   const kinds: [string, string][] = [
     ['"internal error"', 'broken'],
     ['{"code":500,"message":"try later"}', 'broken'],
@@ -121,7 +121,7 @@ test('frames that come faster than they are read are merged, the newest price of
   assert.equal(garbage, 1)
 })
 
-test('a frame without prices is a sign of life', async (t) => {
+test('a frame without prices yields an empty batch', async (t) => {
   const url = await startStream(t, (socket) => socket.send('{}'))
   const source = createCoincap({ clock: systemClock, url, apiKey: null })
   assert.deepEqual(await collect(source.streamTicks(['bitcoin'], patience()), 1), [
@@ -164,7 +164,7 @@ test('a handshake that is refused is a bad key', async (t) => {
   }
 })
 
-test('a redirect of the handshake is refused, and the key stays here', async (t) => {
+test('refuses a redirect of the handshake, which would leak the key', async (t) => {
   const seen: string[] = []
   const start = async (answer: string) => {
     const server = createServer().on('upgrade', (request, socket) => {

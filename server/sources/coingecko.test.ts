@@ -139,7 +139,7 @@ test('a redirect is refused, whatever its status and wherever it leads, and the 
   assert.equal(thief.requests.length, 0)
 })
 
-test('Retry-After holds back every later call', async (t) => {
+test('Retry-After delays every later call', async (t) => {
   const server = await startWith(t, (response) =>
     sendJson(response, { error: 'slow down' }, 429, { 'retry-after': '119' }),
   )
@@ -195,7 +195,7 @@ test('pages are joined in order, repeated ids land once, and no more than the wa
   )
 })
 
-test('an upstream that repeats its first page for ever does not hold us', async (t) => {
+test('stops when an upstream repeats its first page', async (t) => {
   const rows = Array.from({ length: 250 }, (_, index) => toMarketRow(`coin-${index}`))
   const server = await startServer((_query, response) => sendJson(response, rows))
   t.after(server.close)

@@ -1,44 +1,14 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { quietLog } from '../../test/database.ts'
-import { FakeClock } from '../../test/fake-clock.ts'
-import { createTestSource, failing, steady, still, toBatch, toTick } from '../../test/tick-sources.ts'
-import { startFeed } from './feed.ts'
+import { test } from 'node:test'
+import { createRig, ids, minute } from '../../test/feed-rig.ts'
+import { failing, steady, toBatch, toTick } from '../../test/tick-sources.ts'
 import type { Tick } from './source.ts'
-import { SourceClock } from './source-clock.ts'
-
-const ids = ['bitcoin', 'ethereum', 'tether', 'solana']
-const minute = 60_000
-
-function createRig(t: TestContext, names: string[], { random = 0.5, follow = true } = {}) {
-  const clock = new FakeClock()
-  const sources = Object.fromEntries(names.map((name) => [name, createTestSource(clock, name)]))
-  const told: Tick[] = []
-  const onTicks = (ticks: Tick[]) => told.push(...ticks)
-  const options = {
-    sources: Object.values(sources),
-    clock: new SourceClock(clock),
-    log: quietLog,
-    onTicks,
-    random: () => random,
-  }
-  const feed = startFeed(options)
-  t.after(() => void feed.stop())
-  if (follow) feed.follow(ids)
-  const get = (name: string) => {
-    const source = sources[name]
-    const report = feed.report().sources.find(({ source }) => source === name)
-    assert.ok(source !== undefined && report !== undefined)
-    return { source, report, state: report.state }
-  }
-  return { clock, feed, told, get, inUse: () => feed.report().source }
-}
 
 /** The sources of the ticks, each named once in a row. */
 const listTurns = (ticks: Tick[]) =>
   ticks.map(({ source }) => source).filter((source, at, all) => source !== all[at - 1])
 
-test('the first source is in use, and the others are left alone', async (t) => {
+test('uses the first source and does not connect the others', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
   await clock.advance(10 * minute)
   assert.equal(inUse(), 'a')
@@ -53,7 +23,7 @@ test('the first source is in use, and the others are left alone', async (t) => {
   assert.equal(last_tick_at, new Date(clock.now()).toISOString())
 })
 
-test('a source that falls silent is left after 15 s, at once, and its prices are carried on by the next', async (t) => {
+test('switches to the next source after 15 s of silence', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = (moment) => (moment.second < 60 ? steady('a')(moment) : 'silent')
   await clock.advance(59_000 + 14_999)
@@ -64,7 +34,7 @@ test('a source that falls silent is left after 15 s, at once, and its prices are
   assert.deepEqual(listTurns(told), ['a', 'b'])
 })
 
-test('a source that sends signs of life and no price is not good, and degraded after a minute', async (t) => {
+test('a source that sends messages without prices is not healthy, and degraded after a minute', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a'])
   get('a').source.act = () => toBatch()
   await clock.advance(minute - 1)
@@ -73,7 +43,7 @@ test('a source that sends signs of life and no price is not good, and degraded a
   assert.match(get('a').report.problem ?? '', /no price of the largest coins/)
 })
 
-test('a source whose largest three coins stand still for a minute is left, though others move', async (t) => {
+test('leaves a source whose three largest coins do not change for a minute, even if others do', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = ({ ids, now, second }) =>
     toBatch(...ids.map((id, rank) => toTick('a', id, rank < 3 ? 100 : 100 + (second % 2), now)))
@@ -91,7 +61,7 @@ test('one of the largest three that moves is enough, and coins that the source d
   assert.deepEqual([get('a').report.failures, inUse()], [0, 'a'])
 })
 
-test('a source that closes every second rests after five failures, and the second carries on', async (t) => {
+test('a source that closes every second pauses after five failures, and the second takes over', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b'], { random: 1 })
   get('a').source.act = (moment) => (moment.second === 0 ? steady('a')(moment) : 'end')
   await clock.advance(2 * minute)
@@ -106,7 +76,7 @@ test('a source that closes every second rests after five failures, and the secon
   assert.equal(opened.length, 6)
 })
 
-test('a source that is cut and back in half a second stays in use, without a second one started', async (t) => {
+test('a source that reconnects within half a second stays in use, and no other is started', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b'], { random: 0 })
   get('a').source.act = (moment) => (moment.second < 600 ? steady('a')(moment) : 'end')
   await clock.advance(600_000 + 400)
@@ -116,7 +86,7 @@ test('a source that is cut and back in half a second stays in use, without a sec
   assert.deepEqual(listTurns(told), ['a'])
 })
 
-test('a first source that is dead or silent at the start costs 3 s, a second one 5 s more', async (t) => {
+test('skips a dead or silent first source after 3 s and a second one after 5 s more', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a', 'b', 'c'])
   get('a').source.act = failing('a', 'unreachable')
   get('b').source.act = () => 'silent'
@@ -130,7 +100,7 @@ test('a first source that is dead or silent at the start costs 3 s, a second one
   assert.equal(inUse(), 'c')
 })
 
-test('a source whose next try is further off than 3 s is not waited for', async (t) => {
+test('does not wait for a source that retries in more than 3 s', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = failing('a', 'rate_limited', 20_000)
   await clock.advance(0)
@@ -153,7 +123,7 @@ test('all sources dead: none is in use, none rests longer than a minute, and the
   assert.deepEqual([get('c').state, listTurns(told)], ['off', ['a', 'b']])
 })
 
-test('the preferred source is in use again after ten good minutes, and the other is switched off', async (t) => {
+test('returns to the preferred source after ten healthy minutes and stops the other', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(30 * minute)
@@ -167,7 +137,7 @@ test('the preferred source is in use again after ten good minutes, and the other
   assert.deepEqual([listTurns(told), get('b').source.open], [['b', 'a'], 0])
 })
 
-test('a preferred source that flaps does not come back, until it is good for ten minutes in a row', async (t) => {
+test('returns to a flapping preferred source only after ten healthy minutes in a row', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(minute)
@@ -180,7 +150,7 @@ test('a preferred source that flaps does not come back, until it is good for ten
   assert.equal(inUse(), 'a')
 })
 
-test('when the source in use is lost, a good one takes over at once, however short it has been good', async (t) => {
+test('a healthy source takes over at once when the source in use is lost', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a', 'b', 'c'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(59 * minute)
@@ -204,7 +174,7 @@ for (const kind of ['blocked', 'bad_key', 'plan'] as const)
     assert.equal(get('a').source.opened.length, 2)
   })
 
-test('a rest outlasts being switched off and asked for again', async (t) => {
+test('a pause after errors outlasts a stop and start', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a', 'b', 'c'])
   const dead = (name: string) => {
     get(name).source.act = failing(name, 'unreachable')
@@ -221,7 +191,7 @@ test('a rest outlasts being switched off and asked for again', async (t) => {
   assert.deepEqual([inUse(), get('b').state, get('b').source.opened.length], ['c', 'resting', 1])
 })
 
-test('garbage, old, equal, future, tenfold and withheld prices reach nobody and are counted', async (t) => {
+test('counts invalid, old, equal, future, tenfold and withheld prices and delivers none of them', async (t) => {
   const { clock, told, get } = createRig(t, ['a'])
   get('a').source.act = ({ now, second }) => {
     const good = toTick('a', 'bitcoin', 100 + (second % 2), now)
@@ -257,7 +227,7 @@ test('of the fills of one millisecond the last is told last, within a batch and 
   assert.equal(get('a').report.refused.equal, 0)
 })
 
-test('a true fall of 30 % reaches the reader with the third tick', async (t) => {
+test('delivers a real 30 % drop with the third tick', async (t) => {
   const { clock, told, get } = createRig(t, ['a'])
   await clock.advance(minute)
   get('a').source.act = steady('a', 70)
@@ -266,96 +236,4 @@ test('a true fall of 30 % reaches the reader with the third tick', async (t) => 
   await clock.advance(1000)
   assert.equal(told.filter(({ price_usd }) => price_usd < 71).length, ids.length)
   assert.equal(get('a').report.refused.jump, 2 * ids.length)
-})
-
-test('a preferred source in the background and the warehouse bear witness', async (t) => {
-  const { clock, feed, told, get } = createRig(t, ['a', 'b'])
-  get('a').source.act = failing('a', 'blocked')
-  await clock.advance(59 * minute)
-  get('a').source.act = steady('a')
-  await clock.advance(2 * minute)
-  get('a').source.act = steady('a', 70)
-  get('b').source.act = steady('b', 70)
-  await clock.advance(1000)
-  assert.deepEqual(
-    new Set(told.slice(-ids.length).map(({ source, price_usd }) => `${source} ${price_usd < 71}`)),
-    new Set(['b true']),
-  )
-  get('a').source.act = still('a')
-  get('b').source.act = steady('b', 40)
-  await clock.advance(1000)
-  assert.ok((told.at(-1)?.price_usd ?? 0) > 69)
-  feed.noteReferences({ bitcoin: { price_usd: 40, at: clock.now() } })
-  assert.deepEqual([told.at(-1)?.coingecko_id, Math.round(told.at(-1)?.price_usd ?? 0)], ['bitcoin', 40])
-})
-
-test('other coins are followed by a connection made anew, which is no failure and changes no source', async (t) => {
-  const { clock, feed, told, get, inUse } = createRig(t, ['a', 'b', 'c'])
-  get('a').source.act = failing('a', 'blocked')
-  await clock.advance(59 * minute)
-  get('a').source.act = steady('a')
-  await clock.advance(6 * minute)
-  feed.follow([...ids].reverse())
-  await clock.advance(1000)
-  assert.equal(get('b').source.opened.length, 1)
-  feed.follow(['bitcoin', 'dogecoin'])
-  assert.equal(inUse(), 'b')
-  await clock.advance(1000)
-  assert.deepEqual(
-    get('b').source.opened.map(({ ids }) => ids.length),
-    [4, 2],
-  )
-  assert.deepEqual([get('b').report.failures, get('a').report.failures, inUse()], [0, 1, 'b'])
-  assert.deepEqual(new Set(told.slice(-2).map((tick) => tick.coingecko_id)), new Set(['bitcoin', 'dogecoin']))
-  await clock.advance(5 * minute)
-  assert.equal(inUse(), 'a', 'ten good minutes go on over a connection made anew')
-})
-
-test('without coins nothing is connected, and with coins it is again', async (t) => {
-  const { clock, feed, get, inUse } = createRig(t, ['a'], { follow: false })
-  await clock.advance(minute)
-  assert.deepEqual([get('a').source.opened.length, clock.sleepers], [0, 0])
-  feed.follow(ids)
-  await clock.advance(minute)
-  assert.equal(inUse(), 'a')
-  feed.follow([])
-  await clock.advance(minute)
-  assert.deepEqual([inUse(), get('a').state, get('a').source.open, clock.sleepers], [null, 'off', 0, 0])
-  feed.follow(ids)
-  await clock.advance(minute)
-  assert.deepEqual([inUse(), get('a').report.failures], ['a', 0])
-})
-
-const states = {
-  good: steady('a'),
-  connecting: () => 'silent' as const,
-  waiting: failing('a', 'unreachable'),
-  resting: failing('a', 'blocked'),
-}
-for (const [state, act] of Object.entries(states))
-  test(`a feed that is ${state} stops at once, leaves no timer, and tells nothing more`, async (t) => {
-    const { clock, feed, told, get } = createRig(t, ['a', 'b'])
-    get('a').source.act = act
-    await clock.advance(state === 'resting' ? minute : 1200)
-    assert.equal(get('a').state, state)
-    const before = told.length
-    await feed.stop()
-    assert.deepEqual([clock.sleepers, get('a').source.open, get('b').source.open], [0, 0, 0])
-    await clock.advance(10 * minute)
-    assert.equal(told.length, before)
-  })
-
-test('a connection that does not end when told is left behind', async (t) => {
-  const { clock, feed, get } = createRig(t, ['a', 'b'])
-  const deaf = new Promise<never>(() => undefined)
-  get('a').source.streamTicks = async function* () {
-    yield toBatch()
-    await deaf
-  }
-  await clock.advance(minute)
-  assert.equal(get('a').report.failures > 1, true)
-  const stopped = feed.stop()
-  await clock.advance(2000)
-  await stopped
-  assert.equal(clock.sleepers, 0)
 })

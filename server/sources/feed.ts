@@ -75,7 +75,7 @@ class Failover {
     const isOtherSet = [...coingeckoIds].sort().join() !== [...this.#ids].sort().join()
     this.#ids = [...coingeckoIds]
     this.#guard.follow(this.#ids)
-    if (this.#ids.length === 0) this.#disconnect()
+    if (this.#ids.length === 0) void this.#disconnect()
     for (const connection of this.#connections) connection.follow(this.#ids, { reconnect: isOtherSet })
     this.#decide()
   }
@@ -167,7 +167,7 @@ class Failover {
       this.#log.info({ source: connection.id, before: before?.id ?? null, why }, 'feed in use')
       this.#setActive(connection)
     }
-    for (const lower of this.#connections.slice(this.#connections.indexOf(connection) + 1)) lower.stop()
+    for (const lower of this.#connections.slice(this.#connections.indexOf(connection) + 1)) void lower.stop()
   }
 
   #setActive(connection: SourceConnection | null): void {

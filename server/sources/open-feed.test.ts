@@ -20,7 +20,7 @@ const streaming = (toMessage: () => object) => (socket: WebSocket) => {
   socket.on('close', () => clearInterval(timer))
 }
 
-test('prices in USDT become dollars by the streamed price of Tether, and when the exchange is gone the next carries on', async (t) => {
+test('converts USDT prices at the streamed price of Tether, and the next source takes over after a disconnect', async (t) => {
   const usdt = { price: '0.9990' }
   const binance = await startExchange(t, {
     markets: binanceMarkets,
@@ -83,7 +83,7 @@ test('prices in USDT become dollars by the streamed price of Tether, and when th
   await waitFor(() => coinbase.countOpen() === 0, 'the end of what only Binance needed', patienceMs)
 })
 
-test('without a price of Tether younger than 30 min nothing is assumed', () => {
+test('knows no USDT rate without a price of Tether from the last 30 min', () => {
   let now = 1_000_000_000
   const rate = new UsdtRate({ ...systemClock, now: () => now })
   assert.equal(rate.current(), null)

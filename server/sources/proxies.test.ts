@@ -25,7 +25,7 @@ async function readPrice(source: TickSource): Promise<number | undefined> {
   return undefined
 }
 
-test('CoinGecko is asked through the proxy, and a proxy that refuses is told with the setting', async (t) => {
+test('CoinGecko uses the proxy, and the error of a refusing proxy names the setting', async (t) => {
   const server = await startMarket([toMarketRow('bitcoin')])
   t.after(server.close)
   const open = (url: string, baseUrl = unreached(server.url)) =>
@@ -61,7 +61,7 @@ test('CoinCap streams through the proxy', async (t) => {
   assert.equal(proxy.tunnels.length, 1)
 })
 
-test('an exchange is asked for its markets and streams through the proxy', async (t) => {
+test('an exchange loads its markets and streams through the proxy', async (t) => {
   const fake = await startExchange(t, {
     markets: binanceMarkets,
     onMessage: (socket) => socket.send('{"e":"24hrMiniTicker","E":1770000000123,"s":"BTCUSDT","c":"7","o":"1"}'),

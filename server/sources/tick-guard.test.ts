@@ -23,7 +23,7 @@ function createGuard() {
   return { guard, judge, observe }
 }
 
-test('older, equal and future ticks and those of no price or no coin are refused, each by its name', () => {
+test('refuses older, equal and future ticks, invalid prices and unknown coins, each with its reason', () => {
   const { guard, judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.equal(judge(100, 1, { sourceAt: 0 }), 'equal')
@@ -34,7 +34,7 @@ test('older, equal and future ticks and those of no price or no coin are refused
   assert.equal(guard.refuse('a', toTick('a', 'dogecoin', 1, 1_000_000)), 'garbage')
 })
 
-test('of the fills of one instant each takes the place of the one before, as the source ordered them', () => {
+test('of several prices at one time, the last in the order of the source counts', () => {
   for (const prices of [
     [100, 104, 102],
     [102, 104, 100],
@@ -52,7 +52,7 @@ test('of the fills of one instant each takes the place of the one before, as the
   }
 })
 
-test('ticks without a time of the source are taken as they come', () => {
+test('accepts ticks without a source time in order of arrival', () => {
   const { guard } = createGuard()
   for (const price of [100, 101, 100]) {
     const tick: Tick = { ...toTick('a', 'bitcoin', price, 1_000_000), source_at: null }
@@ -136,7 +136,7 @@ test('20 % from the last price is near, and three that agree lie within 20 % of 
   }
 })
 
-test('the votes of different sources are counted apart', () => {
+test('counts pending ticks of each source separately', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   const vote = (source: string, at: number) => judge(70, at, { source })
@@ -146,7 +146,7 @@ test('the votes of different sources are counted apart', () => {
   assert.equal(judge(30, 8, { source: 'b' }), 30, 'the votes on the last jump are gone')
 })
 
-test('the fills of one instant have one vote, that of the last', () => {
+test('counts several pending prices at one time once, with the last price', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.deepEqual([judge(79, 1), judge(75, 1), judge(70, 1), judge(71, 2)], [null, null, null, null])
@@ -176,7 +176,7 @@ test('what a second source said before the last accepted price is no witness', (
   assert.equal(observe(1000, 2), 1000, 'of the same instant it is one')
 })
 
-test('the price of the warehouse is the first reference, and a later one witnesses a move', () => {
+test('the price of the warehouse is the first reference, and a later one confirms a move', () => {
   const { guard, judge } = createGuard()
   guard.noteReferences({ bitcoin: { price_usd: 100, at: 400_000 } })
   assert.equal(judge(1000, 0), null)
@@ -203,7 +203,7 @@ test('a coin that rarely trades is accepted again after an hour, by three ticks 
   assert.deepEqual(told, [null, null, null, 50])
 })
 
-test('a reference of just an hour still wants three ticks within 10 s', () => {
+test('a reference of exactly one hour still needs three ticks within 10 s', () => {
   for (const [last, accepted] of [
     [3600, null],
     [3600.001, 50],
@@ -214,7 +214,7 @@ test('a reference of just an hour still wants three ticks within 10 s', () => {
   }
 })
 
-test('a coin that is no longer followed is forgotten, one that stays is not', () => {
+test('forgets coins that are no longer followed and keeps the others', () => {
   const { guard, judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   guard.follow(['bitcoin', 'ethereum'])

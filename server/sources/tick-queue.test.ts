@@ -22,7 +22,7 @@ async function readAll(queue: ReturnType<typeof createTickQueue>, signal: AbortS
   return found
 }
 
-test('what waits is read in order before the failure is told', async () => {
+test('reads queued batches in order before it throws the failure', async () => {
   const queue = createTickQueue(3)
   for (const price of [1, 2, 3]) queue.push(toBatch({ a: price }))
   queue.fail(new Error('first'))
@@ -38,7 +38,7 @@ test('what waits is read in order before the failure is told', async () => {
   ])
 })
 
-test('too many that wait become one: the newest of each coin in the order they came, and every count', async () => {
+test('merges a full queue into one batch with the newest tick of each coin and all counts', async () => {
   const queue = createTickQueue(2)
   queue.push(toBatch({ a: 1, b: 1 }))
   queue.push(toBatch({ c: 2 }))
