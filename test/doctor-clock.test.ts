@@ -33,7 +33,7 @@ test('doctor compares the clock of this machine with the Date of CoinGecko', asy
       execFile(process.execPath, [main, 'doctor'], { env }, (_error, stdout, stderr) => resolve(stdout + stderr))
     })
   }
-  assert.match(await askDoctor(0), /ok +this machine's clock is right/)
+  assert.match(await askDoctor(0), /ok +this machine's clock is correct/)
   assert.match(await askDoctor(12_000), /note +This machine's clock is 1[12] s behind\. .* Turn on NTP/)
   assert.match(await askDoctor(-hourMs), /BAD +This machine's clock is 60 min ahead\. Live prices are refused/)
 })

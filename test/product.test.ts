@@ -53,6 +53,6 @@ test('bad settings, a taken port and the data of another mode stop the start wit
   const product = await startProduct(withoutWeb)
   t.after(() => product.stop())
   const taken = { ...withoutWeb, PORT: new URL(product.url).port }
-  await assert.rejects(startProduct(taken), /Port \d+ on 127\.0\.0\.1 cannot be opened.*set PORT/)
+  await assert.rejects(startProduct(taken), /Can't listen on port \d+ of 127\.0\.0\.1.*Set PORT/)
   await assert.rejects(startProduct(withoutWeb, product.dataDir), new RegExp(`already running at ${product.url}`))
 })

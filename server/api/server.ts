@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
@@ -182,10 +183,21 @@ const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, optio
   await app.register(administrationRoutes, { db, auth, requestRun })
 }
 
-/** A closing server waits for requests in progress. Cuts the connections that are still open after 5 s. */
+/**
+ * A closing server waits for requests in progress and cuts the connections that are still open after 5 s. Node takes a
+ * connection for idle once its response is written, even while a slow client reads it, so those are awaited first.
+ */
 function limitStop(app: FastifyInstance): void {
+  const open = new Set<ServerResponse>()
+  app.server.on('request', (_request, response) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
+  })
+  const listUnsent = () => [...open].filter(({ writableEnded, writableFinished }) => writableEnded && !writableFinished)
   app.addHook('preClose', async () => {
     setTimeout(() => app.server.closeAllConnections(), maxStopMs).unref()
+    for (let unsent = listUnsent(); unsent.length > 0; unsent = listUnsent())
+      await Promise.all(unsent.map((response) => once(response, 'close')))
   })
 }
 

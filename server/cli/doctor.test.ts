@@ -16,23 +16,23 @@ const closed = { COINGECKO_BASE_URL: 'http://127.0.0.1:1/api/v3' }
 const ask = async (settings: Record<string, string>) =>
   examine(readConfig({ PORT: '0', DATA_DIR: folder, ROLES: 'api,live,jobs', ...closed, ...settings }))
 
-/** How the one statement is that holds `words`. */
+/** The result of the finding whose text matches `words`. */
 const find = (findings: Awaited<ReturnType<typeof ask>>, words: RegExp): boolean | null | undefined =>
   findings.find((finding) => words.test(finding.words))?.ok
 
-test('live prices need no key: exchanges serve them, and coincap alone asks for its key', async () => {
+test('live prices need no key, except from coincap', async () => {
   const live = { CRYPTOFLOW_MODE: 'live' }
-  assert.equal(find(await ask(live), /live prices come from binance, else coinbase, else kraken$/), true)
-  assert.equal(find(await ask({ ...live, COINCAP_API_KEY: 'k' }), /from coincap, else binance/), true)
+  assert.equal(find(await ask(live), /live prices come from binance, then coinbase, then kraken$/), true)
+  assert.equal(find(await ask({ ...live, COINCAP_API_KEY: 'k' }), /from coincap, then binance/), true)
   assert.equal(find(await ask({ ...live, STREAM_SOURCES: 'kraken' }), /from kraken$/), true)
   assert.equal(find(await ask({ ...live, STREAM_SOURCES: 'coincap' }), /coincap needs COINCAP_API_KEY/), false)
   assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'demo' }), /from the simulated market/), true)
 })
 
-test('what a failing CoinGecko means is told as the start takes it', async (t) => {
-  assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'demo' }), /CoinGecko is not asked/), null)
-  assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'live' }), /CoinGecko cannot be reached/), false)
-  assert.equal(find(await ask({}), /cannot be reached.*starts with the simulated market/), null)
+test('reports an unreachable CoinGecko the way the start handles it', async (t) => {
+  assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'demo' }), /CoinGecko is not used/), null)
+  assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'live' }), /Can't reach CoinGecko/), false)
+  assert.equal(find(await ask({}), /Can't reach CoinGecko.*will start with the simulated market/), null)
   const limited = await startServer((_query, response) => sendJson(response, { error: 'Throttled' }, 429))
   t.after(limited.close)
   const refused = await ask({ COINGECKO_BASE_URL: limited.url })
@@ -41,11 +41,11 @@ test('what a failing CoinGecko means is told as the start takes it', async (t) =
   mkdirSync(join(folder, 'live'))
   const kept = await ask({})
   assert.equal(find(kept, /simulated market/), undefined, 'live data stay live')
-  assert.equal(find(kept, /cannot be reached/), false)
+  assert.equal(find(kept, /Can't reach CoinGecko/), false)
   rmSync(join(folder, 'live'), { recursive: true })
 })
 
-test('ports, folders and proxies are as they are told', async (t) => {
+test('checks port, data folder and proxies', async (t) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
@@ -55,17 +55,17 @@ test('ports, folders and proxies are as they are told', async (t) => {
   assert.equal(find(await ask(demo), /any free port/), true)
   assert.equal(find(await ask(demo), /GB free in/), true)
   assert.equal(
-    find(await ask({ ...demo, DATA_DIR: join(import.meta.filename, 'folder') }), /cannot be written.*set DATA_DIR/),
+    find(await ask({ ...demo, DATA_DIR: join(import.meta.filename, 'folder') }), /can't write to .*Set DATA_DIR/),
     false,
   )
   if (process.getuid?.() !== 0) {
     const locked = join(folder, 'locked')
     mkdirSync(locked)
     chmodSync(locked, 0o500)
-    assert.equal(find(await ask({ ...demo, DATA_DIR: locked }), /cannot be written/), false)
+    assert.equal(find(await ask({ ...demo, DATA_DIR: locked }), /can't write to/), false)
   }
   const through = await ask({ ...demo, HTTPS_PROXY: 'http://ada:hunter2@proxy.example:3128' })
-  assert.equal(find(through, /through the proxy proxy\.example:3128 \(HTTPS_PROXY\)/), null)
+  assert.equal(find(through, /sources use the proxy proxy\.example:3128 \(HTTPS_PROXY\)/), null)
   assert.doesNotMatch(JSON.stringify(through), /hunter2/)
   assert.equal(find(await ask(demo), /the web app/), undefined, 'without the role web nothing is built')
   assert.equal(find(await ask({ ...demo, ROLES: 'api,web' }), /the web app/) === undefined, false)

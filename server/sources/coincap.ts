@@ -74,18 +74,14 @@ async function* streamTicks(
 function toConnectionError(error: Error): SourceError {
   const status = Number(/Unexpected server response: (\d+)/.exec(error.message)?.[1] ?? 0)
   if (status === 401 || status === 403)
-    return new SourceError(source, 'bad_key', 'CoinCap refuses the key: check COINCAP_API_KEY', { cause: error })
+    return new SourceError(source, 'bad_key', 'CoinCap rejected the API key. Check COINCAP_API_KEY.', { cause: error })
   if (status >= 300 && status < 400)
     return new SourceError(
       source,
       'bad_request',
       `CoinCap redirects (HTTP ${status}), and redirects are not followed because they could take the key elsewhere: set COINCAP_WS_URL to the address that answers`,
     )
-  return new SourceError(
-    source,
-    'unreachable',
-    `CoinCap cannot be reached (${toMessage(error)}): it will be tried again`,
-  )
+  return new SourceError(source, 'unreachable', `Can't reach CoinCap (${toMessage(error)}). Retrying automatically.`)
 }
 
 /**
@@ -94,7 +90,7 @@ function toConnectionError(error: Error): SourceError {
  */
 export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, string>, receivedAt: number): TickBatch {
   if (frame.startsWith('Unauthorized'))
-    throw new SourceError(source, 'bad_key', 'CoinCap refuses the key: check COINCAP_API_KEY and its plan')
+    throw new SourceError(source, 'bad_key', 'CoinCap rejected the API key. Check COINCAP_API_KEY and its plan.')
   const body = parseObject(frame)
   if (body === null) return { ticks: [], garbage: 1, withheld: 0 }
   if (body.error != null && !toCoingecko.has('error')) throw toFrameError(body.error)
@@ -113,9 +109,9 @@ export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, strin
 function toFrameError(error: unknown): SourceError {
   const said = toExcerpt(typeof error === 'string' ? error : JSON.stringify(error), 200)
   if (/\bkey\b|unauthori[sz]ed|forbidden|access|token/i.test(said))
-    return new SourceError(source, 'bad_key', `CoinCap answered "${said}": check COINCAP_API_KEY`)
+    return new SourceError(source, 'bad_key', `CoinCap answered "${said}". Check COINCAP_API_KEY.`)
   if (/\bplan\b|subscription|upgrade|credit/i.test(said))
-    return new SourceError(source, 'plan', `CoinCap answered "${said}": check the plan of COINCAP_API_KEY`)
+    return new SourceError(source, 'plan', `CoinCap answered "${said}". Check the plan of COINCAP_API_KEY.`)
   return new SourceError(source, 'broken', `CoinCap answered "${said}". Reconnecting.`)
 }
 

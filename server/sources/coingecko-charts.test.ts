@@ -205,6 +205,6 @@ test('caps and volumes out of range are null and named, and their points stay', 
 
 test('what is no chart is refused, an empty one is empty', () => {
   for (const body of [null, [], 'x', {}, { prices: null }, { error: 'x' }])
-    assert.throws(() => parse(body, 'daily'), /no chart of prices/)
+    assert.throws(() => parse(body, 'daily'), /no price chart/)
   assert.deepEqual(parse(chart([]), 'daily').points, [])
 })

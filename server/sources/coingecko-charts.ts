@@ -38,7 +38,7 @@ type ChartQuery = { coingecko_id: string; granularity: HistoryGrid; now: number 
 export function parseChart(body: unknown, { coingecko_id, granularity, now }: ChartQuery): HistoryBatch {
   const prices = typeof body === 'object' && body !== null && 'prices' in body ? body.prices : undefined
   if (!Array.isArray(prices))
-    throw new SourceError('coingecko', 'broken', 'CoinGecko sent no chart of prices: it will be asked again later')
+    throw new SourceError('coingecko', 'broken', 'CoinGecko sent no price chart. Retrying automatically.')
   const { market_caps, total_volumes } = body as Record<string, unknown>
   const [caps, volumes] = [toSeries(market_caps), toSeries(total_volumes)]
   const rejected: RejectedRow[] = []

@@ -4,35 +4,35 @@ import { toExcerpt } from '../redact.ts'
 import { toRetryAfterMs } from './retry-after.ts'
 
 const source = 'coingecko'
-const freeKey = 'a free key in COINGECKO_DEMO_API_KEY allows more calls'
+const freeKey = 'Add COINGECKO_DEMO_API_KEY for more calls.'
 
-type Verdict = { kind: SourceErrorKind; remedy: string }
+type Meaning = { kind: SourceErrorKind; remedy: string }
 
-const byCode: Readonly<Record<number, Verdict>> = {
-  1015: { kind: 'rate_limited', remedy: `this address is held back for a while; ${freeKey}` },
-  1020: { kind: 'blocked', remedy: 'its firewall refuses this address; try another network or a key' },
-  10002: { kind: 'bad_key', remedy: 'check COINGECKO_DEMO_API_KEY or COINGECKO_PRO_API_KEY' },
-  10005: { kind: 'plan', remedy: 'this needs a paid plan' },
-  10010: { kind: 'bad_key', remedy: 'a pro key belongs in COINGECKO_PRO_API_KEY' },
-  10011: { kind: 'bad_key', remedy: 'a demo key belongs in COINGECKO_DEMO_API_KEY' },
-  10012: { kind: 'plan', remedy: 'without a paid plan history reaches back 365 days' },
+const byCode: Readonly<Record<number, Meaning>> = {
+  1015: { kind: 'rate_limited', remedy: `This address is blocked for a while. ${freeKey}` },
+  1020: { kind: 'blocked', remedy: 'Its firewall blocks this address. Try another network or an API key.' },
+  10002: { kind: 'bad_key', remedy: 'Check COINGECKO_DEMO_API_KEY or COINGECKO_PRO_API_KEY.' },
+  10005: { kind: 'plan', remedy: 'This needs a paid plan.' },
+  10010: { kind: 'bad_key', remedy: 'Set a Pro key in COINGECKO_PRO_API_KEY.' },
+  10011: { kind: 'bad_key', remedy: 'Set a Demo key in COINGECKO_DEMO_API_KEY.' },
+  10012: { kind: 'plan', remedy: 'Without a paid plan, history is limited to 365 days.' },
 }
 
-const byStatus: Readonly<Record<number, Verdict>> = {
-  400: { kind: 'bad_request', remedy: 'check the key and COINGECKO_BASE_URL' },
-  401: { kind: 'bad_key', remedy: 'check COINGECKO_DEMO_API_KEY or COINGECKO_PRO_API_KEY' },
-  403: { kind: 'blocked', remedy: 'it refuses this address; a key may help' },
-  404: { kind: 'not_found', remedy: 'check the coin id and COINGECKO_BASE_URL' },
-  422: { kind: 'bad_request', remedy: 'the request lacks a parameter or has a wrong one' },
-  429: { kind: 'rate_limited', remedy: `too many calls; it will be asked again later; ${freeKey}` },
+const byStatus: Readonly<Record<number, Meaning>> = {
+  400: { kind: 'bad_request', remedy: 'Check the API key and COINGECKO_BASE_URL.' },
+  401: { kind: 'bad_key', remedy: 'Check COINGECKO_DEMO_API_KEY or COINGECKO_PRO_API_KEY.' },
+  403: { kind: 'blocked', remedy: 'It blocks this address. An API key may help.' },
+  404: { kind: 'not_found', remedy: 'Check the coin id and COINGECKO_BASE_URL.' },
+  422: { kind: 'bad_request', remedy: 'A parameter of the request is missing or invalid.' },
+  429: { kind: 'rate_limited', remedy: `Too many calls. Retrying automatically. ${freeKey}` },
 }
 
-const trouble: Verdict = { kind: 'broken', remedy: 'the trouble is on its side; it will be asked again later' }
+const upstreamError: Meaning = { kind: 'broken', remedy: 'Upstream error. Retrying automatically.' }
 
 const at = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 
-/** The code and the words in any of the shapes of an error body: `error`, `status`, `error.status`, HTML, text. */
+/** The code and message of an error body: `error`, `status`, `error.status`, HTML or text. */
 function parseEnvelope(body: unknown): { code: number | null; words: string } {
   if (typeof body === 'string') {
     const code = /error code:? (\d{4})|(?<=cf-error-code">)(\d{4})/i.exec(body)
@@ -49,35 +49,35 @@ function parseEnvelope(body: unknown): { code: number | null; words: string } {
   }
 }
 
-/** The error that an answer of CoinGecko means. `status` 200 is for an error body under a good status. */
+/** The error for a response of CoinGecko. `status` 200: an error body with a success status. */
 export function toAnswerError(status: number, body: unknown, retryAfterMs: number | null): SourceError {
   const { code, words } = parseEnvelope(body)
   const throttled = /throttled|rate limit/i.test(words)
-  const verdict =
+  const meaning =
     (code === null ? undefined : (byCode[code] ?? byStatus[code])) ??
     (throttled && status >= 400 ? byStatus[429] : undefined) ??
     byStatus[status] ??
-    trouble
+    upstreamError
   const said = words === '' ? `HTTP ${status}` : `HTTP ${status}, "${toExcerpt(words, 200)}"`
-  return new SourceError(source, verdict.kind, `CoinGecko answered ${said}: ${verdict.remedy}`, {
+  return new SourceError(source, meaning.kind, `CoinGecko answered ${said}. ${meaning.remedy}`, {
     retryAfterMs,
     details: { status, code },
   })
 }
 
-/** The error that a redirect means: it is not followed, because the key would go with it. Names the host that it leads to. */
+/** The error for a redirect, which is not followed since it would carry the API key to another host. */
 export function toRedirectError(status: number, location: string | null): SourceError {
   const host = URL.parse(location ?? '')?.host
   const words = host ? `redirects to ${host}` : 'redirects'
   return new SourceError(
     source,
     'bad_request',
-    `CoinGecko ${words} (HTTP ${status}), and redirects are not followed because they could take the key elsewhere: set COINGECKO_BASE_URL to the address that answers`,
+    `CoinGecko ${words} (HTTP ${status}). Redirects are not followed, to protect the API key. Set COINGECKO_BASE_URL to the final address.`,
     { details: { status } },
   )
 }
 
-/** Turns whatever a call threw into a `SourceError`; an abort by the caller stays what it is. */
+/** Converts any error of a call to a `SourceError`. An abort by the caller passes through. */
 export function toSourceError(error: unknown, options: { signal: AbortSignal; now: number }): unknown {
   if (error instanceof SourceError) return error
   if (options.signal.aborted) return options.signal.reason
@@ -88,18 +88,23 @@ export function toSourceError(error: unknown, options: { signal: AbortSignal; no
   const inner = findSourceError(error)
   if (inner !== undefined) return inner
   if (error instanceof SyntaxError)
-    return new SourceError(source, 'broken', `CoinGecko's answer was cut off or is not JSON: ${trouble.remedy}`, {
-      cause: error,
-    })
+    return new SourceError(
+      source,
+      'broken',
+      `CoinGecko's response is incomplete or not JSON. ${upstreamError.remedy}`,
+      {
+        cause: error,
+      },
+    )
   return new SourceError(
     source,
     'unreachable',
-    `CoinGecko cannot be reached (${toMessage(rootOf(error))}): check the network, COINGECKO_BASE_URL and HTTPS_PROXY; it will be asked again`,
+    `Can't reach CoinGecko (${toMessage(rootOf(error))}). Check the network, COINGECKO_BASE_URL and HTTPS_PROXY. Retrying automatically.`,
     { cause: error },
   )
 }
 
-/** The deepest cause: it names the host and what is wrong with it. */
+/** The deepest cause, which names the host and the problem. */
 function rootOf(error: unknown): unknown {
   let root = error
   while (root instanceof Error && root.cause instanceof Error) root = root.cause

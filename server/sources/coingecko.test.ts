@@ -42,7 +42,7 @@ const failures: [string, (response: ServerResponse) => void, SourceErrorKind, Re
     'a plain error with a status',
     (r) => sendJson(r, { error: 'boom', status: 500 }, 500),
     'broken',
-    /boom.*asked again/,
+    /boom.*Retrying automatically/,
   ],
   ['an unknown coin', (r) => sendJson(r, { error: 'coin not found' }, 404), 'not_found', /coin not found/],
   [
@@ -62,7 +62,7 @@ const failures: [string, (response: ServerResponse) => void, SourceErrorKind, Re
     'a missing key',
     (r) => sendJson(r, { status: { error_code: 10002, error_message: 'API Key Missing' } }, 401),
     'bad_key',
-    /check COINGECKO/,
+    /Check COINGECKO/,
   ],
   [
     'a pro key on the public host',
@@ -96,8 +96,8 @@ const failures: [string, (response: ServerResponse) => void, SourceErrorKind, Re
     'rate_limited',
     /Rate Limit/,
   ],
-  ['half an answer', (r) => sendJson(r, '[{"id":"bitcoin","cur'), 'broken', /cut off/],
-  ['a dropped line', (r) => r.socket?.destroy(), 'unreachable', /cannot be reached/],
+  ['half an answer', (r) => sendJson(r, '[{"id":"bitcoin","cur'), 'broken', /incomplete/],
+  ['a dropped line', (r) => r.socket?.destroy(), 'unreachable', /Can't reach/],
 ]
 
 for (const [name, answer, kind, words] of failures)
@@ -129,7 +129,7 @@ test('a redirect is refused, whatever its status and wherever it leads, and the 
       const source = open(server, { proKey: 'CG-kept-here' })
       await assert.rejects(source.fetchSnapshots(10, patience()), (error: SourceError) => {
         assert.deepEqual([error.kind, error.source], ['bad_request', 'coingecko'])
-        assert.match(error.message, /redirect.*HTTP 30\d.*set COINGECKO_BASE_URL/)
+        assert.match(error.message, /redirect.*HTTP 30\d.*Set COINGECKO_BASE_URL/)
         assert.doesNotMatch(error.message, /CG-/)
         return true
       })

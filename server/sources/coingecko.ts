@@ -173,7 +173,7 @@ async function fetchBounded(
         bytes += chunk.byteLength
         if (bytes > maxBytes)
           controller.error(
-            new SourceError('coingecko', 'broken', 'CoinGecko sent more than 20 MB: it will be asked again later'),
+            new SourceError('coingecko', 'broken', 'CoinGecko sent more than 20 MB. Retrying automatically.'),
           )
         else controller.enqueue(chunk)
       },

@@ -72,8 +72,8 @@ const status =
     sendJson(response, '{}', code, headers)
 
 const faults: Record<string, [Answer, Expected]> = {
-  '429 without Retry-After': [status(429), failed(/too many calls/)],
-  '429 with Retry-After': [status(429, { 'retry-after': '1' }), failed(/too many calls/)],
+  '429 without Retry-After': [status(429), failed(/Too many calls/)],
+  '429 with Retry-After': [status(429, { 'retry-after': '1' }), failed(/Too many calls/)],
   '500': [status(500), failed(/500/)],
   '502': [status(502), failed(/502/)],
   '503': [status(503), failed(/503/)],
