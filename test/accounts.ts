@@ -9,7 +9,7 @@ import type { TestDatabase } from './database.ts'
 /** Where neither the time nor the strength of a hash is the subject. */
 export const cheap: HashCost = { memory: 64, passes: 1, parallelism: 1 }
 
-export const testSecret = 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe'
+const testSecret = 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe'
 export const goodPassword = 'a fine day at the lake'
 
 /** An API process with accounts over a warehouse. */
