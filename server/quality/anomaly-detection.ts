@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { ago, type Check, hours, toStatement, within } from './check.ts'
 
 const span = hours(24)
-/** Reads further back for the price before the first move, even after a day without snapshots. */
+/** Also reads the price before the first move, even after a day without snapshots. */
 const readSpan = hours(48)
 const maxMove = 0.5
 

@@ -18,7 +18,7 @@ const days = (scope: Scope): RawBuilder<unknown> => sql`
 
 /**
  * Common table expressions over the last 7 closed UTC days: `candle`, the stored candles; `marked`, the coins and days in
- * stale_candle; `made`, the candles recomputed from facts.
+ * stale_candle; `made`, candles recomputed from facts.
  */
 export const candleDays = (scope: Scope): RawBuilder<unknown> => sql`
   candle as (

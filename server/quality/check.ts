@@ -14,7 +14,7 @@ export type Check = {
   table: CheckedTable
   dimension: Dimension
   severity: Severity
-  /** each_ingest: hourly and after each ingest, for statements of a few ms. */
+  /** each_ingest: hourly and after each ingest, for fast statements (a few ms). */
   schedule: 'hourly' | 'each_ingest'
   question: string
   /** What `observed` counts or measures. */
@@ -36,7 +36,7 @@ const maxSamples = 20
 export const hours = (count: number): number => 60 * count
 export const days = (count: number): number => 1440 * count
 
-/** The status by the thresholds; throws when `observed` is not finite. */
+/** The status by the thresholds. Throws when `observed` is not finite. */
 export function toStatus({ warning, failed, whenEmpty }: Check, { rows_checked, observed }: Found): CheckStatus {
   if (rows_checked === 0 || observed === null) return whenEmpty
   if (!Number.isFinite(observed)) throw new Error(`observed is not a finite number: ${observed}`)
@@ -44,11 +44,11 @@ export function toStatus({ warning, failed, whenEmpty }: Check, { rows_checked, 
   return warning !== null && observed > warning ? 'warning' : 'passed'
 }
 
-/** `now` minus `minutes`, as a plain parameter: the planner prunes partitions only by constants. */
+/** `now` minus `minutes` as a parameter: the planner prunes partitions only by constants. */
 export const ago = ({ now }: Scope, minutes: number): RawBuilder<string> =>
   sql`${new Date(Date.parse(now) - minutes * minuteMs).toISOString()}::timestamptz`
 
-/** The condition that a fact `f` is of the last `minutes`. */
+/** The condition that a fact `f` is from the last `minutes`. */
 export const within = (scope: Scope, minutes: number): RawBuilder<boolean> =>
   sql`f.timestamp > ${ago(scope, minutes)} and f.timestamp <= ${scope.now}::timestamptz`
 
@@ -64,11 +64,11 @@ export const midnight = (scope: Scope, before = 0): RawBuilder<string> =>
 type Parts = {
   /** Common table expressions for the other parts. */
   with?: RawBuilder<unknown>
-  /** Query of the number of rows checked. */
+  /** Query for the number of rows checked. */
   rows: RawBuilder<unknown>
-  /** Query of the rows that broke the rule, worst first. */
+  /** Query for the rows that broke the rule, worst first. */
   faults: RawBuilder<unknown>
-  /** Query of the observed number, which may use `fault`; absent: the number of faults. */
+  /** Query for the observed number. It may use `fault`. Absent: the number of faults. */
   observed?: RawBuilder<unknown>
 }
 

@@ -20,7 +20,7 @@ test('no check passes or throws in an empty warehouse', async () => {
   }
 })
 
-test('no check of facts passes when coins have none', async () => {
+test('no check of facts passes without facts', async () => {
   const withoutFacts = ['tracked_universe', 'duplicate_candidates']
   for (const { name } of checks.filter((check) => !withoutFacts.includes(check.name))) {
     const { status } = await runPlanted(database.db, name, { plant: coins(5) })
@@ -28,7 +28,7 @@ test('no check of facts passes when coins have none', async () => {
   }
 })
 
-test('a check that throws has the status error, a message and no number', async () => {
+test('a check that throws has the status error, a message and no observed value', async () => {
   for (const { name } of checks) {
     const { status, observed, details } = await runPlanted(database.db, name, {
       plant: 'set local search_path = pg_temp',
@@ -38,7 +38,7 @@ test('a check that throws has the status error, a message and no number', async 
   }
 })
 
-test('up to 20 samples show coins and values, with instants in UTC', async () => {
+test('shows up to 20 samples with coins, values and UTC times', async () => {
   const many = await runPlanted(database.db, 'completeness', { plant: universe(45) })
   const samples = many.details.samples as Record<string, unknown>[]
   assert.deepEqual([many.observed, samples.length], [90, 20])
@@ -49,7 +49,7 @@ test('up to 20 samples show coins and values, with instants in UTC', async () =>
   ])
 })
 
-test('each check name and table of the contract is declared once', () => {
+test('declares each check name and table of the contract once', () => {
   assert.deepEqual(checks.map(({ name }) => name).sort(), [...checkNames].sort())
   assert.deepEqual([...new Set(checks.map(({ table }) => table))].sort(), [...checkedTables].sort())
 })

@@ -8,7 +8,7 @@ export const completeness: Check = {
   severity: 'major',
   schedule: 'each_ingest',
   question: 'Which tracked coins are missing from the latest snapshot?',
-  unit: '% of the tracked coins',
+  unit: '% of tracked coins',
   warning: 0,
   failed: 10,
   whenEmpty: 'no_data',

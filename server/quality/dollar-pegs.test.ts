@@ -37,7 +37,7 @@ const others: typeof dollars = [
   ['wrapped-usdm', 'wusdm', 'Wrapped USDM'],
 ]
 
-test('stablecoins of other units, and those that collect interest in their price, are told from those of one dollar', () => {
+test('distinguishes USD stablecoins from interest-bearing ones and those of other currencies', () => {
   for (const coin of dollars) assert.equal(isOther(...coin), false, coin[0])
   for (const coin of others) assert.equal(isOther(...coin), true, coin[0])
 })

@@ -10,8 +10,7 @@ export const duplicateCandidates: Check = {
   dimension: 'uniqueness',
   severity: 'minor',
   schedule: 'hourly',
-  question:
-    'Which pairs of tracked coins have the same symbol and either the same name, or the same price (within 0.1%) and market cap (within 1%)?',
+  question: 'Which tracked coins share a symbol and either a name, or price (within 0.1%) and market cap (within 1%)?',
   unit: 'pairs',
   warning: 0,
   failed: 5,

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import { type Check, toStatement } from './check.ts'
 import { marketMovePct, robustMoves } from './robust-moves.ts'
 
-/** A jump of the whole market is one event, so `robust_anomaly` leaves its coins out. */
+/** A market-wide move is one event, so `robust_anomaly` excludes its coins. */
 export const marketMove: Check = {
   name: 'market_move',
   table: 'fact_market_data',
   dimension: 'plausibility',
   severity: 'minor',
   schedule: 'hourly',
-  question: 'What share of coins moved anomalously in the same direction at one tick of the last hour?',
-  unit: '% of the tracked coins',
+  question: 'What share of coins made an anomalous move in the same direction in one snapshot of the last hour?',
+  unit: '% of tracked coins',
   warning: marketMovePct,
   failed: null,
   whenEmpty: 'no_data',

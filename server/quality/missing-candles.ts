@@ -8,7 +8,7 @@ export const missingCandles: Check = {
   dimension: 'completeness',
   severity: 'major',
   schedule: 'hourly',
-  question: 'Which coins have facts on one of the last 7 closed days, but no candle and none pending?',
+  question: 'Which coins have data but no stored or pending candle on one of the last 7 closed days?',
   unit: 'candles',
   warning: 0,
   failed: 5,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { candleDays } from './candle-days.ts'
 import { type Check, toStatement } from './check.ts'
 
-/** A candle may differ from its facts when it is marked stale or some of its facts were dropped. */
+/** A candle may differ from its facts when it is marked stale or some facts were dropped. */
 export const ohlcvConsistency: Check = {
   name: 'ohlcv_consistency',
   table: 'fact_daily_ohlcv',
@@ -10,7 +10,7 @@ export const ohlcvConsistency: Check = {
   severity: 'critical',
   schedule: 'hourly',
   question:
-    'Which candles of the last 7 days have high < low, an open or close outside that range, or differ from their facts?',
+    'Which candles of the last 7 days have high < low, an open or close outside the range, or differ from their facts?',
   unit: 'candles',
   warning: 0,
   failed: 5,

@@ -9,7 +9,7 @@ export const quarantinedRows: Check = {
   dimension: 'validity',
   severity: 'major',
   schedule: 'each_ingest',
-  question: 'Which rows of the last hour broke a rule and were quarantined?',
+  question: 'Which rows were quarantined in the last hour?',
   unit: 'rows',
   warning: 0,
   failed: 5,

@@ -7,11 +7,11 @@ const referenceSpan = days(14)
 const tick = '10 minutes'
 const minMove = 0.1
 const minZ = 12
-/** Standard deviation of a normal distribution / its median absolute deviation. */
+/** Standard deviation of a normal distribution divided by its median absolute deviation. */
 const madToSigma = 1.4826
 const minMoves = 36
 
-/** Anomalous moves of one sign at one tick are market-wide above this share of coins, in %. */
+/** Anomalous moves in one direction at one tick are market-wide above this share of coins, in %. */
 export const marketMovePct = 60
 
 const moves = (scope: Scope, minutes: number, coins: RawBuilder<unknown>) => sql`

@@ -5,12 +5,12 @@ import type { Db } from '../warehouse/db.ts'
 import type { NewCheckResult } from '../warehouse/quality.ts'
 import { type Check, type Scope, toStatus } from './check.ts'
 
-/** A little less than an hour, so a late run does not delay the next one. */
+/** Slightly less than an hour: a late run must not delay the next one. */
 const hourlyDueAfterMs = 59 * minuteMs
 
 const instants = /(T\d\d:\d\d:\d\d(?:\.\d+)?)\+00:00"/g
 
-/** The samples with instants ending in Z instead of +00:00. */
+/** The samples with times ending in Z instead of +00:00. */
 const withInstants = (samples: unknown): unknown => JSON.parse(JSON.stringify(samples).replaceAll(instants, '$1Z"'))
 
 /** The checks due at `now` (ms since 1970): `each_ingest` always, `hourly` an hour after their last result. */
@@ -39,7 +39,7 @@ export async function runCheck(db: Db, check: Check, scope: Scope): Promise<NewC
   try {
     const { rows } = await check.sql(scope).execute(db)
     const [found] = rows
-    if (found === undefined) throw new Error('the statement returned no row')
+    if (found === undefined) throw new Error('The statement returned no row.')
     const { rows_checked, observed, samples } = found
     const status = toStatus(check, found)
     const numbers = { observed, unit: check.unit, warning_above: warning, failed_above: failed, rows_checked }
@@ -51,7 +51,7 @@ export async function runCheck(db: Db, check: Check, scope: Scope): Promise<NewC
   }
 }
 
-/** What a check measures and its thresholds, as the API documents it. */
+/** The method and thresholds of a check for the API. */
 export function toMethod(db: Db, check: Check): CheckMethod {
   const { sql: text } = check.sql({ now: new Date(0).toISOString(), trackedCoins: 0 }).compile(db)
   return {

@@ -8,8 +8,8 @@ export const countStatuses = (statuses: CheckStatus[]): Record<CheckStatus, numb
 }
 
 /**
- * The weighted share of passed checks in percent: passed 1, warning 0.5, failed and error 0. Rounded down to a tenth, so
- * only a table whose checks all passed has 100. Null when every result is `no_data`.
+ * The weighted percentage of passed checks: passed 1, warning 0.5, failed and error 0. Rounded down to a tenth: only a
+ * table with all checks passed has 100. Null: all results are `no_data`.
  */
 export function computeScore(statuses: CheckStatus[]): number | null {
   const { passed, warning, failed, error } = countStatuses(statuses)

@@ -2,20 +2,20 @@ import { sql } from 'kysely'
 import { largestCoins, selectNewestMinute } from '../warehouse/minute-bars.ts'
 import { ago, type Check, days, toStatement } from './check.ts'
 
-/** A stream that has been off for longer is not missed. */
+/** A stream that has been off for longer is not reported. */
 const streamSpan = days(7)
 const snapshotSpan = days(1)
-/** A candle is written when its minute is over. */
+/** A candle is written after its minute has ended. */
 const tolerance = '2 minutes'
 
-/** Counted in snapshots, so time in which CryptoFlow did not run does not count. */
+/** Counts snapshots, so downtime of CryptoFlow does not count. */
 export const silentStream: Check = {
   name: 'silent_stream',
   table: 'fact_minute_ohlc',
   dimension: 'freshness',
   severity: 'major',
   schedule: 'each_ingest',
-  question: 'How many snapshots of the last day came after the newest 1-minute candle of the 10 largest coins?',
+  question: 'How many snapshots of the last day are newer than the latest 1-minute candle of the 10 largest coins?',
   unit: 'snapshots',
   warning: 1,
   failed: 3,

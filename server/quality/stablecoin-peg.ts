@@ -4,18 +4,17 @@ import { notOneDollar } from './dollar-pegs.ts'
 
 const minPrice = 0.98
 const maxPrice = 1.02
-/** A coin outside the band for longer has lost its peg for good, or never had one. */
+/** A coin outside the range for longer has permanently lost its peg, or never had one. */
 const span = days(30)
 
-/** Leaves out `notOneDollar` and coins that were not at the peg within the last 30 days. */
+/** Excludes `notOneDollar` and coins that were not at the peg within the last 30 days. */
 export const stablecoinPeg: Check = {
   name: 'stablecoin_peg',
   table: 'fact_market_data',
   dimension: 'plausibility',
   severity: 'minor',
   schedule: 'each_ingest',
-  question:
-    'Which tracked dollar stablecoins are outside 0.98 to 1.02 USD in the latest snapshot, having been inside it within the last 30 days?',
+  question: 'Which USD stablecoins are outside 0.98 to 1.02 USD now but were inside within the last 30 days?',
   unit: 'coins',
   warning: 0,
   failed: 2,

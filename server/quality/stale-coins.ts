@@ -9,7 +9,7 @@ export const staleCoins: Check = {
   schedule: 'each_ingest',
   question:
     'Which tracked coins have had no accepted row (missing) or no price update from the source (frozen) for 24 h?',
-  unit: '% of the tracked coins',
+  unit: '% of tracked coins',
   warning: 0,
   failed: 10,
   whenEmpty: 'no_data',

@@ -9,7 +9,7 @@ export const staleUpstream: Check = {
   dimension: 'freshness',
   severity: 'major',
   schedule: 'each_ingest',
-  question: 'How old are the prices of the 100 largest coins in the latest snapshot, by last_updated (median)?',
+  question: 'What is the median age of the prices of the 100 largest coins in the latest snapshot (by last_updated)?',
   unit: 'minutes',
   warning: 15,
   failed: 60,

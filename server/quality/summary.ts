@@ -8,7 +8,7 @@ import { checks } from './checks.ts'
 import { computeScore, countStatuses } from './score.ts'
 
 const trendHours = 24
-/** The score of a past hour uses results up to this old. */
+/** Maximum age of results in the score of a past hour. */
 const trendMaxAge = '2 hours'
 const maxAge = '30 days'
 
@@ -57,7 +57,7 @@ const toTrend = (rows: LatestResult[]): { timestamp: string; score: number }[] =
     return score === null ? [] : [{ timestamp, score }]
   })
 
-/** The newest result of each check and the score of each table, where they have one. */
+/** The latest result of each check and the score of each table, if any. */
 export async function findLatestResults(
   db: Db,
   now: number,
@@ -72,7 +72,7 @@ export async function findLatestResults(
   return { checks: results, scores: new Map(scores) }
 }
 
-/** The newest result of each check, and its worst one in each of the last `hours` full hours, the current one included. */
+/** The latest result of each check and its worst result in each of the last `hours` hours, including the current one. */
 export async function findQualityHours(db: Db, { now, hours }: { now: number; hours: number }): Promise<QualityHours> {
   const checkNames = checks.map(({ name }) => name)
   const from = new Date((Math.floor(now / hourMs) - hours + 1) * hourMs).toISOString()

@@ -3,15 +3,15 @@ import { ago, type Check, hours, toStatement } from './check.ts'
 
 const span = hours(24)
 
-/** Did the listing lose coins that it should still have? A coin that leaves it makes room for another one. */
+/** Did the source's listing lose coins? A coin that drops out is normally replaced by another one. */
 export const trackedUniverse: Check = {
   name: 'tracked_universe',
   table: 'dim_coin',
   dimension: 'completeness',
   severity: 'major',
   schedule: 'each_ingest',
-  question: 'By how much did the tracked universe shrink in 24 h, while fewer coins are tracked than are wanted?',
-  unit: '% of the tracked coins',
+  question: 'How much did the tracked universe shrink in 24 h while below the configured number of coins?',
+  unit: '% of tracked coins',
   warning: 1,
   failed: 10,
   whenEmpty: 'no_data',
