@@ -15,7 +15,7 @@ after(async () => {
   await database.drop()
 })
 
-test('responses have the shapes that earlier clients read', async () => {
+test('responses have the fields that earlier clients read', async () => {
   const person = { email: 'Ada@Example.org', password: goodPassword }
   const registered = await call(app, 'POST /auth/register', { body: { ...person, full_name: ' Ada L. ' } })
   assert.equal(registered.status, 201)
@@ -41,11 +41,11 @@ test('responses have the shapes that earlier clients read', async () => {
   const wrong = await call(app, 'POST /auth/login', { body: { ...person, password: 'wrong password' } })
   assert.deepEqual([wrong.status, wrong.body.detail], [401, 'Invalid email or password'])
   const body = { current_password: 'not my password', new_password: 'another fine day' }
-  const refused = await call(app, 'PUT /auth/password', { as: login.body.access_token, body })
-  assert.deepEqual([refused.status, refused.body.detail], [400, 'Current password is incorrect'])
+  const rejected = await call(app, 'PUT /auth/password', { as: login.body.access_token, body })
+  assert.deepEqual([rejected.status, rejected.body.detail], [400, 'Current password is incorrect'])
 })
 
-test('an email has one account, in any spelling', async () => {
+test('rejects a second account for any spelling of an email', async () => {
   const register = (email: string) =>
     call(app, 'POST /auth/register', { body: { email, password: goodPassword }, address: '192.0.2.7' })
   assert.equal((await register('Grace@example.org')).status, 201)
@@ -89,7 +89,7 @@ test('no request body grants a role or causes an error', async () => {
   }
 })
 
-test('SQL and unusual text in every string stay text', async () => {
+test('treats SQL and unusual text in all fields as text', async () => {
   const nasty = [
     "' or 1=1 --",
     '"; drop table users; --',
@@ -134,7 +134,7 @@ test('SQL and unusual text in every string stay text', async () => {
   assert.ok(rows[0].n > 0)
 })
 
-test('a password has 8 to 256 characters and is not easy to guess', async () => {
+test('rejects passwords outside 8 to 256 characters and ones that are easy to guess', async () => {
   const register = async (password: string) => {
     const body = { email: 'henry@example.org', password }
     return (await call(app, 'POST /auth/register', { body, address: '192.0.2.8' })).status
@@ -157,7 +157,7 @@ test('a password has 8 to 256 characters and is not easy to guess', async () => 
   assert.equal(await register(`${'\u{1f600}'.repeat(250)}abcdef`), 201)
 })
 
-test('cookies are __Host- and Secure over HTTPS and on loopback, and plain over HTTP', async () => {
+test('cookies are __Host- and Secure over HTTPS and on loopback, and plain over other HTTP', async () => {
   const { email } = await signUp(app)
   const login = async (headers: Record<string, string>) =>
     String(
@@ -178,7 +178,7 @@ test('cookies are __Host- and Secure over HTTPS and on loopback, and plain over 
   assert.equal((await call(app, 'GET /auth/me', { cookie, headers: { host: 'localhost' } })).status, 401)
 })
 
-test('pages of other origins change nothing on any route of accounts', async () => {
+test('rejects changes from pages of other origins on all account routes', async () => {
   const session = await signUp(app)
   const routes = ['POST /auth/register', 'POST /auth/login', 'POST /auth/refresh', 'POST /auth/logout']
   const signedIn = ['POST /auth/logout-everywhere', 'PUT /auth/password', 'DELETE /auth/me', 'PUT /watchlist']
@@ -200,7 +200,7 @@ test('pages of other origins change nothing on any route of accounts', async () 
     assert.equal((await call(app, 'POST /auth/refresh', { as: session, headers })).status, 200, origin)
     const body = { coins: ['bitcoin'] }
     const listed = await call(app, 'PUT /watchlist', { cookie: session.cookie, headers, body })
-    assert.equal(listed.status, 404, `${origin}: passes to the route, which has no such coin`)
+    assert.equal(listed.status, 404, `${origin}: reaches the route, which has no such coin`)
   }
 })
 
@@ -230,7 +230,7 @@ test('a deleted account leaves no personal data; the audit log keeps its id', as
   assert.doesNotMatch(JSON.stringify(trail), /person-|192\.0\.2\.99/)
 })
 
-test('documents every route of accounts with its errors', async () => {
+test('documents all account routes with their errors', async () => {
   const docs = (await app.inject('/api/docs/json')).json()
   const routes = [
     'post /auth/register',

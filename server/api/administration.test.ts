@@ -29,14 +29,14 @@ after(async () => {
 const readAudit = async (query = ''): Promise<AuditList> =>
   (await call(app, `GET /audit${query}`, { as: admin })).body as never
 
-test('a job run without a worker is answered 503, and not audited', async () => {
+test('responds with 503 to a job run without a worker, and does not audit it', async () => {
   const answer = await call(app, 'POST /pipeline/jobs/ingest_market_data/run', { as: admin })
   assert.equal(answer.status, 503)
   assert.match(answer.body.detail, /role jobs/)
   assert.equal((await readAudit('?action=job_requested')).total, 0)
 })
 
-test('an administrator runs a job through the queue; the run is manual and audited', async (t) => {
+test('an administrator starts an audited, manual run through the queue', async (t) => {
   const fetchSnapshots = async () => ({ source: 'test', snapshots: [toSnapshot('bitcoin')], rejected: [] })
   const runner = openRunner(database, { fetchSnapshots })
   await runner.start()
@@ -48,10 +48,10 @@ test('an administrator runs a job through the queue; the run is manual and audit
         [trigger],
       )
     ).rows[0].n
-  await waitFor(async () => (await countRuns('startup')) === jobIds.length, 'the jobs of a start')
+  await waitFor(async () => (await countRuns('startup')) === jobIds.length, 'the startup runs')
   const answer = await call(app, 'POST /pipeline/jobs/data_quality_checks/run', { as: admin })
   assert.deepEqual([answer.status, (answer.body as { job_id?: string }).job_id], [202, 'data_quality_checks'])
-  await waitFor(async () => (await countRuns('manual')) === 1, 'the run that was asked for')
+  await waitFor(async () => (await countRuns('manual')) === 1, 'the manual run')
   const { items } = await readAudit('?action=job_requested')
   assert.deepEqual(
     items.map(({ actor_id, actor_email, network, details }) => ({ actor_id, actor_email, network, details })),
@@ -67,7 +67,7 @@ test('an administrator runs a job through the queue; the run is manual and audit
   assert.equal((await call(app, 'POST /pipeline/jobs/everything/run', { as: admin })).status, 404)
 })
 
-test('an administrator cancels a run, once; a job in progress cannot be run again', async () => {
+test('an administrator cancels a run once and cannot start a job in progress', async () => {
   const id = await openRun(database, 'backfill_history')
   assert.equal((await call(app, 'POST /pipeline/jobs/backfill_history/run', { as: admin })).status, 409)
   const headers = { 'content-type': 'application/json' }
@@ -83,7 +83,7 @@ test('an administrator cancels a run, once; a job in progress cannot be run agai
   )
 })
 
-test('the audit log shows who did what, newest first, page by page, and no secret', async () => {
+test('the audit log lists events by actor, newest first, in pages, without secrets', async () => {
   const person = await signUp(app)
   await call(app, 'POST /auth/login', {
     body: { email: person.email, password: 'wrong guess' },

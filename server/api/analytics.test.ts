@@ -17,7 +17,7 @@ import { waitFor } from '../../test/wait.ts'
 
 const last = toUtcDay(Date.now() - dayMs)
 
-/** Returns of `own` days in 10 that are its own; the others are those of the market. */
+/** Closes of a coin that follows the market except on `own` of 10 days. */
 const wander = (days: number, own: number): number[] =>
   walk(days, 100, (day) => {
     const back = days - day
@@ -35,7 +35,7 @@ const coins = {
   young: wander(20, 2),
 }
 
-/** What the source would have said of some coins. */
+/** Sets the kind and underlying asset of a coin. */
 const describe = (id: string, kind: string, underlying: string | null) =>
   database.pool.query('update dim_coin set kind = $2, underlying = $3 where coingecko_id = $1', [id, kind, underlying])
 
@@ -54,7 +54,7 @@ const get = async <T>(path: string): Promise<T> => (await app.inject(`/api/v1${p
 const compute = (full = false) =>
   runJob(toJobOptions(database, {}, { correlationCoins: 7 }), 'compute_analytics', { full })
 
-test('before the first run everything answers, empty and with nulls', async () => {
+test('returns empty lists and nulls before the first run', async () => {
   await insertCloses(database, { last, coins })
   const matrix = await get<CorrelationMatrix>('/analytics/correlation')
   assert.deepEqual([matrix.coins, matrix.matrix, matrix.as_of, matrix.computed_at], [[], [], null, null])
@@ -70,7 +70,7 @@ test('before the first run everything answers, empty and with nulls', async () =
   )
 })
 
-test('a new run is seen at once, and what is unchanged has the same tag', async () => {
+test('shows a new run immediately and keeps the ETag of unchanged responses', async () => {
   const first = await app.inject('/api/v1/analytics/volatility')
   const tag = String(first.headers.etag)
   const same = await app.inject({ url: '/api/v1/analytics/volatility', headers: { 'if-none-match': tag } })
@@ -79,7 +79,7 @@ test('a new run is seen at once, and what is unchanged has the same tag', async 
   await waitFor(async () => (await app.inject('/api/v1/analytics/volatility')).headers.etag !== tag, 'new analytics')
 })
 
-test('a matrix is symmetric with 1 on its diagonal, in order of market cap, and says on how many days it rests', async () => {
+test('a matrix is symmetric with a diagonal of 1, ordered by market cap, with the number of days', async () => {
   const found = await get<CorrelationMatrix>('/analytics/correlation?period_days=30&top_n=5')
   assert.deepEqual(
     [found.ids, found.coins],
@@ -103,7 +103,7 @@ test('a matrix is symmetric with 1 on its diagonal, in order of market cap, and 
   assert.equal(found.matrix[1]?.[3], rows[0].correlation)
 })
 
-test('stablecoins are left out on request, and never more coins are shown than are correlated', async () => {
+test('excludes stablecoins on request and shows only correlated coins', async () => {
   const without = await get<CorrelationMatrix>('/analytics/correlation?top_n=4&exclude_stablecoins=true')
   assert.deepEqual(without.ids, [1, 2, 4, 5])
   assert.deepEqual((await get<CorrelationMatrix>('/analytics/correlation?top_n=100')).ids, [1, 2, 3, 4, 5, 6, 7])
@@ -112,7 +112,7 @@ test('stablecoins are left out on request, and never more coins are shown than a
   assert.deepEqual(ranking.map(({ coin_id }) => coin_id).sort(), [1, 2, 4])
 })
 
-test('the ranking begins with the most volatile and ends with those that have too little data', async () => {
+test('ranks the most volatile coins first and those with too little data last', async () => {
   const ranking = await get<VolatilityRanking>('/analytics/volatility?period_days=90')
   assert.deepEqual(
     ranking.map(({ rank }) => rank),
@@ -147,7 +147,7 @@ test('the ranking begins with the most volatile and ends with those that have to
   assert.ok((first?.max_drawdown ?? 0) > 0 && (first?.value_at_risk_95 ?? 0) > 0)
 })
 
-test('a coin has all its periods, and neighbours without itself, none of them twice, stablecoins marked', async () => {
+test('a coin has all periods and correlated coins without itself and duplicates, with stablecoins marked', async () => {
   const coin = await get<CoinAnalytics>('/coins/bitcoin/analytics?period_days=180&include_related=true')
   assert.deepEqual(
     coin.periods.map(({ period_days, observations }) => [period_days, observations]),
@@ -184,7 +184,7 @@ test('a coin has all its periods, and neighbours without itself, none of them tw
   assert.deepEqual([young.is_correlated, young.most_correlated, young.observations], [false, [], 19])
 })
 
-test('annualized figures need 30 returns and growth 90 days; the answer says so where they are empty', async () => {
+test('annualized metrics need 30 returns and growth 90 days; the response gives the reason for nulls', async () => {
   const { periods } = await get<CoinAnalytics>('/coins/bitcoin/analytics')
   assert.deepEqual(
     periods.map((row) => [row.period_days, row.annualized_reason, row.cagr_reason]),
@@ -209,7 +209,7 @@ test('annualized figures need 30 returns and growth 90 days; the answer says so 
   }
 })
 
-test('a coin is not correlated with the same asset, other forms of any asset and stablecoins, unless asked for', async () => {
+test('excludes the same asset, derived coins and stablecoins from correlations by default', async () => {
   await describe('three', 'wrapped', 'bitcoin')
   await describe('four', 'coin', 'bitcoin')
   await describe('five', 'staked', 'ethereum')
@@ -242,7 +242,7 @@ test('a coin is not correlated with the same asset, other forms of any asset and
   await waitFor(async () => (await ids('bitcoin')).length === 5)
 })
 
-test('a coin that left is in no list any more, even before the next run', async () => {
+test('removes a dropped coin from all lists before the next run', async () => {
   await database.pool.query(`update dim_coin set is_tracked = false, market_cap_rank = null where id = 4`)
   assert.equal((await compute(true)).status, 'success')
   await waitFor(async () => !(await get<CorrelationMatrix>('/analytics/correlation?top_n=9')).ids.includes(4))
@@ -252,7 +252,7 @@ test('a coin that left is in no list any more, even before the next run', async 
   assert.equal((await get<CoinAnalytics>('/coins/4/analytics')).as_of, null)
 })
 
-test('with many coins the lists are the five at each end', async () => {
+test('lists the five most and least correlated of many coins', async () => {
   const more = Object.fromEntries(
     Array.from({ length: 12 }, (_, n) => [
       `more-${n}`,
@@ -278,7 +278,7 @@ test('with many coins the lists are the five at each end', async () => {
   )
 })
 
-test('wrong requests are told what to change', async () => {
+test('rejects invalid requests with a remedy', async () => {
   const cases: [string, number, RegExp][] = [
     ['/analytics/correlation?period_days=31', 422, /one of 7, 30, 90, 180, 365/],
     ['/analytics/volatility?period_days=0', 422, /one of 7, 30, 90, 180, 365/],

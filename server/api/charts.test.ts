@@ -51,7 +51,7 @@ after(async () => {
 const get = async <T>(path: string): Promise<T> => (await app.inject(`/api/v1${path}`)).json()
 const toMs = ({ prices }: CoinHistory) => prices.map(({ timestamp }) => Date.parse(timestamp))
 
-test('a history has up to 1,000 points in order: the first, the last and the extremes; a gap stays one', async () => {
+test('a history has up to 1,000 points in order, with first, last, extremes and gaps', async () => {
   const history = await get<CoinHistory>('/coins/bitcoin/history?days=39')
   const within = points.filter(({ at }) => at >= Date.now() - 39 * dayMs)
   const { prices } = history
@@ -73,14 +73,14 @@ test('a history has up to 1,000 points in order: the first, the last and the ext
   assert.ok(!times.some((at) => at >= hole.from && at < hole.to))
 })
 
-test('a history of a day is every fact; a coin without facts has none', async () => {
+test('a one-day history contains all facts; a coin without facts has none', async () => {
   const history = await get<CoinHistory>('/coins/1/history?days=1')
   const within = points.filter(({ at }) => at >= Date.now() - dayMs)
   assert.ok(Math.abs(history.prices.length - within.length) <= 1)
   assert.deepEqual((await get<CoinHistory>('/coins/empty/history')).prices, [])
 })
 
-test('candles are those of the closed days, and stand for prices whose facts were dropped', async () => {
+test('returns candles of closed days and uses them in place of dropped facts', async () => {
   const { candles, name } = await get<CoinOhlcv>('/coins/bitcoin/ohlcv?days=10')
   assert.deepEqual([name, candles.length], ['bitcoin', 10])
   const today = new Date().toISOString().slice(0, 10)
@@ -104,7 +104,7 @@ test('candles are those of the closed days, and stand for prices whose facts wer
   assert.ok(history.prices.length <= 1000)
 })
 
-test('sparklines end with the newest price, in the order asked, and leave out what nobody knows', async () => {
+test('sparklines end with the latest price, keep the requested order and skip unknown coins', async () => {
   const answer = await get<Sparklines>('/coins/sparklines?ids=empty,1,nobody,999')
   assert.deepEqual(
     answer.map(({ coin_id }) => coin_id),
@@ -115,7 +115,7 @@ test('sparklines end with the newest price, in the order asked, and leave out wh
   assert.equal(answer[1]?.prices.at(-1), points.at(-1)?.price_usd)
 })
 
-test('wrong requests for charts and runs are told what to change', async () => {
+test('rejects invalid requests for charts and runs with a remedy', async () => {
   const many = Array.from({ length: 51 }, (_, index) => index).join(',')
   const cases: [string, number, RegExp][] = [
     ['/coins/bitcoin/history?days=0', 422, /days/],
@@ -124,8 +124,8 @@ test('wrong requests for charts and runs are told what to change', async () => {
     ['/coins/nobody/history', 404, /Coin with id nobody not found/],
     ['/coins/nobody/ohlcv', 404, /Coin with id nobody not found/],
     ['/coins/sparklines', 422, /ids/],
-    ['/coins/sparklines?ids=,', 422, /ids must name 1 to 50 coins/],
-    [`/coins/sparklines?ids=${many}`, 422, /names 51/],
+    ['/coins/sparklines?ids=,', 422, /ids must list 1 to 50 coins/],
+    [`/coins/sparklines?ids=${many}`, 422, /got 51/],
     ['/pipeline/runs?status=odd', 422, /status/],
     ['/pipeline/runs?job_id=odd', 422, /job_id/],
     ['/pipeline/runs/0', 422, /id/],
@@ -138,7 +138,7 @@ test('wrong requests for charts and runs are told what to change', async () => {
   }
 })
 
-test('runs are filtered by job, by its older name and by status, and one is told with its log', async () => {
+test('filters runs by job, by its older name and by status, and returns one run with its log', async () => {
   const all = await get<RunList>('/pipeline/runs')
   assert.deepEqual([all.total, all.items[0]?.job_id], [3, 'transform_aggregates'])
   for (const query of ['job_id=transform_aggregates', 'dag_id=transform_aggregates', 'status=success&per_page=1'])

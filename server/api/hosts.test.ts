@@ -21,14 +21,14 @@ after(async () => {
   await database.drop()
 })
 
-test('a loopback address is asked for by its own names only, any other by any, and those that are named decide', () => {
+test('allows loopback names only on a loopback address, all names on others, or the configured ones', () => {
   for (const bind of ['127.0.0.1', '::1', 'localhost'])
     assert.deepEqual(toAllowedHosts({ named: [], bind }), [], String(bind))
   for (const bind of ['0.0.0.0', '::', '192.168.1.5', null]) assert.equal(toAllowedHosts({ named: [], bind }), null)
   assert.deepEqual(toAllowedHosts({ named: ['a.example'], bind: '0.0.0.0' }), ['a.example'])
 })
 
-test('addresses and names of loopback cannot be borrowed; every other name can', () => {
+test('allows addresses and loopback names, and rejects names that can be rebound', () => {
   for (const host of ['localhost:3000', 'app.localhost', '127.0.0.1', '127.9.9.9:80', '[::1]:3000', '192.168.1.5:3000'])
     assert.ok(isAllowedHost(host, []), host)
   for (const host of ['evil.example:3000', 'localhost.evil.example', '127.0.0.1.evil.example', 'localhost.', '', 'x y'])
@@ -38,7 +38,7 @@ test('addresses and names of loopback cannot be borrowed; every other name can',
   assert.ok(isAllowedHost('evil.example', null))
 })
 
-test('a page of a name that was let lead here neither reads nor controls', async () => {
+test('rejects all requests from a page with a rebound name', async () => {
   const admin = await signUp(app, { db: database.db, role: 'administrator' })
   const rebound = { host: 'evil.example:3000', origin: 'http://evil.example:3000', 'sec-fetch-site': 'same-origin' }
   const body = { email: 'eve@example.org', password: goodPassword }
@@ -58,13 +58,13 @@ test('a page of a name that was let lead here neither reads nor controls', async
   assert.equal((await call(app, 'GET /coins', { headers: { host: 'crypto.example' } })).status, 200)
 })
 
-test('the host that a proxy of ours names is believed, that of anybody else is not', async () => {
+test('accepts X-Forwarded-Host from a trusted proxy only', async () => {
   const headers = { host: 'inner:3000', 'x-forwarded-host': 'crypto.example' }
   assert.equal((await call(app, 'GET /coins', { headers, address: '10.1.2.3' })).status, 200)
   assert.equal((await call(app, 'GET /coins', { headers, address: '203.0.113.9' })).status, 403)
 })
 
-test('the price stream asks for the same: neither a foreign page, nor one of a borrowed name, gets in', async (t) => {
+test('the price stream rejects foreign pages and pages with a rebound name', async (t) => {
   const hub = new Hub(systemClock)
   hub.start()
   const limits = { clients: 0, clientsPerAddress: 1, messageBytes: 16_384, messagesPerSecond: 20 }
@@ -91,5 +91,5 @@ test('the price stream asks for the same: neither a foreign page, nor one of a b
   assert.equal(await join({ origin: 'null' }), 403)
   assert.equal(await join({ ...from('203.0.113.1'), origin: `http://127.0.0.1:${port}` }), 101)
   assert.equal(await join({ host: 'localhost:80', origin: 'http://localhost', ...from('203.0.113.2') }), 101)
-  assert.equal(await join(from('203.0.113.2')), 503, 'a second one of one address')
+  assert.equal(await join(from('203.0.113.2')), 503, 'a second client with the same address')
 })

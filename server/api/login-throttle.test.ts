@@ -22,7 +22,7 @@ const login = (email: string, password: string, address: string, server = app) =
 
 const count = (answers: Answer[], status: number) => answers.filter((answer) => answer.status === status).length
 
-/** All at once, half of them at each process, as many in flight as a browser farm would have. */
+/** Sends all attempts concurrently, half to each process. */
 async function attack(tries: [email: string, password: string, address: string][]): Promise<Answer[]> {
   const answers: Answer[] = []
   const work = async (server: FastifyInstance, own: typeof tries) => {
@@ -33,18 +33,18 @@ async function attack(tries: [email: string, password: string, address: string][
   return answers
 }
 
-test('of 20 passwords against one account a few are verified, and the user can sign in from elsewhere', async () => {
+test('verifies only a few of 20 passwords against one account; the user can sign in from another address', async () => {
   const { email } = await signUp(app)
   const answers = await attack(Array.from({ length: 20 }, (_, n) => [email, `guess number ${n}`, '203.0.113.5']))
   assert.deepEqual([count(answers, 401) <= 6, count(answers, 401) + count(answers, 429)], [true, 20])
-  const refused = answers.find(({ status }) => status === 429)
-  assert.ok(Number(refused?.headers['retry-after']) > 0)
-  assert.match(refused?.body.detail ?? '', /try again in \d+ seconds/)
-  assert.equal((await login(email, goodPassword, '203.0.113.5')).status, 429, 'not even the right one')
+  const rejected = answers.find(({ status }) => status === 429)
+  assert.ok(Number(rejected?.headers['retry-after']) > 0)
+  assert.match(rejected?.body.detail ?? '', /Try again in \d+ seconds/)
+  assert.equal((await login(email, goodPassword, '203.0.113.5')).status, 429, 'the right password')
   assert.equal((await login(email, goodPassword, '192.0.2.77')).status, 200)
 })
 
-test('throttles an address that tries 20 accounts with 2 passwords each, and no other address', async () => {
+test('throttles only the address that tries 20 accounts with 2 passwords each', async () => {
   const tries = Array.from({ length: 40 }, (_, n): [string, string, string] => [
     `person-of-list-${n % 20}@example.org`,
     `guess ${Math.floor(n / 20)}`,
@@ -56,7 +56,7 @@ test('throttles an address that tries 20 accounts with 2 passwords each, and no 
   assert.equal((await login(email, goodPassword, '192.0.2.78')).status, 200)
 })
 
-test('throttles an account that 120 addresses try, and its user can sign in from a known address', async () => {
+test('throttles an account that 120 addresses try; its user can sign in from a known address', async () => {
   const { email } = await signUp(app)
   assert.equal((await login(email, goodPassword, '192.0.2.79')).status, 200)
   const answers = await attack(
@@ -66,7 +66,7 @@ test('throttles an account that 120 addresses try, and its user can sign in from
   assert.equal((await login(email, goodPassword, '192.0.2.79')).status, 200)
 })
 
-test('an IPv6 /64 is one address; failures expire, and a success resets the count', async () => {
+test('counts an IPv6 /64 as one address, expires failures and resets on success', async () => {
   const { email } = await signUp(app)
   const from = (n: number) => `2001:db8:1:2:${n.toString(16)}::1`
   for (let n = 1; n <= 4; n += 1) assert.equal((await login(email, 'wrong guess', from(n))).status, 401)
@@ -78,7 +78,7 @@ test('an IPv6 /64 is one address; failures expire, and a success resets the coun
   assert.equal((await login(email, goodPassword, from(9))).status, 200)
 })
 
-test('throttles known and unknown accounts alike, and the counts identify nobody', async () => {
+test('throttles known and unknown accounts alike and stores only hashes', async () => {
   const { email } = await signUp(app)
   const sequence = async (name: string, address: string) => {
     const answers: Answer[] = []
@@ -90,7 +90,7 @@ test('throttles known and unknown accounts alike, and the counts identify nobody
   assert.doesNotMatch(JSON.stringify(rows), /example|203\.0/)
 })
 
-test('checks the current password under the same throttle', async () => {
+test('throttles checks of the current password', async () => {
   const session = await signUp(app)
   const body = { current_password: 'wrong guess', new_password: 'a better day at sea' }
   const statuses: number[] = []

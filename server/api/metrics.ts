@@ -5,12 +5,12 @@ import type { ProducerReport } from '../live/stream.ts'
 import type { Db } from '../warehouse/db.ts'
 import { addWarehouse } from './warehouse-metrics.ts'
 
-/** What is told of: prices of this process (the producer's part is null while another has the lead), and the warehouse. */
+/** What the metrics cover. `produced` returns null while another process leads. */
 export type MetricSources = { hub: Hub | null; produced: (() => ProducerReport | null) | null; db: Db | null }
 
 const feedStates = ['off', 'connecting', 'good', 'waiting', 'resting'] as const
 
-/** The registry behind `/metrics`. Every value is read when it is asked for; instants are Unix seconds. */
+/** The registry behind `/metrics`. Values are read at each scrape. Timestamps are Unix seconds. */
 export function createMetrics({ hub, produced, db }: MetricSources): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'cryptoflow_' })
@@ -30,14 +30,14 @@ function addHub(registry: Registry, hub: Hub): void {
         this.set(read())
       },
     })
-  gauge('clients', 'Readers of the price stream of this process', () => hub.clients)
+  gauge('clients', 'Connected clients of the price stream of this process', () => hub.clients)
   gauge('stale', '1 when the prices of this process are stale', () => Number(hub.status().stale))
-  gauge('last_price_timestamp_seconds', 'Time of the newest streamed price', () =>
+  gauge('last_price_timestamp_seconds', 'Timestamp of the newest streamed price', () =>
     hub.feed.last_price_at === null ? Number.NaN : toSeconds(hub.feed.last_price_at),
   )
   new Counter({
     name: 'cryptoflow_stream_frames_total',
-    help: 'Frames handed to readers',
+    help: 'Messages sent to stream clients',
     registers: [registry],
     collect() {
       this.reset()
@@ -50,7 +50,7 @@ function addProducer(registry: Registry, read: () => ProducerReport | null): voi
   const registers = [registry]
   new Gauge({
     name: 'cryptoflow_producer_leads',
-    help: '1 when this process produces the prices',
+    help: '1 when this process produces the price stream',
     registers,
     collect() {
       this.set(Number(read() !== null))
@@ -58,8 +58,8 @@ function addProducer(registry: Registry, read: () => ProducerReport | null): voi
   })
   addFeeds(registry, () => read()?.feeds ?? [])
   const bars: ['bars_written' | 'ticks_dropped', string][] = [
-    ['bars_written', 'Minute bars written to the warehouse'],
-    ['ticks_dropped', 'Ticks that no minute bar could take'],
+    ['bars_written', '1-minute candles written to the warehouse'],
+    ['ticks_dropped', 'Ticks dropped because they fit no 1-minute candle'],
   ]
   for (const [key, help] of bars)
     new Counter({
@@ -76,8 +76,8 @@ function addProducer(registry: Registry, read: () => ProducerReport | null): voi
 function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void {
   const registers = [registry]
   const counters: ['ticks' | 'failures', string][] = [
-    ['ticks', 'Prices taken from a feed'],
-    ['failures', 'Connections to a feed that were lost'],
+    ['ticks', 'Prices accepted from a feed'],
+    ['failures', 'Lost connections to a feed'],
   ]
   for (const [key, help] of counters)
     new Counter({
@@ -92,7 +92,7 @@ function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void
     })
   new Counter({
     name: 'cryptoflow_feed_refused_total',
-    help: 'Prices of a feed that were not believed',
+    help: 'Rejected prices of a feed',
     labelNames: ['source', 'reason'],
     registers,
     collect() {
@@ -103,7 +103,7 @@ function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void
   })
   new Gauge({
     name: 'cryptoflow_feed_state',
-    help: '1 for the state that a feed is in',
+    help: '1 for the current state of a feed',
     labelNames: ['source', 'state'],
     registers,
     collect() {
@@ -114,7 +114,7 @@ function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void
   })
   new Gauge({
     name: 'cryptoflow_feed_last_tick_timestamp_seconds',
-    help: 'When a feed brought its last price',
+    help: 'Timestamp of the last price of a feed',
     labelNames: ['source'],
     registers,
     collect() {

@@ -20,7 +20,7 @@ const prices: { at: number; price_usd: number }[] = []
 let database: TestDatabase
 let app: FastifyInstance
 
-/** Nine hours of today's and yesterday's stream with an hour missing, and one hour of three days ago. */
+/** Nine hours of streamed ticks of today and yesterday with a gap of one hour, and one hour three days ago. */
 before(async () => {
   database = await createTestDatabase()
   const ids = await insertCoins(database, ['bitcoin', 'silent'])
@@ -56,7 +56,7 @@ const toRow = ({ opens, ...figures }: SlowCandle) => {
   return { date: timestamp.slice(0, 10), timestamp, ...figures, volume: null, close_at: null, granularity: null }
 }
 
-test('each interval gives the newest candles of the raw ticks, oldest first; a gap stays one', async () => {
+test('each interval returns the newest candles of the raw ticks, oldest first, with gaps', async () => {
   for (const [interval, width] of Object.entries({ '1m': 1, '5m': 5, '15m': 15, '1h': 60 }))
     for (const limit of [1, 20, 300, 1000]) {
       const { candles, ...about } = await get(`bitcoin/ohlcv?interval=${interval}&limit=${limit}`)
@@ -72,7 +72,7 @@ test('each interval gives the newest candles of the raw ticks, oldest first; a g
   assert.equal((await get('1/ohlcv?interval=1m')).candles.length, 300, 'the default')
 })
 
-test('an answer changes with the next bar, though the pipeline wrote nothing', async () => {
+test('a response changes with the next candle without a pipeline run', async () => {
   const path = '/api/v1/coins/bitcoin/ohlcv?interval=5m&limit=1'
   const first = await app.inject(path)
   assert.equal(first.headers['cache-control'], 'no-cache')
@@ -86,7 +86,7 @@ test('an answer changes with the next bar, though the pipeline wrote nothing', a
   await database.pool.query('delete from fact_minute_ohlc where high = 5')
 })
 
-test('daily candles keep their answer, and tell when they open', async () => {
+test('caches daily candles and includes their open time', async () => {
   await database.pool.query(`insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, volume, samples)
     values (1, (now() at time zone 'UTC')::date - 1, 1, 4, 0.5, 2, 10, 144),
       (1, (now() at time zone 'UTC')::date - 40, 1, 4, 0.5, 2, 10, 144)`)
@@ -119,7 +119,7 @@ test('daily candles keep their answer, and tell when they open', async () => {
   assert.equal(headers['cache-control'], 'public, max-age=5')
 })
 
-test('a coin without bars has no candles; an unknown one is told so', async () => {
+test('returns no candles for a coin without data and 404 for an unknown coin', async () => {
   for (const interval of ['1m', '1h', '1d'])
     assert.deepEqual((await get(`silent/ohlcv?interval=${interval}`)).candles, [])
   const unknown = await app.inject('/api/v1/coins/nobody/ohlcv?interval=1m')
@@ -127,7 +127,7 @@ test('a coin without bars has no candles; an unknown one is told so', async () =
   assert.match(unknown.json().detail, /Coin with id nobody not found/)
 })
 
-test('wrong requests are told what to change', async () => {
+test('rejects invalid requests with a remedy', async () => {
   const cases: [string, RegExp][] = [
     ['interval=2m', /interval/],
     ['interval=', /interval/],
@@ -135,9 +135,9 @@ test('wrong requests are told what to change', async () => {
     ['interval=1m&limit=1001', /limit/],
     ['interval=1m&limit=1.5', /limit/],
     ['interval=1m&limit=x', /limit/],
-    ['interval=1m&days=3', /with interval=1m say limit/],
-    ['limit=10', /with interval=1d say days/],
-    ['interval=1d&limit=10', /with interval=1d say days/],
+    ['interval=1m&days=3', /Use limit with interval=1m/],
+    ['limit=10', /Use days with interval=1d/],
+    ['interval=1d&limit=10', /Use days with interval=1d/],
     ['interval=1m&interval=5m', /interval/],
   ]
   for (const [query, words] of cases) {
@@ -147,7 +147,7 @@ test('wrong requests are told what to change', async () => {
   }
 })
 
-test('a query touches the partitions of its own time only', async (t) => {
+test('a query reads only the partitions of its time range', async (t) => {
   const other = await createTestDatabase()
   t.after(other.drop)
   await insertCoins(other, ['bitcoin'])

@@ -6,7 +6,7 @@ const createNext = next as unknown as typeof next.default
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** The built web app as a handler of requests. */
+/** The request handler of the built web app. */
 export async function openPages(): Promise<{ handle: PageHandler; stop(): Promise<void> }> {
   const web = createNext({ dir: fileURLToPath(new URL('../../web', import.meta.url)), dev: false, quiet: true })
   await web.prepare()

@@ -20,7 +20,7 @@ const toRange = (min: number | undefined, max: number | undefined): string => {
   return max === undefined ? ` of at least ${min}` : ` from ${min} to ${max}`
 }
 
-/** The values that a schema allows, in words; null when they do not follow from it. */
+/** The values that a schema allows, in words. Null: unknown. */
 function describe(schema: Schema, { keyword }: Problem): string | null {
   const { type, minimum, maximum, minLength = 0, maxLength, minItems = 0, maxItems } = schema
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`
@@ -30,7 +30,7 @@ function describe(schema: Schema, { keyword }: Problem): string | null {
   if (type === 'array' && keyword !== 'uniqueItems')
     return `a list of ${minItems} to ${maxItems ?? 'any number of'} values`
   if (type === 'string' && keyword === 'pattern')
-    return `text of the documented form${schema.description ? ` (${schema.description})` : ''}`
+    return `text in the documented format${schema.description ? ` (${schema.description})` : ''}`
   if (type === 'string' && maxLength !== undefined) return `text of ${minLength} to ${maxLength} characters`
   return null
 }
@@ -40,11 +40,11 @@ function findSchema(root: Schema | undefined, path: readonly string[]): Schema |
 }
 
 /**
- * What is wrong with a request: each parameter by its name, with the values that it may have.
- * `schema` is that of the part of the request in which the problems are.
+ * The error message for an invalid request: each invalid parameter with its allowed values. `schema` describes the part
+ * of the request that has the problems.
  */
 export function describeProblems(problems: readonly Problem[], schema: unknown): string {
-  const told = problems.map((problem) => {
+  const messages = problems.map((problem) => {
     const path = problem.instancePath.split('/').filter((name) => name !== '')
     const found = path.length === 0 ? undefined : findSchema(schema as Schema, path)
     const allowed = found === undefined ? null : describe(found, problem)
@@ -53,7 +53,7 @@ export function describeProblems(problems: readonly Problem[], schema: unknown):
     const name = path.length === 0 ? 'the request' : path.join('.')
     return allowed === null ? `${name} ${problem.message ?? 'is not allowed'}` : `${name} must be ${allowed}`
   })
-  return `Please correct the request: ${[...new Set(told)].join('; ')}`
+  return `Invalid request: ${[...new Set(messages)].join('; ')}`
 }
 
 function toMissing({ keyword, params }: Problem): string | null {

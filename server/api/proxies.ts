@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import proxyAddr from '@fastify/proxy-addr'
 
-/** Reads the X-Forwarded headers of trusted proxies, for requests of Fastify and for WebSocket upgrades, which bypass it. */
+/** Reads the X-Forwarded headers of trusted proxies for HTTP requests and WebSocket upgrades, which bypass Fastify. */
 export class Proxies {
   readonly isTrusted: (address: string, hop: number) => boolean
 
@@ -15,7 +15,7 @@ export class Proxies {
     return proxyAddr(request, this.isTrusted)
   }
 
-  /** The host as the client named it. */
+  /** The host in the client's request. */
   hostOf({ socket, headers }: IncomingMessage): string {
     const isForwarded = this.isTrusted(socket.remoteAddress ?? '', 0)
     const forwarded = isForwarded ? String(headers['x-forwarded-host'] ?? '') : ''

@@ -62,19 +62,19 @@ function scoreOf(table: string, at: number): number | undefined {
   for (const row of planted)
     if (row.table_name === table && row.at <= at && row.at > at - 2 * hourMs) last.set(row.check_name, row.status)
   let points = 0
-  let judged = 0
+  let weight = 0
   for (const status of last.values()) {
     if (status === 'no_data') continue
-    judged += 2
+    weight += 2
     points += status === 'passed' ? 2 : status === 'warning' ? 1 : 0
   }
-  return judged === 0 ? undefined : Math.floor((points * 1000) / judged) / 10
+  return weight === 0 ? undefined : Math.floor((points * 1000) / weight) / 10
 }
 
-test('the score of a table uses the newest results, now and at each full hour', async () => {
+test('the score of a table uses the latest results, now and at each full hour', async () => {
   const tables = await get<TableQuality[]>('/quality/summary')
   const scored = new Set(checks.map(({ table }) => table).filter((table) => scoreOf(table, Date.now()) !== undefined))
-  assert.ok(scored.size >= 4 && !scored.has('fact_minute_ohlc'), 'one table has no results, most have')
+  assert.ok(scored.size >= 4 && !scored.has('fact_minute_ohlc'), 'one table has no results, most have some')
   assert.deepEqual(new Set(tables.map(({ table_name }) => table_name)), scored)
   for (const { table_name, trend, score, last_checked_at, ...counts } of tables) {
     assert.equal(score, scoreOf(table_name, Date.now()), table_name)
@@ -93,7 +93,7 @@ test('the score of a table uses the newest results, now and at each full hour', 
   }
 })
 
-test('each check has its worst result per hour, the current hour included, and its newest result', async () => {
+test('each check has its worst result per hour, including the current one, and its latest result', async () => {
   const [first] = checks
   const hour = Math.floor(newest / hourMs) * hourMs - 5 * hourMs
   const worse: CheckStatus[] = ['passed', 'failed', 'warning', 'error', 'no_data']
@@ -107,16 +107,16 @@ test('each check has its worst result per hour, the current hour included, and i
     )
   }
   const fresh = await createApi(database.db)
-  const { from, to, checks: told }: QualityHours = (await fresh.inject('/api/v1/quality/hours')).json()
+  const { from, to, checks: listed }: QualityHours = (await fresh.inject('/api/v1/quality/hours')).json()
   await fresh.close()
   assert.equal(Date.parse(from) % hourMs, 0)
   assert.equal(Math.floor((Date.parse(to) - Date.parse(from)) / hourMs), 23)
   assert.deepEqual(
-    told.map(({ check_name }) => check_name),
+    listed.map(({ check_name }) => check_name),
     checks.map(({ name }) => name),
   )
   const grade = ['failed', 'error', 'warning', 'passed', 'no_data']
-  for (const { check_name, latest, hours } of told) {
+  for (const { check_name, latest, hours } of listed) {
     const own = planted.filter((row) => row.check_name === check_name)
     assert.equal(latest?.status, own.toSorted((a, b) => b.at - a.at)[0]?.status, check_name)
     const inside = own.filter(({ at }) => at >= Date.parse(from))
@@ -134,7 +134,7 @@ test('each check has its worst result per hour, the current hour included, and i
   }
 })
 
-test('results are filtered by each field and by several, and the pages hold every one once', async () => {
+test('filters results by one or more fields and lists each once across pages', async () => {
   const select = (wanted: (row: Planted) => boolean) => planted.filter(wanted).length
   const total = async (query: string) => (await get<CheckList>(`/quality/checks?${query}`)).total
   assert.equal(await total(''), planted.length)
@@ -183,7 +183,7 @@ test('results are filtered by each field and by several, and the pages hold ever
   assert.deepEqual((await get<CheckList>('/quality/checks?page=9999')).items, [])
 })
 
-test('the history of a check is in order, of the hours asked for, with its method', async () => {
+test('the history of a check covers the requested hours in order, with its method', async () => {
   const { method, results } = await get<CheckHistory>('/quality/checks/completeness/history?hours=6')
   assert.deepEqual([method.check_name, method.warning_above, method.failed_above], ['completeness', 0, 10])
   assert.equal(results.length, 6)
@@ -196,7 +196,7 @@ test('the history of a check is in order, of the hours asked for, with its metho
   assert.equal((await get<CheckHistory>('/quality/checks/completeness/history?hours=720')).results.length, rounds)
 })
 
-test('the methods show what decides each result', async () => {
+test('the methods include thresholds, units and schedules', async () => {
   const methods = await get<CheckMethod[]>('/quality/methods')
   assert.equal(methods.length, checks.length)
   const freshness = methods.find(({ check_name }) => check_name === 'freshness')
@@ -207,7 +207,7 @@ test('the methods show what decides each result', async () => {
   for (const { sql } of methods) assert.match(sql, /^with .* select .* rows_checked/)
 })
 
-test('wrong requests are told what to change', async () => {
+test('rejects invalid requests with a remedy', async () => {
   const wrong: [string, number, RegExp][] = [
     ['/quality/checks?status=odd', 422, /status/],
     ['/quality/checks?table_name=odd', 422, /table_name/],
@@ -227,7 +227,7 @@ test('wrong requests are told what to change', async () => {
   }
 })
 
-test('answers change as soon as checks have run, and incidents are told with what folds under them', async () => {
+test('responses change when checks have run, and incidents list the checks folded under them', async () => {
   const { pool, db } = database
   const failing = toJobOptions(database, {
     fetchSnapshots: async () => {
@@ -256,7 +256,7 @@ test('answers change as soon as checks have run, and incidents are told with wha
   assert.equal(after.find(({ table_name }) => table_name === 'pipeline_runs')?.incidents.length, 1)
 })
 
-test('the version changes when a run ends that began before the newest one', async () => {
+test('the version changes when a run ends that started before the latest one', async () => {
   const { pool, db } = database
   const good = toJobOptions(database, {
     fetchSnapshots: async () => ({ source: 'test', snapshots: [toSnapshot('bitcoin')], rejected: [] }),

@@ -108,12 +108,12 @@ test('rejects invalid HTTP and request smuggling', async (t) => {
     const line = dial(words)
     await waitFor(() => line.closed, words.slice(0, 20))
     assert.match(line.answer, /^HTTP\/1\.1 400 /, words)
-    assert.equal(line.answer.split('HTTP/1.1 ').length, 2, 'one answer')
+    assert.equal(line.answer.split('HTTP/1.1 ').length, 2, 'one response')
   }
   assert.equal((await fetch(`${url}/livez`)).status, 200)
 })
 
-test('line breaks in an address reach no header of an answer', async (t) => {
+test('line breaks in a URL do not reach response headers', async (t) => {
   const { url } = await open(t)
   for (const path of ['/docs%0d%0aSet-Cookie:%20a=b', '/api/v1/%0d%0aX-Injected:%20yes', '/api/v1/coins/%0aX:%20y']) {
     const answer = await fetch(url + path, { redirect: 'manual' })
@@ -122,7 +122,7 @@ test('line breaks in an address reach no header of an answer', async (t) => {
   }
 })
 
-test('no path leads out of the files that are served', async (t) => {
+test('rejects path traversal out of the served files', async (t) => {
   const { dial } = await open(t)
   const climb = ['../', '..%2f', '%2e%2e/', '%2e%2e%2f', '..\\', '..%5c', '....//', '%252e%252e%252f']
   for (const base of ['/', '/api/docs/static/', '/api/v1/coins/', '/_next/static/'])
@@ -136,7 +136,7 @@ test('no path leads out of the files that are served', async (t) => {
       }
 })
 
-test('a server that closes answers what is under way, and then lets nobody in', async (t) => {
+test('closing finishes requests in progress and rejects new connections', async (t) => {
   const { app, url, dial } = await open(t)
   const late = dial(`${head}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n`)
   const idle = dial('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n')

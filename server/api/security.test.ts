@@ -32,7 +32,7 @@ after(async () => {
 })
 
 let addresses = 0
-/** A request from outside, by default from an address that has asked for nothing yet. */
+/** A request from outside, by default from a new address. */
 const ask = (url: string, options: Partial<InjectOptions> = {}) => {
   addresses += 1
   return app.inject({ method: 'GET', url, remoteAddress: `198.51.100.${addresses}`, ...options })
@@ -67,7 +67,7 @@ test('forbids scripts and frames in API responses; the documentation loads nothi
   assert.match((await ask('/api/docs/static/swagger-initializer.js')).body, /validatorUrl: null/)
 })
 
-test('sends HSTS only behind a trusted proxy that speaks TLS', async () => {
+test('sends HSTS only behind a trusted TLS proxy', async () => {
   const headers = { 'x-forwarded-proto': 'https' }
   const throughProxy = { remoteAddress: '10.1.2.3', headers: { ...headers, 'x-forwarded-for': '203.0.113.5' } }
   for (const url of ['/livez', '/market', '/api/v1/nothing'])
@@ -89,7 +89,7 @@ test('limits requests per address on every path and sends Retry-After', async ()
   assert.equal((await from('203.0.113.2', '/livez')).statusCode, 200)
 })
 
-test('limits costly routes separately, each on its own', async () => {
+test('limits each costly route separately', async () => {
   const login = () =>
     ask('/api/v1/auth/login', { method: 'POST', remoteAddress: '203.0.113.3', payload: { email: 'x' } })
   for (let count = 0; count < 3; count += 1) assert.equal((await login()).statusCode, 422)

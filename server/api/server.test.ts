@@ -54,7 +54,7 @@ const getJson = async <T>(path: string): Promise<T> => (await fetch(url + path))
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers })
 
-test('before the first snapshot everything answers, empty and honest', async () => {
+test('all routes respond with empty data before the first snapshot', async () => {
   const ready = await getJson<Readiness>('/readyz')
   assert.deepEqual(
     [ready.status, ready.mode, ready.ingest.state, ready.live.source],
@@ -66,7 +66,7 @@ test('before the first snapshot everything answers, empty and honest', async () 
   assert.equal((await get('/livez')).status, 200)
 })
 
-test('the lists have the shapes that earlier clients read', async () => {
+test('lists have the fields that earlier clients read', async () => {
   await publish()
   const list = await getJson<CoinList>('/api/v1/coins?page=2&per_page=20')
   assert.deepEqual([list.total, list.page, list.per_page, list.pages, list.items.length], [25, 2, 20, 2, 5])
@@ -115,7 +115,7 @@ test('the lists have the shapes that earlier clients read', async () => {
   assert.equal((await getJson<CoinList>('/api/v1/coins?kind=stablecoin')).total, 1)
 })
 
-test('an answer is kept until the next snapshot, then it is new', async () => {
+test('caches responses until the next snapshot', async () => {
   const first = await get('/api/v1/coins/bitcoin')
   const etag = first.headers.get('etag') ?? ''
   assert.match(first.headers.get('cache-control') ?? '', /max-age/)
@@ -145,7 +145,7 @@ test('an answer is kept until the next snapshot, then it is new', async () => {
   assert.equal(((await fresh.json()) as CoinDetail).price_usd, 11)
 })
 
-test('every wrong request is told what to change, in one shape, and is not cached', async () => {
+test('rejects invalid requests with a remedy in the error format, without caching', async () => {
   const cases: [string, number, RegExp][] = [
     ['/api/v1/coins?per_page=101', 422, /per_page/],
     ['/api/v1/coins?page=0', 422, /page/],
@@ -162,7 +162,7 @@ test('every wrong request is told what to change, in one shape, and is not cache
     ]),
     ['/api/v1/coins/%00', 422, /id/],
     ['/api/v1/coins/999999', 404, /Coin with id 999999 not found/],
-    ['/api/v1/nothing', 404, /There is no GET/],
+    ['/api/v1/nothing', 404, /Route not found: GET/],
   ]
   for (const [path, status, words] of cases) {
     const response = await get(path, { origin })
@@ -176,13 +176,13 @@ test('every wrong request is told what to change, in one shape, and is not cache
   }
 })
 
-test('an address that cannot be read is told in the same shape', async () => {
+test('rejects a malformed URL in the error format', async () => {
   const response = await get('/api/v1/coins/%E0%A4%A')
   assert.equal(response.status, 400)
   assert.match(((await response.json()) as ErrorBody).error.message, /not a valid url/i)
 })
 
-test('only named origins are let in, and their preflights are answered', async () => {
+test('allows only configured origins and answers their preflight requests', async () => {
   const preflight = await fetch(`${url}/api/v1/coins?page=1`, {
     method: 'OPTIONS',
     headers: {
@@ -196,8 +196,8 @@ test('only named origins are let in, and their preflights are answered', async (
   assert.match(preflight.headers.get('access-control-allow-methods') ?? '', /DELETE/)
   assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /authorization/)
   assert.equal(preflight.headers.get('access-control-max-age'), '600')
-  const stranger = await get('/api/v1/coins', { origin: 'https://stranger.example' })
-  assert.equal(stranger.headers.get('access-control-allow-origin'), null)
+  const foreign = await get('/api/v1/coins', { origin: 'https://other.example' })
+  assert.equal(foreign.headers.get('access-control-allow-origin'), null)
 })
 
 const openSocket = (path: string, headers: Record<string, string> = {}) =>
@@ -210,7 +210,7 @@ const openSocket = (path: string, headers: Record<string, string> = {}) =>
     socket.on('error', () => undefined)
   })
 
-test('the stream sends a snapshot first and changes after; foreign pages and other paths are refused', async () => {
+test('the stream sends a snapshot and then changes, and rejects foreign pages and other paths', async () => {
   publisher.seed({ bitcoin: 1 })
   const { socket, frames } = await openSocket('/api/v1/ws/prices', { origin })
   await waitFor(() => frames.length >= 2)
@@ -221,11 +221,11 @@ test('the stream sends a snapshot first and changes after; foreign pages and oth
   assert.equal((await getJson<Readiness>('/readyz')).live.clients, 1)
   socket?.close()
   await waitFor(() => hub.clients === 0)
-  assert.equal((await openSocket('/api/v1/ws/prices', { origin: 'https://stranger.example' })).status, 403)
+  assert.equal((await openSocket('/api/v1/ws/prices', { origin: 'https://other.example' })).status, 403)
   assert.equal((await openSocket('/elsewhere')).status, 404)
 })
 
-test('the stream speaks server-sent events too, of the coins asked for, and tells how it is', async () => {
+test('the stream serves server-sent events for the requested coins and reports its status', async () => {
   publisher.seed({ bitcoin: 1, ethereum: 2 })
   const ended = new AbortController()
   const answer = await fetch(`${url}/api/v1/stream/prices?coins=ethereum`, {
@@ -248,7 +248,7 @@ test('the stream speaks server-sent events too, of the coins asked for, and tell
   )
   assert.ok(
     frames().every((frame) => !('bitcoin' in (frame.prices ?? {}))),
-    'nothing but what was asked for',
+    'only the requested coins',
   )
   publisher.publish({ bitcoin: 5, ethereum: 6 })
   await waitFor(() => frames().some((frame) => frame.prices?.ethereum === 6))
@@ -263,7 +263,7 @@ test('the stream speaks server-sent events too, of the coins asked for, and tell
   await waitFor(() => hub.clients === 0)
 })
 
-test('a clock that is off is named by the readiness of its process and by the stream of the producer', async (t) => {
+test('readiness and stream status report a wrong clock', async (t) => {
   const problem = "This machine's clock is 9 s behind."
   const clock = { state: 'corrected', offset_ms: -9000, problem } as const
   const producing = new Hub(systemClock)
@@ -277,7 +277,7 @@ test('a clock that is off is named by the readiness of its process and by the st
   assert.equal((await app.inject('/api/v1/ws/status')).json().clock.state, 'unknown')
 })
 
-test('a stream that has brought no price tells the older clients so, without leaving a field out', async (t) => {
+test('the stream status has all legacy fields before the first price', async (t) => {
   const silent = await createApi(database.db, { hub: new Hub(systemClock) })
   t.after(() => silent.close())
   const report = (await silent.inject('/api/v1/ws/status')).json()
@@ -288,14 +288,14 @@ test('a stream that has brought no price tells the older clients so, without lea
   )
 })
 
-test('the documentation lists the routes, and /docs leads to it', async () => {
+test('the documentation lists the routes, and /docs redirects to it', async () => {
   const docs = await getJson<{ paths: Record<string, unknown> }>('/api/docs/json')
   for (const path of ['/api/v1/coins', '/api/v1/coins/{id}', '/api/v1/market/overview', '/livez', '/readyz'])
     assert.ok(docs.paths[path], path)
   assert.equal((await fetch(`${url}/docs`, { redirect: 'manual' })).headers.get('location'), '/api/docs')
 })
 
-test('a database that is gone is told as unavailable, not as no data', async () => {
+test('responds with 503 instead of empty data when the database is lost', async () => {
   const lost = await createTestDatabase()
   const other = await createApi(lost.db, { mode: 'live' })
   await lost.drop()
@@ -303,6 +303,6 @@ test('a database that is gone is told as unavailable, not as no data', async () 
   assert.deepEqual([answer.statusCode, answer.headers['retry-after']], [503, '5'])
   const ready = await other.inject('/readyz')
   assert.equal(ready.statusCode, 503)
-  assert.match(ready.json().ingest.problem, /database does not answer/)
+  assert.match(ready.json().ingest.problem, /Can't reach the database/)
   await other.close()
 })

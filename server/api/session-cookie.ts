@@ -10,8 +10,8 @@ const plainName = 'cryptoflow_session'
 const hostName = `__Host-${plainName}`
 
 /**
- * Whether the browser accepts a Secure cookie: over HTTPS, also through a proxy, and on loopback. The origin of one of our
- * own pages says how it was loaded.
+ * Does the browser accept a Secure cookie? True over HTTPS, also through a proxy, and on loopback. The Origin of our own
+ * pages shows the scheme.
  */
 function isSecure({ headers, hostname, host, protocol, raw }: FastifyRequest): boolean {
   const { origin = '' } = headers
@@ -28,11 +28,11 @@ function toCookie(request: FastifyRequest): { name: string; options: CookieSeria
   return { name: secure ? hostName : plainName, options: { path: '/', httpOnly: true, sameSite: 'strict', secure } }
 }
 
-/** The session token that the browser sent; undefined when it sent none. */
+/** The session token in the cookie. Undefined: none. */
 export const readSessionCookie = (request: FastifyRequest): string | undefined =>
   request.server.parseCookie(request.headers.cookie ?? '')[toCookie(request).name]
 
-/** Sends a new session: as a cookie that scripts cannot read and other sites cannot send, and as the returned body. */
+/** Sets the session cookie and returns the response body with the token. */
 export function sendSession(request: FastifyRequest, reply: FastifyReply, session: AccessToken): AccessToken {
   const { name, options } = toCookie(request)
   reply.setCookie(name, session.access_token, { ...options, maxAge: maxSessionSeconds })

@@ -21,7 +21,7 @@ const list = async (as: Session): Promise<AccountSession[]> =>
 const isIn = async (as: Session) => (await call(app, 'GET /auth/me', { as })).status === 200
 const currentId = async (as: Session) => (await list(as)).find(({ is_current }) => is_current)?.id ?? ''
 
-test('lists the sessions of an account, and nothing that opens one', async () => {
+test('lists the sessions of an account without tokens', async () => {
   const ada = await signUp(app)
   await signUp(app)
   const body = { email: ada.email, password: 'a fine day at the lake' }
@@ -33,7 +33,7 @@ test('lists the sessions of an account, and nothing that opens one', async () =>
   assert.deepEqual(
     [newest?.client, newest?.network, newest?.is_current],
     ['Firefox on Linux', '203.0.113.0', false],
-    'to the network, not the address',
+    'the network, not the address',
   )
   assert.equal(own?.is_current, true)
   assert.deepEqual(Object.keys(own ?? {}).sort(), [
@@ -47,7 +47,7 @@ test('lists the sessions of an account, and nothing that opens one', async () =>
   ])
 })
 
-test('one session ends another at once', async () => {
+test('one session ends another immediately', async () => {
   const ada = await signUp(app)
   const other = await signIn(app, ada)
   const id = await currentId(other)
@@ -61,7 +61,7 @@ test('one session ends another at once', async () => {
   assert.equal(await isIn(ada), false)
 })
 
-test('ends all other sessions, and audits them once', async () => {
+test('ends all other sessions and audits it once', async () => {
   const ada = await signUp(app)
   const others = [await signIn(app, ada), await signIn(app, ada)]
   for (const round of [1, 2])
@@ -76,7 +76,7 @@ test('ends all other sessions, and audits them once', async () => {
   )
 })
 
-test('the sessions of other accounts can be neither seen nor ended, nor from another site', async () => {
+test('rejects access to sessions of other accounts and from other sites', async () => {
   const ada = await signUp(app)
   const bob = await signUp(app)
   const id = await currentId(ada)

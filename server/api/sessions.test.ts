@@ -24,7 +24,7 @@ after(async () => {
 const readMe = async (options: Parameters<typeof call>[2], server = app) =>
   (await call(server, 'GET /auth/me', options)).status
 
-/** Moves a session into the past: the database measures its age. */
+/** Moves the times of a session into the past. */
 const age = ({ id }: Session, time: string) =>
   database.pool.query(
     `update sessions set last_used_at = last_used_at - $2::interval, idle_expires_at = idle_expires_at - $2::interval,
@@ -32,14 +32,18 @@ const age = ({ id }: Session, time: string) =>
     [id, time],
   )
 
-test('one token opens the session as a bearer token and as a cookie, in every process', async () => {
+test('one token works as a bearer token and as a cookie, in all processes', async () => {
   const { token, cookie } = await signUp(app)
   assert.match(token, /^[\w-]{43}$/)
   assert.equal(cookie, `__Host-cryptoflow_session=${token}`)
   for (const server of [app, twin])
     for (const options of [{ as: token }, { cookie }, { as: token, cookie: '__Host-cryptoflow_session=x' }])
       assert.equal(await readMe(options, server), 200)
-  assert.equal(await readMe({ cookie, headers: { authorization: 'Basic Zm9vOmJhcg==' } }), 200, 'Basic of a proxy')
+  assert.equal(
+    await readMe({ cookie, headers: { authorization: 'Basic Zm9vOmJhcg==' } }),
+    200,
+    'Basic scheme of a proxy',
+  )
   assert.equal(await readMe({ as: 'x', cookie }), 401, 'a wrong bearer token does not fall back to the cookie')
 })
 
@@ -62,7 +66,7 @@ test('rejects every other token', async () => {
   assert.equal(await readMe({ as: token }), 200)
 })
 
-test('stores only the hash of a token, which opens nothing', async () => {
+test('stores only the hash of a token and rejects it as a token', async () => {
   const { token, id } = await signUp(app)
   const { rows } = await database.pool.query('select *, sessions::text as text from sessions where user_id = $1', [id])
   const [row] = rows
@@ -72,7 +76,7 @@ test('stores only the hash of a token, which opens nothing', async () => {
     assert.equal(await readMe({ as: text }), 401)
 })
 
-test('everything that ends a session ends it at once, in every process', async () => {
+test('a session ends immediately in all processes', async () => {
   const ends: [string, (session: Awaited<ReturnType<typeof signUp>>) => Promise<unknown>][] = [
     ['logout by cookie', ({ cookie }) => call(app, 'POST /auth/logout', { cookie })],
     ['logout by token', ({ token }) => call(app, 'POST /auth/logout', { as: token })],
@@ -100,7 +104,7 @@ test('everything that ends a session ends it at once, in every process', async (
   }
 })
 
-test('a sign-out ends one session; a new password ends the others and opens a new one', async () => {
+test('signing out ends one session; a new password ends all and opens a new one', async () => {
   const first = await signUp(app)
   const second = await signIn(app, first)
   await call(app, 'POST /auth/logout', { cookie: first.cookie })
@@ -116,7 +120,7 @@ test('a sign-out ends one session; a new password ends the others and opens a ne
   assert.equal(old.status, 401)
 })
 
-test('a sign-in whose password was checked before a change opens no session after it', async () => {
+test('rejects a sign-in when the password changes after its verification', async () => {
   const { db } = database
   const session = await signUp(app)
   const before = await findUserByEmail(db, session.email)
@@ -128,7 +132,7 @@ test('a sign-in whose password was checked before a change opens no session afte
   assert.equal(await openSession(db, before), undefined)
 })
 
-test('a bearer token is valid for 24 hours, and for 24 more after a refresh', async () => {
+test('a bearer token is valid for 24 hours, and for 24 hours after a refresh', async () => {
   const session = await signUp(app)
   await age(session, '23 hours 59 minutes')
   assert.equal(await readMe({ as: session }), 200)
@@ -141,13 +145,13 @@ test('a bearer token is valid for 24 hours, and for 24 more after a refresh', as
   assert.equal((await call(app, 'POST /auth/refresh', { as: session })).status, 401)
 })
 
-test('a refresh gives a page no token of its cookie', async () => {
+test('a refresh does not return the token of a cookie', async () => {
   const { cookie } = await signUp(app)
   const { status, body } = await call(app, 'POST /auth/refresh', { cookie })
   assert.deepEqual([status, body.access_token], [401, undefined])
 })
 
-test('a session in a cookie ends after 7 days without use', async () => {
+test('a cookie session ends after 7 days without use', async () => {
   const session = await signUp(app)
   const { cookie } = session
   for (let week = 0; week < 3; week += 1) {
@@ -158,7 +162,7 @@ test('a session in a cookie ends after 7 days without use', async () => {
   assert.equal(await readMe({ cookie }), 401)
 })
 
-test('a session ends 30 days after sign-in, in a cookie and as a bearer token', async () => {
+test('cookie and bearer sessions end 30 days after sign-in', async () => {
   const [browser, program] = [await signUp(app), await signUp(app)]
   const refresh = async () => (await call(app, 'POST /auth/refresh', { as: program })).body as { expires_in?: number }
   for (let day = 0; day < 30; day += 1) {
@@ -174,7 +178,7 @@ test('a session ends 30 days after sign-in, in a cookie and as a bearer token', 
   assert.equal((await call(app, 'POST /auth/refresh', { as: program })).status, 401)
 })
 
-test('a session is written to once in 5 minutes, not on each request', async () => {
+test('updates a session once per 5 minutes, not on each request', async () => {
   const session = await signUp(app)
   const readRow = async () =>
     (await database.pool.query('select xmin::text, last_used_at from sessions where user_id = $1', [session.id]))
@@ -190,7 +194,7 @@ test('a session is written to once in 5 minutes, not on each request', async () 
   }
 })
 
-test('an account has up to 50 sessions, and ended ones are deleted', async () => {
+test('keeps up to 50 sessions per account and deletes ended ones', async () => {
   const session = await signUp(app)
   await database.pool.query(
     `insert into sessions (user_id, token_hash, last_used_at, idle_expires_at, expires_at)
@@ -206,5 +210,5 @@ test('an account has up to 50 sessions, and ended ones are deleted', async () =>
   await signIn(app, session)
   const { rows } = await database.pool.query('select idle_expires_at from sessions where user_id = $1', [session.id])
   assert.equal(rows.length, 50)
-  assert.equal(await readMe({ as: session }), 200, 'the most recently used stay')
+  assert.equal(await readMe({ as: session }), 200, 'keeps the most recently used')
 })

@@ -39,7 +39,7 @@ async function open(t: TestContext, limits: Partial<StreamLimits> = {}) {
       state.status = response.statusCode ?? 0
     })
     socket.on('close', (code, reason) => Object.assign(state, { code, reason: String(reason) }))
-    await waitFor(() => frames.length >= 2 || state.status > 0, 'the snapshot or a refusal')
+    await waitFor(() => frames.length >= 2 || state.status > 0, 'the snapshot or a rejection')
     t.after(() => socket.terminate())
     return { socket, frames, state }
   }
@@ -47,7 +47,7 @@ async function open(t: TestContext, limits: Partial<StreamLimits> = {}) {
   return { hub, port, sockets, join, publish }
 }
 
-test('subscribe narrows, adds and is answered with a snapshot; unsubscribe takes away; ping brings a heartbeat', async (t) => {
+test('subscribe filters, adds coins and returns a snapshot; unsubscribe removes coins; ping returns a heartbeat', async (t) => {
   const { join, publish } = await open(t)
   const { socket, frames } = await join()
   const ask = async (frame: object) => {
@@ -68,22 +68,22 @@ test('subscribe narrows, adds and is answered with a snapshot; unsubscribe takes
 })
 
 const malformed: [string, string | Buffer, number][] = [
-  ['text that is no JSON', 'hello', 1008],
-  ['nothing', '', 1008],
+  ['invalid JSON', 'hello', 1008],
+  ['an empty message', '', 1008],
   ['a number', '42', 1008],
   ['null', 'null', 1008],
   ['a list', '[]', 1008],
   ['an unknown type', '{"type":"buy","coins":["bitcoin"]}', 1008],
   ['no coins', '{"type":"subscribe"}', 1008],
   ['an empty list of coins', '{"type":"subscribe","coins":[]}', 1008],
-  ['coins that are no text', '{"type":"subscribe","coins":[1,{}]}', 1008],
+  ['coins that are not strings', '{"type":"subscribe","coins":[1,{}]}', 1008],
   ['a polluted prototype', '{"__proto__":{"type":"ping"}}', 1008],
-  ['a nested bomb', `${'['.repeat(8000)}${']'.repeat(8000)}`, 1008],
+  ['deeply nested JSON', `${'['.repeat(8000)}${']'.repeat(8000)}`, 1008],
   ['a binary frame', Buffer.from([1, 2, 3]), 1003],
   ['a message of 1 MB', 'x'.repeat(1_048_576), 1009],
 ]
 for (const [name, frame, code] of malformed)
-  test(`a client that sends ${name} is closed with ${code} and a reason, and no other notices`, async (t) => {
+  test(`closes a client that sends ${name} with ${code} and a reason, without affecting others`, async (t) => {
     const { hub, join, publish } = await open(t)
     const [bad, good] = [await join(), await join()]
     bad.socket.send(frame)
@@ -95,7 +95,7 @@ for (const [name, frame, code] of malformed)
     await waitFor(() => good.frames.some((one) => 'prices' in one && one.prices.bitcoin === 5))
   })
 
-test('1,000 messages at once are too many, 20 are not', async (t) => {
+test('accepts 20 messages per second and closes a client that sends 1,000', async (t) => {
   const { hub, join } = await open(t)
   const { socket, state, frames } = await join()
   for (let count = 0; count < 20; count += 1) socket.send('{"type":"ping"}')
@@ -107,7 +107,7 @@ test('1,000 messages at once are too many, 20 are not', async (t) => {
   await waitFor(() => hub.clients === 0)
 })
 
-test('1,000 coins can be subscribed to, in however many messages, and one more closes the connection', async (t) => {
+test('accepts subscriptions to 1,000 coins in any number of messages and closes a client at one more', async (t) => {
   const { join } = await open(t)
   const { socket, frames, state } = await join()
   const subscribe = (from: number, count: number) => {
@@ -129,7 +129,7 @@ test('1,000 coins can be subscribed to, in however many messages, and one more c
   assert.deepEqual([state.code, state.reason], [1008, 'more than 1000 coins: send nothing to get all'])
 })
 
-/** A client by hand: its socket, and the frames that a library would not send. */
+/** A raw client socket, for frames that a library would not send. */
 async function shakeHands(t: TestContext, port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   t.after(() => socket.destroy())
@@ -141,7 +141,7 @@ async function shakeHands(t: TestContext, port: number): Promise<Socket> {
   return socket
 }
 
-test('20,000 empty fragments end the connection', async (t) => {
+test('closes a connection that sends 20,000 empty fragments', async (t) => {
   const { hub, port } = await open(t)
   const socket = await shakeHands(t, port)
   await waitFor(() => hub.clients === 1)
@@ -151,7 +151,7 @@ test('20,000 empty fragments end the connection', async (t) => {
   await waitFor(() => hub.clients === 0)
 })
 
-test('a peer that never answers the close is gone within 3 s', async (t) => {
+test('drops a client that does not answer the close frame within 3 s', async (t) => {
   const { hub, port, sockets } = await open(t)
   const socket = await shakeHands(t, port)
   socket.pause()
@@ -160,7 +160,7 @@ test('a peer that never answers the close is gone within 3 s', async (t) => {
   assert.equal(hub.clients, 0)
 })
 
-test('a full stream answers 503, in total and per address, and a place that is free again is given away', async (t) => {
+test('responds with 503 at the total or per-address limit, and accepts a client after one leaves', async (t) => {
   for (const limits of [{ clients: 2 }, { clientsPerAddress: 2 }]) {
     const { hub, join } = await open(t, limits)
     const [first] = [await join(), await join()]
@@ -171,17 +171,17 @@ test('a full stream answers 503, in total and per address, and a place that is f
   }
 })
 
-test('a server that stops tells every reader to come back, one after the other, and lets nobody in', async (t) => {
+test('a stopping server spreads the closing of its clients and rejects new ones', async (t) => {
   const { join, sockets } = await open(t)
-  const readers = await Promise.all(Array.from({ length: 10 }, join))
+  const clients = await Promise.all(Array.from({ length: 10 }, join))
   const closed: number[] = []
   const started = Date.now()
-  for (const { socket } of readers) socket.on('close', () => closed.push(Date.now() - started))
+  for (const { socket } of clients) socket.on('close', () => closed.push(Date.now() - started))
   const ended = sockets.close()
   assert.equal((await join()).state.status, 503)
   await ended
   await waitFor(() => closed.length === 10)
-  assert.deepEqual([...new Set(readers.map(({ state }) => state.code))], [1012])
+  assert.deepEqual([...new Set(clients.map(({ state }) => state.code))], [1012])
   assert.ok(
     Math.max(...closed) - Math.min(...closed) > 1000,
     `spread over ${Math.max(...closed) - Math.min(...closed)} ms`,
@@ -189,7 +189,7 @@ test('a server that stops tells every reader to come back, one after the other, 
   assert.ok(Math.max(...closed) < 3000)
 })
 
-test('a reader that stops reading gets nothing queued, and a snapshot when it reads again', async (t) => {
+test('queues nothing for a client that stops reading and sends it a snapshot when it resumes', async (t) => {
   const { hub, join, publish } = await open(t)
   const slow = await join()
   const good = await join()
@@ -207,6 +207,6 @@ test('a reader that stops reading gets nothing queued, and a snapshot when it re
     publish({ bitcoin: Math.random() })
     return slow.frames.findLast((frame) => 'snapshot' in frame && frame.seq > 5)
   }, 'a snapshot after the stall')
-  assert.ok(slow.frames.length < good.frames.length, 'frames were missed, not queued')
+  assert.ok(slow.frames.length < good.frames.length, 'frames were skipped, not queued')
   assert.equal(hub.clients, 2)
 })

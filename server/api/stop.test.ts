@@ -53,7 +53,7 @@ test('closing waits for a response that a slow client is still reading', async (
   assert.ok(client.received > size, `${client.received} bytes`)
 })
 
-test('closing drops idle connections at once and unfinished requests after a limit', async (t) => {
+test('closing drops idle connections immediately and unfinished requests after a timeout', async (t) => {
   const { app, dial } = await open(t)
   const idle = dial(get('/livez'))
   const unfinished = dial(get('/livez').slice(0, 20))

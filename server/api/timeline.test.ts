@@ -34,7 +34,7 @@ const insert = async (job: string, agoMs: number, tookMs: number | null, status 
   return rows[0]?.id
 }
 
-test('a timeline holds what ran in its hours, and the newest runs of jobs that run rarely', async () => {
+test('a timeline contains the runs of its hours and the latest runs of other jobs', async () => {
   const lost = await insert('ingest_market_data', 30 * hourMs, minuteMs)
   const overlaps = await insert('ingest_market_data', 25 * hourMs, 2 * hourMs)
   const failed = await insert('ingest_market_data', 3 * hourMs, 1500, 'failed')

@@ -7,7 +7,7 @@ import { toSnapshot } from '../../test/snapshots.ts'
 
 type Metrics = Map<string, number>
 
-/** An API over a warehouse, and what a scrape of it says: name with labels, and value. */
+/** An API with its warehouse, and a scrape as a map from name and labels to value. */
 async function open(t: TestContext) {
   const database = await createTestDatabase()
   const app = await createApi(database.db)
@@ -32,7 +32,7 @@ async function open(t: TestContext) {
 const states = (metrics: Metrics, start: string): string[] =>
   [...metrics].flatMap(([name, value]) => (name.startsWith(start) && value === 1 ? [name.slice(start.length)] : []))
 
-test('a scrape tells of jobs, data, checks and incidents; the values are those of the warehouse', async (t) => {
+test('a scrape reports jobs, data, checks and incidents of the warehouse', async (t) => {
   const { db, pool, scrape } = await open(t)
   const before = await scrape()
   assert.deepEqual(
@@ -40,7 +40,10 @@ test('a scrape tells of jobs, data, checks and incidents; the values are those o
     Array(5).fill('never_run'),
   )
   assert.equal(before.get('cryptoflow_incidents_open{severity="critical"}'), 0)
-  assert.ok(![...before.keys()].some((name) => /newest_row|last_success|check_status/.test(name)), 'nothing is made up')
+  assert.ok(
+    ![...before.keys()].some((name) => /newest_row|last_success|check_status/.test(name)),
+    'no values without data',
+  )
 
   const answers = [
     async () => ({ source: 'test', snapshots: [toSnapshot('bitcoin'), toSnapshot('ether')], rejected: [] }),
@@ -77,7 +80,7 @@ test('a scrape tells of jobs, data, checks and incidents; the values are those o
   assert.equal(of('table_quality_score{table="pipeline_runs"}'), 0)
 })
 
-test('while the database is away a scrape says so, and tells of no job', async (t) => {
+test('a scrape reports an unreachable database and no jobs', async (t) => {
   const { drop, scrape } = await open(t)
   assert.equal((await scrape()).get('cryptoflow_warehouse_up'), 1)
   await drop()

@@ -24,7 +24,7 @@ async function readHealth(db: Db) {
 }
 type Health = Awaited<ReturnType<typeof readHealth>>
 
-/** A value under its labels; null: there is none. */
+/** Label values and a value. Null: no value. */
 type Sample = [labels: string[], value: number | null]
 type Family = { name: string; help: string; labels: string[]; list: (health: Health) => Sample[] }
 
@@ -33,50 +33,50 @@ const toInstant = (instant: string | null): number | null => (instant === null ?
 const gauges: Family[] = [
   {
     name: 'job_state',
-    help: '1 for the state that a job is in by its own schedule',
+    help: '1 for the current state of a job',
     labels: ['job_id', 'state'],
     list: ({ jobs }) =>
       jobs.flatMap((job) => jobStates.map((name): Sample => [[job.job_id, name], Number(name === job.state)])),
   },
   {
     name: 'job_running',
-    help: '1 while a run of the job is in progress',
+    help: '1 while a run of a job is in progress',
     labels: ['job_id'],
     list: ({ jobs }) => jobs.map((job) => [[job.job_id], Number(job.is_running)]),
   },
   {
     name: 'job_last_run_timestamp_seconds',
-    help: 'When the newest run of a job that did something or failed began',
+    help: 'Start time of the last run of a job, excluding idle runs',
     labels: ['job_id'],
     list: ({ jobs }) => jobs.map((job) => [[job.job_id], toInstant(job.last_run_time)]),
   },
   {
     name: 'job_last_success_timestamp_seconds',
-    help: 'When a run of the job last ended well',
+    help: 'Time of the last success of a job',
     labels: ['job_id'],
     list: ({ jobs }) => jobs.map((job) => [[job.job_id], toInstant(job.last_success_at)]),
   },
   {
     name: 'job_next_run_timestamp_seconds',
-    help: 'When the job is due next',
+    help: 'Time of the next scheduled run of a job',
     labels: ['job_id'],
     list: ({ jobs }) => jobs.map((job) => [[job.job_id], toInstant(job.next_run_at)]),
   },
   {
     name: 'table_newest_row_timestamp_seconds',
-    help: 'Of which instant the newest row of a table is; of candles the first of their day',
+    help: 'Timestamp of the newest row of a table. For daily candles: the start of the day',
     labels: ['table'],
     list: ({ newest }) => Object.entries(newest).map(([table, seconds]) => [[table], seconds]),
   },
   {
     name: 'table_quality_score',
-    help: 'Share of the checks of a table that pass, in percent; a warning counts half',
+    help: 'Percentage of passed checks of a table. A warning counts half',
     labels: ['table'],
     list: ({ scores }) => [...scores].map(([table, score]) => [[table], score]),
   },
   {
     name: 'check_status',
-    help: '1 for the newest result of a check',
+    help: '1 for the status of the latest result of a check',
     labels: ['check', 'status'],
     list: ({ checks }) =>
       checks.flatMap(({ check_name, status }) =>
@@ -85,20 +85,20 @@ const gauges: Family[] = [
   },
   {
     name: 'check_last_run_timestamp_seconds',
-    help: 'When a check gave its newest result',
+    help: 'Time of the latest result of a check',
     labels: ['check'],
     list: ({ checks }) => checks.map(({ check_name, executed_at }) => [[check_name], toInstant(executed_at)]),
   },
   {
     name: 'incidents_open',
-    help: 'Open incidents, those that belong to another one left out',
+    help: 'Open incidents, excluding those that belong to another incident',
     labels: ['severity'],
     list: ({ incidents }) =>
       severities.map((severity) => [[severity], incidents.filter((incident) => incident.severity === severity).length]),
   },
   {
     name: 'incident_opened_timestamp_seconds',
-    help: 'When an incident that is open began',
+    help: 'Time at which an open incident was opened',
     labels: ['check', 'severity'],
     list: ({ incidents }) =>
       incidents.map(({ check_name, severity, opened_at }) => [[check_name, severity], toInstant(opened_at)]),
@@ -108,29 +108,29 @@ const gauges: Family[] = [
 const counters: Family[] = [
   {
     name: 'job_runs_total',
-    help: 'Runs of a job, by how they ended',
+    help: 'Finished runs of a job by status',
     labels: ['job_id', 'status'],
     list: ({ runs }) =>
       runs.filter(({ status }) => status !== 'running').map((row) => [[row.job_id, row.status], row.runs]),
   },
   {
     name: 'job_run_seconds_total',
-    help: 'How long the runs of a job took together',
+    help: 'Total duration of the finished runs of a job',
     labels: ['job_id', 'status'],
     list: ({ runs }) =>
       runs.filter(({ status }) => status !== 'running').map((row) => [[row.job_id, row.status], row.seconds]),
   },
   {
     name: 'job_rows_written_total',
-    help: 'Rows that the runs of a job wrote',
+    help: 'Rows written by the runs of a job',
     labels: ['job_id', 'status'],
     list: ({ runs }) => runs.map((row) => [[row.job_id, row.status], row.rows]),
   },
 ]
 
 /**
- * What the warehouse tells of jobs, data, checks and incidents, read once per scrape; instants, not ages, so that an
- * alert computes `time() - ...` itself. Without a database only `cryptoflow_warehouse_up` is there, and is 0.
+ * Registers the metrics of jobs, data, checks and incidents. A scrape reads the warehouse once. Values are timestamps,
+ * not ages: an alert computes `time() - ...`. Without a database only `cryptoflow_warehouse_up` has a value, 0.
  */
 export function addWarehouse(registry: Registry, db: Db): void {
   let reading: Promise<Health | null> | undefined
@@ -163,7 +163,7 @@ export function addWarehouse(registry: Registry, db: Db): void {
       })
   new Gauge({
     name: 'cryptoflow_warehouse_up',
-    help: '1 when the database answers',
+    help: '1 when the database is reachable',
     registers,
     async collect() {
       this.set(Number((await read()) !== null))

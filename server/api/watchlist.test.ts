@@ -26,7 +26,7 @@ const read = async (as: Session): Promise<Watchlist> => (await call(app, 'GET /w
 const idsOf = async (as: Session) => (await read(as)).items.map(({ coingecko_id }) => coingecko_id)
 const order = (as: Session, coins: unknown[]) => call(app, 'PUT /watchlist', { as, body: { coins } })
 
-test('adds coins by id or CoinGecko id, once, lists them in order, and removes them', async () => {
+test('adds coins once by id or CoinGecko id, lists them in order and removes them', async () => {
   const headers = { 'content-type': 'application/json' }
   const added = await call(app, 'POST /watchlist/2', { as: ada, headers })
   assert.deepEqual([added.status, added.body], [201, { message: 'Added to watchlist', coin_id: 2 }])
@@ -52,7 +52,7 @@ test('adds coins by id or CoinGecko id, once, lists them in order, and removes t
   assert.deepEqual((await read(ada)).coin_ids, [1])
 })
 
-test('the named coins come first, the others keep their order', async () => {
+test('moves the given coins to the top and keeps the order of the others', async () => {
   for (const coin of ['ethereum', 'solana', 'dogecoin']) await call(app, `POST /watchlist/${coin}`, { as: ada })
   assert.deepEqual(await idsOf(ada), ['bitcoin', 'ethereum', 'solana', 'dogecoin'])
   const answer = await order(ada, ['dogecoin', 2])
@@ -71,7 +71,7 @@ test('the named coins come first, the others keep their order', async () => {
   assert.deepEqual((await idsOf(ada)).sort(), ['bitcoin', 'dogecoin', 'solana'])
 })
 
-test('the watchlist of another account can be neither read nor changed', async () => {
+test('rejects reads and changes of the watchlist of another account', async () => {
   const before = await read(ada)
   assert.deepEqual(await read(bob), { coin_ids: [], items: [] })
   await call(app, 'POST /watchlist/ethereum', { as: bob })
@@ -84,7 +84,7 @@ test('the watchlist of another account can be neither read nor changed', async (
   assert.deepEqual(await read(ada), before)
 })
 
-test('unknown coins are 404, no session is 401, and a watchlist has a limit', async () => {
+test('responds with 404 to unknown coins, 401 without a session and 409 at the limit', async () => {
   for (const route of [
     'POST /watchlist/unknown',
     'DELETE /watchlist/unknown',

@@ -76,7 +76,7 @@ test('every role runs behind PgBouncer in session mode without a change to its s
 test('PgBouncer in transaction mode is refused by start and doctor in words', { skip }, async (t) => {
   const sandbox = new Sandbox(t)
   const DATABASE_URL = await startPgbouncer(sandbox, 'transaction')
-  const refusal = /set pool_mode = session in PgBouncer/
+  const refusal = /Set pool_mode = session in PgBouncer/
   await assert.rejects(startProduct({ DATABASE_URL, ROLES: 'api' }), refusal)
   const env = {
     ...process.env,

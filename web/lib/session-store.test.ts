@@ -4,7 +4,7 @@ import { SessionStore } from './session-store.ts'
 
 const ada = { id: 7, email: 'ada@example.org', full_name: null, role: 'user', created_at: '2026-01-01T00:00:00Z' }
 const credentials = { email: ada.email, password: 'a fine day at the lake' }
-const endedBody = { error: { message: 'This session has ended: sign in again' } }
+const endedBody = { error: { message: 'This session has ended. Sign in again.' } }
 
 type Answer = { status: number; body?: unknown } | Error
 

@@ -5,7 +5,7 @@ import { ErrorBody, type ErrorCode, errorStatus } from '../../../contract/errors
 import { AppError } from '../../errors.ts'
 import { isOwnOrigin } from '../origin.ts'
 
-/** Validates a JSON body without type coercion; unknown fields are errors. */
+/** Validates a JSON body without type coercion. Unknown fields are errors. */
 export const exactBody: FastifySchemaCompiler<TSchema> = (route) => {
   const validate = TypeBoxValidatorCompiler(route as never) as (value: unknown) => {
     value?: unknown
@@ -17,7 +17,7 @@ export const exactBody: FastifySchemaCompiler<TSchema> = (route) => {
   }
 }
 
-/** Accepts an empty body with a JSON content type, as older clients send it. */
+/** Accepts an empty body with a JSON content type, which older clients send. */
 export function acceptEmptyBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
@@ -26,14 +26,14 @@ export function acceptEmptyBodies(app: FastifyInstance): void {
   })
 }
 
-/** Keeps answers with personal data out of every cache. */
+/** Keeps responses with personal data out of caches. */
 export const noStore = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
   reply.header('cache-control', 'no-store')
 }
 
 /**
- * Rejects requests that change something and come from a page of another origin, unless `allowed` names it. Clients that
- * are not browsers send no Origin.
+ * Rejects changes from pages of other origins, unless `allowed` contains the origin. Only browsers send an Origin
+ * header.
  */
 export const checkOrigin =
   (allowed: readonly string[]) =>
@@ -45,7 +45,7 @@ export const checkOrigin =
       origin === undefined
         ? site === undefined || site === 'same-origin' || site === 'none'
         : allowed.includes(origin) || isOwnOrigin(origin, host)
-    if (!isAllowed) throw new AppError('forbidden', 'Origin not allowed: add it to CORS_ORIGINS')
+    if (!isAllowed) throw new AppError('forbidden', 'Origin not allowed. Add it to CORS_ORIGINS.')
   }
 
 /** The error responses of a route, for its documentation. */

@@ -9,14 +9,14 @@ import { documentationPolicy } from './security-headers.ts'
 type Part = Record<string, unknown>
 
 const error = {
-  description: 'Something else: what went wrong, and what to change',
+  description: 'Error: what happened and what to do',
   content: { 'application/json': { schema: ErrorBody, example: toExample(ErrorBody as never) } },
 }
-const unchanged = { type: 'null', description: 'Nothing new since the answer whose ETag was sent' }
+const unchanged = { type: 'null', description: 'Not modified since the response with the given ETag' }
 
 const withExample = (schema: Part, name = ''): Part => ({ ...schema, examples: [toExample(schema, name)] })
 
-/** What a request gives, each with an example; what has a default may be left out. */
+/** Adds examples to the parameters of a request. Parameters with a default become optional. */
 function toInput(schema: unknown): Part {
   const {
     properties = {},
@@ -36,7 +36,7 @@ function toInput(schema: unknown): Part {
 
 function toAnswers({ response, produces }: FastifySchema, config: FastifyContextConfig): Part {
   const given = Object.entries((response ?? {}) as Record<string, Part>)
-  const text = { 200: { type: 'string', description: `as ${produces?.[0]}`, examples: [''] } }
+  const text = { 200: { type: 'string', description: `${produces?.[0]}`, examples: [''] } }
   return {
     ...(produces === undefined ? {} : text),
     ...Object.fromEntries(
@@ -47,7 +47,7 @@ function toAnswers({ response, produces }: FastifySchema, config: FastifyContext
   }
 }
 
-/** A route as the documentation has it: with examples, and with what every route may answer. */
+/** Adds examples, the default error and 304 to the schema of a route. */
 function complete(schema: FastifySchema, config: FastifyContextConfig): FastifySchema {
   return {
     ...schema,
@@ -58,7 +58,7 @@ function complete(schema: FastifySchema, config: FastifyContextConfig): FastifyS
   }
 }
 
-/** Serves the documentation of the routes that follow, at `/api/docs` and as OpenAPI at `/api/docs/json`. */
+/** Serves the documentation of all routes registered later: `/api/docs` and, as OpenAPI, `/api/docs/json`. */
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -67,8 +67,8 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         title: 'CryptoFlow',
         version: packageFacts.version,
         description:
-          'Your own crypto market warehouse. Errors are `{error: {code, message, request_id}, detail}`. ' +
-          'A parameter or field with a wrong value is answered with 422, which names the right ones, and a body that is not JSON with 400. ' +
+          'Self-hosted crypto market warehouse. Error format: `{error: {code, message, request_id}, detail}`. ' +
+          'An invalid parameter or field returns 422 and lists the allowed values. Invalid JSON returns 400. ' +
           'Live prices: `WS /api/v1/ws/prices`.',
         license: { name: packageFacts.license },
       },

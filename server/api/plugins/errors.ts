@@ -9,7 +9,7 @@ const codeOfStatus = new Map<number, ErrorCode>(
   Object.entries(errorStatus).map(([code, status]) => [status, code as ErrorCode]),
 )
 
-/** A value that is not allowed is `unprocessable`; a body that is no JSON, or an address that is none, `bad_request`. */
+/** Invalid values are `unprocessable`. Invalid JSON and malformed URLs are `bad_request`. */
 function toAppError(error: FastifyError | Error, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
   if ('validation' in error && error.validation !== undefined)
@@ -20,10 +20,10 @@ function toAppError(error: FastifyError | Error, request: FastifyRequest): AppEr
   if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500)
     return new AppError(codeOfStatus.get(error.statusCode) ?? 'bad_request', error.message)
   if (isUnavailable(error))
-    return new AppError('unavailable', 'The database does not answer at the moment: try again in a few seconds', {
+    return new AppError('unavailable', "Can't reach the database. Try again in a few seconds.", {
       cause: error,
     })
-  return new AppError('internal', 'Something failed on our side: the log has the request id', { cause: error })
+  return new AppError('internal', 'Internal error. Search the server log for the request ID.', { cause: error })
 }
 
 const unavailableSeconds = 5
@@ -45,12 +45,12 @@ function send(request: FastifyRequest, reply: FastifyReply, error: AppError): Fa
     .send(JSON.stringify(body))
 }
 
-/** Answers what fails before a route is found and before any hook, such as an address that cannot be decoded. */
+/** Responds to errors that occur before routing and hooks, such as a URL that can't be decoded. */
 export const answerEarlyError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
   send(request, reply.headers(dataHeaders), toAppError(error, request))
 }
 
-/** Every failure leaves as the one error body; what is ours to mend is logged with its cause. */
+/** Responds to every error in the same format. Logs server errors with their cause. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
     const failure = toAppError(error, request)
@@ -60,4 +60,4 @@ export function answerErrors(app: FastifyInstance): void {
 }
 
 export const answerNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  send(request, reply, new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}`))
+  send(request, reply, new AppError('not_found', `Route not found: ${request.method} ${request.url.split('?')[0]}`))

@@ -18,7 +18,7 @@ type Schema = {
   items?: Schema
 }
 
-/** What a field of a name holds, where its schema alone would not tell. */
+/** Example values by field name, for fields whose schema allows any text or number. */
 const known: Record<string, unknown> = {
   id: 1,
   ids: 'bitcoin,ethereum',
@@ -47,7 +47,7 @@ const known: Record<string, unknown> = {
   total_volume: 31_400_000_000,
   period_days: 30,
   message: 'Done',
-  detail: 'What went wrong, and what to change',
+  detail: 'What happened and what to do',
 }
 
 const instants: Record<string, string> = { 'date-time': '2026-01-31T09:50:00.000Z', date: '2026-01-31' }
@@ -75,7 +75,7 @@ const toMembers = ({
   }
 }
 
-/** A value that the schema allows, and that a field of this name may well have. */
+/** A realistic value for a field of this name, valid by its schema. */
 export function toExample(schema: Schema, name = ''): unknown {
   if (schema.examples?.length) return schema.examples[0]
   if (schema.const !== undefined) return schema.const

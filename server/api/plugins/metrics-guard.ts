@@ -9,8 +9,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 const isSame = (given: string, token: string): boolean => timingSafeEqual(digest(given), digest(token))
 
 /**
- * Who may read the metrics: whoever has the token, and an administrator. Without a token in the settings also
- * this machine itself, where no proxy stands between.
+ * Allows metrics to clients with the token and to administrators. Without METRICS_TOKEN, also to direct requests from
+ * this machine.
  */
 export const guardMetrics =
   ({ token, auth }: { token: string | null; auth: Authentication | null }) =>
@@ -18,8 +18,11 @@ export const guardMetrics =
     if (token === null && isFromThisMachine(request)) return
     const given = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (given === undefined || (token === null && auth === null))
-      throw new AppError('unauthorized', 'Metrics need `Authorization: Bearer <METRICS_TOKEN>`, or an administrator')
+      throw new AppError(
+        'unauthorized',
+        'Access to metrics denied. Send `Authorization: Bearer <METRICS_TOKEN>` or sign in as administrator.',
+      )
     if (token !== null && isSame(given, token)) return
-    if (auth === null) throw new AppError('unauthorized', 'This is not the METRICS_TOKEN of this server')
+    if (auth === null) throw new AppError('unauthorized', 'Wrong token. Send the METRICS_TOKEN of this server.')
     await auth.requireAdmin(request)
   }

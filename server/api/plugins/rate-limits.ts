@@ -7,23 +7,23 @@ const windowMs = 60_000
 const addressesHeld = 20_000
 const bitsOfNetwork = 64
 
-/** Requests of one address in a minute. 0: no limit. */
+/** Requests per minute and address. 0: no limit. */
 export type RateLimits = {
   requestsPerMinute: number
-  /** To each of the routes that are marked `costly`. */
+  /** Limit of each `costly` route. */
   costlyPerMinute: number
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** True: the route takes a hash or a large query, and has a limit of its own. */
+    /** True: the route hashes a password or runs a large query, and has its own limit. */
     costly?: true
   }
 }
 
 type Check = (request: FastifyRequest) => Promise<void>
 
-/** Counts by address (IPv6: by /64), in this process. */
+/** Counts requests per address (IPv6: per /64) in this process. */
 function limitTo(app: FastifyInstance, max: number, options: Partial<RateLimitOptions> = {}): Check {
   if (max === 0) return async () => undefined
   const count = app.createRateLimit({ max, timeWindow: windowMs, ...options })
@@ -31,15 +31,15 @@ function limitTo(app: FastifyInstance, max: number, options: Partial<RateLimitOp
     const limit = await count(request)
     if (limit.isAllowed || !limit.isExceeded) return
     const retryAfterSeconds = limit.ttlInSeconds
-    throw new AppError('rate_limited', `Too many requests: try again in ${retryAfterSeconds} seconds`, {
+    throw new AppError('rate_limited', `Too many requests. Try again in ${retryAfterSeconds} seconds.`, {
       details: { retryAfterSeconds },
     })
   }
 }
 
 /**
- * Limits what one address may ask for, found or not. What this machine itself asks for is not counted: pages that are
- * rendered here ask on behalf of all their readers.
+ * Limits requests per address, including those for unknown paths. Direct requests from this machine don't count: server
+ * rendering sends them for all visitors.
  */
 export async function limitRates(app: FastifyInstance, limits: RateLimits): Promise<void> {
   await app.register(rateLimit, { global: false, cache: addressesHeld, ipv6Subnet: bitsOfNetwork })

@@ -7,8 +7,8 @@ const maxBodies = 500
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * True: the answer changes only with what the pipeline wrote; false: whenever it is asked. A route that gives both
-     * kinds tells by the request.
+     * True: the response changes only when the pipeline writes. False: it may change at any time. A function decides per
+     * request.
      */
     bySnapshot?: boolean | ((request: FastifyRequest) => boolean)
   }
@@ -22,12 +22,12 @@ const isBySnapshot = (request: FastifyRequest): boolean | undefined => {
 type Cached = { body: string; etag: string }
 
 /**
- * Keeps the serialised answers of `bySnapshot` routes until the warehouse holds something new, and answers a matching
- * If-None-Match with 304. `getVersion` names what the warehouse holds; it is asked at most four times a second.
+ * Caches the serialized responses of `bySnapshot` routes until the version of the warehouse changes. Responds to a
+ * matching If-None-Match with 304. `getVersion` is called up to four times per second.
  */
 export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<string>): void {
   let version: { value: Promise<string>; at: number } | undefined
-  let held = ''
+  let cachedVersion = ''
   const bodies = new Map<string, Cached>()
   const versions = new WeakMap<FastifyRequest, string>()
 
@@ -44,8 +44,8 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
   app.addHook('preHandler', async (request, reply) => {
     if (isBySnapshot(request) !== true) return
     const current = await currentVersion()
-    if (current !== held) bodies.clear()
-    held = current
+    if (current !== cachedVersion) bodies.clear()
+    cachedVersion = current
     versions.set(request, current)
     const cached = bodies.get(request.url)
     if (cached !== undefined) await reply.header('content-type', 'application/json; charset=utf-8').send(cached.body)
@@ -56,7 +56,7 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
     const bySnapshot = isBySnapshot(request)
     if (bySnapshot === undefined) return payload
     const cached = (bySnapshot ? bodies.get(request.url) : undefined) ?? { body: payload, etag: toEtag(payload) }
-    if (versions.get(request) === held && bodies.size < maxBodies) bodies.set(request.url, cached)
+    if (versions.get(request) === cachedVersion && bodies.size < maxBodies) bodies.set(request.url, cached)
     reply.headers({ etag: cached.etag, 'cache-control': bySnapshot ? 'public, max-age=5' : 'no-cache' })
     if (!isKnown(request.headers['if-none-match'], cached.etag)) return payload
     reply.code(304)
@@ -65,8 +65,8 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
 }
 
 /**
- * Whether If-None-Match, a list of tags or `*`, names what is current. Compared weakly, as RFC 9110 says (section 13.1.2): proxies that
- * compress make a tag weak.
+ * Does If-None-Match, a list of tags or `*`, contain the current tag? Uses weak comparison (RFC 9110, section 13.1.2),
+ * because compressing proxies make tags weak.
  */
 function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false

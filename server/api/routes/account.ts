@@ -18,14 +18,14 @@ const confirmFailures = failures(
 )
 
 const meSchema = {
-  summary: 'The account that is signed in',
+  summary: 'Current account',
   tags,
   ...signedIn,
   response: { 200: Account, ...failures('unauthorized') },
 }
 
 const passwordSchema = {
-  summary: 'Change the password: every session ends, and a new one is opened here',
+  summary: 'Change the password. Ends all sessions and opens a new one',
   tags,
   ...signedIn,
   body: PasswordChange,
@@ -37,7 +37,7 @@ const deleteSchema = {
   tags,
   ...signedIn,
   body: AccountDeletion,
-  response: { 204: Type.Null({ description: 'no body' }), ...confirmFailures },
+  response: { 204: Type.Null({ description: 'No body' }), ...confirmFailures },
 }
 
 /** The caller's own account. */

@@ -17,7 +17,7 @@ const JobParams = Type.Object({ job: Type.String({ maxLength: 100, description: 
 
 function toJob(name: string): JobId {
   const job = jobIds.find((id) => id === name)
-  if (job === undefined) throw new AppError('not_found', `Unknown job: the jobs are ${jobIds.join(', ')}`)
+  if (job === undefined) throw new AppError('not_found', `Unknown job. Choose one of ${jobIds.join(', ')}.`)
   return job
 }
 
@@ -46,7 +46,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
       const job = toJob(request.params.job)
       const running = await findRunningRun(db, job)
       if (running !== undefined)
-        throw new AppError('conflict', `Run ${running} of ${job} is in progress: wait for it to finish`)
+        throw new AppError('conflict', `Run ${running} of ${job} is in progress. Wait until it finishes.`)
       await requestRun(job)
       const { id: actorId } = getCaller(request)
       await insertAudit(db, {
@@ -55,7 +55,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
         network: toNetwork(request.ip),
         details: { job_id: job },
       })
-      return reply.code(202).send({ job_id: job, message: 'Queued: a worker starts it within seconds' })
+      return reply.code(202).send({ job_id: job, message: 'Queued. A worker starts it within seconds.' })
     },
   )
 
@@ -73,11 +73,11 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
     async (request) => {
       const { id } = request.params
       const job = await cancelRun(db, id)
-      if (job === undefined) throw new AppError('not_found', `Run ${id} is not in progress`)
+      if (job === undefined) throw new AppError('not_found', `Run ${id} is not in progress.`)
       const { id: actorId } = getCaller(request)
       const details = { run_id: id, job_id: job }
       await insertAudit(db, { action: 'run_cancelled', actorId, network: toNetwork(request.ip), details })
-      return { id, job_id: job, message: 'Cancelled: it stops at its next checkpoint' }
+      return { id, job_id: job, message: 'Cancelled. The run stops at its next checkpoint.' }
     },
   )
 

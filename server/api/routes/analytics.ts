@@ -18,7 +18,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
     {
       config: { bySnapshot: true, costly: true },
       schema: {
-        summary: 'How the daily returns of the largest coins move together',
+        summary: 'Correlation matrix of the daily returns of the largest coins',
         tags: ['analytics'],
         querystring: CorrelationQuery,
         response: { 200: CorrelationMatrix },
@@ -32,7 +32,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Return and risk of the tracked coins over a period, the most volatile first',
+        summary: 'Return and risk of the tracked coins over a period, most volatile first',
         tags: ['analytics'],
         querystring: VolatilityQuery,
         response: { 200: VolatilityRanking },
@@ -46,7 +46,7 @@ export const analyticsRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, {
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Return and risk of a coin over every period, and its most and least correlated coins',
+        summary: 'Return and risk of a coin for each period, with its most and least correlated coins',
         tags: ['coins'],
         params: CoinParams,
         querystring: CoinAnalyticsQuery,

@@ -9,7 +9,7 @@ import { toRequestOrigin } from '../request-origin.ts'
 import { clearSessionCookie, readSessionCookie, sendSession } from '../session-cookie.ts'
 
 const tags = ['accounts']
-const noBody = Type.Null({ description: 'no body' })
+const noBody = Type.Null({ description: 'No body' })
 
 const registerSchema = {
   summary: 'Create an account',
@@ -22,7 +22,7 @@ const registerSchema = {
 }
 
 const loginSchema = {
-  summary: 'Sign in: a session token, also set as a cookie',
+  summary: 'Sign in. Returns a session token and sets it as a cookie',
   tags,
   body: Credentials,
   response: {
@@ -33,7 +33,7 @@ const loginSchema = {
 
 const refreshSchema = {
   summary: 'Extend the session of a bearer token to 24 hours from now',
-  description: 'The token stays the same. A session that uses the cookie extends itself, and needs no refresh.',
+  description: 'The token stays the same. Cookie sessions renew themselves and need no refresh.',
   tags,
   security: [{ bearer: [] }],
   response: { 200: AccessToken, ...failures('unauthorized', 'forbidden') },
@@ -46,7 +46,7 @@ const logoutSchema = {
 }
 
 const logoutEverywhereSchema = {
-  summary: 'End every session of the account',
+  summary: 'End all sessions of the account',
   tags,
   ...signedIn,
   response: { 204: noBody, ...failures('unauthorized', 'forbidden') },
@@ -72,7 +72,10 @@ export const authRoutes: FastifyPluginCallbackTypebox<{ accounts: Accounts; auth
   app.post('/refresh', { schema: refreshSchema }, async (request) => {
     const token = readBearerToken(request)
     if (token === undefined)
-      throw new AppError('unauthorized', 'Send `Authorization: Bearer <token>`: a cookie needs no refresh')
+      throw new AppError(
+        'unauthorized',
+        'Bearer token missing. Send `Authorization: Bearer <token>`. Cookie sessions need no refresh.',
+      )
     await authenticate(request)
     return sessions.refresh(getCaller(request), token)
   })

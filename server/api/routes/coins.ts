@@ -25,12 +25,12 @@ async function listOhlcv(
 ): Promise<Pick<CoinOhlcv, 'candles' | 'in_progress'>> {
   if (interval === '1d') {
     if (limit !== undefined)
-      throw new AppError('unprocessable', 'limit is for the intervals 1m, 5m, 15m and 1h: with interval=1d say days')
+      throw new AppError('unprocessable', 'limit needs interval 1m, 5m, 15m or 1h. Use days with interval=1d.')
     const candles = await listCandles(db, { coinId, days: days ?? defaultDays })
     return { candles, in_progress: await listOpenCandles(db, { coinId, now: Date.now(), closed: candles }) }
   }
   if (days !== undefined)
-    throw new AppError('unprocessable', `days is for interval=1d: with interval=${interval} say limit`)
+    throw new AppError('unprocessable', `days needs interval=1d. Use limit with interval=${interval}.`)
   const candles = await listIntradayCandles(db, { coinId, interval, limit: limit ?? defaultLimit, now: Date.now() })
   return { candles, in_progress: [] }
 }
@@ -41,7 +41,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Tracked coins with their latest snapshot, paged, searched and sorted',
+        summary: 'Tracked coins with their latest snapshot. Supports search, sorting and pages',
         tags: ['coins'],
         querystring: CoinListQuery,
         response: { 200: CoinList },
@@ -55,7 +55,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'The last 7 days of several coins in about 28 prices each',
+        summary: '7-day sparklines of several coins, about 28 prices each',
         tags: ['coins'],
         querystring: SparklineQuery,
         response: { 200: Sparklines },
@@ -64,7 +64,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     async ({ query }) => {
       const ids = [...new Set(query.ids.split(',').map((id) => id.trim()))].filter((id) => id !== '')
       if (ids.length === 0 || ids.length > maxSparklines)
-        throw new AppError('unprocessable', `ids must name 1 to ${maxSparklines} coins, and it names ${ids.length}`)
+        throw new AppError('unprocessable', `ids must list 1 to ${maxSparklines} coins (got ${ids.length}).`)
       return listSparklines(db, ids)
     },
   )
@@ -83,7 +83,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'The price of a coin over time in at most 1,000 points',
+        summary: 'Price history of a coin in up to 1,000 points',
         tags: ['coins'],
         params: CoinParams,
         querystring: DaysQuery,
@@ -101,7 +101,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     {
       config: { bySnapshot: ({ query }) => (query as OhlcvQuery).interval === '1d' },
       schema: {
-        summary: 'Candles of a coin: by day from the snapshots, or by 1 to 60 minutes from the live stream',
+        summary: 'Candles of a coin: daily from snapshots, or 1 to 60 minutes from the live stream',
         tags: ['coins'],
         params: CoinParams,
         querystring: OhlcvQuery,

@@ -20,12 +20,12 @@ const states = { never_run: 'waiting', healthy: 'ok', late: 'failing', failing: 
 function toProblem({ state, last_error, last_success_at }: JobHealth): string | null {
   if (state === 'failing') return last_error
   if (state !== 'late') return null
-  return `No snapshot since ${last_success_at}. Check that a process with the role jobs is running`
+  return `No snapshot since ${last_success_at}. Check that a process with the role jobs is running.`
 }
 
 async function getIngest(db: Db): Promise<Ingest> {
   const job = (await listJobHealth(db)).find(({ job_id }) => job_id === 'ingest_market_data')
-  if (job === undefined) throw new AppError('internal', 'The ingest is not among the jobs')
+  if (job === undefined) throw new AppError('internal', 'The ingest job is missing.')
   const { state, last_success_at, next_run_at } = job
   return { state: states[state], last_success_at, next_attempt_at: next_run_at, problem: toProblem(job) }
 }
@@ -34,15 +34,15 @@ const databaseDown: Ingest = {
   state: 'waiting',
   last_success_at: null,
   next_attempt_at: null,
-  problem: 'The database does not answer. CryptoFlow connects again by itself.',
+  problem: "Can't reach the database. Reconnecting automatically.",
 }
 
 const databaseClosed: Ingest = {
   ...databaseDown,
-  problem: 'The database accepts no new connections. The log says why.',
+  problem: 'The database accepts no new connections. Check the server log.',
 }
 
-/** What keeps the database from serving; null when nothing does. */
+/** The problem of the database. Null: none. */
 async function findTrouble(db: Db, acceptsConnections: () => Promise<boolean>): Promise<Ingest | null> {
   if (!(await isAlive(db))) return databaseDown
   return (await acceptsConnections()) ? null : databaseClosed
@@ -61,10 +61,10 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
   acceptsConnections: () => Promise<boolean>
   mode: Mode
   hub: Hub | null
-  /** How right the clock of this machine is. */
+  /** Accuracy of this machine's clock. */
   readClock?: (() => ClockReport) | undefined
   metrics: Registry
-  /** Throws when it may not. */
+  /** Throws when the caller may not read the metrics. */
   mayReadMetrics: (request: FastifyRequest) => Promise<void>
   isStopping: () => boolean
 }> = (app, { db, acceptsConnections, mode, hub, readClock, metrics, mayReadMetrics, isStopping }, done) => {
@@ -84,7 +84,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
     '/readyz',
     {
       schema: {
-        summary: 'Can this process serve, and is its market current?',
+        summary: 'Is this process ready, and is its market data current?',
         tags: ['health'],
         response: { 200: Readiness, 503: Readiness },
       },
@@ -113,7 +113,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<{
     {
       onRequest: mayReadMetrics,
       schema: {
-        summary: 'What this process does, for Prometheus (this machine, METRICS_TOKEN, or an administrator)',
+        summary: 'Prometheus metrics (for this machine, clients with METRICS_TOKEN and administrators)',
         tags: ['health'],
         security: [{}, { bearer: [] }],
         produces: ['text/plain'],

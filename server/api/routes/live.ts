@@ -64,14 +64,16 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
         'cache-control': 'no-cache',
         'x-accel-buffering': 'no',
       })
-      const reader = createSubscriber({
+      const subscriber = createSubscriber({
         isOpen: () => !raw.destroyed && !raw.writableEnded,
         bufferedBytes: () => raw.writableLength,
         send: (frame) => raw.write(`data: ${frame}\n\n`),
       })
       const coins = request.query.coins?.split(',').map((id) => id.trim())
       const seat = hub.add(
-        { onFrame: (frame, snapshot) => (reader.isStalled() ? raw.destroy() : reader.onFrame(frame, snapshot)) },
+        {
+          onFrame: (frame, snapshot) => (subscriber.isStalled() ? raw.destroy() : subscriber.onFrame(frame, snapshot)),
+        },
         coins ?? null,
       )
       streams.add(raw)

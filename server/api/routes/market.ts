@@ -11,7 +11,7 @@ export const marketRoutes: FastifyPluginCallbackTypebox<{ db: Db; mode: Mode }> 
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Totals, 24 h changes, dominance and the biggest moves of the tracked market',
+        summary: 'Totals, 24h changes, dominance and top movers of the tracked market',
         tags: ['market'],
         response: { 200: MarketOverview },
       },
@@ -24,7 +24,7 @@ export const marketRoutes: FastifyPluginCallbackTypebox<{ db: Db; mode: Mode }> 
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Totals and dominance of the tracked market at each full hour, over the same coins throughout',
+        summary: 'Hourly totals and dominance of the tracked market, for a constant set of coins',
         tags: ['market'],
         querystring: MarketHistoryQuery,
         response: { 200: MarketHistory },

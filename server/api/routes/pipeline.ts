@@ -12,7 +12,7 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
     {
       config: { bySnapshot: false },
       schema: {
-        summary: 'How each job is, judged by its own schedule',
+        summary: 'State of each job',
         tags: ['pipeline'],
         response: { 200: Type.Array(JobHealth) },
       },
@@ -25,7 +25,7 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
     {
       config: { bySnapshot: false },
       schema: {
-        summary: 'Runs, newest first, by job and status, paged',
+        summary: 'Runs, newest first. Supports filters by job and status, and pages',
         tags: ['pipeline'],
         querystring: RunListQuery,
         response: { 200: RunList },
@@ -39,7 +39,7 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
     {
       config: { bySnapshot: false },
       schema: {
-        summary: 'The runs of the last hours, and the newest of each job, in short',
+        summary: 'Summaries of recent runs and of the last run of each job',
         tags: ['pipeline'],
         querystring: HoursQuery,
         response: { 200: Timeline },

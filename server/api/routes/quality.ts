@@ -28,7 +28,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     {
       config,
       schema: {
-        summary: 'Score, counts, 24 h trend and open incidents of each table',
+        summary: 'Score, counts, 24h trend and open incidents of each table',
         tags,
         response: { 200: Type.Array(TableQuality) },
       },
@@ -41,7 +41,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     {
       config,
       schema: {
-        summary: 'Each check hour by hour: the worst result of each hour, and the newest',
+        summary: 'Hourly worst result and latest result of each check',
         tags,
         querystring: HoursQuery,
         response: { 200: QualityHours },
@@ -54,7 +54,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     '/quality/methods',
     {
       config,
-      schema: { summary: 'How each check judges', tags, response: { 200: Type.Array(CheckMethod) } },
+      schema: { summary: 'Methods and thresholds of the checks', tags, response: { 200: Type.Array(CheckMethod) } },
     },
     async () => checks.map((check) => toMethod(db, check)),
   )
@@ -64,7 +64,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     {
       config,
       schema: {
-        summary: 'Results of the checks, newest first, filtered and paged',
+        summary: 'Check results, newest first. Supports filters and pages',
         tags,
         querystring: CheckListQuery,
         response: { 200: CheckList },
@@ -78,7 +78,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     {
       config,
       schema: {
-        summary: 'How one check judges, and its results over time, oldest first',
+        summary: 'Method of a check and its results over time, oldest first',
         tags,
         params: CheckParams,
         querystring: CheckHistoryQuery,
@@ -88,7 +88,7 @@ export const qualityRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { d
     async ({ params, query }) => {
       const check = checks.find(({ name }) => name === params.name)
       if (check === undefined)
-        throw new AppError('not_found', `Check ${params.name} not found: /quality/methods lists the checks`)
+        throw new AppError('not_found', `Check ${params.name} not found. See /quality/methods for all checks.`)
       const since = new Date(Date.now() - query.hours * hourMs).toISOString()
       return { method: toMethod(db, check), results: await listCheckHistory(db, { checkName: check.name, since }) }
     },

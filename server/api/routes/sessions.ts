@@ -7,7 +7,7 @@ import { failures } from '../plugins/bodies.ts'
 import { clearSessionCookie } from '../session-cookie.ts'
 
 const tags = ['accounts']
-const nothing = Type.Null({ description: 'no body' })
+const nothing = Type.Null({ description: 'No body' })
 
 type Options = { sessions: Sessions; auth: Authentication }
 
@@ -32,7 +32,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<Options> = (app, { sess
     '/sessions',
     {
       schema: {
-        summary: 'End every other session of the account',
+        summary: 'End all other sessions of the account',
         tags,
         ...signedIn,
         response: { 204: nothing, ...failures('unauthorized', 'forbidden') },

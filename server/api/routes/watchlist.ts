@@ -13,7 +13,7 @@ const tags = ['watchlist']
 
 const getCoinId = async (db: Db, id: string): Promise<number> => (await getCoinName(db, id)).coin_id
 
-const notWatched = (id: string): AppError => new AppError('not_found', `Coin ${id} is not on your watchlist`)
+const notWatched = (id: string): AppError => new AppError('not_found', `Coin ${id} is not on your watchlist.`)
 
 /** The caller's own watchlist. */
 export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authentication }> = (
@@ -57,7 +57,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
       const coinIds: number[] = []
       for (const id of coins) coinIds.push(await getCoinId(db, String(id)))
       if (new Set(coinIds).size < coinIds.length)
-        throw new AppError('unprocessable', 'coins lists a coin twice: list each once')
+        throw new AppError('unprocessable', 'coins contains a duplicate. List each coin once.')
       const [missing] = await reorderWatched(db, userId, coinIds)
       if (missing !== undefined) throw notWatched(String(coins[coinIds.indexOf(missing)]))
       return listWatchlist(db, userId)
@@ -68,7 +68,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
     '/watchlist/:id',
     {
       schema: {
-        summary: 'Watch a coin',
+        summary: 'Add a coin to your watchlist',
         tags,
         ...signedIn,
         params: CoinParams,
@@ -82,7 +82,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
       const coinId = await getCoinId(db, request.params.id)
       const outcome = await insertWatched(db, { userId: getCaller(request).id, coinId })
       if (outcome === 'full')
-        throw new AppError('conflict', `Your watchlist is full: ${maxWatched} coins. Remove one first`)
+        throw new AppError('conflict', `Your watchlist is full (${maxWatched} coins). Remove a coin first.`)
       const message = outcome === 'added' ? 'Added to watchlist' : 'Already in watchlist'
       return reply.code(201).send({ message, coin_id: coinId })
     },

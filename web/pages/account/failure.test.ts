@@ -7,11 +7,8 @@ const fieldOf = (message: string, fields: string[]) => toFailure(new Error(messa
 test("the server's words stand beside the field that they are about", () => {
   const register = ['email', 'full_name', 'password']
   assert.equal(fieldOf('email must be an address such as ada@example.org', register), 'email')
-  assert.equal(fieldOf('This email already has an account: sign in', register), 'email')
-  assert.equal(
-    fieldOf('Please correct the request: body/email must NOT have fewer than 3 characters', register),
-    'email',
-  )
+  assert.equal(fieldOf('This email already has an account. Sign in instead.', register), 'email')
+  assert.equal(fieldOf('Invalid request: body/email must NOT have fewer than 3 characters', register), 'email')
   assert.equal(fieldOf('full_name must be readable text of up to 200 characters', register), 'full_name')
   for (const words of [
     'The password must have 8 to 256 characters',
@@ -29,7 +26,7 @@ test("the server's words stand beside the field that they are about", () => {
 })
 
 test('what is about no field stands by itself', () => {
-  for (const words of ['Too many attempts: try again in 60 seconds', 'CryptoFlow does not answer.'])
+  for (const words of ['Too many attempts. Try again in 60 seconds.', "Can't reach the server."])
     assert.deepEqual(toFailure(new Error(words), ['email', 'password']), { field: null, message: words })
   assert.equal(toFailure(undefined, []).field, null)
   assert.equal(toFailure(new Error('full_name must be readable'), []).message, 'The name must be readable')

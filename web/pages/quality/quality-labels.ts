@@ -27,7 +27,7 @@ const formatShort = (value: number): string => formatExact(Number(value.toFixed(
 /** `%` follows a number directly, other units after a space. */
 const toSuffix = (unit: string): string => (unit.startsWith('%') ? unit : ` ${unit}`)
 
-/** An observed value with its unit: `0 rows`, `12.5% of the tracked coins`. */
+/** An observed value with its unit: `0 rows`, `12.5% of tracked coins`. */
 export const formatObserved = (observed: number | null, unit: string): string =>
   observed === null ? 'No data' : formatShort(observed) + toSuffix(unit)
 
