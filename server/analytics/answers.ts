@@ -5,8 +5,8 @@ import { computeReturns } from './returns.ts'
 import { computeRisk, type Risk } from './risk.ts'
 
 /**
- * What a thread of analytics works on: the closes of `closes.length / days` coins, coin by coin, one per day, NaN for a
- * day without; which of the coins is bitcoin, -1 for none; and which are correlated with each other.
+ * Input of an analytics worker. `closes`: daily closes of `closes.length / days` coins, coin by coin (NaN: no close).
+ * `benchmark`: the index of bitcoin (-1: none). `correlated`: the indexes of the coins to correlate.
  */
 export type Market = {
   closes: Float64Array<ArrayBuffer>
@@ -16,15 +16,15 @@ export type Market = {
   year: Year
 }
 
-/** Risk of coins, or pairs of the correlated ones, over the last `period` days: those from `from` up to before `to`. */
+/** Asks for the risk or correlations of the coins in [from, to) over the last `period` days. */
 export type Question = { kind: 'risk' | 'correlation'; period: number; from: number; to: number }
 export type Answers = { risk: Risk[]; correlation: Pairs }
 
-/** Answers questions about a market. What correlations of one period share is kept until another period is asked for. */
+/** Answers questions about a market. Caches the standardized returns of one period. */
 export function createAnswers({ closes, days, benchmark, correlated, year }: Market) {
   let correlations: { period: number; of: Correlations } | undefined
 
-  /** The closes of the last `period` days of a coin; all NaN for no coin. */
+  /** The closes of the last `period` days of a coin. All NaN without a coin. */
   const toCloses = (coin: number, period: number): Float64Array =>
     coin === -1
       ? new Float64Array(period).fill(Number.NaN)

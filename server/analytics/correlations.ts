@@ -2,11 +2,11 @@ import { computeMean, sumSquares } from './moments.ts'
 import { computePearson, isMoving, toCorrelation } from './pearson.ts'
 import { dropGaps } from './returns.ts'
 
-/** Block of series that are multiplied together. Eight independent sums keep the processor busy (docs/decisions/0023-analytics.md). */
+/** Size of a block of products. Eight independent sums use the processor fully (docs/decisions/0023-analytics.md). */
 const high = 2
 const wide = 4
 
-/** Correlations of some pairs, in the order in which `countPairs` counts; NaN: none. */
+/** Correlations of pairs in the order of `countPairs`. NaN: none. */
 export type Pairs = { correlation: Float64Array<ArrayBuffer>; observations: Int32Array<ArrayBuffer> }
 
 /** Pairs (a, b), a < b < `count`, with a in [from, to). */
@@ -14,10 +14,9 @@ export const countPairs = (from: number, to: number, count: number): number =>
   ((to - from) * (2 * count - from - to - 1)) / 2
 
 /**
- * Pearson correlations of many series of daily returns, over the days on which both of a pair have one, which are at
- * least `minimum`. Each series is standardized once, over its own days, to mean 0 and length 1; two with the same days
- * then correlate by their dot product, computed in blocks; two with different days by `computePearson` over what they
- * share. Holds two numbers per series and day, whatever the number of pairs.
+ * Pearson correlations of many series of daily returns over their shared days, of which a pair needs `minimum`. Each
+ * series is standardized once to mean 0 and length 1. Series with the same days correlate by their dot product, computed
+ * in blocks. Other pairs use `computePearson` over their shared days. Memory: two numbers per series and day.
  */
 export class Correlations {
   readonly count: number
@@ -49,7 +48,7 @@ export class Correlations {
     }
   }
 
-  /** The pairs (a, b), a < b, with a in [from, to): those of the first a, then those of the next. */
+  /** The pairs (a, b), a < b, with a in [from, to), ordered by a and then b. */
   compute(from: number, to: number): Pairs {
     const size = countPairs(from, to, this.count)
     const pairs = { correlation: new Float64Array(size), observations: new Int32Array(size) }
@@ -65,7 +64,7 @@ export class Correlations {
           this.#place(products, { from, to, a, b, into })
         }
       }
-    for (let a = from; a < to; a += 1) this.#judge(pairs, a, countPairs(from, a, this.count))
+    for (let a = from; a < to; a += 1) this.#toCorrelations(pairs, a, countPairs(from, a, this.count))
     return pairs
   }
 
@@ -90,7 +89,7 @@ export class Correlations {
   }
 
   /** Turns the dot products of `a` with each later series, starting at `row`, into correlations. */
-  #judge({ correlation, observations }: Pairs, a: number, row: number): void {
+  #toCorrelations({ correlation, observations }: Pairs, a: number, row: number): void {
     const length = this.#lengths[a] as number
     const moves = this.#moves[a] === 1 && length >= this.#minimum
     for (let b = a + 1, at = row; b < this.count; b += 1, at += 1)
@@ -109,8 +108,8 @@ type Block = { from: number; to: number; a: number; b: number; into: Float64Arra
 type Product = { days: number; a: number; b: number; into: Float64Array; row: number; next: number }
 
 /**
- * Dot products of two series from `a` on with four from `b` on, read together: those of the first of the two are put at
- * `row`, those of the second at `next`.
+ * Computes the dot products of two series, starting at `a`, with four series, starting at `b`. Writes those of the first
+ * to `row` and those of the second to `next`.
  */
 function multiply(all: Float64Array, { days, a, b, into, row, next }: Product): void {
   let p = 0
@@ -148,5 +147,5 @@ function multiply(all: Float64Array, { days, a, b, into, row, next }: Product): 
   into[next + 3] = w
 }
 
-/** Where the first day of a series is; the next ones are `wide` apart, those of the three series beside it between them. */
+/** Index of the first day of a series. Blocks of `wide` series are interleaved: the next day is `wide` further. */
 const toPlace = (index: number, days: number): number => (index - (index % wide)) * days + (index % wide)

@@ -24,25 +24,25 @@ const isNear = (actual: number | null, expected: number, what = ''): void =>
     `${what} ${actual}`,
   )
 
-/** Numbers without order from -1 to 1, the same each time. */
+/** Reproducible pseudorandom numbers from -1 to 1. */
 const scatter = (count: number, seed: number): Float64Array =>
   Float64Array.from({ length: count }, (_, n) => Math.sin(seed * 7.3 + n * n * 0.9 + n * seed))
 
-test('a mean keeps the digits that additions round off', () => {
+test('a mean keeps the digits that rounding loses', () => {
   assert.equal(computeMean(of(1, 2, 6)), 3)
   assert.equal(computeMean(of(1e16, 1, -1e16, 1)), 0.5)
   assert.equal(computeMean(of(1, 1e16, 1, -1e16)), 0.5)
   assert.ok(Number.isNaN(computeMean(of())))
 })
 
-test('a deviation is that of a sample, and needs two values', () => {
+test('a deviation is the sample deviation and needs two values', () => {
   assert.equal(sumSquares(of(1, 2, 6), 3), 14)
   assert.deepEqual(computeMoments(of(2, 4, 4, 4, 5, 5, 7, 9)), { mean: 5, deviation: Math.sqrt(32 / 7) })
   assert.deepEqual(computeMoments(of(3, 5)), { mean: 4, deviation: Math.SQRT2 })
   assert.deepEqual(computeMoments(of(3)), { mean: 3, deviation: none })
 })
 
-test('a quantile is that of the sorted values, at both ends and between', () => {
+test('computes quantiles at both ends and between values', () => {
   for (const count of [1, 2, 3, 5, 8, 29, 100])
     for (const values of [
       scatter(count, count),
@@ -60,7 +60,7 @@ test('a quantile is that of the sorted values, at both ends and between', () => 
     }
 })
 
-test('a correlation and a slope are those of the days that both have', () => {
+test('computes correlation and slope over shared days', () => {
   const [x, y] = [of(1, 2, 3, none, 4, 100), of(2, 1, 4, 50, 3, none)]
   const { observations, correlation, slope } = computePearson(x, y)
   assert.equal(observations, 4)
@@ -76,7 +76,7 @@ test('a correlation and a slope are those of the days that both have', () => {
   assert.deepEqual([isMoving(1, 2), isMoving(1, 1), isMoving(0, 9)], [true, false, false])
 })
 
-test('what rounding leaves of a mean is taken out of a correlation', () => {
+test('corrects a correlation for the rounding of the mean', () => {
   const count = 1000
   const x = Float64Array.from({ length: count }, (_, n) => 1e6 + 0.1 + (n % 7) * 1e-6)
   const y = Float64Array.from({ length: count }, (_, n) => 3e6 + 0.7 + (n % 7) * 1e-6)
@@ -86,17 +86,17 @@ test('what rounding leaves of a mean is taken out of a correlation', () => {
   assert.ok(Math.abs((slope ?? 0) - (exact.slope ?? 1)) < 1e-3 && (correlation ?? 0) > 0.999)
 })
 
-test('returns are between adjacent days, and those of gaps are dropped in order', () => {
+test('computes returns between adjacent days and drops gaps', () => {
   const returns = computeReturns(of(1, 2, none, 4, 5))
   assert.deepEqual([...returns], [1, none, none, 0.25])
   assert.equal(computeReturns(of()).length, 0)
   assert.deepEqual([...dropGaps(returns)], [1, 0.25])
   assert.deepEqual([...dropGaps(of(none, none, 3, 4, none))], [3, 4])
   assert.deepEqual([...dropGaps(of(none))], [])
-  assert.deepEqual([...returns], [1, none, none, 0.25], 'the series stays as it was')
+  assert.deepEqual([...returns], [1, none, none, 0.25], 'the series is unchanged')
 })
 
-test('a drawdown is from the highest close before, over gaps', () => {
+test('computes the drawdown from the highest previous close, across gaps', () => {
   assert.equal(computeMaxDrawdown(of(10, 5, 20, 15, none, 8, 30, 29)), 0.6)
   assert.equal(computeMaxDrawdown(of(none, 4, 3)), 0.25)
   assert.equal(computeMaxDrawdown(of(1, 2, 2)), 0)
@@ -104,7 +104,7 @@ test('a drawdown is from the highest close before, over gaps', () => {
   assert.equal(computeMaxDrawdown(of()), null)
 })
 
-test('ratios are annualized returns above the risk-free rate for each unit of risk', () => {
+test('ratios are annualized returns above the risk-free rate per unit of risk', () => {
   const year = { periods: 4, riskFreeRate: 0.2 }
   isNear(computeSharpe({ mean: 0.1, deviation: 0.05 }, year), 2)
   isNear(computeSortino(0.1, 0.05, year), 2)
@@ -119,7 +119,7 @@ test('ratios are annualized returns above the risk-free rate for each unit of ri
   isNear(computeValueAtRisk(of(-0.5, -0.3, -0.1, 0.1, 0.3), 0.75), 0.3)
 })
 
-test('all figures of forty days, with a risk-free rate', () => {
+test('computes all metrics of 40 days with a risk-free rate', () => {
   const closes = Float64Array.from({ length: 40 }, (_, day) => 100 + 10 * Math.sin(day) + day)
   const market = Float64Array.from({ length: 40 }, (_, day) => 50 + 3 * Math.sin(day + 0.5) + day)
   const year = { periods: 365, riskFreeRate: 0.04 }
@@ -147,17 +147,17 @@ test('all figures of forty days, with a risk-free rate', () => {
   })
 })
 
-test('equal best days: the first one counts; a gap is none', () => {
+test('uses the first of equal best days and skips gaps', () => {
   const risk = computeRisk(of(1, 2, 1, 2, 1, 2, 1), of(0, 0, 0, 0, 0, 0), { periods: 365, riskFreeRate: 0 })
   assert.deepEqual([risk.best_day, risk.best_day_return, risk.worst_day, risk.worst_day_return], [1, 1, 2, -0.5])
   const gap = computeRisk(of(none, 1, 2, 4, 3, 6, 5, 4), new Float64Array(7), { periods: 365, riskFreeRate: 0 })
-  assert.equal(gap.observations, 6, 'too few of eight days')
+  assert.equal(gap.observations, 6, 'too few returns for eight days')
   const long = of(none, 1, 2, 4, 3, 6, 5, 4, 5, 4)
   const known = computeRisk(long, new Float64Array(9), { periods: 365, riskFreeRate: 0 })
   assert.deepEqual([known.best_day, known.worst_day], [2, 4])
 })
 
-test('pairs are counted in order, and each has the correlation of its two series', () => {
+test('orders pairs, each with the correlation of its two series', () => {
   assert.deepEqual([countPairs(0, 4, 4), countPairs(0, 1, 4), countPairs(1, 3, 4), countPairs(3, 4, 4)], [6, 3, 3, 0])
   for (const count of [2, 3, 5, 9, 14]) {
     const series = Array.from({ length: count }, (_, n) => scatter(40, n + 1))
@@ -186,7 +186,7 @@ test('pairs are counted in order, and each has the correlation of its two series
   assert.equal(correlation.length, 0)
 })
 
-test('questions about a market are answered over its last days', () => {
+test('answers questions about the last days of a market', () => {
   const days = 40
   const coins = [1, 2, 3].map((seed) => scatter(days, seed).map((value) => 100 + 5 * value))
   const closes = Float64Array.from(coins.flatMap((coin) => [...coin]))

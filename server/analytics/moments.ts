@@ -2,8 +2,8 @@
 export type Moments = { mean: number; deviation: number }
 
 /**
- * Arithmetic mean. What each addition rounds off is kept and added at the end (Knuth 1969, 4.2.2), so that the mean of
- * returns that nearly cancel keeps its digits. NaN without values.
+ * Arithmetic mean. Adds the rounding error of each addition at the end (Knuth 1969, 4.2.2): the mean of returns that
+ * nearly cancel keeps its digits. NaN without values.
  */
 export function computeMean(values: Float64Array): number {
   let sum = 0
@@ -18,7 +18,7 @@ export function computeMean(values: Float64Array): number {
   return (sum + lost) / values.length
 }
 
-/** Sum of the squared distances from `mean`: the second pass of every variance here. */
+/** Sum of the squared distances from `mean`: the second pass of a variance. */
 export function sumSquares(values: Float64Array, mean: number): number {
   let sum = 0
   for (let at = 0; at < values.length; at += 1) {

@@ -1,12 +1,12 @@
 import { minDeviation } from './ratios.ts'
 
-/** Two series compared over what both have. */
+/** Comparison of two series over their shared days. */
 export type Pearson = { observations: number; correlation: number | null; slope: number | null }
 
 /**
  * Pearson correlation, sxy / sqrt(sxx * syy), and the slope of y on x, sxy / sxx (the beta of y when x is the market),
- * over the days on which both series have a value (NaN: none). Two passes, the second corrected by what the rounding
- * of the means left (Chan, Golub and LeVeque 1983). Each is null where a deviation that it divides by is below 1e-9.
+ * over the days on which both series have a value (NaN: none). Two passes. The second is corrected for the rounding of
+ * the means (Chan, Golub and LeVeque 1983). Null when a divisor deviation is below 1e-9.
  */
 export function computePearson(x: Float64Array, y: Float64Array): Pearson {
   let observations = 0
@@ -51,5 +51,5 @@ export function computePearson(x: Float64Array, y: Float64Array): Pearson {
 export const isMoving = (squares: number, count: number): boolean =>
   count > 1 && Math.sqrt(squares / (count - 1)) >= minDeviation
 
-/** Rounding may carry a correlation past its bounds. */
+/** Clamps a correlation that rounding moved out of its bounds. */
 export const toCorrelation = (value: number): number => Math.max(-1, Math.min(1, value))

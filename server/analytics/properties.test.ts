@@ -19,7 +19,7 @@ const pair = (value?: fc.Arbitrary<number>) => fc.tuple(series(40, value), serie
 const isNear = (a: number | null, b: number | null, tolerance: number) =>
   a === null || b === null ? a === b : Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b))
 
-test('a correlation is symmetric, within its bounds, and does not depend on scale and offset', () => {
+test('a correlation is symmetric, within bounds and independent of scale and offset', () => {
   const scale = fc.double({ min: 0.01, max: 100, noNaN: true })
   fc.assert(
     fc.property(
@@ -41,7 +41,7 @@ test('a correlation is symmetric, within its bounds, and does not depend on scal
   )
 })
 
-test('a series correlates with itself to 1, its beta to itself is 1, and beta grows with scale', () => {
+test('correlation and beta of a series with itself are 1, and beta is proportional to scale', () => {
   fc.assert(
     fc.property(series(20), fc.double({ min: 0.1, max: 9, noNaN: true }), (x, by) => {
       fc.pre(computeMoments(x).deviation > 1e-6)
@@ -60,7 +60,7 @@ test('a series correlates with itself to 1, its beta to itself is 1, and beta gr
   )
 })
 
-test('days in another order change neither correlation, deviation nor mean, but may change the drawdown', () => {
+test('the order of days affects only the drawdown', () => {
   const shuffle = fc.integer().map((seed) => (values: Float64Array) => {
     const order = [...values.keys()].sort((a, b) => Math.sin(a * 7 + seed) - Math.sin(b * 7 + seed))
     return Float64Array.from(order, (at) => values[at] ?? 0)
@@ -80,7 +80,7 @@ test('days in another order change neither correlation, deviation nor mean, but 
   assert.notEqual(computePearson(x, y.toReversed()).correlation, computePearson(x, y).correlation)
 })
 
-test('a rising series has no drawdown; any other falls by what its definition says, whatever its unit', () => {
+test('a rising series has no drawdown; the drawdown of others follows the definition in any unit', () => {
   fc.assert(
     fc.property(series(30, withGaps(close)), fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (closes, unit) => {
       const there = dropGaps(closes)
@@ -95,7 +95,7 @@ test('a rising series has no drawdown; any other falls by what its definition sa
   )
 })
 
-test('a gap gives no return, neither on its day nor on the next, and the others stay', () => {
+test('a gap removes the returns of its day and the next, and no others', () => {
   fc.assert(
     fc.property(series(30, close), fc.integer({ min: 0, max: 29 }), (closes, gap) => {
       const whole = computeReturns(closes)
@@ -106,7 +106,7 @@ test('a gap gives no return, neither on its day nor on the next, and the others 
   )
 })
 
-test('too few returns give no figure at all, and say how many there were; enough give every one', () => {
+test('too few returns give only their count; enough give all metrics', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(7, 30, 90),
@@ -128,7 +128,7 @@ test('too few returns give no figure at all, and say how many there were; enough
   )
 })
 
-test('a flat series, and one that only rounding moves, has no ratio, no beta and no correlation', () => {
+test('a flat series, also with rounding noise, has no ratios, beta or correlation', () => {
   const flat = new Float64Array(30).fill(7)
   const steady = Float64Array.from({ length: 30 }, (_, day) => 1.01 ** day)
   const other = Float64Array.from({ length: 30 }, (_, day) => 5 + Math.sin(day))
@@ -145,7 +145,7 @@ test('a flat series, and one that only rounding moves, has no ratio, no beta and
   }
 })
 
-test('prices that leave all bounds give no figure that is not a number', () => {
+test('extreme prices give only finite metrics or null', () => {
   const closes = Float64Array.from({ length: 30 }, (_, day) => (day % 3 === 0 ? 1e-200 : 1e200 + day))
   const risk = computeRisk(closes, computeReturns(closes), year)
   for (const [name, value] of Object.entries(risk))
@@ -154,7 +154,7 @@ test('prices that leave all bounds give no figure that is not a number', () => {
   assert.ok(new Correlations([computeReturns(closes), calm], 24).compute(0, 2).correlation.every(Number.isNaN))
 })
 
-test('many correlations are those of each pair alone, in whatever parts they are asked for', () => {
+test('computes the same correlations for many pairs in any parts as for single pairs', () => {
   const many = fc
     .integer({ min: 2, max: 13 })
     .chain((count) => fc.array(series(33, withGaps(dailyReturn)), { minLength: count, maxLength: count }))
@@ -185,7 +185,7 @@ test('many correlations are those of each pair alone, in whatever parts they are
   )
 })
 
-test('a quantile is that of the sorted values, and leaves the values as they were', () => {
+test('computes a quantile of the sorted values without changing them', () => {
   const values = fc.array(dailyReturn, { minLength: 1, maxLength: 200 }).map((all) => Float64Array.from(all))
   fc.assert(
     fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (x, q) => {

@@ -1,14 +1,14 @@
 import { computeQuantile, type Moments } from './moments.ts'
 
-/** A deviation of returns below this is rounding: no ratio and no correlation is made of it. */
+/** Smaller deviations of returns are rounding errors and give no ratio or correlation. */
 export const minDeviation = 1e-9
 
-/** How often a year holds the step of a return, and what a year brings without risk, as a fraction. */
+/** Returns per year, and the annual risk-free rate as a fraction. */
 export type Year = { periods: number; riskFreeRate: number }
 
 /**
- * Largest fall from a peak, max over t of 1 - close_t / max(close_s, s <= t), a positive fraction. Days without a close
- * (NaN) are passed over. Null without closes.
+ * Maximum drawdown, max over t of 1 - close_t / max(close_s, s <= t), a positive fraction. Skips days without a close
+ * (NaN). Null without closes.
  */
 export function computeMaxDrawdown(closes: Float64Array): number | null {
   let [peak, worst] = [0, 0]
@@ -35,8 +35,8 @@ export function computeSharpe({ mean, deviation }: Moments, { periods, riskFreeR
 }
 
 /**
- * Downside deviation of one period, sqrt(mean(min(r - required, 0)²)), over all returns, those above included (Sortino
- * and Price 1994). `required` is the return of one period that is asked for.
+ * Downside deviation of one period, sqrt(mean(min(r - required, 0)²)), over all returns (Sortino and Price 1994).
+ * `required`: the target return of one period.
  */
 export function computeDownside(returns: Float64Array, required: number): number {
   let squares = 0
@@ -48,8 +48,8 @@ export function computeDownside(returns: Float64Array, required: number): number
 }
 
 /**
- * Sortino ratio, (mean(r) * periods - rate) / (downside(r) * sqrt(periods)), where the downside deviation is that below
- * the risk-free rate. Null when nothing fell below it.
+ * Sortino ratio, (mean(r) * periods - rate) / (downside(r) * sqrt(periods)), with the downside deviation below the
+ * risk-free rate. Null when no return is below it.
  */
 export function computeSortino(mean: number, downside: number, { periods, riskFreeRate }: Year): number | null {
   const root = Math.sqrt(periods)
@@ -57,8 +57,8 @@ export function computeSortino(mean: number, downside: number, { periods, riskFr
 }
 
 /**
- * Compound annual growth rate, growth^(periods / steps) - 1, a fraction: `growth` is last / first close, with `steps`
- * between the two.
+ * Compound annual growth rate, growth^(periods / steps) - 1, a fraction. `growth`: last / first close. `steps`: the
+ * number of periods between the two.
  */
 export const computeCagr = (growth: number, steps: number, { periods }: Pick<Year, 'periods'>): number =>
   growth ** (periods / steps) - 1
@@ -68,8 +68,8 @@ export const computeCalmar = (cagr: number, maxDrawdown: number): number | null 
   toRatio(cagr, maxDrawdown, minDeviation)
 
 /**
- * Historical value at risk, the loss that a share `1 - confidence` of the returns reaches or passes, as a positive fraction:
- * minus the quantile. Negative when even those were gains. NaN without returns.
+ * Historical value at risk: the loss that a share `1 - confidence` of the returns reaches or exceeds, as a positive
+ * fraction. Negative when that quantile is a gain. NaN without returns.
  */
 export const computeValueAtRisk = (returns: Float64Array, confidence: number): number =>
   -computeQuantile(returns, 1 - confidence)

@@ -44,7 +44,7 @@ type Case = {
   tolerance: number
 }
 
-/** Closes that have these returns, from 1 on; a return that is not there counts as 0. */
+/** Closes with these returns, starting at 1. A missing return counts as 0. */
 const toCloses = (returns: Series): Float64Array => {
   const closes = new Float64Array(returns.length === 0 ? 0 : returns.length + 1).fill(1)
   for (const [day, value] of returns.entries()) closes[day + 1] = (closes[day] ?? 1) * (1 + (value ?? 0))
@@ -59,7 +59,7 @@ type Compute = (returns: Series, params: Required<Parameters>, all: Record<strin
 const annualReturn = (returns: Series, periods: number): number =>
   computeCagr(toCloses(returns).at(-1) ?? Number.NaN, returns.length, { periods })
 
-/** How each published metric follows from ours; `returns` count their gaps, as the published ones do. */
+/** Our equivalent of each published metric. Like the published ones, `returns` include gaps. */
 const metrics: Record<string, Compute> = {
   max_drawdown: (returns) => computeMaxDrawdown(toCloses(returns)),
   roll_max_drawdown: (returns, { window }) =>
@@ -89,7 +89,7 @@ const metrics: Record<string, Compute> = {
   value_at_risk: (returns, { cutoff }) => -computeValueAtRisk(toValues(returns), 1 - cutoff),
 }
 
-test('every published case of risk and return comes out as published', { skip }, () => {
+test('matches all published values of risk and return', { skip }, () => {
   const { series, cases }: { series: Record<string, Series>; cases: Case[] } = read('empyrical_stats.json')
   const counts: Record<string, number> = {}
   for (const { metric, expected, tolerance, params, ...rest } of cases) {
@@ -114,7 +114,7 @@ test('every published case of risk and return comes out as published', { skip },
   assert.equal(counts.sortino_ratio, 10)
 })
 
-/** Published growth: the returns between its points are those of the series; a single one is the growth of all. */
+/** Compares published growth: the returns between its points, or a single value for the whole series. */
 function checkGrowth(returns: Series, growth: number[], { tolerance, what }: { tolerance: number; what: string }) {
   const closes = Float64Array.from([1, ...growth.map((value) => 1 + value)])
   if (growth.length === 1) isClose((toCloses(returns).at(-1) ?? 0) - 1, growth[0] ?? 0, tolerance, what)
@@ -124,7 +124,7 @@ function checkGrowth(returns: Series, growth: number[], { tolerance, what }: { t
 
 type Certified = { data: number[]; certified_mean: number; certified_sd: number }
 
-/** What the standard deviation of these very doubles is, by exact integers: each is a multiple of 2^-52. */
+/** The exact standard deviation of these doubles, by integer arithmetic: each is a multiple of 2^-52. */
 function computeExactDeviation(data: number[]): number {
   const unit = 2n ** 52n
   const values = data.map((value) => BigInt(Math.trunc(value)) * unit + BigInt((value % 1) * 2 ** 52))
@@ -136,7 +136,7 @@ function computeExactDeviation(data: number[]): number {
   return Math.sqrt(Number(variance) / 1e40)
 }
 
-test('mean and deviation of the NIST sets: to 1e-9 as certified, to 1e-12 as the doubles are', { skip }, () => {
+test('mean and deviation of the NIST sets match certified values to 1e-9 and exact ones to 1e-12', { skip }, () => {
   const { sets }: { sets: Record<string, Certified> } = read('nist_strd_univariate.json')
   assert.equal(Object.keys(sets).length, 8)
   for (const [name, { data, certified_mean, certified_sd }] of Object.entries(sets)) {
@@ -149,7 +149,7 @@ test('mean and deviation of the NIST sets: to 1e-9 as certified, to 1e-12 as the
     const deviation = isExact ? computeMoments(values).deviation : computeMoments(whole).deviation / 1e5
     assert.ok(relative(deviation, certified_sd) < 1e-9, `${name}: ${deviation}, certified ${certified_sd}`)
     const byReading = relative(computeExactDeviation(data), certified_sd)
-    assert.equal(byReading > 1e-9, name === 'NumAcc4', `what the nearest doubles alone change in ${name}: ${byReading}`)
+    assert.equal(byReading > 1e-9, name === 'NumAcc4', `effect of rounding to doubles in ${name}: ${byReading}`)
     const asRead = Math.max(1e-9, byReading + 1e-12)
     assert.ok(
       relative(computeMoments(values).deviation, certified_sd) < asRead,
@@ -160,7 +160,7 @@ test('mean and deviation of the NIST sets: to 1e-9 as certified, to 1e-12 as the
 
 type Quartet = { sets: Record<string, { x: number[]; y: number[]; pearson: number }> }
 
-test("Anscombe's four pairs correlate as published, alone and among many", { skip }, () => {
+test("Anscombe's four pairs match the published correlations, alone and among many", { skip }, () => {
   for (const [name, { x, y, pearson }] of Object.entries((read('anscombe_pearson.json') as Quartet).sets)) {
     const [a, b] = [Float64Array.from(x), Float64Array.from(y)]
     isClose(computePearson(a, b).correlation, pearson, 1e-12, name)
@@ -168,7 +168,7 @@ test("Anscombe's four pairs correlate as published, alone and among many", { ski
   }
 })
 
-test('a quantile lies between its neighbours in proportion', () => {
+test('interpolates a quantile linearly between its neighbors', () => {
   const values = Float64Array.from([4, 1, 3, 2])
   assert.deepEqual(
     [0, 0.25, 0.5, 1].map((q) => computeQuantile(values, q)),

@@ -1,6 +1,6 @@
 /**
- * Simple daily returns, r_t = close_t / close_{t-1} - 1, one for each pair of adjacent days. `closes` has one value per
- * day in order, NaN for a day without a close. A return next to such a day is NaN, so no return spans a gap.
+ * Simple daily returns, r_t = close_t / close_{t-1} - 1, for each pair of adjacent days. `closes` has one value per day
+ * in order (NaN: no close). A return next to such a day is NaN: no return spans a gap.
  */
 export function computeReturns(closes: Float64Array): Float64Array {
   const returns = new Float64Array(Math.max(0, closes.length - 1))

@@ -16,9 +16,9 @@ import { computeReturns, dropGaps } from './returns.ts'
 const confidence = 0.95
 
 /**
- * The figures of one coin over one period; all are null when it has too few returns (`contract/returns.ts`), those of a
- * year also when it has fewer than 30, growth when the period is shorter than 90 days. Fractions but for the ratios and
- * `beta_btc`. Days are counted from the first of the period, 0.
+ * The metrics of one coin over one period. All are null with too few returns (`contract/returns.ts`), annualized ones
+ * also with fewer than 30 returns, and growth in periods under 90 days. Fractions except ratios and `beta_btc`. Days are
+ * counted from 0, the first day of the period.
  */
 export type Risk = {
   observations: number
@@ -58,8 +58,8 @@ const noFigures = {
 } as const
 
 /**
- * All figures of a coin from its closes, one per day of the period, NaN for a day without; `market` are the returns of
- * the same days of what beta and correlation are taken to, bitcoin's.
+ * All metrics of a coin from its daily closes (NaN: no close). `market`: bitcoin's returns of the same days, for beta and
+ * correlation.
  */
 export function computeRisk(closes: Float64Array, market: Float64Array, year: Year): Risk {
   const minimum = toMinReturns(closes.length)
@@ -99,7 +99,7 @@ function annualize(returns: Float64Array, moments: Moments, year: Year) {
   }
 }
 
-/** From the first close to the last, over the days between them, gaps included. */
+/** Growth from the first close to the last, including gaps. */
 function computeGrowth(closes: Float64Array, maxDrawdown: number, year: Year) {
   const isThere = (close: number) => !Number.isNaN(close)
   const [first, last] = [closes.findIndex(isThere), closes.findLastIndex(isThere)]
@@ -110,7 +110,7 @@ function computeGrowth(closes: Float64Array, maxDrawdown: number, year: Year) {
   return { period_return, cagr: toFinite(cagr), calmar_ratio: computeCalmar(cagr, maxDrawdown) }
 }
 
-/** Prices that move by more than a double holds give no figure. */
+/** Null for values that overflow a double. */
 const toFinite = (value: number | null): number | null => (Number.isFinite(value) ? value : null)
 
 function findExtremes(daily: Float64Array): { best: number; worst: number } {

@@ -15,7 +15,7 @@ import { computeRisk, type Risk } from './risk.ts'
 
 const year = { periods: 365, riskFreeRate: 0 }
 
-/** Closes that wander, each `seed` its own way. */
+/** A reproducible random walk of closes for each `seed`. */
 function wander(days: number, seed = 1): Float64Array {
   const closes = new Float64Array(days).fill(100)
   for (let day = 1; day < days; day += 1)
@@ -23,7 +23,7 @@ function wander(days: number, seed = 1): Float64Array {
   return closes
 }
 
-/** The series without its first closes: `returns` daily returns remain. */
+/** The series with only the last `returns` daily returns. */
 const keep = (closes: Float64Array, returns: number): Float64Array =>
   closes.slice().fill(Number.NaN, 0, closes.length - returns - 1)
 
@@ -36,7 +36,7 @@ const listKnown = ({ observations: _, ...figures }: Risk): string[] =>
 const annualized = ['volatility_annualized', 'sharpe_ratio', 'sortino_ratio']
 const growth = ['cagr', 'calmar_ratio']
 
-test('figures need 80 % of the period, rounded up, and at least 5 returns', () => {
+test('metrics need returns on 80% of the period, rounded up, and at least 5', () => {
   const minima = [1, 5, 6, 7, 30, 31, 90, 180, 365].map(toMinReturns)
   assert.deepEqual(minima, [5, 5, 5, 6, 24, 25, 72, 144, 292])
   for (const period of [5, 6, 7, 30, 90, 365]) {
@@ -47,7 +47,7 @@ test('figures need 80 % of the period, rounded up, and at least 5 returns', () =
   }
 })
 
-test('annualized figures need 30 returns, whatever the period', () => {
+test('annualized metrics need 30 returns in any period', () => {
   const known = (period: number, returns: number) => listKnown(compute(keep(wander(period), returns)))
   const daily = listKnown(compute(wander(30)))
   assert.deepEqual(
@@ -68,7 +68,7 @@ test('growth and the Calmar ratio need a period of 90 days', () => {
   assert.ok(annualized.every((name) => below.includes(name)))
 })
 
-test('the return of a period is from its first close to its last, growth compounds it over the days between', () => {
+test('the period return is from first to last close; growth annualizes it over the days between', () => {
   const doubled = Float64Array.from({ length: 90 }, (_, day) => 50 + (50 * day) / 89)
   const risk = compute(doubled)
   assert.deepEqual([risk.period_return, risk.cagr, risk.max_drawdown], [1, 2 ** (365 / 89) - 1, 0])
@@ -78,7 +78,7 @@ test('the return of a period is from its first close to its last, growth compoun
   const week = compute(Float64Array.from([10, 20, 5, 8, 9, 30, 40]))
   assert.deepEqual([week.period_return, week.cagr, week.calmar_ratio, week.sharpe_ratio], [3, null, null, null])
   const leap = compute(Float64Array.from({ length: 90 }, (_, day) => (day === 50 ? 1 : 10 ** day)))
-  assert.deepEqual([leap.cagr, leap.calmar_ratio], [null, null], 'growth beyond what a double holds')
+  assert.deepEqual([leap.cagr, leap.calmar_ratio], [null, null], 'growth overflows a double')
 })
 
 test('beta and correlation need as many shared returns as the period needs returns', () => {
@@ -114,11 +114,11 @@ test('a pair needs the minimum of shared returns, with equal and with different 
   }
 })
 
-/** Returns whose sample deviation is `deviation`, with mean 0. */
+/** Returns with mean 0 and sample deviation `deviation`. */
 const swing = (deviation: number): Float64Array =>
   Float64Array.from({ length: 40 }, (_, day) => (day % 2 === 0 ? 1 : -1) * deviation * Math.sqrt(39 / 40))
 
-test('a deviation from 1e-9 on makes ratios and correlations, one below is rounding', () => {
+test('deviations below 1e-9 give no ratios or correlations', () => {
   const other = Float64Array.from({ length: 40 }, (_, day) => Math.sin(day))
   for (const [deviation, isKnown] of [
     [1.001e-9, true],
@@ -138,10 +138,10 @@ test('a deviation from 1e-9 on makes ratios and correlations, one below is round
     ])
       assert.equal(Number.isNaN(new Correlations(pair, 5).compute(0, 2).correlation[0]), !isKnown)
   }
-  assert.notEqual(computeCalmar(0.1, 1e-9), null, 'the bound itself')
+  assert.notEqual(computeCalmar(0.1, 1e-9), null, 'exactly the bound')
 })
 
-test('the reasons name what is needed and what is there, and are null when it suffices', () => {
+test('reasons state the required and actual values, and are null when sufficient', () => {
   assert.deepEqual(
     [explainNoFigures(5, 7), explainNoFigures(6, 7)],
     ['Needs at least 6 daily returns; this period has 5', null],
