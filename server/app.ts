@@ -16,7 +16,7 @@ export type App = {
   connection: Connection
   /** Stops the modules in reverse order of their start. */
   stop(): Promise<void>
-  /** Ends the built-in database at once, which would otherwise outlive this process. */
+  /** Stops the built-in database immediately. It would otherwise outlive this process. */
   kill(): void
 }
 

@@ -1,14 +1,14 @@
 import { tickMs } from '../contract/time.ts'
 
-/** The time and the timers that a process lives by; tests bring their own. */
+/** Time and timers of a process. Tests replace it. */
 export type Clock = {
   /** Milliseconds since 1970, UTC. */
   now(): number
-  /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
+  /** Resolves after `ms`. Rejects with the signal's reason when the signal aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** `elapsed`: milliseconds on a clock that nobody sets; only differences of it mean something. */
+/** `elapsed`: ms on a monotonic clock. Use only its differences. */
 export const systemClock: Clock & { elapsed(): number } = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
@@ -27,11 +27,11 @@ export const systemClock: Clock & { elapsed(): number } = {
     }),
 }
 
-/** The tick that `ms` belongs to: the start of its 10-minute interval. */
+/** The start of the 10-minute interval that contains `ms`. */
 export const floorToTick = (ms: number): Date => new Date(Math.floor(ms / tickMs) * tickMs)
 
-/** An instant in ms since 1970 as RFC 3339 in UTC. */
+/** Converts ms since 1970 to RFC 3339 in UTC. */
 export const toInstant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
 
-/** An instant, RFC 3339 or in ms since 1970, in seconds since 1970. */
+/** Converts RFC 3339 or ms since 1970 to seconds since 1970. */
 export const toSeconds = (instant: string | number): number => new Date(instant).getTime() / 1000

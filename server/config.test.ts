@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { listSecrets, readConfig, settings } from './config.ts'
 
-test('without an environment every setting has a safe default', () => {
+test('all settings have a safe default', () => {
   const config = readConfig({})
   assert.equal(config.PORT, 3000)
   assert.equal(config.HOST, '127.0.0.1')
@@ -14,7 +14,7 @@ test('without an environment every setting has a safe default', () => {
   assert.deepEqual(config.CORS_ORIGINS, [])
 })
 
-test('every problem is listed at once, and no secret is repeated', () => {
+test('lists all problems at once, without secrets', () => {
   const env = {
     PORT: '99999',
     CRYPTOFLOW_MODE: 'fast',
@@ -46,7 +46,7 @@ test('every problem is listed at once, and no secret is repeated', () => {
   )
 })
 
-test('lists are read in order, without repetition, and values are trimmed', () => {
+test('reads lists in order without duplicates and trims values', () => {
   const config = readConfig({
     STREAM_SOURCES: ' kraken, coincap,kraken',
     CORS_ORIGINS: 'https://a.example, http://localhost:3001/',
@@ -57,7 +57,7 @@ test('lists are read in order, without repetition, and values are trimmed', () =
   assert.equal(config.PORT, 0)
 })
 
-test('.env.example names every setting with its default and what it is for', () => {
+test('.env.example contains every setting with its default and description', () => {
   const lines = readFileSync(new URL('../.env.example', import.meta.url), 'utf8').split('\n')
   const named = lines.filter((line) => /^[A-Z_]+=/.test(line))
   assert.deepEqual(
@@ -68,7 +68,7 @@ test('.env.example names every setting with its default and what it is for', () 
   assert.doesNotThrow(() => readConfig(Object.fromEntries(named.map((line) => line.split('=')))))
 })
 
-test('short, placeholder and repetitive secrets are listed as problems, and never told', () => {
+test('reports short, placeholder and repetitive secrets without showing them', () => {
   const good = 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe'
   assert.deepEqual(readConfig({ AUTH_SECRETS: ` ${good}, ${good}x ` }).AUTH_SECRETS, [good, `${good}x`])
   assert.deepEqual(readConfig({}).AUTH_SECRETS, [])
@@ -90,7 +90,7 @@ test('short, placeholder and repetitive secrets are listed as problems, and neve
     )
 })
 
-test('a password of its own is put into the URL as it is, and never told', () => {
+test('inserts a separate password into the URL and never shows it', () => {
   const password = `p@s/s:w#o?r%d "'\\ é`
   const env = {
     DATABASE_URL: 'postgres://ada@db:5432/x?sslmode=require',
@@ -116,7 +116,7 @@ test('a password of its own is put into the URL as it is, and never told', () =>
     )
 })
 
-test('the secrets of the settings are all those that no text may hold', () => {
+test('lists all secrets in the settings for redaction', () => {
   const config = readConfig({
     COINGECKO_PRO_API_KEY: 'CG-1',
     METRICS_TOKEN: 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe',
@@ -129,7 +129,7 @@ test('the secrets of the settings are all those that no text may hold', () => {
   )
 })
 
-test('outgoing proxies are read as curl does: in either case, with or without a scheme, never told', () => {
+test('reads proxies like curl: in upper or lower case, with or without a scheme, never shown', () => {
   const config = readConfig({
     https_proxy: 'lower.example:3128',
     HTTPS_PROXY: 'http://upper.example',
@@ -145,7 +145,7 @@ test('outgoing proxies are read as curl does: in either case, with or without a 
   )
 })
 
-test('proxies are addresses or networks', () => {
+test('accepts addresses and networks as trusted proxies', () => {
   assert.deepEqual(readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).TRUSTED_PROXIES, ['10.0.0.0/8', '::1'])
   for (const bad of ['everyone', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0/8', '0.0.0.0/0', 'true'])
     assert.throws(() => readConfig({ TRUSTED_PROXIES: bad }), /TRUSTED_PROXIES/, bad)

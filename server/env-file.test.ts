@@ -14,18 +14,18 @@ const read = (bytes: string | Buffer): Record<string, string | undefined> => {
   return { ...readEnvFile(file) }
 }
 
-test('a file with a byte order mark and Windows line ends is read whole', () => {
+test('reads a file with a byte order mark and Windows line endings', () => {
   assert.deepEqual(read('\ufeffPORT=4357\r\nCRYPTOFLOW_MODE=demo\r\n'), { PORT: '4357', CRYPTOFLOW_MODE: 'demo' })
   assert.deepEqual(read('\ufeff# settings\r\nPORT=4357'), { PORT: '4357' })
   assert.deepEqual(read('PORT=4357\nHOST=\n'), { PORT: '4357', HOST: '' })
 })
 
-test('quotes, comments, blanks and export are what they are elsewhere', () => {
+test('handles quotes, comments, spaces and export like other tools', () => {
   const text = [
     '# a comment',
     '',
-    'PLAIN=p@ss/w:o?r%d # told',
-    `SINGLE='with # and "quotes"' # told`,
+    'PLAIN=p@ss/w:o?r%d # comment',
+    `SINGLE='with # and "quotes"' # comment`,
     'DOUBLE="with # and \\n"',
     'export EXPORTED=yes',
     '  SPACED = around ',
@@ -42,7 +42,7 @@ test('quotes, comments, blanks and export are what they are elsewhere', () => {
   for (const end of ['\n', '\r\n']) assert.deepEqual(read(text.join(end)), values)
 })
 
-test('no file gives nothing, and a file that is not UTF-8 or not a file is refused in words', () => {
+test('returns nothing without a file and rejects folders and files that are not UTF-8', () => {
   assert.deepEqual(readEnvFile(join(folder, 'none')), {})
   assert.deepEqual(read(''), {})
   for (const bytes of [
@@ -50,8 +50,8 @@ test('no file gives nothing, and a file that is not UTF-8 or not a file is refus
     Buffer.from('PORT=1\r\n', 'utf16le'),
     Buffer.from('\ufeffPORT=1\r\n', 'utf16le').swap16(),
   ])
-    assert.throws(() => read(bytes), { code: 'bad_request', message: /is not UTF-8 but UTF-16: save it as UTF-8/ })
-  assert.throws(() => read(Buffer.from('NAME=Zo\xeb\n', 'latin1')), /is not UTF-8 but another encoding/)
+    assert.throws(() => read(bytes), { code: 'bad_request', message: /is UTF-16, not UTF-8\. Save it as UTF-8/ })
+  assert.throws(() => read(Buffer.from('NAME=Zo\xeb\n', 'latin1')), /is not UTF-8\. Save it as UTF-8/)
   mkdirSync(join(folder, 'dir'))
   assert.throws(() => readEnvFile(join(folder, 'dir')), { code: 'bad_request', message: /can't be read \(EISDIR/ })
 })

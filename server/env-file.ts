@@ -9,13 +9,13 @@ function toText(bytes: Buffer, name: string): string {
   try {
     if (!isUtf16) return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {}
-  const found = isUtf16 ? 'UTF-16' : 'another encoding'
-  throw new AppError('bad_request', `${name} is not UTF-8 but ${found}: save it as UTF-8 and start again`)
+  const found = isUtf16 ? 'UTF-16, not UTF-8' : 'not UTF-8'
+  throw new AppError('bad_request', `${name} is ${found}. Save it as UTF-8 and start again.`)
 }
 
 /**
- * The variables of a file such as `.env`, empty when there is none: `NAME=value` lines in UTF-8, with or without a byte order mark, with
- * either kind of line end, `export`, quotes and comments.
+ * The variables in a file such as `.env`. Empty: no file. Reads `NAME=value` lines in UTF-8, with or without a byte
+ * order mark, with Unix or Windows line endings, `export`, quotes and comments.
  */
 export function readEnvFile(name: string): Record<string, string | undefined> {
   try {
@@ -23,6 +23,6 @@ export function readEnvFile(name: string): Record<string, string | undefined> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
     if (error instanceof AppError) throw error
-    throw new AppError('bad_request', `${name} can't be read (${toMessage(error)}): correct it, or move it away`)
+    throw new AppError('bad_request', `${name} can't be read (${toMessage(error)}). Correct or remove it.`)
   }
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../contract/errors.ts'
 import { redactText } from './redact.ts'
 import { toStorableText } from './text.ts'
 
-/** An error with a code that a client understands and a message that says what to do. */
+/** An error with a code for clients and a message that says what to do. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly details: Readonly<Record<string, unknown>>
@@ -15,7 +15,7 @@ export class AppError extends Error {
   }
 }
 
-/** Why an upstream gave no usable answer. Only `rate_limited`, `unreachable` and `broken` pass with time. */
+/** Why a source request failed. Only `rate_limited`, `unreachable` and `broken` are transient. */
 export type SourceErrorKind =
   | 'rate_limited'
   | 'unreachable'
@@ -26,11 +26,11 @@ export type SourceErrorKind =
   | 'not_found'
   | 'bad_request'
 
-/** An upstream failed. The message names the source, what it said, and the remedy; it is redacted. */
+/** A source failed. The message contains the source, its response and a remedy. It is redacted. */
 export class SourceError extends AppError {
   readonly source: string
   readonly kind: SourceErrorKind
-  /** How long the upstream asked us to wait; null when it did not say. */
+  /** The source's Retry-After in ms. Null: none. */
   readonly retryAfterMs: number | null
 
   constructor(
@@ -47,7 +47,7 @@ export class SourceError extends AppError {
   }
 }
 
-/** What went wrong, in one line, with the causes that say more; without the keys that a source may have repeated. */
+/** The message of an error with its causes in one line, redacted. */
 export const toMessage = (error: unknown): string => redactText(toText(error))
 
 function toText(error: unknown): string {

@@ -13,7 +13,7 @@ test('lists exactly the exchanges that ccxt can stream', async () => {
   for (const id of ['binance', 'coinbase', 'kraken', 'binanceus']) assert.ok(listExchanges().includes(id))
 })
 
-test('the module of an exchange exports that exchange', async () => {
+test('the module of an exchange exports its class', async () => {
   const { default: Exchange }: Module = await import(toExchangeModule('kraken').href)
   assert.equal(new Exchange().id, 'kraken')
 })

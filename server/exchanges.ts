@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const folder = new URL('./src/pro/', import.meta.resolve('ccxt'))
 
-/** The file of one exchange in ccxt: loading it takes a third of the time and memory of the whole library. */
+/** The ccxt file of one exchange. Loading it takes a third of the time and memory of the whole library. */
 export const toExchangeModule = (id: string): URL => new URL(`${id}.js`, folder)
 
-/** Whether the exchange streams tickers, as its file declares it or the exchange it extends. */
+/** Does the exchange stream tickers, as declared in its file or in the exchange that it extends? */
 function hasTickers(id: string): boolean {
   const text = readFileSync(toExchangeModule(id), 'utf8')
   const declared = /'watchTickers': (true|false)/.exec(text)?.[1]
@@ -15,7 +15,7 @@ function hasTickers(id: string): boolean {
 
 let ids: readonly string[] | null = null
 
-/** Ids of the exchanges whose prices ccxt can stream, sorted. Reads the files, because loading ccxt takes a second. */
+/** Sorted ids of the exchanges that ccxt can stream. Reads the files, because loading ccxt takes a second. */
 export function listExchanges(): readonly string[] {
   ids ??= readdirSync(folder)
     .flatMap((name) => (/^\w+\.js$/.test(name) ? [name.slice(0, -3)] : []))

@@ -3,11 +3,11 @@ import { dayMs, hourMs, tickMs } from '../contract/time.ts'
 import type { RejectedRow, Repair } from './snapshot.ts'
 
 type Grid = {
-  /** How far apart the points of the source are. */
+  /** Interval between the points of the source. */
   stepMs: number
-  /** How far apart facts may be before one is missing: snapshots fill the 5-minute grid every 10 minutes. */
+  /** Maximum interval between facts without a gap: snapshots fill the 5-minute grid every 10 minutes. */
   spacingMs: number
-  /** Over how many days it is kept full. */
+  /** Number of days to keep complete. */
   days: number
 }
 
@@ -19,10 +19,10 @@ export const historyGrids = {
 } as const satisfies Partial<Record<Granularity, Grid>>
 export type HistoryGrid = keyof typeof historyGrids
 
-/** What an upstream says of a coin at one instant of a grid (ms since 1970). USD; null: not known. */
+/** Values of a coin at a grid time (`at`: ms since 1970). In USD. Null: unknown. */
 export type HistoryPoint = { at: number; price_usd: number; market_cap: number | null; volume: number | null }
 
-/** One reading of the past of a coin: points in order, one per grid instant. `received` counts before thinning. */
+/** The history of a coin: points in order, one per grid time. `received`: number of points before thinning. */
 export type HistoryBatch = {
   source: string
   received: number

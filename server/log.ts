@@ -34,8 +34,8 @@ const toStandardError = (line: string): void => {
 }
 
 /**
- * One line per event to `write`, or else to standard error: JSON, or readable text when `pretty`. Secrets are removed by field name, and from
- * every line by the forms in which URLs carry them.
+ * Writes one line per event to `write`, by default standard error: JSON, or readable text when `pretty`. Redacts secrets by
+ * field name and, in each line, by pattern.
  */
 export function createLog(options: { pretty: boolean; level?: string; write?: (line: string) => void }): Log {
   const settings = {

@@ -6,7 +6,7 @@ import { createOutbound, findProxy } from './outbound.ts'
 
 const proxies = { https: 'http://secure:1', http: 'http://plain:1' }
 
-test('each protocol has its proxy, and this machine is never reached through one', () => {
+test('uses the proxy of each protocol, and none for this machine', () => {
   const find = (url: string) => findProxy(url, { ...proxies, except: [] })
   for (const url of ['https://api.coingecko.com/x', 'wss://wss.coincap.io/prices'])
     assert.equal(find(url), proxies.https, url)
@@ -24,7 +24,7 @@ test('each protocol has its proxy, and this machine is never reached through one
   assert.equal(findProxy('https://api.coingecko.com', { ...proxies, https: null, except: [] }), null)
 })
 
-test('NO_PROXY takes names with their subdomains, addresses, networks, ports and a star', () => {
+test('NO_PROXY accepts names with their subdomains, addresses, networks, ports and *', () => {
   const cases: [entry: string, direct: string[], proxied: string[]][] = [
     [
       'example.org',
@@ -50,7 +50,7 @@ test('NO_PROXY takes names with their subdomains, addresses, networks, ports and
   }
 })
 
-test('a request goes through the proxy with its credentials, and to this machine without it', async (t) => {
+test('sends requests through the proxy with its credentials, and directly to excluded hosts', async (t) => {
   const server = await startServer((_query, response) => sendJson(response, { fine: true }))
   t.after(server.close)
   const proxy = await startProxy(t)

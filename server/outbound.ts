@@ -5,22 +5,22 @@ import { type AgentConnectOpts, Agent as BaseAgent } from 'agent-base'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { Agent, type Dispatcher, fetch as fetchThrough, ProxyAgent } from 'undici'
 
-/** The proxies of the settings, as curl has them: one for `https:` and `wss:`, one for `http:` and `ws:`. */
+/** The configured proxies, as in curl: one for `https:` and `wss:`, one for `http:` and `ws:`. */
 export type Proxies = {
   https: string | null
   http: string | null
-  /** Hosts that are reached directly: names, which cover their subdomains, addresses, networks, `*`; each may have a port. */
+  /** Hosts without a proxy: names (including subdomains), addresses, networks or `*`, each with an optional port. */
   except: readonly string[]
 }
 
 export const noProxies: Proxies = { https: null, http: null, except: [] }
 
-/** Connections to sources: through the proxies of the settings, and never through one to this machine. */
+/** Connections to sources through the configured proxies. Connections to this machine use none. */
 export type Outbound = {
   fetch(url: string | URL, init?: RequestInit): Promise<Response>
-  /** The `agent` of WebSockets; undefined without proxies. */
+  /** The `agent` for WebSockets. Undefined: no proxies. */
   socketAgent: SocketAgent | undefined
-  /** Ends every connection of `fetch` at once. */
+  /** Closes all connections of `fetch` immediately. */
   close(): Promise<void>
 }
 
@@ -48,7 +48,7 @@ function isExcepted(host: string, port: string, entry: string): boolean {
   )
 }
 
-/** The proxy through which `url` is reached; null: none. */
+/** The proxy for `url`. Null: none. */
 export function findProxy(url: string | URL, { https, http, except }: Proxies): string | null {
   const { protocol, hostname, port } = new URL(url)
   const proxy = protocol === 'https:' || protocol === 'wss:' ? https : http
@@ -57,7 +57,7 @@ export function findProxy(url: string | URL, { https, http, except }: Proxies): 
   return except.some((entry) => isExcepted(host, port || (defaultPorts[protocol] ?? ''), entry)) ? null : proxy
 }
 
-/** Chooses between the proxies and a direct connection by the address of each WebSocket. */
+/** Selects the proxy or a direct connection by the URL of each WebSocket. */
 class ProxySelector extends BaseAgent {
   readonly #proxies: Proxies
 
@@ -74,7 +74,7 @@ class ProxySelector extends BaseAgent {
   }
 }
 
-/** Connections of one source; redirects are for the caller to refuse. */
+/** Connections of one source. Callers must reject redirects. */
 export function createOutbound(proxies: Proxies): Outbound {
   const dispatchers = new Map<string | null, Dispatcher>()
   const toDispatcher = (proxy: string | null): Dispatcher => {

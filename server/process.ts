@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the kernel says of a process: its birth tells it from a later one with the same pid. Null: gone, or a zombie. */
+/** The start time of a process, which distinguishes it from a later one with the same pid. Null: not running. */
 function findProcessBirth(pid: number): string | null {
   if (process.platform !== 'linux') return isRunning(pid) ? 'unknown' : null
   try {
@@ -21,12 +21,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** A process as it can be written down and recognised later. */
+/** A storable identity of a process. */
 export type ProcessMark = { pid: number; birth: string | null }
 
 export const markOf = (pid: number): ProcessMark => ({ pid, birth: findProcessBirth(pid) })
 
-/** Does the process that was marked still run? */
+/** Is the marked process still running? */
 export const isSameProcess = ({ pid, birth }: ProcessMark): boolean => {
   const now = findProcessBirth(pid)
   return now !== null && now === birth

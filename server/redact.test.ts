@@ -5,7 +5,7 @@ import { hideSecrets, redactText, toExcerpt } from './redact.ts'
 
 afterEach(() => hideSecrets([]))
 
-test('keys, tokens and passwords go from a text in each form in which sources and clients write them', () => {
+test('redacts keys, tokens and passwords in all forms that sources and clients use', () => {
   for (const text of [
     'key CG-hunter2hunter2 is invalid',
     'GET https://api.example/ping?x_cg_pro_api_key=hunter2&vs=usd failed',
@@ -25,7 +25,7 @@ test('keys, tokens and passwords go from a text in each form in which sources an
   }
 })
 
-test('ordinary text stays as it is', () => {
+test('leaves ordinary text unchanged', () => {
   for (const text of [
     'CoinGecko answered HTTP 401, "This request is limited to Basic plan subscribers": check the key',
     'http://127.0.0.1:3000/api/v1/coins?sort_by=name at 10:00: token bucket, CG-1, key facts',
@@ -34,7 +34,7 @@ test('ordinary text stays as it is', () => {
     assert.equal(redactText(text), text)
 })
 
-test('the keys of the settings go wherever they stand, also encoded or quoted, and before a text is cut', () => {
+test('redacts configured secrets anywhere, also encoded or quoted, before truncating a text', () => {
   const secret = 'p@ss/w:o#r?d%"x'
   hideSecrets([secret, 'plainkey', 'plainkey-longer', 'usd'])
   for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret)])

@@ -5,14 +5,14 @@ const inText = new RegExp(
   'gi',
 )
 const bare = /\bCG-[\w-]{4,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\$argon2id\$[\w$=,+/]+/g
-/** A shorter secret is a common word, and would be cut out of texts that do not hold it. */
+/** Shorter secrets may be common words, and redacting them would damage other text. */
 const minLength = 6
 
 let configured: RegExp | null = null
 
 const toForms = (secret: string): string[] => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
 
-/** Makes `redactText` remove these values wherever they stand: the keys and passwords of the settings. */
+/** Makes `redactText` remove these values: the configured keys and passwords. */
 export function hideSecrets(secrets: readonly string[]): void {
   const forms = new Set(secrets.filter(({ length }) => length >= minLength).flatMap(toForms))
   const longestFirst = [...forms]
@@ -21,7 +21,7 @@ export function hideSecrets(secrets: readonly string[]): void {
   configured = longestFirst.length === 0 ? null : new RegExp(longestFirst.join('|'), 'g')
 }
 
-/** Text without the keys, passwords and tokens that it may hold: those of the settings, and what looks like one. */
+/** Removes configured secrets and everything that looks like a key, password or token. */
 export function redactText(text: string): string {
   const known = configured === null ? text : text.replace(configured, '[redacted]')
   return known
@@ -31,5 +31,5 @@ export function redactText(text: string): string {
     .replace(bare, '[redacted]')
 }
 
-/** The first `max` characters of what a source said. Redacted first: a key that is cut would not be recognized. */
+/** The first `max` characters of a response. Redacts first, because a truncated key would not be recognized. */
 export const toExcerpt = (text: string, max: number): string => redactText(text).slice(0, max)

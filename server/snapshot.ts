@@ -1,13 +1,13 @@
 import type { CoinKind } from '../contract/coins.ts'
 
-/** What an upstream says of one coin at one moment. USD, percent, units of the coin; null: not known. */
+/** Market data of a coin at one time. In USD, percent or units of the coin. Null: unknown. */
 export type Snapshot = {
   coingecko_id: string
   symbol: string
   name: string
   image_url: string | null
   kind: CoinKind
-  /** The CoinGecko id of the asset that this is a wrapped, staked or bridged form of; null for an asset of its own. */
+  /** The CoinGecko id of the asset that this coin wraps, stakes or bridges. Null: none. */
   underlying: string | null
   market_cap_rank: number | null
   price_usd: number
@@ -30,28 +30,28 @@ export type Snapshot = {
   source_updated_at: string | null
 }
 
-/** A row that broke a rule, as it was received. */
+/** A row that broke a rule, as received. */
 export type RejectedRow = { coingecko_id: string | null; rule: string; payload: unknown }
 
-/** A rule that a figure of a coin broke, which is null since; its row or point was kept. */
+/** A broken rule of one value. The value was set to null and its row or point kept. */
 export type Repair = { coingecko_id: string; rule: string }
 
-/** One reading of the whole tracked universe; no coin is in it twice. */
+/** One snapshot of all tracked coins, without duplicates. */
 export type SnapshotBatch = {
   source: string
   snapshots: Snapshot[]
   rejected: RejectedRow[]
   /** Absent: none. */
   repairs?: Repair[]
-  /** How many rows named a coin that was there already; absent: none. */
+  /** Number of dropped duplicate rows. Absent: none. */
   repeated?: number
-  /** How many rows its pages lacked before the last one that brought coins; absent: none. */
+  /** Number of rows missing on the pages before the last page with coins. Absent: none. */
   gaps?: number
 }
 
 const maxExamples = 20
 
-/** Repairs as the details of a run: how many by rule, and the first coins of each. Null when there were none. */
+/** Repairs for the details of a run: the number and the first coins per rule. Null: none. */
 export function countRepairs(
   repairs: Repair[],
 ): { repaired: Record<string, number>; repaired_coins: Record<string, string[]> } | null {

@@ -18,13 +18,13 @@ import { Throttle, type ThrottleRules } from './throttle.ts'
 
 export type AccountsOptions = {
   db: Db
-  /** Keys the hashes under which the throttle counts. */
+  /** Key of the hashes in the login throttle. */
   secret: string
   cost?: HashCost
   rules?: ThrottleRules
 }
 
-/** Where a request comes from: its IP address, and the name of its client; null when it sends none. */
+/** The IP address and client name of a request. Null: no name. */
 export type RequestOrigin = { address: string; client: string | null }
 
 const toSessionOrigin = ({ address, client }: RequestOrigin): SessionOrigin => ({ network: toNetwork(address), client })
@@ -41,7 +41,7 @@ export const toAccount = ({ id, email, full_name, role, created_at }: Omit<Calle
   webhook_url: null,
 })
 
-/** Registration, sign-in and the account of a caller, as the API serves them. Every method throws `AppError`s. */
+/** Registration, sign-in and the caller's account. All methods throw `AppError`s. */
 export class Accounts {
   readonly sessions: Sessions
   readonly #db: Db
@@ -55,7 +55,7 @@ export class Accounts {
     this.sessions = new Sessions(db)
   }
 
-  /** Creates an account of the role `user`; throws `conflict` when the email has one. */
+  /** Creates an account with the role `user`. Throws `conflict` when the email has one. */
   async register({ email, password, full_name }: Registration, address: string): Promise<Account> {
     const name = { email: parseEmail(email), full_name: toFullName(full_name) }
     assertGoodPassword(password, name.email)
@@ -63,7 +63,7 @@ export class Accounts {
     return createAccount(this.#db, this.#passwords, { ...name, password, role: 'user', network: toNetwork(address) })
   }
 
-  /** Opens a session. An unknown email and a wrong password get the same answer after the same time. */
+  /** Opens a session. An unknown email and a wrong password get the same response after the same time. */
   async login(credentials: { email: string; password: string }, origin: RequestOrigin): Promise<AccessToken> {
     const { password } = credentials
     const email = toEmail(credentials.email) ?? ''
@@ -88,7 +88,7 @@ export class Accounts {
       await replaceHash(this.#db, user, await this.#passwords.hash(password))
   }
 
-  /** Checks the caller's password again; throws `bad_request` when it is wrong. */
+  /** Verifies the caller's password. Throws `bad_request` when it is wrong. */
   async #confirmPassword(caller: Caller, password: string, address: string): Promise<void> {
     const attempt = { email: caller.email, address }
     await this.#throttle.take(attempt)
@@ -98,7 +98,7 @@ export class Accounts {
     await this.#throttle.forgive(attempt, caller.id)
   }
 
-  /** Sets a new password, ends every session of the account, and opens a new one for the caller. */
+  /** Sets a new password, ends all sessions of the account and opens a new one for the caller. */
   async changePassword(caller: Caller, change: PasswordChange, origin: RequestOrigin): Promise<AccessToken> {
     assertGoodPassword(change.new_password, caller.email)
     await this.#confirmPassword(caller, change.current_password, origin.address)
@@ -124,23 +124,23 @@ export class Accounts {
   }
 }
 
-/** Sets a password hash and ends the account's sessions; returns when it was changed. */
+/** Sets a password hash and ends the account's sessions. Returns the time of the change. */
 export async function setPassword(tx: Db, { userId, hash }: { userId: number; hash: string }): Promise<string> {
   const changedAt = await updatePassword(tx, userId, hash)
-  if (changedAt === undefined) throw new AppError('not_found', 'This account no longer exists')
+  if (changedAt === undefined) throw new AppError('not_found', 'This account no longer exists.')
   await deleteSessionsOf(tx, userId)
   return changedAt
 }
 
 type NewAccount = { email: string; full_name: string | null; password: string; role: Role; network: string | null }
 
-/** Adds an account whose email and password are already checked; throws `conflict` when the email has one. */
+/** Creates an account with a validated email and password. Throws `conflict` when the email has one. */
 export async function createAccount(db: Db, passwords: Passwords, account: NewAccount): Promise<Account> {
   const { email, full_name, role, network } = account
   const password_hash = await passwords.hash(account.password)
   return db.transaction().execute(async (tx) => {
     const user = await insertUser(tx, { email, full_name, role, password_hash })
-    if (user === undefined) throw new AppError('conflict', 'This email already has an account: sign in')
+    if (user === undefined) throw new AppError('conflict', 'This email already has an account. Sign in instead.')
     await insertAudit(tx, { action: 'account_created', userId: user.id, network, details: { role } })
     return toAccount(user)
   })

@@ -13,16 +13,13 @@ const byCommandLine = { by: 'command line' }
 async function getUser(db: Db, email: string) {
   const user = await findUserByEmail(db, parseEmail(email))
   if (user === undefined)
-    throw new AppError(
-      'not_found',
-      `There is no account with the email ${email}: \`npx cryptoflow user list\` lists all`,
-    )
+    throw new AppError('not_found', `No account has the email ${email}. See \`npx cryptoflow user list\`.`)
   return user
 }
 
 type NewUser = { email: string; password: string; fullName: string | null; role: Role }
 
-/** Creates an account of any role. */
+/** Creates an account with any role. */
 export function createUser(db: Db, { email, password, fullName, role }: NewUser): Promise<Account> {
   const normal = parseEmail(email)
   assertGoodPassword(password, normal)
@@ -30,7 +27,7 @@ export function createUser(db: Db, { email, password, fullName, role }: NewUser)
   return createAccount(db, new Passwords(), account)
 }
 
-/** Changes the role of an account and ends its sessions; false when it already has the role. */
+/** Changes the role of an account and ends its sessions. False: it already has the role. */
 export async function changeRole(db: Db, email: string, role: Role): Promise<boolean> {
   const { id } = await getUser(db, email)
   return db.transaction().execute(async (tx) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toClientName } from './client-name.ts'
 
-test('names a session by its browser, not by the ones it descends from', () => {
+test('detects the browser, not the browsers that it derives from', () => {
   const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)'
   for (const [userAgent, name] of [
     ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux'],
@@ -27,7 +27,7 @@ test('names a session by its browser, not by the ones it descends from', () => {
     assert.equal(toClientName(userAgent), name)
 })
 
-test('has no name without a usable User-Agent, and never one longer than its column', () => {
+test('returns null for an unusable User-Agent and limits the length of names', () => {
   for (const userAgent of [undefined, '', '<script>', '\u0001\u0002', '/']) assert.equal(toClientName(userAgent), null)
   for (const userAgent of ['x'.repeat(8000), `${'x'.repeat(8000)} Linux`])
     assert.ok((toClientName(userAgent)?.length ?? 0) <= 80)

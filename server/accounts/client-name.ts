@@ -1,6 +1,6 @@
 const maxLength = 80
 
-/** Browsers also name the ones they descend from, so the first match counts. */
+/** The first match counts, because browsers also send the names of the browsers they derive from. */
 const browsers: readonly [RegExp, string][] = [
   [/\b(Edg|EdgA|EdgiOS)\//, 'Edge'],
   [/\b(OPR|Opera)\//, 'Opera'],
@@ -19,7 +19,7 @@ const systems: readonly [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** The name of the client behind a User-Agent, such as `Firefox on Linux` or `curl`; null when it has none. */
+/** The client name in a User-Agent, such as `Firefox on Linux` or `curl`. Null: none. */
 export function toClientName(userAgent: string | undefined): string | null {
   if (userAgent === undefined) return null
   const find = (list: typeof browsers) => list.find(([form]) => form.test(userAgent))?.[1]

@@ -1,4 +1,4 @@
-/** Common passwords and the words that they are built from. */
+/** Common passwords and words used in them. */
 const words = `
 password passwort passw0rd p@ssword p@ssw0rd pass pw secret geheim qwerty qwertz azerty qwert asdf asdfgh asdfghjkl zxcv zxcvbn zxcvbnm
 qazwsx qazwsxedc 1qaz2wsx 1qaz2wsx3edc 1qazxsw2 zaq12wsx zaq1zaq1 !qaz2wsx 1q2w3e4r5t6y qwerty123456 qweasd qweasdzxc qwe asd zxc qaz wsx iloveyou ilovey0u loveyou loveme lovely love lover forever angel angels
@@ -44,10 +44,10 @@ const rows = [
   '12345678901234567890',
 ]
 
-/** Up to this many digits and signs around a word do not make it harder to guess. */
+/** Maximum digits and symbols around a common word. */
 const maxAround = 6
 
-/** Whether it is a sequence of the alphabet, the digits or a keyboard row, also repeated. */
+/** Is it a sequence of the alphabet, digits or a keyboard row, also repeated? */
 function isRun(text: string): boolean {
   for (let length = 1; length <= text.length / 2; length += 1)
     if (text.length % length === 0 && text.slice(0, length).repeat(text.length / length) === text) {
@@ -57,12 +57,12 @@ function isRun(text: string): boolean {
   return rows.some((row) => row.includes(text) || [...row].reverse().join('').includes(text))
 }
 
-/** Digits only, such as a date or a phone number. Twelve digits are hard enough to guess. */
+/** Digits only, such as a date or phone number. Twelve digits are hard enough to guess. */
 const isShortNumber = (text: string): boolean => /^\d+$/.test(text) && text.length < 12
 
 /**
- * Whether a password is easy to guess: a common word, alone, twice, with digits and signs around it or look-alikes in it,
- * a keyboard sequence, or a short number.
+ * Is a password easy to guess? True for a common word (also repeated, with digits and symbols around it, or with
+ * look-alike characters), a keyboard sequence or a short number.
  */
 export function isCommonPassword(password: string): boolean {
   const text = password.toLowerCase()

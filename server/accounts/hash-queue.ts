@@ -4,7 +4,7 @@ const maxRunning = 2
 const maxWaiting = 48
 const retryAfterSeconds = 2
 
-/** Runs expensive work in order of arrival, up to two at once; throws `unavailable` when 48 wait already. */
+/** Runs up to two tasks at once, first in, first out. Throws `unavailable` when 48 tasks are waiting. */
 export class HashQueue {
   readonly #waiting: (() => void)[] = []
   #running = 0
@@ -12,7 +12,7 @@ export class HashQueue {
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running >= maxRunning) {
       if (this.#waiting.length >= maxWaiting)
-        throw new AppError('unavailable', 'Too many sign-ins right now: try again in a few seconds', {
+        throw new AppError('unavailable', 'Too many sign-ins right now. Try again in a few seconds.', {
           details: { retryAfterSeconds },
         })
       await new Promise<void>((resolve) => this.#waiting.push(resolve))

@@ -5,15 +5,15 @@ const maxEmailLength = 254
 const emailForm = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u
 
 /**
- * An email normalized for lookup: Unicode form NFKC, trimmed, lower case. `Ａda@Example.org` and `ada@example.org` are
- * the same. Undefined when it cannot be an email.
+ * An email normalized for lookup: Unicode form NFKC, trimmed, lower case. `Ａda@Example.org` equals `ada@example.org`.
+ * Undefined: not an email.
  */
 export function toEmail(text: string): string | undefined {
   const email = text.normalize('NFKC').trim().toLowerCase().normalize('NFKC')
   return text.isWellFormed() && email.length <= maxEmailLength && emailForm.test(email) ? email : undefined
 }
 
-/** As `toEmail`; throws `unprocessable` when it cannot be an email. */
+/** Like `toEmail`, but throws `unprocessable` for an invalid email. */
 export function parseEmail(text: string): string {
   const email = toEmail(text)
   if (email === undefined)
@@ -21,7 +21,7 @@ export function parseEmail(text: string): string {
   return email
 }
 
-/** A trimmed name; null when it is empty. Throws `unprocessable` for control characters or more than 200 characters. */
+/** A trimmed name. Null: empty. Throws `unprocessable` for control characters and over 200 characters. */
 export function toFullName(text: string | null | undefined): string | null {
   const name = (text ?? '').normalize('NFC').trim()
   if (name === '') return null
@@ -30,7 +30,7 @@ export function toFullName(text: string | null | undefined): string | null {
   return name
 }
 
-/** The 8 groups of an IPv6 address, as numbers. */
+/** The 8 groups of an IPv6 address as numbers. */
 function toGroups(address: string): number[] {
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::')
   const parse = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)))
@@ -46,8 +46,8 @@ const toPrefix = (address: string, { v4, v6 }: { v4: number; v6: number }): stri
   return `${groups.map((group) => group.toString(16)).join(':')}::`
 }
 
-/** What counts as one address: an IPv4 address, or an IPv6 /64, which one customer has. */
+/** The unit for rate limits: an IPv4 address or an IPv6 /64, the smallest network of a customer. */
 export const toCountedAddress = (address: string): string => toPrefix(address, { v4: 4, v6: 4 })
 
-/** The network of an address, too wide to identify a person: /24 or /48. Null when it is no address. */
+/** The /24 (IPv4) or /48 (IPv6) network of an address, too large to identify a person. Null: not an address. */
 export const toNetwork = (address: string): string | null => toPrefix(address, { v4: 3, v6: 3 }) || null

@@ -9,7 +9,7 @@ import { isCommonPassword } from './common-passwords.ts'
 import { HashQueue } from './hash-queue.ts'
 import { defaultCost, Passwords } from './passwords.ts'
 
-test('a hash is argon2id in PHC form at the promised cost, salted, and verifies only its own password', async () => {
+test('hashes with salted argon2id in PHC format and verifies only the right password', async () => {
   const passwords = new Passwords()
   const hash = await passwords.hash(goodPassword)
   assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
@@ -19,13 +19,13 @@ test('a hash is argon2id in PHC form at the promised cost, salted, and verifies 
   assert.equal(await passwords.verify(goodPassword, undefined), false)
 })
 
-test('verifies a known value of the reference implementation', async () => {
+test('verifies a hash of the reference implementation', async () => {
   const hash = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
   assert.equal(await new Passwords(cheap).verify('password', hash), true)
   assert.equal(await new Passwords(cheap).verify('passwort', hash), false)
 })
 
-test('every character counts, up to 256, and Unicode forms of a password are equal', async () => {
+test('compares all 256 characters and treats Unicode forms as equal', async () => {
   const passwords = new Passwords(cheap)
   const long = 'x'.repeat(256)
   const hash = await passwords.hash(long)
@@ -34,7 +34,7 @@ test('every character counts, up to 256, and Unicode forms of a password are equ
   assert.equal(await passwords.verify('cafe\u0301 au lait', composed), true)
 })
 
-test('rejects common passwords, also in disguise; accepts long and random ones', () => {
+test('rejects common passwords and variations; accepts long and random ones', () => {
   for (const password of [
     'password',
     'Password1!',
@@ -65,7 +65,7 @@ test('rejects common passwords, also in disguise; accepts long and random ones',
     assert.equal(isCommonPassword(password), false, password)
 })
 
-test('hashes up to two passwords at once, and rejects work beyond a bounded queue', async () => {
+test('hashes up to two passwords at once and rejects work when the queue is full', async () => {
   const queue = new HashQueue()
   let running = 0
   let most = 0
@@ -102,7 +102,7 @@ test('hashes up to two passwords at once, and rejects work beyond a bounded queu
   await after
 })
 
-test('sign-ins beyond the queue get 503 with Retry-After', async (t) => {
+test('responds to sign-ins with 503 and Retry-After when the queue is full', async (t) => {
   const database = await createTestDatabase()
   const app = await createAccountsApi(database, { cost: { ...defaultCost, passes: 1 } })
   t.after(() => app.close().then(database.drop))
@@ -119,12 +119,12 @@ test('sign-ins beyond the queue get 503 with Retry-After', async (t) => {
     [...statuses].every((status) => status === 401 || status === 503),
     [...statuses].join(),
   )
-  const refused = answers.filter(({ status }) => status === 503)
-  assert.ok(refused.length > 0)
-  for (const { headers } of refused) assert.equal(headers['retry-after'], '2')
+  const rejected = answers.filter(({ status }) => status === 503)
+  assert.ok(rejected.length > 0)
+  for (const { headers } of rejected) assert.equal(headers['retry-after'], '2')
 })
 
-/** What this thread alone has worked, so that a busy machine does not count. */
+/** CPU time of this thread in ms, independent of the load of the machine. */
 const sinceMs = (start: NodeJS.CpuUsage): number => {
   const { user, system } = process.threadCpuUsage(start)
   return (user + system) / 1000
@@ -137,7 +137,7 @@ const cpuOf = (work: () => void): number => {
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
-test('known and unknown accounts take the same work, and the event loop stays responsive', async (t) => {
+test('does the same work for known and unknown accounts and keeps the event loop responsive', async (t) => {
   const database = await createTestDatabase()
   const app = await createAccountsApi(database, { cost: defaultCost })
   t.after(() => app.close().then(database.drop))
@@ -185,12 +185,12 @@ test('known and unknown accounts take the same work, and the event loop stays re
   const before = process.threadCpuUsage()
   await Promise.all(Array.from({ length: hashes }, (_, n) => time(`nobody-${n}@example.net`)))
   clearInterval(watch)
-  assert.ok(longest <= 100, `the event loop stood still for ${longest.toFixed()} ms`)
+  assert.ok(longest <= 100, `the event loop was blocked for ${longest.toFixed()} ms`)
   const each = sinceMs(before) / hashes
-  assert.ok(each < oneHash / 2, `a sign-in takes ${each.toFixed(1)} ms of it, a hash ${oneHash.toFixed(1)} ms`)
+  assert.ok(each < oneHash / 2, `a sign-in takes ${each.toFixed(1)} ms of CPU time, a hash ${oneHash.toFixed(1)} ms`)
 })
 
-test('rehashes a password of another cost at the next sign-in', async (t) => {
+test('rehashes a password at the next sign-in when the cost changes', async (t) => {
   const database = await createTestDatabase()
   const old = await createAccountsApi(database, { cost: cheap })
   const next = await createAccountsApi(database, { cost: { ...cheap, passes: 2 } })

@@ -20,7 +20,7 @@ type Parts = { cost: HashCost; salt: Buffer; tag: Buffer }
 
 function parsePhc(hash: string): Parts {
   const [, memory, passes, parallelism, salt = '', tag = ''] = phcForm.exec(hash) ?? []
-  if (tag === '') throw new Error('a stored password hash is not argon2id in PHC form')
+  if (tag === '') throw new Error('The stored password hash is not argon2id in PHC format.')
   const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
   return { cost, salt: Buffer.from(salt, 'base64'), tag: Buffer.from(tag, 'base64') }
 }
@@ -33,7 +33,7 @@ const derive = (password: string, { cost, salt }: Pick<Parts, 'cost' | 'salt'>, 
     )
   })
 
-/** Throws `unprocessable` unless the password may be used. */
+/** Throws `unprocessable` for an invalid or weak password. */
 export function assertGoodPassword(password: string, email: string): void {
   const text = password.normalize('NFKC')
   const length = [...text].length
@@ -46,7 +46,7 @@ export function assertGoodPassword(password: string, email: string): void {
     )
   const lower = text.toLowerCase()
   if (lower === email || lower === email.split('@')[0] || isCommonPassword(text))
-    throw new AppError('unprocessable', 'This password is too easy to guess: choose another one')
+    throw new AppError('unprocessable', 'This password is too easy to guess. Choose another one.')
 }
 
 /**
@@ -65,7 +65,7 @@ export class Passwords {
     this.#dummyHash.catch(() => undefined)
   }
 
-  /** The hash in PHC form: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`. */
+  /** The hash in PHC format: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`. */
   hash(password: string): Promise<string> {
     const { memory, passes, parallelism } = this.#cost
     const salt = randomBytes(saltBytes)
@@ -75,7 +75,7 @@ export class Passwords {
     })
   }
 
-  /** Whether the password has this hash. Without a hash: false, after the same work. */
+  /** Does the password match the hash? Without a hash: false, after the same work. */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
     const parts = parsePhc(hash ?? (await this.#dummyHash))
     return this.#queue.run(async () => {
@@ -84,7 +84,7 @@ export class Passwords {
     })
   }
 
-  /** Whether this hash was made with another cost than the current one. */
+  /** Does this hash have another cost than the current one? */
   isOutdated(hash: string): boolean {
     const { cost } = parsePhc(hash)
     const { memory, passes, parallelism } = this.#cost

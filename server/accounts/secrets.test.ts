@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { createDataFolder } from '../../test/data-folder.ts'
 import { loadSecrets } from './secrets.ts'
 
-test('creates a secret once, readable by its owner only, and finds it again', (t) => {
+test('creates a secret once, readable only by its owner', (t) => {
   const dataDir = createDataFolder()
   t.after(() => rmSync(dataDir, { recursive: true }))
   const made = loadSecrets({ given: [], dataDir })
@@ -22,7 +22,7 @@ test('creates a secret once, readable by its owner only, and finds it again', (t
   assert.deepEqual(readdirSync(dataDir), ['auth-secrets'])
 })
 
-test('a file that others can read, that is empty, or that holds a weak secret stops the start', (t) => {
+test('rejects a secrets file that is empty, weak or readable by others', (t) => {
   const dataDir = createDataFolder()
   t.after(() => rmSync(dataDir, { recursive: true }))
   const file = join(dataDir, 'auth-secrets')
@@ -36,7 +36,7 @@ test('a file that others can read, that is empty, or that holds a weak secret st
   assert.throws(() => loadSecrets({ given: [], dataDir }), /line 1 has fewer than 32 bytes$/)
 })
 
-test('processes that start together agree on one secret', async (t) => {
+test('creates one secret when processes start simultaneously', async (t) => {
   const dataDir = createDataFolder()
   t.after(() => rmSync(dataDir, { recursive: true }))
   const module = JSON.stringify(fileURLToPath(new URL('secrets.ts', import.meta.url)))

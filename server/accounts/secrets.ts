@@ -9,8 +9,8 @@ const secretBytes = 32
 const readableByOthers = 0o077
 
 /**
- * The secrets of accounts: those given, or those of `<dataDir>/auth-secrets`, one per line. The file is created with a
- * random one when it does not exist. Throws an `AppError` that lists the problems of the file.
+ * The configured secrets, or those in `<dataDir>/auth-secrets`, one per line. Creates the file with a random secret when
+ * it does not exist. Throws an `AppError` that lists the problems of the file.
  */
 export function loadSecrets({ given, dataDir }: { given: readonly string[]; dataDir: string }): string[] {
   if (given.length > 0) return [...given]
@@ -24,16 +24,16 @@ export function loadSecrets({ given, dataDir }: { given: readonly string[]; data
     return weakness === undefined ? [] : [`line ${index + 1} ${weakness}`]
   })
   if (secrets.length === 0) problems.push('it is empty')
-  if ((statSync(file).mode & readableByOthers) !== 0) problems.push('other users can read it: `chmod 600` it')
+  if ((statSync(file).mode & readableByOthers) !== 0) problems.push('other users can read it: run `chmod 600` on it')
   if (problems.length > 0)
     throw new AppError(
       'bad_request',
-      `${file} is not usable; correct it, or delete it to get a new one:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+      `${file} is invalid. Correct it, or delete it to create a new one:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
     )
   return secrets
 }
 
-/** Creates the file atomically: of processes that start together, one creates it and the others find it. */
+/** Creates the file atomically: when processes start simultaneously, only one creates it. */
 function createOnce(dataDir: string, file: string): void {
   if (statSync(file, { throwIfNoEntry: false }) !== undefined) return
   mkdirSync(dataDir, { recursive: true })

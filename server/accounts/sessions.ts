@@ -21,10 +21,10 @@ import { toNetwork } from './identity.ts'
 const tokenBytes = 32
 const tokenForm = /^[\w-]{43}$/
 
-/** What proves a session: its token, and whether the cookie or the Authorization header brought it. */
+/** The session token and its origin: the cookie or the Authorization header. */
 export type SessionProof = { token: string; byCookie: boolean }
 
-/** A token has 256 random bits, so a fast hash is enough. */
+/** A fast hash is safe because a token has 256 random bits. */
 const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 const toAccessToken = (token: string, seconds: number): AccessToken => ({
@@ -33,9 +33,9 @@ const toAccessToken = (token: string, seconds: number): AccessToken => ({
   expires_in: seconds,
 })
 
-const createEndedError = (): AppError => new AppError('unauthorized', 'This session has ended: sign in again')
+const createEndedError = (): AppError => new AppError('unauthorized', 'This session has ended. Sign in again.')
 
-/** Opens a session; undefined when the password was changed since the account was read. */
+/** Opens a session. Undefined: the password was changed since the account was read. */
 export async function openSession(
   db: Db,
   user: Pick<UserWithPassword, 'id' | 'password_changed_at'>,
@@ -46,7 +46,7 @@ export async function openSession(
   return (await insertSession(db, session)) ? toAccessToken(token, tokenSeconds) : undefined
 }
 
-/** Finds, extends, lists and ends sessions. Every method throws `AppError`s. */
+/** Finds, extends, lists and ends sessions. All methods throw `AppError`s. */
 export class Sessions {
   readonly #db: Db
 
@@ -54,9 +54,9 @@ export class Sessions {
     this.#db = db
   }
 
-  /** The account that makes a request, as the database has it now; throws `unauthorized`. */
+  /** The caller's current account, read from the database. Throws `unauthorized`. */
   async authenticate({ token, byCookie }: SessionProof): Promise<Caller> {
-    if (!tokenForm.test(token)) throw new AppError('unauthorized', 'Invalid token: sign in again')
+    if (!tokenForm.test(token)) throw new AppError('unauthorized', 'Invalid token. Sign in again.')
     const caller = await findCaller(this.#db, { tokenHash: hashToken(token), byCookie })
     if (caller === undefined) throw createEndedError()
     return caller
@@ -69,14 +69,14 @@ export class Sessions {
     return toAccessToken(token, seconds)
   }
 
-  /** Ends the session of a token, if there is one. */
+  /** Ends the session of a token, if any. */
   async logout(token: string, address: string): Promise<void> {
     const userId = await deleteSessionByToken(this.#db, hashToken(token))
     if (userId !== undefined)
       await insertAudit(this.#db, { action: 'logged_out', actorId: userId, userId, network: toNetwork(address) })
   }
 
-  /** Ends every session of an account. */
+  /** Ends all sessions of an account. */
   async logoutEverywhere(userId: number, address: string): Promise<void> {
     const details = { sessions: await deleteSessionsOf(this.#db, userId) }
     const network = toNetwork(address)
@@ -89,14 +89,14 @@ export class Sessions {
     return sessions.map((session) => ({ ...session, is_current: session.id === session_id }))
   }
 
-  /** Ends one session of the caller's account; throws `not_found` when the account has no such session. */
+  /** Ends one session of the caller's account. Throws `not_found` when the account has no such session. */
   async end({ id: userId }: Caller, sessionId: string, address: string): Promise<void> {
     const ended = await endSessions(this.#db, userId, { id: sessionId })
-    if (ended === 0) throw new AppError('not_found', 'This session has already ended')
+    if (ended === 0) throw new AppError('not_found', 'This session has already ended.')
     await this.#auditEnd(userId, ended, address)
   }
 
-  /** Ends every session of the caller's account except the caller's own. */
+  /** Ends all other sessions of the caller's account. */
   async endOthers({ id: userId, session_id }: Caller, address: string): Promise<void> {
     const ended = await endSessions(this.#db, userId, { except: session_id })
     if (ended > 0) await this.#auditEnd(userId, ended, address)

@@ -15,7 +15,7 @@ before(async () => {
 })
 after(() => database.drop())
 
-/** In one transaction the time stands still, so that a second more or less is exact. */
+/** `now()` is constant within a transaction, which makes times exact. */
 const atOneMoment = (work: (tx: Db) => Promise<void>) => database.db.transaction().execute(work)
 
 const letPass = (db: Db, seconds: number) =>
@@ -35,7 +35,7 @@ const isTaken = (attempt: Promise<void>): Promise<boolean> =>
     },
   )
 
-test('an attempt expires after exactly its time, one at a time, and rejected ones do not count', async () => {
+test('expires attempts one at a time and does not count rejected ones', async () => {
   const key = Buffer.from('exact')
   await atOneMoment(async (tx) => {
     const take = () => takeAttempt(tx, { key, capacity: 5, secondsEach: 60 })
@@ -52,7 +52,7 @@ test('an attempt expires after exactly its time, one at a time, and rejected one
   })
 })
 
-test('a success takes back one attempt of its own bucket, never below zero', async () => {
+test('a success removes one attempt from its bucket, never below zero', async () => {
   await atOneMoment(async (tx) => {
     const bucket = (name: string) => ({ key: Buffer.from(name), capacity: 3, secondsEach: 60 })
     const take = (name: string) => () => takeAttempt(tx, bucket(name))
@@ -86,7 +86,7 @@ test('deletes a bucket once it is empty, and a remembered address after 90 days'
   })
 })
 
-/** Each rule of the throttle: who tries, how many attempts there are, and after how long one is forgiven. */
+/** Rules of the throttle: bucket, capacity, seconds until one attempt expires, and attempts. */
 const rules: [name: string, capacity: number, seconds: number, toAttempt: (count: number) => [string, string]][] = [
   ['an account at an address', 5, 60, () => ['ada@example.org', '203.0.113.1']],
   ['an address', 30, 20, (count) => [`person-${count}@example.org`, '203.0.113.2']],
@@ -94,7 +94,7 @@ const rules: [name: string, capacity: number, seconds: number, toAttempt: (count
 ]
 
 for (const [name, capacity, seconds, toAttempt] of rules)
-  test(`${name} has ${capacity} attempts, and one more after ${seconds} s`, async () => {
+  test(`${name} has ${capacity} attempts and one more after ${seconds} s`, async () => {
     await atOneMoment(async (tx) => {
       const throttle = new Throttle(tx, 'key')
       let count = 0
@@ -111,7 +111,7 @@ for (const [name, capacity, seconds, toAttempt] of rules)
     })
   })
 
-test('allows 60 registrations of an address, and one more after 10 s', async () => {
+test('allows 60 registrations per address and one more after 10 s', async () => {
   await atOneMoment(async (tx) => {
     const throttle = new Throttle(tx, 'key')
     const take = () => isTaken(throttle.takeRegistration('203.0.113.3'))
@@ -123,7 +123,7 @@ test('allows 60 registrations of an address, and one more after 10 s', async () 
   })
 })
 
-test('a correct password resets its account and address, and takes back one attempt of each other bucket', async () => {
+test('a correct password resets its account at its address and removes one attempt from each other bucket', async () => {
   const { id } = await signUp(await createAccountsApi(database), { db: database.db })
   await atOneMoment(async (tx) => {
     const throttle = new Throttle(tx, 'key')
@@ -141,6 +141,6 @@ test('a correct password resets its account and address, and takes back one atte
       serial += 1
       return isTaken(throttle.take({ email: attempt.email, address: `10.2.${serial >> 8}.${serial & 255}` }))
     })
-    assert.equal(elsewhere, 100 - (5 - 1), 'of the account, which its known address does not use')
+    assert.equal(elsewhere, 100 - (5 - 1), 'of the account, excluding its known address')
   })
 })

@@ -12,7 +12,7 @@ import { toCountedAddress } from './identity.ts'
 
 type Rule = { capacity: number; secondsEach: number }
 
-/** Leaky buckets: `capacity` attempts, one of which expires every `secondsEach` seconds. */
+/** Leaky buckets: up to `capacity` attempts. One expires every `secondsEach` seconds. */
 export type ThrottleRules = { accountAtAddress: Rule; address: Rule; account: Rule; registration: Rule }
 
 const defaultRules: ThrottleRules = {
@@ -24,12 +24,13 @@ const defaultRules: ThrottleRules = {
 
 const attemptsPerCleanup = 100
 
-/** An attempt at a password: a normalized email, of an account or not, and an IP address. */
+/** A sign-in attempt: a normalized email, with or without an account, and an IP address. */
 export type Attempt = { email: string; address: string }
 
 /**
- * Limits password guessing per account and address, per address, and per account over all addresses from which it has
- * not signed in before, so nobody is locked out at their usual addresses. All processes share the counts in the database.
+ * Limits password guessing per account and address, per address, and per account over all unknown addresses. Known
+ * addresses, from which the account has signed in before, are never locked out by others. All processes share the counts
+ * in the database.
  */
 export class Throttle {
   readonly #db: Db
@@ -59,7 +60,7 @@ export class Throttle {
   async #take(rule: keyof ThrottleRules, key: Buffer): Promise<void> {
     const { capacity, secondsEach } = this.#rules[rule]
     if (await takeAttempt(this.#db, { key, capacity, secondsEach })) return
-    throw new AppError('rate_limited', `Too many attempts: try again in ${secondsEach} seconds`, {
+    throw new AppError('rate_limited', `Too many attempts. Try again in ${secondsEach} seconds.`, {
       details: { retryAfterSeconds: secondsEach },
     })
   }
@@ -69,7 +70,7 @@ export class Throttle {
     if (this.#taken % attemptsPerCleanup === 0) await deleteForgiven(this.#db)
   }
 
-  /** Counts an attempt before the password is checked; throws `rate_limited` when there were too many. */
+  /** Counts an attempt before the password is verified. Throws `rate_limited` after too many. */
   async take(attempt: Attempt): Promise<void> {
     const keys = this.#keys(attempt)
     await this.#take('accountAtAddress', keys.accountAtAddress)
@@ -78,7 +79,7 @@ export class Throttle {
     await this.#cleanUp()
   }
 
-  /** Takes back an attempt whose password was right, and remembers the address. */
+  /** Removes a successful attempt from the counts and remembers the address. */
   async forgive(attempt: Attempt, userId: number): Promise<void> {
     const keys = this.#keys(attempt)
     const isKnown = await isRemembered(this.#db, keys.accountAtAddress)
@@ -87,7 +88,7 @@ export class Throttle {
     if (!isKnown) await forgiveAttempt(this.#db, keys.account)
   }
 
-  /** Counts a registration; throws `rate_limited` when there were too many. */
+  /** Counts a registration. Throws `rate_limited` after too many. */
   async takeRegistration(address: string): Promise<void> {
     await this.#take('registration', this.#hash('registration', toCountedAddress(address)))
     await this.#cleanUp()

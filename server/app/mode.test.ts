@@ -9,7 +9,7 @@ import { readConfig } from '../config.ts'
 import { claimMode } from '../warehouse/info.ts'
 import { resolveMode } from './mode.ts'
 
-test('auto is live when CoinGecko answers, be it with a refusal, and demo when it does not', async (t) => {
+test('auto mode is live when CoinGecko responds, even with an error, and demo when it does not', async (t) => {
   const simulator = await startSimulator({ coins: 10 })
   t.after(simulator.close)
   const dataDir = createDataFolder()
@@ -30,10 +30,10 @@ test('auto is live when CoinGecko answers, be it with a refusal, and demo when i
   assert.equal(await ask({ CRYPTOFLOW_MODE: 'demo' }), 'demo')
   simulator.faults.set([{ kind: 'reset' }])
   mkdirSync(join(dataDir, 'live'))
-  assert.equal(await ask(), 'live', 'live data stay live')
+  assert.equal(await ask(), 'live', 'stays live with live data')
 })
 
-test('auto keeps to what a database remembers', async (t) => {
+test('auto mode keeps the mode of existing data', async (t) => {
   const { connection, db, drop } = await createTestDatabase()
   t.after(drop)
   await claimMode(db, 'demo')

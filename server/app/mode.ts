@@ -8,12 +8,12 @@ import { findRememberedMode } from '../warehouse/open.ts'
 import { createMarket } from './upstreams.ts'
 
 const timeoutMs = 2500
-/** Errors by which CoinGecko shows that it is reachable. */
+/** Errors that show that CoinGecko is reachable. */
 const reachableKinds: readonly SourceErrorKind[] = ['rate_limited', 'bad_key', 'plan', 'bad_request']
 
 /**
- * The mode to run in. `auto` keeps the mode of existing data. Without any, it is live when CoinGecko answers within
- * 2.5 s, even with an error about key or rate, and demo otherwise.
+ * The mode to run in. `auto` keeps the mode of existing data. Without data it is live when CoinGecko responds within
+ * 2.5 s, even with an error about the key or rate limit, and demo otherwise.
  */
 export async function resolveMode(config: Config, log: Log): Promise<Mode> {
   if (config.CRYPTOFLOW_MODE !== 'auto') return config.CRYPTOFLOW_MODE

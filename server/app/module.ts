@@ -4,16 +4,16 @@ import type { Log } from '../log.ts'
 import type { Warehouse } from '../warehouse/open.ts'
 import type { Upstreams } from './upstreams.ts'
 
-/** A started part of the process. */
+/** A running module of the process. */
 export type Module = { stop(): Promise<void> }
 
-/** Runs a named step of the start, which a terminal can show. */
+/** Runs a named step of the startup. A terminal can show it. */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>
 
-/** Where a start reports: its log, its steps and the progress of long jobs. */
+/** Output of the startup: log, steps and the progress of long jobs. */
 export type Terminal = { log: Log; step: Step; onProgress?: AttemptOptions['onProgress'] }
 
-/** What the modules of a process share. */
+/** The context that all modules of a process share. */
 export type AppContext = {
   config: Config
   log: Log

@@ -5,11 +5,11 @@ import type { AppContext, Module } from './module.ts'
 /** The price stream of a process. */
 export type Prices = Module & {
   hub: Hub
-  /** Null: this process has no role `live`. It returns null while another process leads. */
+  /** Null: this process does not have the role `live`. Returns null while another process leads. */
   readProducer: (() => ProducerReport | null) | null
 }
 
-/** Starts the hub of the price stream, and with the role `live` its producer. */
+/** Starts the hub of the price stream and, with the role `live`, its producer. */
 export async function startPrices({ config, log, warehouse, upstreams }: AppContext): Promise<Prices | null> {
   const isProducer = config.ROLES.includes('live')
   if (!isProducer && !config.ROLES.includes('api')) return null

@@ -13,7 +13,7 @@ import type { Prices } from './prices.ts'
 
 const minStopDelayMs = 250
 
-/** Starts the HTTP server of the roles. Its stop first serves on, not ready, for STOP_DELAY_SECONDS. */
+/** Starts the HTTP server of the roles. On stop it keeps serving, not ready, for STOP_DELAY_SECONDS. */
 export async function startServer(
   { config, log, warehouse, upstreams, stopping }: AppContext,
   { prices, pages }: { prices: Prices | null; pages: { handle: PageHandler } | null },
@@ -44,7 +44,7 @@ export async function startServer(
   }
   try {
     const url = await listen(server, config)
-    // Pages rendered in this process read the address of the API from it.
+    // Server-rendered pages read the URL of the API from it.
     process.env.API_URL = url
     return { url, stop }
   } catch (error) {

@@ -18,12 +18,12 @@ export type Upstreams = {
   mode: Mode
   market: CoingeckoSource
   openFeed(onTicks: (ticks: Tick[]) => void): Feed
-  /** The time by the sources' clocks. */
+  /** The time on the sources' clocks. */
   clock: SourceClock
   stop(): Promise<void>
 }
 
-/** More coins than are tracked, because some of the simulated market is dead or not yet listed. */
+/** More coins than tracked, because some simulated coins are dead or not yet listed. */
 const toSimulatedCount = (tracked: number): number => Math.min(20_000, Math.max(250, Math.ceil(tracked * 1.2)))
 
 const toProxies = ({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Config): Proxies => ({
@@ -47,7 +47,7 @@ export const createMarket = (
     proxies: toProxies(config),
   })
 
-/** Names of the price feeds. CoinCap needs a key, or an address of its own. The default exchanges need nothing. */
+/** Names of the price feeds. CoinCap needs a key or a custom URL. The default exchanges need no key. */
 export const toFeedNames = ({ STREAM_SOURCES, COINCAP_API_KEY, COINCAP_WS_URL }: Config): string[] => {
   if (STREAM_SOURCES.length > 0) return STREAM_SOURCES
   const hasCoincap = COINCAP_API_KEY !== null || COINCAP_WS_URL !== null

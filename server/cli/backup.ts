@@ -24,7 +24,7 @@ const reportTable = (table: string, rows: number): void => {
   if (rows > 0) say(`  ${table.padEnd(24)} ${rows.toLocaleString('en-US').padStart(12)} rows`)
 }
 
-/** Writes the warehouse to a new file, also while CryptoFlow is running. A failure leaves no file. */
+/** Writes the warehouse to a new file, also while CryptoFlow is running. Deletes the file on failure. */
 export async function backup(config: Config, name: string | undefined): Promise<void> {
   const file = needFile(name, 'backup')
   if (existsSync(file)) throw new AppError('conflict', `${file} already exists. Choose a new file.`)

@@ -20,7 +20,7 @@ const ask = async (settings: Record<string, string>) =>
 const find = (findings: Awaited<ReturnType<typeof ask>>, words: RegExp): boolean | null | undefined =>
   findings.find((finding) => words.test(finding.words))?.ok
 
-test('live prices need no key, except from coincap', async () => {
+test('live prices need a key only with coincap', async () => {
   const live = { CRYPTOFLOW_MODE: 'live' }
   assert.equal(find(await ask(live), /live prices come from binance, then coinbase, then kraken$/), true)
   assert.equal(find(await ask({ ...live, COINCAP_API_KEY: 'k' }), /from coincap, then binance/), true)
@@ -29,18 +29,18 @@ test('live prices need no key, except from coincap', async () => {
   assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'demo' }), /from the simulated market/), true)
 })
 
-test('reports an unreachable CoinGecko the way the start handles it', async (t) => {
+test('reports an unreachable CoinGecko as a problem, or as a note in auto mode', async (t) => {
   assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'demo' }), /CoinGecko is not used/), null)
   assert.equal(find(await ask({ CRYPTOFLOW_MODE: 'live' }), /Can't reach CoinGecko/), false)
   assert.equal(find(await ask({}), /Can't reach CoinGecko.*will start with the simulated market/), null)
   const limited = await startServer((_query, response) => sendJson(response, { error: 'Throttled' }, 429))
   t.after(limited.close)
-  const refused = await ask({ COINGECKO_BASE_URL: limited.url })
-  assert.equal(find(refused, /simulated market/), undefined, 'a refusal is a live market')
-  assert.equal(find(refused, /429/), false)
+  const rejected = await ask({ COINGECKO_BASE_URL: limited.url })
+  assert.equal(find(rejected, /simulated market/), undefined, 'an error response means live mode')
+  assert.equal(find(rejected, /429/), false)
   mkdirSync(join(folder, 'live'))
   const kept = await ask({})
-  assert.equal(find(kept, /simulated market/), undefined, 'live data stay live')
+  assert.equal(find(kept, /simulated market/), undefined, 'stays live with live data')
   assert.equal(find(kept, /Can't reach CoinGecko/), false)
   rmSync(join(folder, 'live'), { recursive: true })
 })
@@ -67,6 +67,6 @@ test('checks port, data folder and proxies', async (t) => {
   const through = await ask({ ...demo, HTTPS_PROXY: 'http://ada:hunter2@proxy.example:3128' })
   assert.equal(find(through, /sources use the proxy proxy\.example:3128 \(HTTPS_PROXY\)/), null)
   assert.doesNotMatch(JSON.stringify(through), /hunter2/)
-  assert.equal(find(await ask(demo), /the web app/), undefined, 'without the role web nothing is built')
+  assert.equal(find(await ask(demo), /the web app/), undefined, 'the web app is not checked without the role web')
   assert.equal(find(await ask({ ...demo, ROLES: 'api,web' }), /the web app/) === undefined, false)
 })

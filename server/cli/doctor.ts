@@ -18,7 +18,7 @@ import { answer, createTerminalLog } from './terminal.ts'
 
 const minFreeBytes = 1024 ** 3
 const minSharedBytes = 64 * 1024 ** 2
-/** Bytes per row mean little for smaller tables. */
+/** Bytes per row are meaningless for smaller tables. */
 const fewRows = 1000
 
 type Finding = { ok: boolean | null; words: string }
@@ -69,7 +69,7 @@ async function checkDatabase({ DATABASE_URL, DATA_DIR }: Config): Promise<Findin
   if (connection === undefined) return checkSharedMemory()
   try {
     const { version, problems } = await examineDatabase(await negotiateTls(connection))
-    return problems.length === 0 ? fine(`PostgreSQL ${version} answers`) : wrong(problems.join('\n        '))
+    return problems.length === 0 ? fine(`PostgreSQL ${version} is reachable`) : wrong(problems.join('\n        '))
   } catch (error) {
     return error instanceof AppError
       ? wrong(error.message)
@@ -82,7 +82,7 @@ async function checkCoingecko(config: Config, clock: SourceClock): Promise<Findi
   if ((running?.mode ?? config.CRYPTOFLOW_MODE) === 'demo') return note('CoinGecko is not used in demo mode')
   try {
     await createMarket(config, null, clock).ping(AbortSignal.timeout(10_000))
-    return fine('CoinGecko answers')
+    return fine('CoinGecko is reachable')
   } catch (error) {
     const words = toMessage(error)
     if (config.CRYPTOFLOW_MODE !== 'auto') return wrong(words)
@@ -91,7 +91,7 @@ async function checkCoingecko(config: Config, clock: SourceClock): Promise<Findi
   }
 }
 
-/** Compares this machine's clock with the answer of CoinGecko. */
+/** Compares this machine's clock with CoinGecko's. */
 function checkClock(clock: SourceClock): Finding {
   const { state, problem } = clock.report()
   if (state === 'unknown') return note("couldn't compare this machine's clock with CoinGecko's")
@@ -139,7 +139,7 @@ function checkNode(): Finding {
   return problem === null ? fine(`Node ${process.version}`) : wrong(problem)
 }
 
-/** What CryptoFlow needs, and how each of it is. */
+/** All findings about this machine and the settings. */
 export async function examine(config: Config): Promise<Finding[]> {
   const clock = new SourceClock(systemClock)
   return [

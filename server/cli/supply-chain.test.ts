@@ -5,12 +5,12 @@ import { countLicenses, findSupplyProblems, type Lockfile, type Manifest, readAu
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'))
 
-test('our own packages have exact versions, sums, and a decision on every install script', () => {
+test('our packages have exact versions, checksums and a decision on each install script', () => {
   assert.deepEqual(findSupplyProblems(read('package.json'), read('package-lock.json')), [])
   assert.doesNotMatch(JSON.stringify(read('package-lock.json')), /"resolved"/)
 })
 
-test('a loose version, a missing sum and an unknown install script are told', () => {
+test('reports version ranges, missing checksums and undecided install scripts', () => {
   const manifest = { dependencies: { a: '^1.0.0', b: '1.0.0' }, allowScripts: { c: true } } as unknown as Manifest
   const lock: Lockfile = {
     packages: {
@@ -30,7 +30,7 @@ test('a loose version, a missing sum and an unknown install script are told', ()
   assert.deepEqual(countLicenses(lock)[0], ['unknown', ['c', '@d/e', 'f']])
 })
 
-test('an audit that was not answered is none, and not a good one', () => {
+test('returns null when the registry does not answer the audit', () => {
   assert.equal(readAudit('{"message":"405 Method Not Allowed"}'), null)
   assert.equal(readAudit(''), null)
   assert.deepEqual(readAudit('{"metadata":{"vulnerabilities":{"high":1,"total":1}}}'), { high: 1, total: 1 })

@@ -8,7 +8,7 @@ const lineIntervalMs = 30_000
 const barWidth = 16
 const clearLine = '\r\x1b[K'
 
-/** On a terminal, the progress bar of a long job stays below other output. */
+/** On a terminal the progress bar of a long job stays below other output. */
 const draws = process.stderr.isTTY
 let bar = ''
 let printedAt = 0
@@ -26,7 +26,7 @@ export const answerAsJson = (): void => {
   asJson = true
 }
 
-/** Prints the result of a command on standard output: `lines` for people, or with `--json` the JSON of `data`. */
+/** Prints the result of a command on standard output: `lines`, or with `--json` the JSON of `data`. */
 export function answer(lines: string | readonly string[], data: unknown): void {
   const text = asJson ? JSON.stringify(data) : [lines].flat().join('\n')
   writeAbove(() => process.stdout.write(`${text}\n`))
@@ -62,7 +62,7 @@ const toDuration = (seconds: number): string =>
       ? `${Math.round(seconds / 60)} min`
       : `${(seconds / 3600).toFixed(1)} h`
 
-/** Shows the progress of a job: in place on a terminal, one line per 30 s elsewhere. Null: the job ended. */
+/** Shows the progress of a job: in place on a terminal, one line per 30 s elsewhere. Null: the job is finished. */
 export function showProgress(job: JobId, progress: JobProgress | null): void {
   const text = progress === null ? '' : toBar(job, progress)
   if (draws) {

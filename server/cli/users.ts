@@ -83,7 +83,7 @@ const setRole = (config: Config, email: string, name: string | undefined): Promi
     const changed = await changeRole(db, email, role)
     answer(
       changed
-        ? `  ${email} now has the role ${role}. Its sessions were ended.`
+        ? `  ${email} now has the role ${role}. Its sessions have ended.`
         : `  ${email} already has the role ${role}`,
       {
         email,
@@ -97,7 +97,7 @@ const setRole = (config: Config, email: string, name: string | undefined): Promi
 async function setPassword(config: Config, email: string): Promise<void> {
   const password = await askPassword()
   await withWarehouse(config, ({ db }) => resetPassword(db, email, password))
-  answer(`  New password set for ${email}. Its sessions were ended.`, { email })
+  answer(`  New password set for ${email}. Its sessions have ended.`, { email })
 }
 
 /** `cryptoflow user ...`: manages accounts from the server's command line. */

@@ -1,14 +1,14 @@
 import pg from 'pg'
 import { listTlsAttempts } from './tls.ts'
 
-/** Where a PostgreSQL server is: a URL, or the parts that `embedded.ts` gives. */
+/** A PostgreSQL server: its URL, or the address from `embedded.ts`. */
 export type Connection = string | { host: string; port: number; user: string; database: string; password?: string }
 
 const withinMs = 5000
 
 /**
- * A connection that always has a listener for errors: pg emits an `error` when a connection breaks, whether or not
- * somebody waits for an answer, and without a listener that ends the process. A query in flight is rejected anyway.
+ * A connection that always has an error listener. pg emits an `error` when a connection breaks, and without a listener
+ * the process would exit. Queries in progress are rejected anyway.
  */
 class Client extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
@@ -18,15 +18,15 @@ class Client extends pg.Client {
 }
 
 /**
- * Settings of every session. Citus then runs one transaction's statements in order; plain PostgreSQL ignores that.
- * They are set once a session is open: PgBouncer refuses most parameters of a startup.
+ * Settings of every session. Citus then runs a transaction's statements in order. Plain PostgreSQL ignores that one.
+ * They are set after connecting, because PgBouncer rejects most startup parameters.
  */
 const defaults = { TimeZone: 'UTC', extra_float_digits: '1', 'citus.multi_shard_modify_mode': 'sequential' }
 
 const toAddress = (connection: Connection) =>
   typeof connection === 'string' ? { connectionString: listTlsAttempts(connection)[0] ?? connection } : connection
 
-/** The configuration of a pool to a server; `settings` are those of PostgreSQL for each session. */
+/** The configuration of a pool. `settings`: PostgreSQL settings of each session. */
 export function toPoolConfig(connection: Connection, settings: Record<string, string> = {}) {
   const statement = Object.entries({ ...defaults, ...settings })
     .map(([name, value]) => `set ${name} = '${value}'`)
@@ -38,13 +38,13 @@ export function toPoolConfig(connection: Connection, settings: Record<string, st
   }
 }
 
-/** A connection outside of any pool, not yet opened. */
+/** An unopened connection outside the pool. */
 export const openClient = (connection: Connection, config: pg.ClientConfig = {}): pg.Client =>
   new Client({ ...toAddress(connection), ...config })
 
 const limitsOfCheck: pg.ClientConfig = { connectionTimeoutMillis: withinMs, query_timeout: withinMs }
 
-/** Does `work` on a connection of its own. Unless `limits` say otherwise, no step of it may take longer than 5 s. */
+/** Runs `work` on its own connection. By default each step has a timeout of 5 s. */
 export async function withClient<T>(
   connection: Connection,
   work: (client: pg.Client) => Promise<T>,
@@ -60,8 +60,8 @@ export async function withClient<T>(
 }
 
 /**
- * Decides once whether a server is spoken to by TLS, as libpq decides it: without an `sslmode` it is tried first. The
- * connection that it returns says so, for everything that is opened later. Throws when no attempt succeeds.
+ * Decides once whether to use TLS, like libpq: without an `sslmode`, TLS is tried first. Returns a connection with the
+ * decision, for all later connections. Throws when no attempt succeeds.
  */
 export async function negotiateTls(connection: Connection): Promise<Connection> {
   const [first = '', second] = typeof connection === 'string' ? listTlsAttempts(connection) : []

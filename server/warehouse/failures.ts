@@ -41,7 +41,7 @@ export const isTransient = (error: unknown): boolean => {
   return failure !== undefined && failure !== 'refused'
 }
 
-/** The SQLSTATE of an error of the database; undefined for other errors. */
+/** The SQLSTATE of a database error. Undefined: another error. */
 export const getSqlState = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
@@ -56,9 +56,9 @@ export const sharedMemoryRemedy =
 export const isDiskFull = (error: unknown): boolean =>
   getSqlState(error) === '53100' && error instanceof Error && !sharedMemory.test(error.message)
 
-/** What the operator should do about a failure, as a sentence; undefined when unknown. */
+/** What to do about a failure, as a sentence. Undefined: unknown. */
 export function findRemedy(error: unknown): string | undefined {
-  if (isDiskFull(error)) return 'The database disk is full. Free some space; the next run continues.'
+  if (isDiskFull(error)) return 'The database disk is full. Free some space. The next run continues.'
   if (error instanceof Error && sharedMemory.test(error.message))
     return `The database has too little shared memory: ${sharedMemoryRemedy}.`
   return undefined

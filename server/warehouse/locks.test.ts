@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { locks } from './locks.ts'
 
-test('every lock has its own key', () => {
+test('each lock has a unique key', () => {
   const keys = Object.values(locks)
   assert.equal(new Set<number>(keys).size, keys.length)
 })

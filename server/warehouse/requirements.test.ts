@@ -7,7 +7,7 @@ import { examineDatabase } from './requirements.ts'
 const open = (connection: string | Parameters<typeof examineDatabase>[0]) =>
   openWarehouse({ connection, dataDir: '/nowhere', mode: 'demo', log: quietLog })
 
-test('names the grants that a role lacks, and accepts it once they are made', async (t) => {
+test('lists the missing grants of a role and accepts it after they are made', async (t) => {
   const database = await createTestDatabase({ empty: true })
   const name = database.connection.database
   const role = `${name}_role`

@@ -3,16 +3,16 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 
-/** Attempts by `sslmode`, as in libpq; all other modes are one attempt. */
+/** Attempts by `sslmode`, as in libpq. Other modes have one attempt. */
 const attempts = { prefer: ['require', 'disable'], allow: ['disable', 'require'] } as const
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const
 type Mode = (typeof modes)[number]
 
 const defaultRoot = join(homedir(), '.postgresql', 'root.crt')
 
-const wrong = (words: string): AppError => new AppError('bad_request', `DATABASE_URL needs a correction: ${words}`)
+const wrong = (words: string): AppError => new AppError('bad_request', `Invalid DATABASE_URL: ${words}.`)
 
-/** The TLS mode of a URL; null when it uses pg's own parameter `ssl`. */
+/** The TLS mode of a URL. Null: the URL uses pg's own parameter `ssl`. */
 function findMode(url: URL): Mode | null {
   const named = url.searchParams.get('sslmode') ?? process.env.PGSSLMODE
   if (named === undefined && url.searchParams.has('ssl')) return null
@@ -35,8 +35,8 @@ export function listTlsAttempts(text: string): string[] {
 }
 
 /**
- * Translates a mode to what libpq does: `require` verifies only with a root certificate; `verify-ca` and `verify-full`
- * always verify, the latter with Node's authorities by default.
+ * Translates a mode to libpq's behavior. `require` verifies only with a root certificate. `verify-ca` and `verify-full`
+ * always verify. `verify-full` uses Node's CA certificates by default.
  */
 function toLibpq(url: URL, mode: Mode): URL {
   const { searchParams } = url
@@ -53,7 +53,6 @@ function toLibpq(url: URL, mode: Mode): URL {
   const root = named ?? defaultRoot
   if (existsSync(root)) searchParams.set('sslrootcert', root)
   else if (verifies && named !== null) throw wrong(`the file of sslrootcert is missing (${named})`)
-  else if (mode === 'verify-ca')
-    throw wrong('sslmode=verify-ca needs sslrootcert, the file with the certificate of the authority')
+  else if (mode === 'verify-ca') throw wrong('sslmode=verify-ca needs sslrootcert, the file with the CA certificate')
   return url
 }
