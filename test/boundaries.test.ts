@@ -43,7 +43,7 @@ const permitted = [
   ['web/pages/market/permitted.ts', '@/components/ui/button'],
 ] as const
 
-test('the lint rejects imports against the layers, and no others', (t) => {
+test('the lint rejects only imports against the layers', (t) => {
   const copy = mkdtempSync(join(tmpdir(), 'cryptoflow-lint-'))
   t.after(() => rmSync(copy, { recursive: true }))
   for (const file of ['biome.json', '.gitignore']) cpSync(join(root, file), join(copy, file))
@@ -108,7 +108,7 @@ function listRules(): string[] {
 
 const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
 
-test('the layers of ARCHITECTURE.md are those of the lint', () => {
+test('ARCHITECTURE.md has the layers of the lint', () => {
   const table = [...architecture.matchAll(/^\| `(\S+?)\/?(\*\.ts)?` +\| ([a-z, ]*?) +\|$/gm)].map(
     ([, folder = '', kit, imports = '']) => {
       const name = kit === undefined ? folder.split('/').at(-1) : 'kit'
@@ -118,7 +118,7 @@ test('the layers of ARCHITECTURE.md are those of the lint', () => {
   assert.deepEqual(table.sort(), listRules().sort())
 })
 
-test('ARCHITECTURE.md names only files that exist, in up to 1,000 words', () => {
+test('ARCHITECTURE.md has up to 1,000 words and names only existing files', () => {
   const paths = [...architecture.matchAll(/`([\w.-]+\/[\w./-]+|[\w-]+\.json)`/g)].map(([, path = '']) => path)
   assert.ok(paths.length > 40)
   assert.deepEqual(
@@ -132,7 +132,7 @@ test('ARCHITECTURE.md names only files that exist, in up to 1,000 words', () => 
 /** Labels of jobs and checks, which other pages show too. */
 const isShared = (path: string): boolean => /-(labels|names)(\.ts)?$/.test(path)
 
-test('no page imports the folder of another page, apart from labels', async () => {
+test('no page imports from the folder of another page, except labels', async () => {
   const toFolder = (path: string) => /^web\/pages\/([^/]+)\//.exec(path)?.[1]
   const crossing: string[] = []
   for (const file of await listSources('web/pages/*/**/*.{ts,tsx}'))

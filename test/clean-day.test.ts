@@ -7,7 +7,7 @@ import { openDay } from './market-day.ts'
 const ticksPerDay = 144
 const checkEvery = 3
 
-test('a clean day: every check has something to look at, and none warns', async (t) => {
+test('on a clean day every check has rows, and none warns', async (t) => {
   const { ingest, tick, pool } = await openDay(t, '2026-06-10T00:00:00Z')
   for (let index = 0; index < ticksPerDay; index += 1) {
     const { ended, found } = index % checkEvery === 0 ? await tick(index) : { ended: await ingest(index), found: [] }

@@ -44,7 +44,7 @@ const run = (
     )
   })
 
-test('a first start fills the pages: a year of candles, and every job is healthy', async () => {
+test('has a year of candles and only healthy jobs after a first start', async () => {
   const { candles } = await getJson<CoinOhlcv>('/coins/bitcoin/ohlcv?days=365')
   assert.ok(candles.length >= 360, `${candles.length} candles`)
   for (const { state, is_healthy } of await getHealth()) assert.deepEqual([state, is_healthy], ['healthy', true])
@@ -54,7 +54,7 @@ test('a first start fills the pages: a year of candles, and every job is healthy
   )
 })
 
-test('a first start leaves analytics over every period', async () => {
+test('has analytics for every period after a first start', async () => {
   for (const period of analyticsPeriods) {
     const ranking = await getJson<VolatilityRanking>(`/analytics/volatility?period_days=${period}`)
     assert.equal(ranking.length, 8)
@@ -66,7 +66,7 @@ test('a first start leaves analytics over every period', async () => {
   }
 })
 
-test('jobs are listed, run and cancelled by hand, and a wrong name is told', async () => {
+test('lists, runs and cancels jobs, and rejects an unknown name', async () => {
   const { said: list } = await run(['job', 'list'])
   for (const { job_id } of await getHealth()) assert.match(list, new RegExp(`${job_id} +healthy`))
   const full = await run(['job', 'run', 'transform_aggregates', '--full'])
@@ -81,7 +81,7 @@ test('jobs are listed, run and cancelled by hand, and a wrong name is told', asy
   assert.deepEqual([none.code, /No run of ingest_market_data is in progress/.test(none.said)], [1, true])
 })
 
-test('results go to standard output, as JSON on request, and nothing else does', async () => {
+test('prints only results to standard output, as JSON on request', async () => {
   const status = await run(['status', '--json'])
   const { running, url, database, live } = JSON.parse(status.stdout)
   assert.deepEqual([status.code, running, url, database, typeof live.clients], [0, true, product.url, 'ok', 'number'])
@@ -103,12 +103,12 @@ test('results go to standard output, as JSON on request, and nothing else does',
   assert.match(plain.stdout, /^ {2}JOB +STATE/)
 })
 
-test('what each table takes is told, and retention asks for its setting', async () => {
+test('prints the size of each table, and names the setting for retention', async () => {
   assert.match((await run(['doctor', '--storage'])).said, /fact_market_data +\d+ +[\d.]+ +[\d.]+ +[\d.]+ +1\d\d\.\d/)
   assert.match((await run(['retention'])).said, /Set RETAIN_RAW_DAYS/)
 })
 
-test('a backup of the running product restores into a folder of its own, and nothing is ever written over', async () => {
+test('restores a backup of the running product into another folder, and overwrites nothing', async () => {
   const file = join(folder, 'backup.sql.gz')
   const saved = await run(['backup', file])
   assert.match(saved.said, /backup\.sql\.gz: [\d,]+ rows of \d+ tables/)

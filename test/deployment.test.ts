@@ -4,7 +4,7 @@ import { test } from 'node:test'
 
 const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 
-test('compose and the image name settings that exist, and files that are there', () => {
+test('compose and the image name only existing settings and files', () => {
   const config = read('server/config.ts')
   const names = [...`${read('compose.yaml')}`.matchAll(/^\s+([A-Z][A-Z_]+): /gm)].map(([, name]) => name ?? '')
   const ours = names.filter((name) => !name.startsWith('POSTGRES_'))
@@ -15,7 +15,7 @@ test('compose and the image name settings that exist, and files that are there',
   assert.ok(copied.length > 1)
 })
 
-test('neither compose nor the documents put a password into a URL', () => {
+test('compose and the documents contain no URL with a password', () => {
   for (const name of ['compose.yaml', 'docs/deployment.md', 'README.md', '.env.example', 'SECURITY.md']) {
     const urls = read(name).match(/\b(postgres(ql)?|rediss?):\/\/[^\s`'"]*/g) ?? []
     for (const url of urls) assert.doesNotMatch(url, /:\/\/[^/@]*:[^/]*@/, `${name}: ${url}`)
@@ -26,7 +26,7 @@ test('neither compose nor the documents put a password into a URL', () => {
   assert.match(compose, new RegExp(`^ +POSTGRES_PASSWORD: \\$\\{${asked}:\\?`, 'm'))
 })
 
-test('the image runs as an ordinary user and holds no settings of who built it', () => {
+test('the image runs as an ordinary user and contains no local settings or data', () => {
   const stages = read('Dockerfile').split(/^FROM /m)
   assert.match(stages.at(-1) ?? '', /^USER node$/m)
   const left = read('.dockerignore').split('\n')

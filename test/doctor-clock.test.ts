@@ -9,7 +9,7 @@ import { sendJson, startServer } from './market-server.ts'
 
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
 
-test('doctor compares the clock of this machine with the Date of CoinGecko', async (t) => {
+test('doctor compares the machine clock with the Date header of CoinGecko', async (t) => {
   let behindMs = 0
   const server = await startServer((_query, response) =>
     sendJson(response, {}, 200, { date: new Date(Date.now() + behindMs).toUTCString() }),

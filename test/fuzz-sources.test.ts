@@ -90,7 +90,7 @@ async function open(t: TestContext, { from, trackedCoins }: { from: number; trac
   return { ...database, state, options, read, settle }
 }
 
-test(`${share} mutations of listings: no run fails, and every read answers`, patience, async (t) => {
+test(`${share} mutated listings fail no run, and every read responds`, patience, async (t) => {
   const rounds = Math.ceil(share / rowsAtOnce)
   const from = Date.now() - rounds * 2 * hourMs
   const { pool, state, options, read, settle } = await open(t, { from, trackedCoins: coins })
@@ -126,7 +126,7 @@ test(`${share} mutations of listings: no run fails, and every read answers`, pat
   )
 })
 
-test(`${share} mutations of charts: no backfill fails, and every read answers`, patience, async (t) => {
+test(`${share} mutated charts fail no backfill, and every read responds`, patience, async (t) => {
   const rounds = Math.ceil(share / pointsAtOnce)
   const from = Date.now() - rounds * 26 * hourMs
   const { state, options, read, settle } = await open(t, { from, trackedCoins: 1 })
@@ -158,7 +158,7 @@ test(`${share} mutations of charts: no backfill fails, and every read answers`, 
   t.diagnostic(`seed ${seed}: ${count} mutations`)
 })
 
-test(`${share} mutations of stream frames: prices in range or none, and the feed goes on`, patience, async (t) => {
+test(`${share} mutated stream frames give prices in range or none, and the feed continues`, patience, async (t) => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   t.after(() => server.close())
   const simulator = await startSimulator({ coins: 100 })

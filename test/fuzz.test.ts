@@ -91,7 +91,7 @@ async function fireAll(from: number, to: number): Promise<Map<number, number>> {
 }
 
 test(
-  `${requests} requests, right and wrong, over every route: no failure of ours, nothing told that is inside, memory back`,
+  `${requests} valid and invalid requests cause no server error, reveal no internals and leak no memory`,
   patience,
   async (t) => {
     assert.ok(operations.length > 30, `${operations.length} routes`)
@@ -108,7 +108,7 @@ test(
 )
 
 test(
-  'SQL in a query parameter is text that nothing matches, or refused; nothing of it is carried out',
+  'never executes SQL in a query parameter',
   patience,
   async () => {
     for (const { method, path, operation } of operations)
@@ -127,7 +127,7 @@ test(
   },
 )
 
-test('a body of 10 MB, and JSON of any depth, are refused at once and held nowhere', patience, async () => {
+test('rejects a body of 10 MB and deeply nested JSON at once, and keeps neither', patience, async () => {
   const before = measureHeap()
   for (const { method, path } of operations.filter(({ method: name }) => name !== 'GET')) {
     const where = path.replace(/\{\w+\}/, '1')

@@ -10,7 +10,7 @@ import { openRunner } from './jobs.ts'
 import { toSnapshot } from './snapshots.ts'
 import { waitFor } from './wait.ts'
 
-test('health, quality and readiness agree while the ingest fails, over a restart and when it recovers', async (t) => {
+test('health, quality and readiness agree while ingest fails, after a restart and on recovery', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   let isDown = true

@@ -78,7 +78,7 @@ async function assertSame(pool: TestDatabase['pool'], coins: number) {
   for (const { correlation } of pairs) assert.ok(Math.abs(correlation - 1) <= 1e-12, `${correlation}`)
 }
 
-test('one path as 5-minute, 10-minute, hourly and daily points gives equal opens, closes and statistics', async (t) => {
+test('gives equal opens, closes and statistics for one path on all four grids', async (t) => {
   const stepOf: Record<string, number> = { fine: 5, ticks: 10, hours: 60, days: 1440 }
   const { pool, run, drop } = await open((id, grid, from, to) =>
     grid === 'daily' ? toPoints(from, to, (stepOf[id] ?? 0) * minuteMs) : [],
@@ -90,7 +90,7 @@ test('one path as 5-minute, 10-minute, hourly and daily points gives equal opens
   await assertInvariants({ pool })
 })
 
-test('coins that join at different times, and one that is backfilled twice, have the same candles', async (t) => {
+test('stores equal candles for coins added at different times or backfilled twice', async (t) => {
   const { pool, run, state, drop } = await open((_id, grid, from, to) => toPoints(from, to, historyGrids[grid].stepMs))
   t.after(drop)
   for (const ago of [300, 220, 140, 60, 0]) {

@@ -85,7 +85,7 @@ function judge({ method, path, operation }: Named, { statusCode, body, headers }
   if (type === 'application/json') check(content.schema, JSON.parse(body), what)
 }
 
-test('every route tells what it is for, and shows an example of all that it takes and gives', () => {
+test('every route has a summary and examples of its parameters, body and responses', () => {
   const operations = listOperations(document)
   assert.ok(operations.length >= 34, String(operations.length))
   for (const { method, path, operation } of operations) {
@@ -122,7 +122,7 @@ function toBadValues(name: string, schema: Record<string, unknown>): [query: str
   ]
 }
 
-test('a parameter with a wrong value is answered with 422 on every route, in words that name what is right', async () => {
+test('every route responds to an invalid parameter with 422 and the allowed values', async () => {
   let asked = 0
   for (const named of listOperations(document)) {
     const { url, ...request } = toRequest(named, { optional: false })
@@ -143,7 +143,7 @@ test('a parameter with a wrong value is answered with 422 on every route, in wor
   assert.ok(asked > 150, `${asked} requests`)
 })
 
-test('a body that is no JSON is answered with 400, one with a wrong value with 422', async () => {
+test('responds with 400 to a body that is not JSON, and with 422 to an invalid value', async () => {
   for (const named of listOperations(document).filter(({ operation }) => operation.requestBody !== undefined)) {
     const request = toRequest(named, { optional: true })
     const headers = { ...request.headers, 'content-type': 'application/json' }
@@ -155,7 +155,7 @@ test('a body that is no JSON is answered with 400, one with a wrong value with 4
   }
 })
 
-test('every answer of every route is as documented: asked as its examples have it, without a sign-in, and wrongly', async () => {
+test('every response is as documented: to the examples, without sign-in, and to invalid requests', async () => {
   const operations = listOperations(document).filter(({ path }) => !path.endsWith('/stream/prices'))
   const last = operations.filter(
     ({ method, path }) => method === 'DELETE' || /\/auth\/(logout|password|refresh)/.test(path),
@@ -191,7 +191,7 @@ const client = `import createClient from 'openapi-fetch'
     return { names, total: list.data?.total, why: unknown.error?.detail, email: me.data?.email }
   }`
 
-test('a client made from the document compiles, is held to what each route takes and gives, and works', async (t) => {
+test('a client generated from the document compiles, enforces the types and works', async (t) => {
   const folder = mkdtempSync(fileURLToPath(new URL('../node_modules/.client-', import.meta.url)))
   t.after(() => rmSync(folder, { recursive: true }))
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)

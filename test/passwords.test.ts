@@ -40,7 +40,7 @@ const ask = async (url: string | null) => {
   return pool.query('select 1 as one').finally(() => pool.end())
 }
 
-test('PostgreSQL takes a password with every sign that a URL would have to escape', async (t) => {
+test('connects to PostgreSQL with a password of every character that a URL escapes', async (t) => {
   const url = await startGuarded(t)
   const refused = () =>
     ask(url).then(
@@ -53,7 +53,7 @@ test('PostgreSQL takes a password with every sign that a URL would have to escap
   await assert.rejects(ask(readConfig({ DATABASE_URL: url, DATABASE_PASSWORD: 'other' }).DATABASE_URL), /password/)
 })
 
-test('Redis takes such a password too', { skip: noRedis }, async (t) => {
+test('connects to Redis with such a password', { skip: noRedis }, async (t) => {
   const redis = await startRedis({ password })
   t.after(redis.stop)
   const ping = async (given: string) => {

@@ -11,7 +11,7 @@ import { waitFor } from './wait.ts'
 const getJson = async <T>(url: string): Promise<T> => (await fetch(url)).json() as Promise<T>
 const withoutWeb = { ROLES: 'api,live,jobs' }
 
-test('a first start fills the warehouse and streams; the second serves the same at once; both stop in order', async (t) => {
+test('fills the warehouse and streams on a first start, serves at once on the second, and stops cleanly', async (t) => {
   const dataDir = createDataFolder()
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
   const first = await startProduct(withoutWeb, dataDir)
@@ -26,7 +26,7 @@ test('a first start fills the warehouse and streams; the second serves the same 
   assert.equal(await second.stop('SIGINT'), 0)
 })
 
-test('with the upstream down at first start it serves, says what is wrong and when it tries again, and recovers alone', async (t) => {
+test('serves while the source is down at first start, reports the problem and next retry, and recovers', async (t) => {
   const simulator = await startSimulator({ coins: 60 })
   t.after(simulator.close)
   simulator.faults.set([{ kind: 'rate_limit', times: 1, value: 1 }])
@@ -48,7 +48,7 @@ test('with the upstream down at first start it serves, says what is wrong and wh
   assert.equal((await getJson<Readiness>(`${product.url}/readyz`)).ingest.problem, null)
 })
 
-test('bad settings, a taken port and the data of another mode stop the start with what to do', async (t) => {
+test('stops the start with a remedy on invalid settings, a port in use or data of another mode', async (t) => {
   await assert.rejects(startProduct({ PORT: 'many', TRACKED_COINS: '0' }), /PORT must be[\s\S]*TRACKED_COINS must be/)
   const product = await startProduct(withoutWeb)
   t.after(() => product.stop())

@@ -170,12 +170,12 @@ async function compare(t: TestContext, coins: Map<string, Closes>, asOf: string)
   return values
 }
 
-test('30 coins of 2024: every figure is what its definition gives, to 1e-12', { skip }, async (t) => {
+test('matches every definition to 1e-12 for 30 coins of 2024', { skip }, async (t) => {
   const values = await compare(t, read2024(), '2024-08-09')
   assert.ok(values > 30 * 5 * 12, `${values} values`)
 })
 
-test('20 coins of 2022 with holes, a collapse and a year that begins late', { skip }, async (t) => {
+test('matches every definition for 20 coins of 2022 with gaps, a collapse and a late start', { skip }, async (t) => {
   for (const asOf of ['2016-01-31', '2022-05-31', '2022-09-25']) {
     const values = await compare(t, read2015(), asOf)
     assert.ok(values > 500, `${values} values as of ${asOf}`)

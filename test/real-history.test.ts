@@ -110,7 +110,7 @@ function toCandles(points: { at: number; price: number; volume: number | null }[
     })
 }
 
-test('20 coins by day, 2015 to 2022: every point and candle to the last bit, holes stay holes', { skip }, async (t) => {
+test('stores daily points and candles of 20 coins, 2015 to 2022, bit by bit, and keeps gaps', { skip }, async (t) => {
   const source = `${folder}daily/coingecko_2015_2022/`
   const points = new Map<string, Point[]>()
   for (const file of readdirSync(source)) {
@@ -157,7 +157,7 @@ test('20 coins by day, 2015 to 2022: every point and candle to the last bit, hol
   assert.ok(holes >= 43, `${holes} days are missing in the source`)
 })
 
-test('4 coins by minute, spring 2021: the grid has its prices, the outage of 25 April stays a hole', {
+test('fits minutes of 4 coins, spring 2021, to the grid, and keeps the outage of April 25 as a gap', {
   skip,
 }, async (t) => {
   const source = `${folder}intraday/binance_1m_2021/`

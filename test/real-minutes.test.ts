@@ -42,7 +42,7 @@ function toCandles(minutes: Recorded[], widthMs: number): SlowCandle[] {
   return candles
 }
 
-test('recorded minutes of four coins over the end of a month come out as they went in', { skip }, async (t) => {
+test('returns the recorded minutes of four coins unchanged across the end of a month', { skip }, async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   const recorded = Object.entries(files).map(([id, symbol]) => ({ id, minutes: readMinutes(symbol) }))

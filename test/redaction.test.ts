@@ -8,7 +8,7 @@ import { createTestDatabase } from './database.ts'
 import { runJob, toJobOptions } from './jobs.ts'
 import { sendJson, startServer } from './market-server.ts'
 
-test('a key that a source repeats in its error is neither stored nor logged, cut in the middle or not', async (t) => {
+test('neither stores nor logs a key that a source repeats in its error, even truncated', async (t) => {
   const key = `plain-${'k7Q'.repeat(20)}`
   hideSecrets([key])
   t.after(() => hideSecrets([]))

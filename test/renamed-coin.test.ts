@@ -50,7 +50,7 @@ async function open(t: TestContext) {
   return { ...database, vela, ingest, findWatched, toNew }
 }
 
-test('a coin that the source renames stays on a watchlist, with when it left and what it became', async (t) => {
+test('keeps a coin that the source renames on the watchlist, with its last date and successor', async (t) => {
   const { pool, vela, ingest, findWatched, toNew } = await open(t)
   const before = await findWatched('vela')
   assert.deepEqual([before.is_tracked, before.last_seen_at, before.successor], [true, null, null])
@@ -79,18 +79,18 @@ const strangers: Record<string, (toNew: (fields?: Row) => Row, vela: Row) => Row
   'another name': (toNew) => [[toNew({ name: 'Vela Network 2' })]],
   'a price over 5 % higher': (toNew) => [[toNew({ current_price: 0.28 * 1.0501 })]],
   'a price over 5 % lower': (toNew) => [[toNew({ current_price: 0.28 * 0.9499 })]],
-  'a coin that was listed beside it': (toNew, vela) => [[vela, toNew()], [toNew()]],
+  'listed together with the old coin': (toNew, vela) => [[vela, toNew()], [toNew()]],
 }
 
 for (const [what, toSnapshots] of Object.entries(strangers))
-  test(`${what} is no successor`, async (t) => {
+  test(`does not take a coin as successor: ${what}`, async (t) => {
     const { vela, ingest, findWatched, toNew } = await open(t)
     for (const first of toSnapshots(toNew, vela)) await ingest(...first)
     const { is_tracked, successor } = await findWatched('vela')
     assert.deepEqual([is_tracked, successor], [false, null])
   })
 
-test('a price within 5 % on either side is a successor, and of two the nearest', async (t) => {
+test('takes a price within 5 % as successor, and the nearest of two', async (t) => {
   for (const factor of [1.0499, 0.9501]) {
     const { ingest, findWatched, toNew } = await open(t)
     await ingest(toNew({ current_price: 0.28 * factor }))

@@ -66,7 +66,7 @@ const listStored = async ({ pool }: TestDatabase): Promise<Map<string, Record<st
 }
 
 for (const file of files) {
-  test(`${file} lands to the last bit, ids repeated across pages once`, async (t) => {
+  test(`stores ${file} bit by bit, and ids repeated across pages once`, async (t) => {
     const rows: Recorded[] = JSON.parse(readFileSync(folder + file, 'utf8'))
     const database = await createTestDatabase()
     t.after(database.drop)
@@ -91,7 +91,7 @@ before(async () => {
 })
 after(() => spoiled.drop())
 
-test('invalid rows go to quarantine with the rule that they broke, and the others land', {
+test('quarantines invalid rows with the broken rule, and stores the others', {
   skip: files.length === 0 && 'no recordings',
 }, async () => {
   const rows: Recorded[] = JSON.parse(
@@ -122,7 +122,7 @@ test('invalid rows go to quarantine with the rule that they broke, and the other
   assert.equal((await listStored(spoiled)).size, rows.length - spoil.length)
 })
 
-test('a tick that is run twice leaves the same rows', { skip: files.length === 0 && 'no recordings' }, async (t) => {
+test('stores the same rows when a snapshot is ingested twice', { skip: files.length === 0 && 'no recordings' }, async (t) => {
   const rows: Recorded[] = JSON.parse(readFileSync(folder + files[0], 'utf8'))
   const database = await createTestDatabase()
   t.after(database.drop)

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createTestDatabase } from './database.ts'
 import { readSchema, schemaFile } from './schema-text.ts'
 
-test('docs/schema.txt is the schema of the migrations, as npm run generate-types writes it', async (t) => {
+test('docs/schema.txt matches the migrations', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   const [found, kept] = [await readSchema(database.pool), readFileSync(schemaFile, 'utf8')].map((text) =>

@@ -46,13 +46,13 @@ async function login(email: string, secret = password) {
 const audit = async (token: string) =>
   (await fetch(`${product.url}/api/v1/audit`, { headers: { authorization: `Bearer ${token}` } })).status
 
-test('there is no account until the machine makes one, and no password by default', async () => {
+test('starts without accounts and without a default password', async () => {
   assert.doesNotMatch((await user(['list'])).said, /@/)
   assert.equal((await login('admin@example.org', 'admin')).status, 401)
   assert.equal(statSync(join(product.dataDir, 'auth-secrets')).mode & 0o777, 0o600)
 })
 
-test('the first administrator is made on the machine; roles, passwords and accounts are managed there', async () => {
+test('creates the first administrator, and manages roles, passwords and accounts', async () => {
   const made = await user(['create', 'Admin@Example.org', '--admin', '--name', 'The Admin'], `${password}\n`)
   assert.deepEqual(
     [made.code, /Created account admin@example\.org in the demo warehouse/.test(made.said)],
@@ -83,7 +83,7 @@ test('the first administrator is made on the machine; roles, passwords and accou
   assert.equal((await login('ada@example.org', other)).status, 401)
 })
 
-test('what is wrong is told, and nothing is done', async () => {
+test('reports invalid input and changes nothing', async () => {
   const cases: [string[], string, RegExp][] = [
     [['create'], password, /Email missing/],
     [['create', 'no email'], password, /must be an address/],

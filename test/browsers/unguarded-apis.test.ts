@@ -6,14 +6,14 @@ import { listUnguarded } from './unguarded-apis.ts'
 const check = (code: string): string[] =>
   listUnguarded([{ name: 'page.js', code }]).map((use) => use.replace(/^\S+ /, ''))
 
-test('the oldest supported browsers are those of package.json', () => {
+test('reads the oldest supported browsers from package.json', () => {
   assert.deepEqual(
     floor.map(({ browser, version }) => `${browser} ${version}`),
     ['chrome 111', 'edge 111', 'firefox 128', 'safari 16.4', 'safari_ios 16.4'],
   )
 })
 
-test('an API counts as newer when one supported browser lacks it', () => {
+test('counts an API as newer when one supported browser lacks it', () => {
   const { globals, statics, names, members } = listNewerApis()
   // Chrome 126, Firefox 126, Safari 18 · Chrome 120, Firefox 115, Safari 17 · Chrome 119, Firefox 121, Safari 17.4
   for (const api of ['URL.parse', 'URL.canParse', 'Promise.withResolvers']) assert.ok(statics.has(api), api)
@@ -25,7 +25,7 @@ test('an API counts as newer when one supported browser lacks it', () => {
   assert.ok(members.get('Iterator')?.includes('map'), 'what the browser test takes away needs no name of its own')
 })
 
-test('a call of what is newer is found, wherever it stands', () => {
+test('finds every call of a newer API', () => {
   const cases: [string, string][] = [
     ['function f(n) { let u = URL.parse(n); return u }', 'URL.parse'],
     ['window.URL; var a = n => Map.groupBy(n, x => x).size', 'Map.groupBy'],
@@ -44,12 +44,12 @@ test('a call of what is newer is found, wherever it stands', () => {
   assert.match(listUnguarded([{ name: 'page.js', code: '\nURL.parse("a")' }]).join(), /^page\.js:2:1 URL\.parse$/)
 })
 
-test('newer syntax does not parse', () => {
+test('rejects newer syntax', () => {
   assert.match(check('var r = /[\\p{L}--[a-z]]/v').join(), /Invalid regular expression/)
   assert.deepEqual(check('class A { static { this.#a = 1 } static #a }; a ??= b?.c'), [])
 })
 
-test('what asks before it calls, or does not call, passes', () => {
+test('accepts guarded calls and uses that call nothing', () => {
   for (const code of [
     'var u = URL.parse ? URL.parse("a") : null',
     'if (typeof URL.parse === "function") { URL.parse("a") }',
@@ -67,7 +67,7 @@ test('what asks before it calls, or does not call, passes', () => {
     assert.deepEqual(check(code), [], code)
 })
 
-test('a name that any script of the page gives to a member of its own is not one of the browser', () => {
+test('ignores member names that a script of the page defines', () => {
   const other = { name: 'other.js', code: 'export_.take = function () {}' }
   assert.deepEqual(listUnguarded([other, { name: 'page.js', code: 'list.take(2)' }]), [])
   assert.deepEqual(check('list.take(2)'), ['.take'])

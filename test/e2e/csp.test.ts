@@ -25,7 +25,7 @@ const listRoutes = async (page: Page): Promise<string[]> => {
   return [...new Set(links.flatMap((one) => (one?.startsWith('/api/') === false ? one : [])))]
 }
 
-test('every page works under its policy: nothing is refused, and its scripts run', needsBrowser, async (t) => {
+test('runs the scripts of every page without a policy violation', needsBrowser, async (t) => {
   const { page, refused } = await openWatched()
   t.after(() => page.context().close())
   await page.goto(stage.url)
@@ -41,7 +41,7 @@ test('every page works under its policy: nothing is refused, and its scripts run
   }
 })
 
-test('one page leads to the next without a refusal', needsBrowser, async (t) => {
+test('navigates between pages without a policy violation', needsBrowser, async (t) => {
   const { page, refused } = await openWatched()
   t.after(() => page.context().close())
   await page.goto(stage.url)
@@ -52,7 +52,7 @@ test('one page leads to the next without a refusal', needsBrowser, async (t) => 
   assert.deepEqual(await refused(), [])
 })
 
-test('a page has the theme of the system before anything else of it runs', needsBrowser, async (t) => {
+test('sets the system theme before any other script runs', needsBrowser, async (t) => {
   const context = await stage.openContext({ colorScheme: 'light' })
   t.after(() => context.close())
   await context.addCookies([{ name: 'cryptoflow_theme', value: 'system', url: stage.url }])
@@ -62,7 +62,7 @@ test('a page has the theme of the system before anything else of it runs', needs
   assert.equal(await page.locator('html').getAttribute('data-theme'), 'light')
 })
 
-test('a script that somebody brings into a page does not run', needsBrowser, async (t) => {
+test('runs no injected script', needsBrowser, async (t) => {
   const { page, refused } = await openWatched()
   t.after(() => page.context().close())
   await page.goto(stage.url)
@@ -76,7 +76,7 @@ test('a script that somebody brings into a page does not run', needsBrowser, asy
   assert.equal(await page.evaluate('window.owned'), undefined)
 })
 
-test('the documentation works from our own files alone', needsBrowser, async (t) => {
+test('loads the API documentation from our own files only', needsBrowser, async (t) => {
   const { page, refused, foreign } = await openWatched()
   t.after(() => page.context().close())
   await page.goto(`${stage.url}/api/docs`)

@@ -41,7 +41,7 @@ const say = (page: Page): Promise<string> => page.getByTestId('live-indicator').
 const saysSoon = (page: Page, word: string, patienceMs = minute) =>
   waitFor(async () => (await say(page)).startsWith(word), `the word ${word}`, patienceMs)
 
-test('a page is sent the prices of its own coins alone, and of others when it shows others', needsBrowser, async () => {
+test('sends a page only the prices of the coins that it shows', needsBrowser, async () => {
   const page = await browser.newPage()
   const updates: string[][] = []
   page.on('websocket', (socket) =>
@@ -62,7 +62,7 @@ test('a page is sent the prices of its own coins alone, and of others when it sh
 })
 
 test(
-  'the indicator tells the truth: live, silent feed, dead feed, lost server, and back each time',
+  'shows a silent feed, a dead feed and a lost server, and recovers from each',
   needsBrowser,
   async () => {
     const page = await browser.newPage()

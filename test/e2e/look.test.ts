@@ -95,7 +95,7 @@ async function turn(page: Page, colorScheme: 'dark' | 'light', width: number): P
 
 for (const [name, visit] of Object.entries(visits))
   test(
-    `${name}: fits at every width, and in both themes complains of nothing and breaks no rule of accessibility`,
+    `${name}: fits at every width, and has no errors or accessibility violations in both themes`,
     needsBrowser,
     async (t) => {
       const page = await open(t, visit)

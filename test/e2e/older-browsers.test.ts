@@ -34,7 +34,7 @@ const paths = [
   '/nowhere',
 ]
 
-test('every page works without what the oldest supported browsers lack', needsBrowser, async (t) => {
+test('every page works without the APIs that the oldest supported browsers lack', needsBrowser, async (t) => {
   const context = await stage.openContext()
   t.after(() => context.close())
   await context.addInitScript(toOlderBrowser())

@@ -8,7 +8,7 @@ import { needsBrowser, Stage } from './stage.ts'
 
 const stage = new Stage()
 
-test('the JavaScript of each page keeps to its budget, and is sent gzipped', needsBrowser, async (t) => {
+test('keeps the gzipped JavaScript of each page within its budget', needsBrowser, async (t) => {
   const browser = await joinBrowser()
   t.after(() => browser.close())
   for (const route of routes) {

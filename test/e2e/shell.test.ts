@@ -58,7 +58,7 @@ test('hydrates pages as rendered by the server, with any client clock', needsBro
   }
 })
 
-test('a link opens its page in this one, and beside it where that is asked for', needsBrowser, async (t) => {
+test('opens a link in place, and in a new tab on request', needsBrowser, async (t) => {
   const page = await openPage(t, '/')
   await becomesLive(page)
   const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Market' }).first()

@@ -18,7 +18,7 @@ type Dump = {
   runs: { job_id: string; status: string }[]
 }
 
-test('across midnights, months and a change of clocks, days are those of UTC in every time zone', async (t) => {
+test('uses UTC days in every time zone, across midnights, months and a clock change', async (t) => {
   const dumps = await Promise.all(
     zones.map(async (zone): Promise<Dump> => {
       const database = await createTestDatabase()

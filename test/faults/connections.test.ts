@@ -42,7 +42,7 @@ function readAlways({ url }: Product): { answers: Map<string, number>; stop(): P
   return { answers, stop }
 }
 
-test('sessions and server of the database are killed under load: requests answer 503 and nothing exits', async (t) => {
+test('responds with 503 and exits no process when database sessions or the server are killed under load', async (t) => {
   const sandbox = new Sandbox(t)
   const server = await sandbox.start()
   const data = await getDataFolder(server.connection)

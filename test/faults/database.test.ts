@@ -35,7 +35,7 @@ function onStatement(t: TestContext, pattern: RegExp, act: () => Promise<void>):
 }
 
 for (const seconds of [5, 60])
-  test(`PostgreSQL is stopped at once in the middle of an ingest, for ${seconds} s: the tick comes by itself after`, async (t) => {
+  test(`retries an ingest after PostgreSQL stops in the middle of it for ${seconds} s`, async (t) => {
     const sandbox = new Sandbox(t)
     const server = await sandbox.start()
     const warehouse = await sandbox.openWarehouse(server.connection)

@@ -36,7 +36,7 @@ function mountDisk(t: TestContext, megabytes: number): string | undefined {
   return folder
 }
 
-test('the disk is full: the run fails and says so, nothing is half there, and it recovers when there is space', async (t) => {
+test('a full disk fails the run with a reason and no partial rows, and free space recovers it', async (t) => {
   const sandbox = new Sandbox(t)
   const disk = mountDisk(t, 160)
   if (disk === undefined) {

@@ -17,7 +17,7 @@ import {
 
 const busyQuery = 'select count(*) from generate_series(1, 100000000000) a'
 
-test('a killed owner leaves its server behind, and the next start takes the data over whole', async (t) => {
+test('takes over the complete data of a killed owner whose server still runs', async (t) => {
   const sandbox = new Sandbox(t)
   const owner = await sandbox.startElsewhere()
   await writeRow(owner.connection)
@@ -31,7 +31,7 @@ test('a killed owner leaves its server behind, and the next start takes the data
   assert.notEqual(listServers(sandbox.folder)[0], orphan)
 })
 
-test('a killed server whose session still computes is started anew, and keeps what was committed', async (t) => {
+test('restarts a killed server while a session still computes, and keeps committed data', async (t) => {
   const sandbox = new Sandbox(t)
   const server = await sandbox.start()
   await writeRow(server.connection)
@@ -52,7 +52,7 @@ test('a killed server whose session still computes is started anew, and keeps wh
   await waitUntil(() => listServers(sandbox.folder).length === 1)
 })
 
-test('a server and its owner killed together, a session still computing: the next start recovers', async (t) => {
+test('recovers at the next start when server and owner are killed during a query', async (t) => {
   const sandbox = new Sandbox(t)
   const owner = await sandbox.startElsewhere()
   await writeRow(owner.connection)
@@ -69,7 +69,7 @@ test('a server and its owner killed together, a session still computing: the nex
   assert.equal(await busy, 'lost')
 })
 
-test('a server that cannot be started anew is tried again until it can, and a stop meanwhile ends soon', async (t) => {
+test('retries a failing restart of the server, and stops promptly meanwhile', async (t) => {
   const sandbox = new Sandbox(t)
   const server = await sandbox.start()
   await writeRow(server.connection)
@@ -121,7 +121,7 @@ async function pidFilesOf(sandbox: Sandbox, data: string): Promise<[string, stri
   ]
 }
 
-test('whatever postmaster.pid says, the server starts, and no stranger is touched', async (t: TestContext) => {
+test('starts with any postmaster.pid, and signals no unrelated process', async (t: TestContext) => {
   const sandbox = new Sandbox(t)
   const first = await sandbox.start()
   await writeRow(first.connection)
@@ -136,7 +136,7 @@ test('whatever postmaster.pid says, the server starts, and no stranger is touche
   }
 })
 
-test('a first start killed half way leaves nothing that the next one stumbles over', async (t) => {
+test('starts after a first start that was killed halfway', async (t) => {
   const sandbox = new Sandbox(t)
   const child = sandbox.spawn()
   const home = join(sandbox.dataDir, 'postgres')
@@ -149,7 +149,7 @@ test('a first start killed half way leaves nothing that the next one stumbles ov
   assert.deepEqual(drafts(), [])
 })
 
-test('a start that is given up leaves no process and can be repeated', async (t) => {
+test('an aborted start leaves no process and can be repeated', async (t) => {
   const sandbox = new Sandbox(t)
   const home = join(sandbox.dataDir, 'postgres')
   const giveUp = new AbortController()
@@ -164,7 +164,7 @@ test('a start that is given up leaves no process and can be repeated', async (t)
 })
 
 for (const way of ['an exit', 'SIGTERM'] as const)
-  test(`an owner that leaves by ${way} without a stop takes its server along, in order`, async (t) => {
+  test(`shuts the server down cleanly when its owner ends by ${way}`, async (t) => {
     const sandbox = new Sandbox(t)
     const owner = await sandbox.startElsewhere()
     const data = await getDataFolder(owner.connection)
@@ -176,7 +176,7 @@ for (const way of ['an exit', 'SIGTERM'] as const)
     assert.ok(!existsSync(join(data, 'postmaster.pid')))
   })
 
-test('a kill ends the server at once and loses nothing', async (t) => {
+test('kill() ends the server at once and loses nothing', async (t) => {
   const sandbox = new Sandbox(t)
   const server = await sandbox.start()
   await writeRow(server.connection)

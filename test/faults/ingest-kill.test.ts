@@ -17,7 +17,7 @@ const script = fileURLToPath(new URL('./ingest-child.ts', import.meta.url))
 const start = Date.parse('2026-11-24T00:00:00Z')
 
 for (const [point, { published }] of Object.entries(killPoints))
-  test(`killed ${point}: the tick is there whole or not at all, and the next one succeeds`, async (t) => {
+  test(`killed ${point}: the snapshot is complete or absent, and the next one succeeds`, async (t) => {
     const database = await createTestDatabase()
     const { connection, pool, db, drop } = database
     t.after(drop)

@@ -64,14 +64,14 @@ async function failsOnceThenSucceeds(
   await work()
 }
 
-test('a read whose session is killed is rejected, and the next one is answered', async (t) => {
+test('rejects a read whose session is killed, and answers the next one', async (t) => {
   const database = await open(t)
   await failsOnceThenSucceeds(database, { table: 'pipeline_runs' }, () =>
     database.db.selectFrom('pipeline_runs').selectAll().execute(),
   )
 })
 
-test('a transaction whose session is killed between its statements is undone', async (t) => {
+test('rolls back a transaction whose session is killed between statements', async (t) => {
   const database = await open(t)
   const insert = `insert into warehouse_info (key, value) values ('a', 'b')`
   await failsOnceThenSucceeds(database, { table: 'dim_coin' }, () =>
@@ -85,7 +85,7 @@ test('a transaction whose session is killed between its statements is undone', a
   )
 })
 
-test('a job whose COPY is killed fails, says why, and succeeds when it is tried again', async (t) => {
+test('fails a job whose COPY is killed with a reason, and its retry succeeds', async (t) => {
   const database = await open(t)
   assert.equal((await runJob(toOptions(database), 'ingest_market_data')).status, 'success')
   const lock = { table: 'fact_market_data', mode: 'share row exclusive' }
@@ -96,7 +96,7 @@ test('a job whose COPY is killed fails, says why, and succeeds when it is tried 
   assert.equal((await runJob(toOptions(database), 'backfill_history')).status, 'success')
 })
 
-test('a partition whose session is killed is made by the next attempt, and holds no lock meanwhile', async (t) => {
+test('creates a partition on the next attempt after its session is killed, and holds no lock meanwhile', async (t) => {
   const database = await open(t)
   const from = new Date('2031-01-15T00:00:00Z')
   await failsOnceThenSucceeds(database, { table: 'dim_coin' }, () =>
@@ -114,12 +114,12 @@ async function openUnmigrated(t: TestContext): Promise<TestDatabase> {
 
 const migrations = { table: 'schema_migrations', mode: 'share row exclusive' }
 
-test('a migration whose session is killed leaves nothing behind and is applied by the next attempt', async (t) => {
+test('rolls back a migration whose session is killed, and applies it on the next attempt', async (t) => {
   const database = await openUnmigrated(t)
   await failsOnceThenSucceeds(database, migrations, () => migrate(database.pool, quietLog))
 })
 
-test('a start whose migration is killed goes on with it', async (t) => {
+test('repeats a killed migration within the same start', async (t) => {
   const { connection } = await openUnmigrated(t)
   const options = { connection, dataDir: '/nowhere', mode: 'demo', log: quietLog } as const
   const opened = await killInFlight(connection, migrations, () => openWarehouse(options))
@@ -127,7 +127,7 @@ test('a start whose migration is killed goes on with it', async (t) => {
   await warehouse.close()
 })
 
-test('a backup and a restore whose sessions are killed fail whole, and succeed when they are repeated', async (t) => {
+test('fails a backup and a restore whose sessions are killed without partial results, and both succeed when repeated', async (t) => {
   const database = await open(t)
   await runJob(toOptions(database), 'ingest_market_data')
   const saved: Buffer[] = []
@@ -140,7 +140,7 @@ test('a backup and a restore whose sessions are killed fail whole, and succeed w
   )
 })
 
-test('a request for a run meets a killed session of the queue, and the next one is queued', async (t) => {
+test('queues the next run request after the session of the queue is killed', async (t) => {
   const database = await open(t)
   const runner = createRunner({ ...toOptions(database), connection: database.connection, schedules: false })
   t.after(runner.stop)
@@ -161,7 +161,7 @@ test('a request for a run meets a killed session of the queue, and the next one 
   await waitFor(() => countChecks().catch(() => 0), 'the run')
 })
 
-test('a lead whose session is killed is lost at once and can be had again', async (t) => {
+test('loses leadership at once when its session is killed, and can regain it', async (t) => {
   const { connection } = await open(t)
   const stop = new AbortController()
   const options = { connection, clock: systemClock, log: quietLog }

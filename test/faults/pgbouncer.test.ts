@@ -55,7 +55,7 @@ default_pool_size = 40
   return url
 }
 
-test('every role runs behind PgBouncer in session mode without a change to its settings', { skip }, async (t) => {
+test('runs every role behind PgBouncer in session mode with its default settings', { skip }, async (t) => {
   const DATABASE_URL = await startPgbouncer(new Sandbox(t), 'session')
   assert.deepEqual((await examineDatabase(await negotiateTls(DATABASE_URL))).problems, [])
   const product = await startProduct({ DATABASE_URL, ROLES: 'api,live,jobs', TRACKED_COINS: '8' })
@@ -73,7 +73,7 @@ test('every role runs behind PgBouncer in session mode without a change to its s
   assert.equal(await product.stop(), 0)
 })
 
-test('PgBouncer in transaction mode is refused by start and doctor in words', { skip }, async (t) => {
+test('start and doctor reject PgBouncer in transaction mode with a remedy', { skip }, async (t) => {
   const sandbox = new Sandbox(t)
   const DATABASE_URL = await startPgbouncer(sandbox, 'transaction')
   const refusal = /Set pool_mode = session in PgBouncer/

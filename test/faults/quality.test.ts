@@ -42,7 +42,7 @@ async function hear({ faults, wsUrl, market }: Simulator, kind?: StreamFault): P
   return heard
 }
 
-test('a day of faults: each is found at its tick, and what is over passes again', async (t) => {
+test('finds each fault of a day at its snapshot, and passes once it is over', async (t) => {
   const { tick, simulator, pool, db } = await openDay(t, '2026-06-12T00:00:00Z')
   const kinds = Object.keys(told) as (keyof typeof told)[]
   assert.deepEqual([...kinds, ...streamFaults].sort(), [...faultKinds].sort())

@@ -5,7 +5,7 @@ import { watchNewConnections } from '../../server/warehouse/reachability.ts'
 import { createApi } from '../api.ts'
 import { administer, createTestDatabase, quietLog } from '../database.ts'
 
-test('readiness tells when new connections fail though old ones live, and when they succeed again', async (t) => {
+test('reports not ready while new database connections fail, though open ones work', async (t) => {
   const database = await createTestDatabase()
   const role = `${database.connection.database}_role`
   const inDatabase = (statement: string) => administer(statement, database.connection.database)

@@ -42,7 +42,7 @@ async function join(t: TestContext, url: string): Promise<{ code: number }> {
   return state
 }
 
-test(`SIGTERM under load, with a job that runs and ${sockets} sockets: not ready at once, no request of the drain lost, none cut, over in time`, {
+test(`stops under load with a running job and ${sockets} sockets: not ready at once, loses no request, ends in time`, {
   timeout: 145_000,
 }, async (t) => {
   const simulator = await startSimulator({ coins: 60 })

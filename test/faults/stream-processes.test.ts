@@ -43,7 +43,7 @@ const getStatus = async ({ url }: Product): Promise<StreamReport> =>
   (await (await fetch(`${url}/api/v1/ws/status`)).json()) as StreamReport
 
 test(
-  'two api processes show one market; a producer that is killed is followed by another within 15 s, seq and snapshot coherent',
+  'two api processes serve one market, and another producer takes over within 15 s with a rising seq',
   needsRedis,
   async (t) => {
     const { start } = await openTopology(t)
@@ -88,7 +88,7 @@ for (const [name, harm, heal] of [
   ['paused', async (redis: Redis) => redis.pause(), async (redis: Redis) => redis.resume()],
 ] as const)
   test(
-    `Redis ${name} for 10 s: the sockets stay, the status goes stale, and all is well within 3 s of its return`,
+    `Redis ${name} for 10 s: keeps the sockets, reports stale, and recovers within 3 s`,
     needsRedis,
     async (t) => {
       const { start, redis } = await openTopology(t)

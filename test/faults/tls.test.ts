@@ -36,7 +36,7 @@ async function assertModes(expected: [string, string | RegExp][], toUrl: (query:
 const open = (t: TestContext, rules: string) => startOutsideServer(new Sandbox(t), rules)
 const selfSigned = /self.signed certificate|unable to (verify|get)/i
 
-test('sslmode is what it is in libpq, on a server with a certificate that no public authority signed', async (t) => {
+test('treats sslmode as libpq does, with a certificate of a private authority', async (t) => {
   const { port, certificates } = await open(t, 'host all all 127.0.0.1/32 trust')
   const root = `sslrootcert=${join(certificates, 'root.crt')}`
   const other = `sslrootcert=${join(certificates, 'server.crt')}`
@@ -69,7 +69,7 @@ test('sslmode is what it is in libpq, on a server with a certificate that no pub
   await assertModes(byAddress, (query) => `postgres://cryptoflow@127.0.0.1:${port}/cryptoflow?${query}`)
 })
 
-test('a server that wants TLS, and one that refuses it, get what they want by default', async (t) => {
+test('by default uses TLS where the server requires it, and none where it refuses it', async (t) => {
   const strict = await open(t, 'hostssl all all 127.0.0.1/32 trust')
   const plain = await open(t, 'hostnossl all all 127.0.0.1/32 trust')
   const toUrl =

@@ -24,7 +24,7 @@ const send = ({ url }: Product, path: string, body: unknown) =>
     body: JSON.stringify(body),
   })
 
-test('two api, one live and two jobs on a PostgreSQL and a Redis of their own are one market, and any may go', {
+test('two api, one live and two jobs processes serve one market, and any of them may stop', {
   skip: noRedis,
   timeout: 240_000,
 }, async (t) => {

@@ -61,7 +61,7 @@ async function open(t: TestContext) {
   return { ...database, state, server, ingest, countFacts }
 }
 
-/** What a run must come to: the status, the rows written and rejected, and what it says of a failure. */
+/** The expected outcome of a run. `says` matches its error. */
 type Expected = { status: 'success' | 'failed'; written?: number; rejected?: number; says?: RegExp; rule?: string }
 
 const failed = (says: RegExp): Expected => ({ status: 'failed', says })
@@ -82,7 +82,7 @@ const faults: Record<string, [Answer, Expected]> = {
     failed(/CoinGecko/),
   ],
   'JSON cut in half': [(response) => sendJson(response, JSON.stringify(rows).slice(0, 5000)), failed(/CoinGecko/)],
-  'one byte a second': [
+  'one byte per second': [
     (response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.write('[')
@@ -118,11 +118,11 @@ const faults: Record<string, [Answer, Expected]> = {
     (response) => sendJson(response, [...rows, toMarketRow('coin-3', { current_price: 1 })]),
     { status: 'success', written: 20, rejected: 0 },
   ],
-  'a coin that is missing': [
+  'a missing coin': [
     (response) => sendJson(response, rows.slice(0, 19)),
     { status: 'success', written: 19, rejected: 0 },
   ],
-  'a coin that nobody knew': [
+  'an unknown coin': [
     (response) => sendJson(response, [...rows, toMarketRow('newcomer', { market_cap_rank: 21 })]),
     { status: 'success', written: 21, rejected: 0 },
   ],
@@ -139,7 +139,7 @@ const faults: Record<string, [Answer, Expected]> = {
 }
 
 for (const [name, [answer, expected]] of Object.entries(faults))
-  test(`${name}: nothing false is kept, and the next tick succeeds`, async (t) => {
+  test(`${name}: stores no bad value, and the next snapshot succeeds`, async (t) => {
     const { db: _db, pool, ingest, countFacts } = await open(t)
     const outcome = await ingest(answer)
     const { status: end, written, rejected, says, rule } = expected
@@ -158,7 +158,7 @@ for (const [name, [answer, expected]] of Object.entries(faults))
     await assertInvariants({ pool })
   })
 
-test('a coin twice with two prices keeps the first, which ranks it', async (t) => {
+test('keeps the first of two prices for a repeated coin', async (t) => {
   const { pool, ingest } = await open(t)
   await ingest((response) => sendJson(response, [...rows, toMarketRow('coin-3', { current_price: 1 })]))
   const { rows: found } = await pool.query(
@@ -167,7 +167,7 @@ test('a coin twice with two prices keeps the first, which ranks it', async (t) =
   assert.deepEqual(found, [{ price_usd: 97 }])
 })
 
-test('Retry-After is heeded: the upstream is not asked again before', async (t) => {
+test('sends no request before Retry-After has passed', async (t) => {
   const { ingest, server, state } = await open(t)
   const asked = state.now
   const refused = await ingest(status(429, { 'retry-after': '90' }))
@@ -179,7 +179,7 @@ test('Retry-After is heeded: the upstream is not asked again before', async (t) 
   assert.equal(server.requests.filter(({ query }) => query.get('page') === '1').length, 3)
 })
 
-test('5xx, then 200: the attempt after it brings the tick', async (t) => {
+test('stores the snapshot on the attempt after a 5xx', async (t) => {
   const { ingest, state, pool } = await open(t)
   for (const code of [500, 502, 503]) {
     const outcome = await ingest(status(code))
@@ -191,7 +191,7 @@ test('5xx, then 200: the attempt after it brings the tick', async (t) => {
   await assertInvariants({ pool })
 })
 
-test('the same payload for two hours is twelve ticks of it, and its age is told', async (t) => {
+test('stores a payload repeated for two hours as twelve snapshots, and reports its age', async (t) => {
   const { ingest, pool, countFacts } = await open(t)
   for (let tick = 0; tick < 12; tick += 1) assert.equal((await ingest()).status, 'success')
   assert.equal(await countFacts(), 13 * 20)
@@ -200,7 +200,7 @@ test('the same payload for two hours is twelve ticks of it, and its age is told'
   await assertInvariants({ pool })
 })
 
-test('a unit that stays wrong is believed after an hour, a move of one coin at once', async (t) => {
+test('accepts a wrong unit after an hour, and a move of one coin at once', async (t) => {
   const { ingest } = await open(t)
   const crash: Answer = (response) =>
     sendJson(

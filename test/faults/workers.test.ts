@@ -14,7 +14,7 @@ import { waitFor } from '../wait.ts'
 
 const script = fileURLToPath(new URL('./worker-child.ts', import.meta.url))
 
-test('a worker that dies in a run: within 30 s the run is abandoned, and another worker does its work', async (t) => {
+test('abandons the run of a dead worker within 30 s, and another worker repeats it', async (t) => {
   const database = await createTestDatabase()
   const { connection, pool } = database
   t.after(database.drop)
@@ -43,7 +43,7 @@ test('a worker that dies in a run: within 30 s the run is abandoned, and another
   await assertInvariants(database)
 })
 
-test('two workers over 200 ticks: every tick once, whole, whoever wrote it', async (t) => {
+test('two workers write each of 200 snapshots once and completely', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   const other = openPool(database.connection, { log: quietLog })
