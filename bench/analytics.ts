@@ -23,7 +23,7 @@ const allowedMs = 50
 const tracked = 5000
 const correlated = Number(process.env.CORRELATION_COINS ?? 1000)
 
-/** How much processor time this thread takes at most between two turns of a 1 ms timer: what others on it wait for. */
+/** Measures the longest CPU time of this thread between two turns of a 1 ms timer, which other work on it waits for. */
 function watchTurns(): { stop(): number } {
   let longest = 0
   let before = process.threadCpuUsage()
@@ -40,7 +40,7 @@ function watchTurns(): { stop(): number } {
   }
 }
 
-/** A year of candles of so many coins, each wandering its own way. */
+/** Inserts a year of candles of all coins, each with a different path. */
 async function insertMarket(pool: pg.Pool): Promise<void> {
   const client = await pool.connect()
   await client.query('set statement_timeout = 0')
@@ -60,7 +60,7 @@ async function insertMarket(pool: pg.Pool): Promise<void> {
   client.release(true)
 }
 
-/** Our price stream in this process at 10 frames a second, and a reader of it in another. */
+/** Opens our price stream in this process at 10 messages/s, and a client of it in another process. */
 async function openStream(): Promise<{ takeGaps(): Promise<number[]>; close(): void }> {
   const hub = new Hub(systemClock)
   hub.start()
@@ -93,9 +93,8 @@ async function openStream(): Promise<{ takeGaps(): Promise<number[]>; close(): v
 }
 
 /**
- * How long a reader of the price stream at 10 frames a second waits at most for the next one while the job computes
- * 5,000 coins in the same process, against 50 ms more than it waits at p99 when nothing else is done. CORRELATION_COINS
- * says how many of these are correlated.
+ * The longest wait of a client at 10 messages/s while the job computes 5,000 coins in the same process, against its
+ * idle p99 plus 50 ms. CORRELATION_COINS sets the number of correlated coins.
  */
 export const bench: Bench = async ({ pool, db }) => {
   await insertMarket(pool)

@@ -3,7 +3,7 @@ import { systemClock } from '../server/clock.ts'
 import { openRedisBus } from '../server/live/redis-bus.ts'
 import { createLog } from '../server/log.ts'
 
-/** Tells its parent of each message that comes through the bus, or through a bare subscription. */
+/** Reports each message from the bus or a bare subscription to its parent. */
 const url = process.argv[2] ?? ''
 const bus = openRedisBus({ url, clock: systemClock, log: createLog({ pretty: false, level: 'warn' }) })
 bus.subscribe(() => process.send?.('bus'))

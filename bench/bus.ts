@@ -16,7 +16,7 @@ const warmup = 200
 const prices = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`coin-${index}`, 100 + index / 7]))
 const feed = { source: 'bench', last_price_at: 0, sources: [] }
 
-/** Median of the times in ms from a message's departure to the word that it has arrived, one after the other. */
+/** Median time in ms from sending a message to the confirmation of its arrival, one message at a time. */
 async function measure(child: ChildProcess, send: (seq: number) => Promise<unknown>): Promise<number> {
   const times: number[] = []
   for (let seq = 1; seq <= warmup + rounds; seq += 1) {
@@ -31,8 +31,8 @@ async function measure(child: ChildProcess, send: (seq: number) => Promise<unkno
 }
 
 /**
- * A message of 50 changed prices from one process through Redis to another and back by a pipe: through the bus, which
- * keeps the prices too, against a bare node-redis publish of the same bytes.
+ * A message of 50 changed prices from one process through Redis to another, confirmed over a pipe: through the bus,
+ * which also stores the prices, against a bare node-redis publish of the same bytes.
  */
 export const bench: Bench = async () => {
   const redis = await startRedis()

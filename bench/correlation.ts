@@ -5,10 +5,10 @@ import { importPeer } from './peer.ts'
 
 const days = 90
 const compared = 1000
-const most = 5000
+const largest = 5000
 const pairsPerPart = 100_000
 const rounds = 5
-/** Ours is short: it runs so often before it is timed, and then. */
+/** Runs before and during timing. Ours is short and needs more of them. */
 const warmUp = 15
 const roundsOfOurs = 25
 const timesPlain = 20
@@ -17,7 +17,7 @@ const tolerance = 1e-9
 
 type Return = number | null
 
-/** Returns of a coin that follows the market, the same for the same coin; one coin in 50 lacks some days. */
+/** Deterministic returns of a coin that follows the market. One coin in 50 lacks some days. */
 const simulateReturns = (coin: number): Return[] =>
   Array.from({ length: days }, (_, day) => {
     if (coin % 50 === 7 && (day + coin) % 40 < 3) return null
@@ -26,7 +26,7 @@ const simulateReturns = (coin: number): Return[] =>
 
 const toTyped = (values: Return[]): Float64Array => Float64Array.from(values, (value) => value ?? Number.NaN)
 
-/** Ours, in parts as the job asks for them, each put where the last run's was. */
+/** Our method, in the parts that the job requests, into a reused array. */
 function correlate(returns: Float64Array[], found: Float64Array): void {
   const correlations = new Correlations(returns, toMinReturns(days + 1))
   const perPart = Math.ceil(pairsPerPart / returns.length)
@@ -42,7 +42,7 @@ const toDeviations = (values: number[]): number[] => {
   return values.map((value) => value - mean)
 }
 
-/** One pair by hand: the days that both have, their means, their deviations. */
+/** One pair by the definition, over the days that both have. */
 function correlatePair(x: Return[], y: Return[]): number {
   const shared = x.map((value, day) => [value, y[day]]).filter(([a, b]) => a !== null && b !== null) as number[][]
   const dx = toDeviations(shared.map(([a = 0]) => a))
@@ -53,7 +53,7 @@ function correlatePair(x: Return[], y: Return[]): number {
   return sxy / Math.sqrt(sxx * syy)
 }
 
-const correlatePlainly = (series: Return[][]): number[] =>
+const correlatePairs = (series: Return[][]): number[] =>
   series.flatMap((x, a) => series.slice(a + 1).map((y) => correlatePair(x, y)))
 
 type Connection = {
@@ -69,7 +69,7 @@ type Appender = {
 }
 type DuckDb = { DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> } }
 
-/** DuckDB with the same returns in a table of its own, with as many threads as it takes by itself. */
+/** DuckDB with the same returns in its own table, with its default threads. */
 async function openDuck(series: Return[][]): Promise<Connection> {
   const { DuckDBInstance } = (await importPeer('@duckdb/node-api', '1.5.6-r.1')) as DuckDb
   const duck = await (await DuckDBInstance.create(':memory:')).connect()
@@ -97,17 +97,17 @@ function compare(ours: Float64Array, theirs: number[], whose: string): void {
 
 /**
  * Correlations of 1,000 coins over 90 returns against map and reduce over each pair, and against DuckDB's corr over a
- * self-join with its default threads; they must agree to 1e-9. Each is warm when it is timed, and done before the next, so
- * that none collects the garbage of another. Then ours of 5,000 coins.
+ * self-join with its default threads. All must agree to 1e-9. Each is warmed up and runs apart from the others, because
+ * garbage collection of one would slow another. Then ours of 5,000 coins.
  */
 export const bench: Bench = async () => {
   const series = Array.from({ length: compared }, (_, coin) => simulateReturns(coin))
   const typed = series.map(toTyped)
-  const many = Array.from({ length: most }, (_, coin) => toTyped(simulateReturns(coin)))
+  const many = Array.from({ length: largest }, (_, coin) => toTyped(simulateReturns(coin)))
   const duck = await openDuck(series)
-  const times: Record<'ours' | 'plain' | 'duckdb' | 'most', number[]> = { ours: [], plain: [], duckdb: [], most: [] }
+  const times: Record<'ours' | 'plain' | 'duckdb' | 'largest', number[]> = { ours: [], plain: [], duckdb: [], largest: [] }
   const found = new Float64Array(countPairs(0, compared, compared))
-  const foundOfMost = new Float64Array(countPairs(0, most, most))
+  const foundOfLargest = new Float64Array(countPairs(0, largest, largest))
   let plain: number[] = []
   for (let run = 0; run < warmUp; run += 1) correlate(typed, found)
   for (let run = 0; run < roundsOfOurs; run += 1) times.ours.push(await timeMs(async () => correlate(typed, found)))
@@ -116,11 +116,11 @@ export const bench: Bench = async () => {
     if (round > 0) times.duckdb.push(duckdb_ms)
   }
   for (let round = 0; round <= rounds; round += 1) {
-    const plain_ms = await timeMs(async () => (plain = correlatePlainly(series)))
+    const plain_ms = await timeMs(async () => (plain = correlatePairs(series)))
     if (round > 0) times.plain.push(plain_ms)
   }
   for (let round = 0; round < rounds; round += 1)
-    times.most.push(await timeMs(async () => correlate(many, foundOfMost)))
+    times.largest.push(await timeMs(async () => correlate(many, foundOfLargest)))
   compare(found, plain, 'map and reduce')
   const [joined = []] = (await duck.runAndReadAll('select correlation from pair order by a, b')).getColumns()
   compare(found, joined, 'DuckDB')
@@ -136,6 +136,6 @@ export const bench: Bench = async () => {
     plain_ms,
     duckdb_ms,
     duckdb_threads: threads?.[0] ?? Number.NaN,
-    ours_5000_ms: median(times.most),
+    ours_5000_ms: median(times.largest),
   }
 }

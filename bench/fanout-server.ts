@@ -10,7 +10,7 @@ import { createPublisher } from '../test/publisher.ts'
 
 const coins = 50
 
-/** One of three servers of the same frames: ours, a plain one that encodes per client, socket.io. */
+/** Three servers of the same messages: ours, a plain one that encodes per client, socket.io. */
 type Broadcast = (prices: Record<string, number>) => void
 const kinds: Record<string, (server: ReturnType<typeof createServer>) => Broadcast> = {
   ours: (server) => {
@@ -42,7 +42,7 @@ const kinds: Record<string, (server: ReturnType<typeof createServer>) => Broadca
 
 const server = createServer()
 const broadcast = kinds[process.argv[2] ?? '']?.(server)
-if (broadcast === undefined) throw new Error(`one of ${Object.keys(kinds).join(', ')}`)
+if (broadcast === undefined) throw new Error(`Choose one of ${Object.keys(kinds).join(', ')}`)
 const connections = new Set<Socket>()
 server.on('connection', (socket) => {
   connections.add(socket)
@@ -56,18 +56,18 @@ const toUsage = () => {
 }
 
 let round = 0
-const tell = () => {
+const send = () => {
   round += 1
   broadcast(Object.fromEntries(Array.from({ length: coins }, (_, index) => [`coin-${index}`, 100 + index / 7 + round])))
 }
 
-/** One frame to every reader after the other, as fast as the readers take them, for `ms`. */
+/** Sends one message at a time to all clients, as fast as they read, for `ms`. */
 async function saturate(ms: number) {
   const before = process.cpuUsage()
   const rounds = round
   const started = performance.now()
   while (performance.now() - started < ms) {
-    tell()
+    send()
     await new Promise(setImmediate)
     while ([...connections].some((socket) => socket.writableLength > 0)) await systemClock.sleep(1)
   }

@@ -14,7 +14,7 @@ const settleMs = 1000
 const measureMs = 4000
 const repeats = 3
 const atOnce = 200
-const leastFrame = 500
+const minFrameBytes = 500
 
 type Served = { rounds: number; cpu_ms: number; wall_ms: number }
 type Result = { per_core_second: number; cpu_us: number; kb_per_client: number }
@@ -24,11 +24,11 @@ const ask = async <T>(child: ChildProcess, question: { saturateMs?: number }): P
   return (await once(child, 'message'))[0]
 }
 
-/** Opens readers a few at a time; each tells of the price frames that it gets, and answers socket.io's handshake. */
+/** Opens clients that count price messages and answer socket.io's handshake. */
 async function openReaders(port: number, kind: Kind, { clients, onFrame }: { clients: number; onFrame: () => void }) {
   const sockets: Socket[] = []
   const onText = (payload: Buffer, socket: Socket) => {
-    if (payload.length > leastFrame) onFrame()
+    if (payload.length > minFrameBytes) onFrame()
     else if (payload[0] === 0x30) socket.write(toClientFrame(1, Buffer.from('40')))
     else if (payload[0] === 0x32) socket.write(toClientFrame(1, Buffer.from('3')))
   }
@@ -43,7 +43,7 @@ async function openReaders(port: number, kind: Kind, { clients, onFrame }: { cli
   return sockets
 }
 
-/** What a server at full load delivers to `clients`, told by the time of one core that it takes. */
+/** Messages that a server at full load delivers to `clients` per second of CPU. */
 async function measure(kind: Kind, clients: number): Promise<Result> {
   const child = fork(script, [kind], { execArgv: ['--expose-gc'] })
   try {
@@ -70,8 +70,8 @@ async function measure(kind: Kind, clients: number): Promise<Result> {
 const middle = (results: Result[], key: keyof Result): number => median(results.map((result) => result[key]))
 
 /**
- * Deliveries of a frame of 50 prices a second on one core, and CPU per delivery, against a plain server that encodes per
- * client and against socket.io, each in turn, three times over.
+ * Deliveries per second of a message of 50 prices on one core, and CPU per delivery, against a plain server that
+ * encodes per client and against socket.io, in turn, three times.
  */
 export const bench: Bench = async () => {
   const numbers: Record<string, number> = {}

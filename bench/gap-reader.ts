@@ -1,6 +1,6 @@
 import WebSocket from 'ws'
 
-/** Reads the price stream of a port, and tells its parent the times in ms between frames when it is asked to. */
+/** Reads the price stream of a port. Reports the gaps between messages in ms to its parent on request. */
 const socket = new WebSocket(`ws://127.0.0.1:${process.argv[2]}/api/v1/ws/prices`)
 let last = Number.NaN
 let gaps: number[] = []

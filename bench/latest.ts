@@ -12,7 +12,7 @@ const start = end - 365 * dayMs
 const rounds = 20
 const reads = 300
 
-/** View refresh and top-50 read at 50 coins and a year of ticks, against DISTINCT ON over the same facts. */
+/** View refresh and top-50 read at 50 coins and a year of snapshots, against DISTINCT ON over the same facts. */
 export const bench: Bench = async ({ pool, db }) => {
   await ensurePartitions(pool, { from: new Date(start), to: new Date(end) })
   await pool.query(

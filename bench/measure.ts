@@ -7,7 +7,7 @@ export type Bench = (database: {
   db: Db
 }) => Promise<{ ratio: number; limit: number } & Record<string, number>>
 
-/** The middle of the measured times, in ms. */
+/** Median of measured times in ms. */
 export const median = (times: number[]): number =>
   [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN
 

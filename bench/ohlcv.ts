@@ -16,16 +16,16 @@ import { coins, loadYear } from './year.ts'
 
 const fullRounds = 7
 const dayRounds = 40
-/** 365 days, and the day before: its close is the first midnight. */
+/** 365 days and the day before, whose close is the first midnight. */
 const daysMade = 366
-/** How many coins have a dirty day. */
+/** Number of coins with a changed day. */
 const dayCases = [
   ['all', coins],
   ['one', 1],
   ['none', 0],
 ] as const
 
-/** The candles of every coin and day, as DuckDB makes them from a table of its own with the same rows. */
+/** The candles of every coin and day in DuckDB, from its own table with the same rows. */
 const duckCandles = `create or replace table candle as
   with day as (
     select coin_id, timestamp::date as date, price_usd, volume, timestamp from fact
@@ -38,8 +38,8 @@ const duckCandles = `create or replace table candle as
   from day group by all`
 
 /**
- * Candles of a year of 50 coins: all of them against DuckDB over the same rows, and one dirty day of one coin, and of
- * every coin, against all of them.
+ * Candles of a year of 50 coins: a full rebuild against DuckDB over the same rows, and one changed day of one coin and
+ * of every coin against the full rebuild.
  */
 export const bench: Bench = async ({ pool, db }) => {
   const { facts, to } = await loadYear({ pool, db })

@@ -9,24 +9,23 @@ const installMs = 300_000
 const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED/
 
 /**
- * A package that a benchmark compares with, and that the project does not depend on. Installs exactly this version from the
- * npm registry, without running its install scripts, and imports it; answers its module. It is kept in a folder of the
- * system's temporary one, by name and version, and taken from there the next time. Fails when the registry cannot be reached.
+ * Imports a package that a benchmark compares with and that the project does not depend on. Installs this version from
+ * the npm registry without install scripts. Later calls use the copy in the temporary folder of the system.
  */
 export async function importPeer(name: string, version: string): Promise<unknown> {
   const folder = join(tmpdir(), `cryptoflow-peer-${name.replaceAll('/', '+')}@${version}`)
   if (!existsSync(folder)) await installPeer(name, version, folder)
   const owner = process.getuid?.()
   if (owner !== undefined && statSync(folder).uid !== owner)
-    throw new Error(`${folder} belongs to somebody else: nothing is imported from it. Remove it and try again`)
+    throw new Error(`${folder} belongs to another account, so it is not imported. Remove it and try again.`)
   const { peer }: { peer: unknown } = await import(pathToFileURL(join(folder, 'peer.mjs')).href)
   return peer
 }
 
-/** Installs beside the folder and moves it there when all is in place, so that what is there is whole. */
+/** Installs into a temporary folder and renames it, so `folder` is always complete. */
 async function installPeer(name: string, version: string, folder: string): Promise<void> {
   const fresh = mkdtempSync(`${folder}-`)
-  process.stderr.write(`installing ${name}@${version} into ${folder}: only this benchmark needs it\n`)
+  process.stderr.write(`Installing ${name}@${version} into ${folder} for this benchmark\n`)
   const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retry-mintimeout=1000']
   try {
     await promisify(execFile)('npm', ['install', '--prefix', fresh, ...options, `${name}@${version}`], {
@@ -45,6 +44,6 @@ async function installPeer(name: string, version: string, folder: string): Promi
 function toReason(what: string, error: unknown): string {
   const told = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
   return unreachable.test(told)
-    ? `${what} cannot be installed: the npm registry cannot be reached. This benchmark needs it once; run it with network.\n${told}`
-    : `${what} cannot be installed by npm:\n${told}`
+    ? `Can't install ${what}: the npm registry is unreachable. Run this benchmark with network access once.\n${told}`
+    : `npm can't install ${what}:\n${told}`
 }

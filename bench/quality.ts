@@ -7,7 +7,7 @@ import { loadYear } from './year.ts'
 const rounds = 5
 const limitMs = 1000
 
-/** Every check over a year of 50 coins at 10 minutes, as the hourly run asks them: against its limit. */
+/** The hourly run of all checks over a year of 50 coins at 10 minutes, against its limit. */
 export const bench: Bench = async ({ pool, db }) => {
   const { facts, to } = await loadYear({ pool, db })
   await pool.query(`update pipeline_runs set status = 'cancelled', end_time = now()`)

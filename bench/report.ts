@@ -29,7 +29,7 @@ export function toSection(name: string, { ratio = Number.NaN, limit = Number.NaN
   ].join('\n')
 }
 
-/** The document with the section of one benchmark replaced, or added at the end. Sections are headings of level 2. */
+/** Replaces the section of a benchmark in the document, or adds it at the end. Sections are headings of level 2. */
 export function replaceSection(document: string, name: string, section: string): string {
   const [head = '', ...sections] = document.split(/^(?=## )/m)
   const isSame = (text: string) => text.startsWith(`## ${name}\n`)

@@ -12,7 +12,7 @@ const periods = 365
 type Candle = { coin_id: number; date: string; close: number }
 type Return = { date: string; day: number; value: number }
 
-/** The closes of a year of each coin, the same each time; one coin in 50 lacks some days. */
+/** Deterministic closes of a year of each coin. One coin in 50 lacks some days. */
 function simulateCloses(): Float64Array {
   const closes = new Float64Array(coins * days)
   for (let coin = 0, at = 0; coin < coins; coin += 1) {
@@ -44,7 +44,7 @@ const toMean = (values: number[]): number => sum(values) / values.length
 const toDeviation = (values: number[], mean: number): number =>
   Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1))
 
-/** Each candle with the one before it, where that is of the day before. */
+/** The return of each candle whose previous candle is of the day before. */
 const toReturns = (candles: Candle[]): Return[] =>
   candles.flatMap(({ date, close }, index) => {
     const day = positions.get(date) ?? 0
@@ -81,8 +81,8 @@ function compareToMarket(returns: Return[], market: Map<string, number>) {
   return { beta_btc: sxy / sxx, correlation_btc: sxy / Math.sqrt(sxx * syy) }
 }
 
-/** The figures of one coin by hand. */
-function computePlainly(candles: Candle[], market: Map<string, number>): Risk {
+/** The figures of one coin by their definitions. */
+function computeFigures(candles: Candle[], market: Map<string, number>): Risk {
   const returns = toReturns(candles)
   const values = returns.map(({ value }) => value)
   const mean = toMean(values)
@@ -117,7 +117,7 @@ function computePlainly(candles: Candle[], market: Map<string, number>): Risk {
 function computeByRows(candles: Candle[]): Risk[] {
   const byCoin = Map.groupBy(candles, ({ coin_id }) => coin_id)
   const market = new Map(toReturns(byCoin.get(0) ?? []).map(({ date, value }) => [date, value]))
-  return [...byCoin.values()].map((ofCoin) => computePlainly(ofCoin, market))
+  return [...byCoin.values()].map((ofCoin) => computeFigures(ofCoin, market))
 }
 
 function compare(ours: Risk[], theirs: Risk[]): void {
@@ -131,7 +131,7 @@ function compare(ours: Risk[], theirs: Risk[]): void {
 
 /**
  * All figures of 18,000 coins over 365 days from typed arrays, against the same from row objects, grouped, mapped and
- * reduced; both must agree to 1e-9. Ours runs before the rows are there, which its garbage collection would walk through.
+ * reduced. Both must agree to 1e-9. Ours runs before the rows exist, because garbage collection would traverse them.
  */
 export const bench: Bench = async () => {
   const closes = simulateCloses()

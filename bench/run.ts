@@ -28,7 +28,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
 const usage = `npm run bench -- <${Object.keys(benches).join('|')}> ... | --all [--write]`
 const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
 
-/** Runs one benchmark on a database of its own and prints its numbers as one line of JSON. */
+/** Runs one benchmark on a new database and prints its numbers as one line of JSON. */
 async function measure(name: string, load: () => Promise<{ bench: Bench }>): Promise<void> {
   const dataDir = createDataFolder()
   const log = createLog({ pretty: false, level: 'warn' })
@@ -45,7 +45,7 @@ async function measure(name: string, load: () => Promise<{ bench: Bench }>): Pro
   }
 }
 
-/** Runs a benchmark in a process of its own, so that none sees the memory and the compiled code of another. */
+/** Runs a benchmark in a separate process, without memory or compiled code of another. */
 function measureApart(name: string): Record<string, number> {
   const args = [fileURLToPath(import.meta.url), name]
   const line = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
@@ -61,7 +61,8 @@ const { values, positionals } = parseArgs({
 const names = values.all ? Object.keys(benches) : positionals
 const [first] = names
 const load = benches[first ?? '']
-if (first === undefined || load === undefined || names.some((name) => !(name in benches))) throw new Error(usage)
+if (first === undefined || load === undefined || names.some((name) => !(name in benches)))
+  throw new Error(`Usage: ${usage}`)
 if (names.length === 1 && !values.write) await measure(first, load)
 else
   for (const name of names) {

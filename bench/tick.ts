@@ -19,7 +19,7 @@ const measureMs = 20_000
 const windowMs = 250
 const ids = Array.from({ length: coins }, (_, index) => `coin-${index}`)
 
-/** An upstream that speaks CoinCap's stream at 2,000 prices a second; each price tells when it was sent. */
+/** A source with CoinCap's protocol at 2,000 prices/s. Each price encodes its send time. */
 function startUpstream(): { server: WebSocketServer; stop(): void } {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   let turn = 0
@@ -39,13 +39,13 @@ function startUpstream(): { server: WebSocketServer; stop(): void } {
 }
 
 const started = Date.now()
-/** A price that tells the time in ms, and that never jumps. */
+/** A price that encodes the time in ms and never jumps. */
 const toPrice = (): number => 1_000_000 + (performance.timeOrigin + performance.now() - started)
 const toAge = (price: number): number => toPrice() - price
 
 /**
- * From an upstream's frame to a reader's in one process, at 2,000 prices a second: how old a price is when the reader
- * has it, besides the 250 ms in which prices are gathered. The limit is 20 ms at p99.
+ * The age of a price from the source's message to the client's in one process at 2,000 prices/s, without the 250 ms
+ * window that collects prices. The limit is 20 ms at p99.
  */
 export const bench: Bench = async () => {
   const log = createLog({ pretty: false, level: 'warn' })

@@ -10,17 +10,16 @@ const patienceMs = 60_000
 const getTaskMs = async (session: CDPSession): Promise<number> => {
   const { metrics } = await session.send('Performance.getMetrics')
   const found = metrics.find(({ name }) => name === 'TaskDuration')
-  if (found === undefined) throw new Error('the browser does not tell how long its tasks took')
+  if (found === undefined) throw new Error('The browser does not report task durations')
   return found.value * 1000
 }
 
-/** `cpu_ms`: of a batch as the server sends it. `cpu_ms_per_100`: of 100 ms of the stream, a batch at 10 Hz. */
+/** `cpu_ms`: per batch at the rate of the server. `cpu_ms_per_100`: per 100 ms of a stream with 10 batches/s. */
 export type Batches = { rows: number; cpu_ms: number; cpu_ms_per_100: number; per_second: number }
 
 /**
- * CPU of the main thread that a stream of prices takes, without a slowdown, on the market page with all coins: in a window
- * that is high enough for 500 rows, drawn small so that each frame is drawn in time, and in one of common size. All that
- * the page does meanwhile counts.
+ * CPU time of the main thread during a price stream on the market page with all coins, without CPU slowdown: in a
+ * window for 500 rows, scaled down to draw each frame in time, and in one of common size. All work of the page counts.
  */
 export async function measureBatches(browser: Browser, url: string, isHigh: boolean): Promise<Batches> {
   const height = isHigh ? rowsShown * 36 : desktop.height
@@ -42,7 +41,7 @@ export async function measureBatches(browser: Browser, url: string, isHigh: bool
     const [before, cpu] = [batches, await getTaskMs(session)]
     await page.waitForTimeout(measureMs)
     const [count, spent] = [batches - before, (await getTaskMs(session)) - cpu]
-    if (count === 0) throw new Error('no prices came')
+    if (count === 0) throw new Error('No prices arrived')
     const rows = await page.locator('tbody tr').count()
     return {
       rows,

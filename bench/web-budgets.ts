@@ -21,7 +21,7 @@ export const budgets: Record<keyof Figures, Budget> = {
 
 const names = Object.keys(budgets) as (keyof Figures)[]
 
-/** How much of its budget each figure of a route takes; more than 1 is over it. */
+/** The share of its budget that each figure of a route takes. Above 1: over budget. */
 export const toUse = (route: Route, figures: Figures): Record<keyof Figures, number> => {
   const use = (name: keyof Figures) => {
     const { limit, atLeast } = budgets[name]
@@ -32,7 +32,7 @@ export const toUse = (route: Route, figures: Figures): Record<keyof Figures, num
 
 const show = (name: keyof Figures, value: number): string => value.toFixed(name === 'cls' ? 3 : 0)
 
-/** The figures of a route in one line; those over their budget with the budget behind them. */
+/** The figures of a route in one line, with the budget of those that exceed it. */
 export function toLine(route: Route, figures: Figures): string {
   const use = toUse(route, figures)
   const words = names.map((name) => {

@@ -4,7 +4,7 @@ import { desktop, type Route, slowdown } from './web-pages.ts'
 const settleMs = 1500
 const between = 250
 
-/** Kept in the page: how long each interaction took from the press to what it painted. */
+/** Runs in the page: records the time of each interaction from input to paint. */
 const observe = `
   window.benchEvents = []
   new PerformanceObserver((list) => {
@@ -28,7 +28,7 @@ async function hoverHeatmap(page: Page): Promise<void> {
   for (const index of [20, 60, 120]) await cells.nth(index).hover()
 }
 
-/** What somebody does on a route, besides searching. */
+/** Interactions on a route, besides search. */
 const interactions: Record<Route, ((page: Page) => Promise<unknown>)[]> = {
   '/': [press('Theme and colors'), (page) => page.keyboard.press('Escape'), press('Show data')],
   '/market': [
@@ -44,7 +44,7 @@ const interactions: Record<Route, ((page: Page) => Promise<unknown>)[]> = {
   '/sign-in': [(page) => page.getByLabel('Email').pressSequentially('ada@', { delay: 60 })],
 }
 
-/** The slowest of several real interactions on a route, in ms, on a slowed down CPU. */
+/** The slowest of several interactions on a route, in ms, with a slowed CPU. */
 export async function measureInteractions(browser: Browser, url: string, route: Route): Promise<number> {
   const context = await browser.newContext({ viewport: desktop })
   try {

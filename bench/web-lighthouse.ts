@@ -17,10 +17,10 @@ export type Scores = Record<
   number
 >
 
-/** The package of Lighthouse that is measured with, and how it is had; Apache-2.0. */
+/** The Lighthouse package, Apache-2.0. Installed on first use. */
 export const lighthousePackage = { name: 'lighthouse', version }
 
-/** The page is on this machine or its network, so the CPU is slowed down and the network is not. */
+/** Only the CPU is slowed: the product is used on its machine or local network. */
 const settings = {
   formFactor: 'desktop',
   screenEmulation: { mobile: false, ...desktop, deviceScaleFactor: 1, disabled: false },
@@ -42,15 +42,15 @@ const settings = {
   maxWaitForLoad: 20_000,
 }
 
-/** What Lighthouse says of a route, in a Chromium that is told what to do at `port`. Scores are of 100. */
+/** The Lighthouse figures of a route, in a Chromium with its debugging port at `port`. Scores are out of 100. */
 export async function measureScores(
   lighthouse: Lighthouse,
   { url, route, port }: { url: string; route: Route; port: number },
 ): Promise<Scores> {
   const answer = await lighthouse(url + route, { port, logLevel: 'error' }, { extends: 'lighthouse:default', settings })
-  if (answer === undefined) throw new Error(`Lighthouse says nothing of ${route}`)
+  if (answer === undefined) throw new Error(`Lighthouse returned no result for ${route}`)
   const { lhr } = answer
-  if (lhr.runtimeError !== undefined) throw new Error(`Lighthouse failed at ${route}: ${lhr.runtimeError.message}`)
+  if (lhr.runtimeError !== undefined) throw new Error(`Lighthouse failed on ${route}: ${lhr.runtimeError.message}`)
   const score = (name: string) => 100 * (lhr.categories[name]?.score ?? Number.NaN)
   const value = (id: string) => lhr.audits[id]?.numericValue ?? Number.NaN
   const low = Object.values(lhr.categories).flatMap(({ auditRefs }) =>

@@ -3,13 +3,13 @@ import type { Browser } from 'playwright-core'
 import { desktop, type Route } from './web-pages.ts'
 
 export type Scripts = {
-  /** What the route's JavaScript takes on the wire with gzip, in kB of 1,000 bytes. */
+  /** Transferred size of the route's gzipped JavaScript, in kB of 1,000 bytes. */
   js_kb: number
-  /** Did the server itself send each script gzipped? */
+  /** Whether the server sent every script gzipped. */
   compressed: boolean
 }
 
-/** Every script that a fresh browser loads on a route until the page is quiet. */
+/** Measures the scripts that a new browser loads on a route until the network is idle. */
 export async function measureScripts(browser: Browser, url: string, route: Route): Promise<Scripts> {
   const context = await browser.newContext({ viewport: desktop })
   try {
@@ -26,7 +26,7 @@ export async function measureScripts(browser: Browser, url: string, route: Route
     })
     await page.goto(url + route, { waitUntil: 'networkidle' })
     const loaded = await Promise.all(scripts)
-    if (loaded.length === 0) throw new Error(`${route} loaded no script`)
+    if (loaded.length === 0) throw new Error(`No script loaded on ${route}`)
     return {
       js_kb: loaded.reduce((sum, { bytes }) => sum + bytes, 0) / 1000,
       compressed: loaded.every(({ isGzip }) => isGzip),

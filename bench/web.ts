@@ -18,7 +18,7 @@ import { measureScripts } from './web-scripts.ts'
 const tracked = 5000
 const batchCpuMs = 12
 
-/** The market table with all of 5,000 coins, first in a window so high that 500 rows are drawn, then in one of common size. */
+/** The market table of 5,000 coins in a window for 500 rows and in one of common size. */
 async function measureTable(browser: Browser): Promise<Record<string, number>> {
   const simulator = await startSimulator({ coins: 6000 })
   const product = await startProduct({
@@ -36,7 +36,7 @@ async function measureTable(browser: Browser): Promise<Record<string, number>> {
       const { rows, cpu_ms, cpu_ms_per_100, per_second } = await measureBatches(browser, product.url, isHigh)
       process.stderr.write(
         `${tracked} coins, ${rows} rows drawn: ${cpu_ms_per_100.toFixed(1)} ms of 100 ms (budget ${batchCpuMs}); ` +
-          `${cpu_ms.toFixed(1)} ms a batch, ${per_second} batches a second\n`,
+          `${cpu_ms.toFixed(1)} ms per batch, ${per_second} batches/s\n`,
       )
       numbers[`cpu_ms_per_100 ${isHigh ? 'high' : 'common'} window`] = cpu_ms_per_100
     }
@@ -48,13 +48,12 @@ async function measureTable(browser: Browser): Promise<Record<string, number>> {
 }
 
 /**
- * What each page of the web app costs a reader whose CPU is 4 times slower than this machine: the worst use of a budget.
- * The product runs in demo mode with 50 coins; nothing slows its network down. Lighthouse judges the pages without a
- * stream, since it waits for a page that is still; the interactions come with one. Then what the stream costs the main
- * thread, not slowed down, in a table of 5,000 coins.
+ * The cost of each page on a CPU 4 times slower than this machine, as the highest use of a budget. The product runs in
+ * demo mode with 50 coins, without network slowdown. Lighthouse measures without a stream, because it waits for an idle
+ * page. Interactions run with a stream. Last, the CPU time of the stream in a table of 5,000 coins, without slowdown.
  */
 export const bench: Bench = async () => {
-  if (noBrowser) throw new Error(`Pages are measured in a browser: ${noBrowser}`)
+  if (noBrowser) throw new Error(`The web benchmark needs a browser: ${noBrowser}`)
   const { name, version } = lighthousePackage
   const { default: lighthouse } = (await importPeer(name, version)) as { default: Lighthouse }
   if (await isBuildStale()) await buildWeb()

@@ -11,7 +11,7 @@ export const coins = 50
 const spareCoins = 30
 const granularity = '10min'
 
-/** The prices of the simulated market over `days` that end at `to` (ms), every 10 minutes, one list per coin. */
+/** Simulated prices every 10 minutes over `days` until `to` (ms), one list per coin. */
 export function* simulateHistory(days: number, to: number): Generator<HistoryPoint[]> {
   const market = new Market(1, coins + spareCoins)
   let made = 0
@@ -30,7 +30,7 @@ export function* simulateHistory(days: number, to: number): Generator<HistoryPoi
   }
 }
 
-/** Makes the coins 1 to `count`, and the partitions of the history up to `to`; returns a run to write in. */
+/** Inserts the coins 1 to `count`, creates the partitions up to `to`, and returns a run id. */
 export async function prepare(
   { pool, db }: { pool: pg.Pool; db: Db },
   { count, days, to }: { count: number; days: number; to: number },
@@ -56,7 +56,7 @@ export const writeCoin = (
     await extendCoverage(tx, { coinIds: [coinId], granularity: '5min', from, to })
   })
 
-/** A year of 50 coins at 10 minutes, written as the backfill does, up to yesterday's midnight. */
+/** Loads a year of 50 coins at 10 minutes as the backfill does, up to the last UTC midnight. */
 export async function loadYear(database: { pool: pg.Pool; db: Db }): Promise<{ facts: number; to: number }> {
   const to = Math.floor(Date.now() / dayMs) * dayMs
   const runId = await prepare(database, { count: coins, days: 365, to })

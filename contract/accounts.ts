@@ -24,7 +24,7 @@ const Password = Type.String({
   description: `${passwordLength.min} to ${passwordLength.max} characters, not a common password`,
 })
 
-/** What a sign-in takes. */
+/** The body of a sign-in. */
 export const Credentials = Type.Object({ email: Email, password: Password }, exactly)
 export type Credentials = Type.Static<typeof Credentials>
 
@@ -42,7 +42,7 @@ export type Registration = Type.Static<typeof Registration>
 export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, exactly)
 export type PasswordChange = Type.Static<typeof PasswordChange>
 
-/** Deleting an account takes its password again. */
+/** The body of an account deletion. */
 export const AccountDeletion = Type.Object({ password: Password }, exactly)
 
 /** An account as its owner sees it. */
@@ -57,7 +57,10 @@ export const Account = Type.Object({
 })
 export type Account = Type.Static<typeof Account>
 
-/** The token of a new or extended session. It works in `Authorization: Bearer ...`; browsers get it as an httpOnly cookie. */
+/**
+ * The token of a new or extended session. It works in `Authorization: Bearer ...`. Browsers get it as an httpOnly
+ * cookie.
+ */
 export const AccessToken = Type.Object({
   access_token: Type.String({ description: 'opaque, 43 characters' }),
   token_type: Type.Literal('bearer'),
@@ -102,9 +105,9 @@ export const AuditEntry = Type.Object({
   id: Type.Integer(),
   at: Instant,
   action: Type.String({ description: auditActions.join(', ') }),
-  actor_id: Nullable(Type.Integer({ description: 'account that did it; null: not signed in, or the command line' })),
+  actor_id: Nullable(Type.Integer({ description: 'account that performed the action; null: not signed in, or the command line' })),
   actor_email: Nullable(Type.String()),
-  user_id: Nullable(Type.Integer({ description: 'account that it was done to' })),
+  user_id: Nullable(Type.Integer({ description: 'account that the action affects' })),
   user_email: Nullable(Type.String()),
   network: Nullable(Type.String({ description: 'network of the request, to the /24 (IPv4) or /48 (IPv6)' })),
   details: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
@@ -117,6 +120,6 @@ export const AuditQuery = Type.Object({
 })
 export type AuditQuery = Type.Static<typeof AuditQuery>
 
-/** One page of the audit log, newest first; `pages` is at least 1. */
+/** One page of the audit log, newest first. `pages` is at least 1. */
 export const AuditList = Page(AuditEntry)
 export type AuditList = Type.Static<typeof AuditList>

@@ -146,8 +146,8 @@ const CorrelatedCoin = Type.Object({
 })
 
 /**
- * The risk of one coin over every period, with the figures of `period_days` also at the top level, and the most and least
- * correlated coins. No coin is in both lists; they are empty unless `is_correlated`.
+ * The risk of one coin over every period, with the figures of `period_days` also at the top level, and the most and
+ * least correlated coins. No coin is in both lists; they are empty unless `is_correlated`.
  */
 export const CoinAnalytics = Type.Object({
   coin_id: Type.Integer(),

@@ -14,9 +14,9 @@ export type DaysQuery = Type.Static<typeof DaysQuery>
 const coin = { coin_id: Type.Integer(), symbol: Type.String(), name: Type.String() }
 
 /**
- * The price of a coin over time, oldest first, up to 1,000 points: one every `step_minutes`, the first, the last, and the
- * low and high of every 8 steps. Gaps in the history stay gaps. Where only candles are left, the close is at the end of
- * its day.
+ * The price of a coin over time, oldest first, up to 1,000 points: one every `step_minutes`, the first, the last, and
+ * the low and high of every 8 steps. Gaps in the history stay gaps. Where only candles are left, the close is at the
+ * end of its day.
  */
 export const CoinHistory = Type.Object({
   ...coin,

@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { Nullable } from './units.ts'
 
 /**
- * The machine clock compared with the sources' clocks. `unknown`: not measured yet; `right`: within 2 s; `corrected`: up to
- * 5 min off, and timestamps are corrected; `refusing`: further off, and streamed prices are rejected.
+ * The machine clock compared with the sources' clocks. `unknown`: not measured yet; `right`: within 2 s; `corrected`:
+ * up to 5 min off, and timestamps are corrected; `refusing`: further off, and streamed prices are rejected.
  */
 export const ClockReport = Type.Object({
   state: Type.Enum(['unknown', 'right', 'corrected', 'refusing']),

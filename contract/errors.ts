@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
 
 /**
- * Every error code a client can meet, with its HTTP status. The one place that decides both. `unprocessable`: a parameter or a field of the
- * body has a value that is not allowed; the message names what is. `bad_request`: the request cannot be read (no JSON), or the
- * current password is wrong.
+ * The error codes and their HTTP statuses. `unprocessable`: a parameter or body field has an invalid value, and the
+ * message names the allowed ones. `bad_request`: the request is not valid JSON, or the current password is wrong.
  */
 export const errorStatus = {
   bad_request: 400,
@@ -21,11 +20,11 @@ export const errorStatus = {
 } as const
 export type ErrorCode = keyof typeof errorStatus
 
-/** The body of every 4xx and 5xx answer. `detail` repeats the message for older clients. */
+/** The body of every 4xx and 5xx response. `detail` repeats the message for older clients. */
 export const ErrorBody = Type.Object({
   error: Type.Object({
     code: Type.Enum(Object.keys(errorStatus) as ErrorCode[]),
-    message: Type.String({ description: 'What went wrong and, for 4xx, what to change' }),
+    message: Type.String({ description: 'what went wrong and, for 4xx, what to change' }),
     request_id: Type.String(),
   }),
   detail: Type.String(),

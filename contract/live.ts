@@ -41,9 +41,9 @@ export type LiveStatus = Type.Static<typeof LiveStatus>
 const coins = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 })
 
 /**
- * Optional client messages. A client starts with every coin: the first `subscribe` narrows that to the given coins, later
- * ones add, `unsubscribe` removes. The answer is a snapshot of the subscribed coins, one per 250 ms. `ping` is answered
- * with a heartbeat. Ids are CoinGecko ids; untracked ones are ignored.
+ * Optional client messages. A client starts with every coin: the first `subscribe` narrows that to the given coins,
+ * later ones add, `unsubscribe` removes. The server responds with a snapshot of the subscribed coins, up to one per 250
+ * ms, and to `ping` with a heartbeat. Ids are CoinGecko ids; untracked ones are ignored.
  */
 export const ClientFrame = Type.Union([
   Type.Object({ type: Type.Literal('subscribe'), coins }),

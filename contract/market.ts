@@ -19,8 +19,8 @@ const Share = Nullable(Type.Number({ description: 'percent of the total market c
 const ShareChange = Nullable(Type.Number({ description: 'change over 24 h in percentage points' }))
 
 /**
- * The tracked market in one answer. Totals are sums over the coins of `/coins`, except those without an accepted row for
- * 24 h. A 24h change compares the same coins then and now; null without values from 24 h ago.
+ * The tracked market in one response. Totals are sums over the coins of `/coins`, except those without an accepted row
+ * for 24 h. A 24h change compares the same coins then and now; null without values from 24 h ago.
  */
 export const MarketOverview = Type.Object({
   mode: Mode,
@@ -49,8 +49,8 @@ export const MarketHistoryQuery = Type.Object({
 export type MarketHistoryQuery = Type.Static<typeof MarketHistoryQuery>
 
 /**
- * Totals at each full hour, oldest first, all over the same tracked coins: those known at every hour since the first point,
- * which is where they hold 90% of today's market cap. A new warehouse has fewer points, or none.
+ * Totals at each full hour, oldest first, all over the same tracked coins: those known at every hour since the first
+ * point, which is where they hold 90% of today's market cap. A new warehouse has fewer points, or none.
  */
 export const MarketHistory = Type.Object({
   coins: Type.Integer({ description: 'coins in the sums' }),

@@ -84,9 +84,9 @@ export type TimelineRun = Timeline['runs'][number]
 export const RunParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 /**
- * Job health by the age of the last success. `late`: the first scheduled time after it is past by more than the grace, and
- * no run is in progress; `failing`: the newest ended run failed; `never_run`: no run has ended. `next_run_at`: the next
- * scheduled time or the pending retry, whichever is first.
+ * Job health by the age of the last success. `late`: the first scheduled time after it is past by more than the grace,
+ * and no run is in progress; `failing`: the newest ended run failed; `never_run`: no run has ended. `next_run_at`: the
+ * next scheduled time or the pending retry, whichever is first.
  */
 export const JobHealth = Type.Object({
   job_id: Type.String(),

@@ -3,8 +3,8 @@ import { ClockReport } from './clock.ts'
 import { Instant, Mode, Nullable } from './units.ts'
 
 /**
- * The answer of `/readyz`: 200 when `database` is `ok`, else 503. `ingest`: the health of the job `ingest_market_data`, as
- * in `/pipeline/health`.
+ * The response of `/readyz`: 200 when `database` is `ok`, else 503. `ingest`: the health of the job
+ * `ingest_market_data`, as in `/pipeline/health`.
  */
 export const Readiness = Type.Object({
   status: Type.Enum(['ready', 'not_ready']),

@@ -6,7 +6,7 @@ import type { ApiOptions } from '../server/api/server.ts'
 import { createApi } from './api.ts'
 import type { TestDatabase } from './database.ts'
 
-/** Where neither the time nor the strength of a hash is the subject. */
+/** A weak hash for tests that do not measure its cost. */
 export const cheap: HashCost = { memory: 64, passes: 1, parallelism: 1 }
 
 const testSecret = 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe'
@@ -39,7 +39,7 @@ type Call = {
   address?: string
 }
 
-/** One request to `/api/v1`, from an address of its own when one is given. */
+/** One request to `/api/v1`. */
 export async function call(app: FastifyInstance, route: string, options: Call = {}): Promise<Answer> {
   const [method = 'GET', url = ''] = route.split(' ')
   const token = typeof options.as === 'object' ? options.as.token : options.as
@@ -67,7 +67,7 @@ export type Session = { email: string; id: number; token: string; cookie: string
 
 let people = 0
 
-/** Somebody new who is signed in; an administrator when `role` says so. */
+/** Registers a new account and signs it in. */
 export async function signUp(
   app: FastifyInstance,
   { db, role = 'user' }: { db?: TestDatabase['db']; role?: 'user' | 'administrator' } = {},

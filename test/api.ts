@@ -4,7 +4,7 @@ import { type ApiOptions, createServer } from '../server/api/server.ts'
 import type { Db } from '../server/warehouse/db.ts'
 import { quietLog } from './database.ts'
 
-/** What the settings say by default. */
+/** The defaults of the settings. */
 export const defaultLimits: RequestLimits = {
   bodyBytes: 102_400,
   headerBytes: 16_384,
@@ -12,7 +12,7 @@ export const defaultLimits: RequestLimits = {
   requestWithinMs: 30_000,
 }
 
-/** The HTTP server over a warehouse, not yet listening; a demo without stream and pages unless `options` say more. */
+/** The HTTP server of a warehouse, not listening. By default a demo without stream and pages. */
 export const createApi = (db: Db, options: Partial<ApiOptions> = {}): Promise<FastifyInstance> =>
   createServer({
     db,

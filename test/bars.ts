@@ -1,7 +1,7 @@
 import type { Tick } from '../server/sources/source.ts'
 import type { TestDatabase } from './database.ts'
 
-/** A price at an instant (ms since 1970), as a feed with a clock tells it without delay. */
+/** A tick at an instant (ms since 1970), received without delay. */
 export const toTick = (coingecko_id: string, at: number, price_usd: number): Tick => ({
   coingecko_id,
   price_usd,
@@ -10,7 +10,7 @@ export const toTick = (coingecko_id: string, at: number, price_usd: number): Tic
   source: 'test',
 })
 
-/** Tracked coins of these CoinGecko ids, numbered from 1. */
+/** Inserts tracked coins with these CoinGecko ids, numbered from 1. */
 export async function insertCoins({ pool }: Pick<TestDatabase, 'pool'>, ids: string[]): Promise<Map<string, number>> {
   await pool.query(
     `insert into dim_coin (coingecko_id, symbol, name, market_cap_rank, first_seen_at, last_seen_at)
@@ -25,7 +25,7 @@ export async function insertCoins({ pool }: Pick<TestDatabase, 'pool'>, ids: str
 type Price = { at: number; price_usd: number }
 export type SlowCandle = { opens: number; open: number; high: number; low: number; close: number; samples: number }
 
-/** Candles by the definition: prices in order of time, cut into stretches of `widthMs`. */
+/** Candles by their definition, from prices in intervals of `widthMs`. */
 export function toSlowCandles(prices: Price[], widthMs: number): SlowCandle[] {
   const stretches = new Map<number, number[]>()
   for (const { at, price_usd } of prices.toSorted((a, b) => a.at - b.at)) {
@@ -42,7 +42,7 @@ export function toSlowCandles(prices: Price[], widthMs: number): SlowCandle[] {
   }))
 }
 
-/** Every minute bar of a coin, oldest first. */
+/** The minute candles of a coin, oldest first. */
 export async function listBars({ pool }: Pick<TestDatabase, 'pool'>, coinId: number): Promise<SlowCandle[]> {
   const { rows } = await pool.query<SlowCandle>(
     `select (extract(epoch from minute) * 1000)::float8 as opens, open, high, low, close, ticks as samples

@@ -4,11 +4,11 @@ import { waitFor } from './wait.ts'
 export type BeatClock = Clock & {
   /** Sets the time, in ms since 1970. */
   set(now: number): void
-  /** Wakes who sleeps, and waits until it sleeps again. */
+  /** Wakes the sleeper and waits until it sleeps again. */
   beat(): Promise<void>
 }
 
-/** A clock for one sleeper, that stands still until it is told. */
+/** A clock for one sleeper that stands still until `set` or `beat`. */
 export function createBeatClock(start: number): BeatClock {
   let now = start
   let wake: (() => void) | undefined

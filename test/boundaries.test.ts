@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
 const biome = join(dirname(require.resolve('@biomejs/biome/package.json')), 'bin/biome')
 
-/** One import per layer that the lint must refuse. */
+/** One import per layer that the lint must reject. */
 const planted = [
   ['contract/planted.ts', '../server/config.ts'],
   ['server/planted.ts', './warehouse/db.ts'],
@@ -84,7 +84,7 @@ const probes: Record<string, string> = {
   pages: 'web/pages/x.ts',
 }
 
-/** The layers that the lint lets each layer import, as `layer: imports`. */
+/** The layers that the lint allows each layer to import, as `layer: imports`. */
 function listRules(): string[] {
   const { overrides }: { overrides: Override[] } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'))
   return Object.entries(probes).map(([layer, file]) => {

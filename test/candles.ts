@@ -3,8 +3,8 @@ import { inTransaction } from '../server/warehouse/db.ts'
 import type { TestDatabase } from './database.ts'
 
 /**
- * Coins 1, 2, … in order of rank, each with its closes by UTC day as the only price of its candles; null or NaN: no
- * candle that day. The last close is that of `last`. Each is observed at the end of its day.
+ * Inserts coins 1, 2, … in order of rank with one candle per close. null or NaN: no candle that day. The last close is
+ * of the UTC day `last`. Each close is observed at the end of its day.
  */
 export async function insertCloses(
   { pool }: Pick<TestDatabase, 'pool'>,
@@ -19,14 +19,14 @@ export async function insertCloses(
   for (const [id, closes] of Object.entries(coins)) await writeCloses({ pool }, { id, last, closes })
 }
 
-/** Closes of so many days, from `first` on, each by `toStep(day)` (a fraction) above the one before. */
+/** Closes of `days` days. Each is `toStep(day)` (a fraction) above the one before. */
 export function walk(days: number, first: number, toStep: (day: number) => number): number[] {
   const closes: number[] = []
   for (let day = 0; day < days; day += 1) closes.push((closes[day - 1] ?? first) * (1 + toStep(day)))
   return closes
 }
 
-/** Writes the candles of a coin anew, as `insertCloses` does. */
+/** Replaces the candles of a coin, in the form of `insertCloses`. */
 export const writeCloses = (
   { pool }: Pick<TestDatabase, 'pool'>,
   { id, last, closes }: { id: string; last: string; closes: (number | null)[] },

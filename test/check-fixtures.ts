@@ -16,14 +16,14 @@ export const orphan = (detach: string) =>
 export const ranked = (rank: number, plant: string) => `${plant} update dim_coin set market_cap_rank = ${rank};`
 export const stamp = (coin: number, minutes: number) =>
   `update latest_market_data set source_updated_at = '${before(minutes)}' where coin_id = ${coin};`
-/** Ten coins, `count` of them with a newest row, or a price by the source's clock, so many minutes old. */
+/** Ten coins. `count` of them have a latest row, or a source timestamp, of the given age in minutes. */
 export const olds = (count: number, { row = 0, price = 0 }) =>
   coins(10) +
   latest(10, { source: `timestamptz '${now}'` }) +
   `update latest_market_data set timestamp = '${before(row)}', source_updated_at = '${before(row + price)}'
     where coin_id <= ${count}; refresh materialized view mv_latest_market_data;`
 export const stamped = (minutes: number) => coins(3) + latest(3, { source: `timestamptz '${before(minutes)}'` })
-/** Stablecoins at these prices that cost a dollar so many minutes ago, and one that costs a dollar now. */
+/** Stablecoins at these prices that were at 1 dollar the given minutes ago, and one at 1 dollar now. */
 export const pegged = (values: number[], minutes = 10) =>
   coins(values.length + 1, { kind: 'stablecoin' }) +
   [...values, 1].map((price, i) => latest(1, { price: `${price}`, from: i + 1 })).join('') +
@@ -33,7 +33,7 @@ export const unchanged = (count: number, values: number[], fields = {}) =>
   coins(25, fields) +
   repeat(count, (coin) => latest(1, { price: `${values.at(-1)}`, from: coin }) + prices(coin, values))
 
-/** Two days of moves with a robust standard deviation of about `sigma`, then one move of `move`. */
+/** Two days of moves with a robust standard deviation of about `sigma`, then one move of size `move`. */
 const restless = (coin: number, sigma: number, move: number, moves = 300) => {
   const wave = sigma / 1.4826
   const past = Array.from({ length: moves + 1 }, (_, index) => (index % 3 === 1 ? 100 * (1 + wave) : 100))

@@ -32,7 +32,7 @@ const getJson = async <T>(path: string, { url } = product): Promise<T> =>
   (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>
 const getHealth = () => getJson<JobHealth[]>('/pipeline/health')
 
-/** One command beside the product, or on another data folder: its exit code and what it told. */
+/** Runs a command beside the product, or on another data folder. */
 const run = (
   args: string[],
   dataDir = product.dataDir,

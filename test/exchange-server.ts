@@ -4,11 +4,11 @@ import type { TestContext } from 'node:test'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 export type FakeExchange = {
-  /** Paths of the requests, with their queries, and of the handshakes that were refused. */
+  /** Paths with queries of the requests and of the rejected handshakes. */
   requests: string[]
-  /** Messages that came over sockets. */
+  /** Messages received over WebSockets. */
   messages: unknown[]
-  /** Sockets, HTTP and WebSocket, that are open now. */
+  /** Number of open connections, HTTP and WebSocket. */
   countOpen(): number
   closeStreams(): void
   /** Constructor options with which ccxt uses this server. */
@@ -16,15 +16,14 @@ export type FakeExchange = {
 }
 
 type Script = {
-  /** The market list: a body, or whatever is done to the response. */
+  /** The market list as a body, or a handler of the response. */
   markets: object | ((response: ServerResponse) => void)
-  /** What happens on a WebSocket, or the status that refuses it; 0: it is never answered. */
+  /** A handler of each WebSocket, or the status that rejects it. 0: no response. */
   onSocket?: ((socket: WebSocket) => void) | number
-  /** What happens after a message came. */
   onMessage?: (socket: WebSocket, message: unknown) => void
 }
 
-/** A server that speaks as an exchange does: a market list over HTTP and a stream over WebSocket. */
+/** A fake exchange: a market list over HTTP and a stream over WebSocket. */
 export async function startExchange(t: TestContext, script: Script): Promise<FakeExchange> {
   const requests: string[] = []
   const messages: unknown[] = []
@@ -78,7 +77,7 @@ export async function startExchange(t: TestContext, script: Script): Promise<Fak
   }
 }
 
-/** Sends each message after the client has answered a ping that followed the one before, so that none are merged. */
+/** Sends each message after the pong to a ping that followed the one before: no two messages share a packet. */
 export function sendInTurn(socket: WebSocket, messages: readonly string[]): void {
   const waiting = [...messages]
   const sendNext = () => {
@@ -91,7 +90,7 @@ export function sendInTurn(socket: WebSocket, messages: readonly string[]): void
   sendNext()
 }
 
-/** ccxt has one URL for the streams of Coinbase, and several for those of other exchanges. */
+/** ccxt has one stream URL for Coinbase and several for other exchanges. */
 function toSettings(host: string, hasOneStream: boolean): { urls: object } {
   const ws = `ws://${host}/ws`
   return { urls: { api: { public: `http://${host}`, ws: hasOneStream ? ws : { spot: ws, publicV2: `${ws}/v2` } } } }
@@ -114,7 +113,7 @@ export const coinbaseMarkets = ['BTC-USD', 'BTC-USDT', 'ETH-USD', 'USDT-USD', 'S
 
 const toPair = (wsname: string, base: string) => ({ wsname, altname: wsname, base, quote: 'ZUSD', status: 'online' })
 
-/** Kraken calls two coins as ccxt does not, and one by a name that ccxt gives to another coin. */
+/** Kraken uses other symbols than ccxt for two coins, and for one the symbol that ccxt gives another coin. */
 export const krakenMarkets = {
   error: [],
   result: {

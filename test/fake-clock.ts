@@ -2,7 +2,7 @@ import type { Clock } from '../server/clock.ts'
 
 type Timer = { at: number; ring: () => void }
 
-/** Lets everything happen that waits for no timer. */
+/** Runs all pending work that does not wait for a timer. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A clock that stands still until `advance` is called. */
@@ -42,29 +42,28 @@ export class FakeClock implements Clock {
     })
   }
 
-  /** The time that has passed, whatever the clock was set to. */
+  /** Elapsed time in ms, without the steps of the clock. */
   elapsed(): number {
     return this.#now - this.#stepped
   }
 
-  /** Sets the clock ahead or, by less than 0, back: no time passes. */
+  /** Sets the clock ahead, or back if negative. No time passes. */
   step(ms: number): void {
     this.#now += ms
     this.#stepped += ms
     for (const timer of this.#timers) timer.at += ms
   }
 
-  /** How many sleep. */
   get sleepers(): number {
     return this.#timers.size
   }
 
-  /** Moves the time alone: no timer rings. */
+  /** Moves the time without firing timers. */
   advanceNow(ms: number): void {
     this.#now += ms
   }
 
-  /** Lets `ms` pass, from timer to timer in their order. */
+  /** Advances by `ms` and fires the due timers in order. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
     for (await settle(); ; await settle()) {

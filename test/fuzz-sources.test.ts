@@ -20,22 +20,22 @@ import { mutateFrame, mutatePair, mutateRow } from './mutations.ts'
 import { listOperations, readOpenApi } from './openapi.ts'
 import { waitFor } from './wait.ts'
 
-/** `FUZZ_MUTATIONS=100000` and `FUZZ_SEED` make a longer run, or one again. */
+/** `FUZZ_MUTATIONS=100000` gives a longer run, `FUZZ_SEED` repeats one. */
 const mutations = Number(process.env.FUZZ_MUTATIONS ?? 900)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 const share = Math.ceil(mutations / 3)
 const patience = { timeout: 60_000 + mutations * 20 }
 const coins = 250
-/** Fewer than half of the rows, so that the listing as a whole stays plausible. */
+/** Fewer than half of the rows: the listing as a whole stays plausible. */
 const rowsAtOnce = 110
 const pointsAtOnce = 100
-/** Of so many rounds one asks every route, the others those of the market and of a coin. */
+/** One of this many rounds reads every route, the others only those of the market and of a coin. */
 const roundsPerFullRead = 8
 
 type Row = Record<string, unknown>
 type Chart = Record<'prices' | 'market_caps' | 'total_volumes', [number, number][]>
 
-/** A warehouse whose market is the simulator, between which and the warehouse the test changes answers. */
+/** A warehouse fed by the simulator through a server that mutates its responses. */
 async function open(t: TestContext, { from, trackedCoins }: { from: number; trackedCoins: number }) {
   const database = await createTestDatabase()
   t.after(database.drop)
@@ -62,7 +62,6 @@ async function open(t: TestContext, { from, trackedCoins }: { from: number; trac
   const routes = listOperations(await readOpenApi(app)).filter(
     ({ method, path }) => method === 'GET' && !path.includes('/stream/') && !path.includes('/ws/'),
   )
-  /** Asks routes that read: in each eighth round all of them, else those of the market and of a coin. */
   const read = async (coin: string, round: number) => {
     const isFull = round % roundsPerFullRead === 0
     for (const { path } of routes.filter((route) => isFull || /market|coins/.test(route.path))) {
@@ -122,7 +121,7 @@ test(`${share} mutated listings fail no run, and every read responds`, patience,
   t.diagnostic(`seed ${seed}, ${count} mutations: ${rows.map(({ rule, n }) => `${rule} ${n}`).join(', ')}`)
   assert.ok(
     !rows.some(({ rule }) => rule.startsWith('database_')),
-    'the boundary lets nothing through that the database refuses',
+    'the database rejects no row that passed validation',
   )
 })
 
@@ -192,7 +191,7 @@ test(`${share} mutated stream frames give prices in range or none, and the feed 
   feed.follow([...ids, 'sound'])
   await waitFor(
     () => heard.some(({ coingecko_id }) => coingecko_id === 'sound'),
-    'the sound price after all others',
+    'the valid price after all others',
     60_000,
   )
   assert.equal(connections, 1, 'no frame ended the connection')

@@ -15,7 +15,7 @@ import { listOperations, readOpenApi } from './openapi.ts'
 import { createPublisher } from './publisher.ts'
 import { toSnapshot } from './snapshots.ts'
 
-/** `FUZZ_REQUESTS=100000` and `FUZZ_SEED` make a longer run, or one again. */
+/** `FUZZ_REQUESTS=100000` gives a longer run, `FUZZ_SEED` repeats one. */
 const requests = Number(process.env.FUZZ_REQUESTS ?? 2000)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 const patience = { timeout: 60_000 + requests * 20 }

@@ -9,7 +9,7 @@ export type Hit = { status: number; headers: Record<string, unknown>; body: stri
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND']
 const patienceMs = 20_000
 
-/** Texts that have broken somebody's server. */
+/** Texts that are known to break servers. */
 export const nasty = [
   '',
   ' ',
@@ -70,7 +70,7 @@ const bodies = [
   `{"email":"${'x'.repeat(90_000)}"}`,
 ]
 
-/** Chooses by a seed and a count, so that a shot that broke something can be fired again. */
+/** Pseudorandom choices by seed and count: any request can be repeated. */
 export function chooser(seed: number, count: number) {
   let turn = 0
   const draw = (): number => {
@@ -97,7 +97,7 @@ function toValue({ chance, pick, below }: Chooser, schema: Record<string, unknow
   return String(usual ?? pick(['bitcoin', 'coin-1', '1', '2', `coin-${below(40)}`, 'bitcoin,coin-1', '999999']))
 }
 
-/** A request to a route, right in most parts and wrong in some. */
+/** A request to a route with some invalid parts. */
 export function toShot(
   operation: Operation,
   { seed, count, token }: { seed: number; count: number; token: string },
@@ -132,7 +132,7 @@ export function toShot(
   }
 }
 
-/** Fires; a stream that does not end is left after its first bytes. Status 0: the connection was cut. */
+/** Sends a request. Closes a stream after its first bytes. Status 0: the connection was closed without a response. */
 export const fire = (url: string, agent: Agent, { method, path, headers, body }: Shot): Promise<Hit> =>
   new Promise((resolve, reject) => {
     const started = Date.now()

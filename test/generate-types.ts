@@ -8,7 +8,7 @@ import { migrate } from '../server/warehouse/migrate.ts'
 import { createDataFolder } from './data-folder.ts'
 import { readSchema, schemaFile } from './schema-text.ts'
 
-/** Writes the row types and the snapshot of the schema from a migrated database; with `--check` it compares them. */
+/** Writes the row types and the schema snapshot from a migrated database. `--check` compares them. */
 const isCheck = process.argv.includes('--check')
 const log = createLog({ pretty: false, level: 'warn' })
 const dataDir = createDataFolder()

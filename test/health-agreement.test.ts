@@ -27,7 +27,7 @@ test('health, quality and readiness agree while ingest fails, after a restart an
     return runner
   }
   const get = async <T>(path: string): Promise<T> => (await app.inject(path)).json() as T
-  /** What the three say once they say the same, and the checks have seen as many failures. */
+  /** Waits until health, quality and readiness all report `state`, and the checks have seen `failures`. */
   const agree = (state: JobHealth['state'], failures: number) =>
     waitFor(
       async () => {

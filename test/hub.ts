@@ -6,7 +6,7 @@ import { systemClock } from '../server/clock.ts'
 import { Hub } from '../server/live/hub.ts'
 import { createPublisher } from './publisher.ts'
 
-/** A hub at a mocked time, what its clients are sent, and its producer. */
+/** A hub with mocked time, its producer, and readers of the frames that it sends. */
 export function openHub(t: TestContext) {
   mock.timers.enable({ apis: ['Date', 'setInterval'], now: 1_000_000 })
   let shift = 0

@@ -7,7 +7,7 @@ import { quietLog, type TestDatabase } from './database.ts'
 
 type Market = JobDeps['market']
 
-/** A market that lists nothing and has no past, except for what `parts` say. */
+/** A market without coins and history, except for `parts`. */
 const toMarket = (parts: Partial<Market>): Market => ({
   callsPerMinute: 6000,
   fetchSnapshots: async () => ({ source: 'test', snapshots: [], rejected: [] }),
@@ -32,7 +32,7 @@ export const toJobOptions = (
   ...options,
 })
 
-/** A worker that runs what a start and the test ask for, and nothing because of the hour at which the test runs. */
+/** A worker without schedules: the hour of the test has no effect. */
 export const openRunner = (
   database: Pick<TestDatabase, 'db' | 'pool' | 'connection'>,
   market: Partial<Market>,
@@ -40,7 +40,7 @@ export const openRunner = (
 ): Runner =>
   createRunner({ ...toJobOptions(database, market, options), connection: database.connection, schedules: false })
 
-/** One run of a job here and now, by hand unless `attempt` says more. */
+/** Runs a job once in this process, with the trigger `manual` by default. */
 export const runJob = (
   options: AttemptOptions,
   job: Attempt['job'],
@@ -48,6 +48,6 @@ export const runJob = (
 ): Promise<AttemptOutcome> =>
   attemptJob(options, { job, trigger: 'manual', stopping: new AbortController().signal, ...attempt })
 
-/** The id of a run that is in progress, for what is written in one. */
+/** Opens a run and returns its id. */
 export const openRun = async ({ db }: Pick<TestDatabase, 'db'>, jobId = 'ingest_market_data'): Promise<number> =>
   (await claimRun(db, { jobId, trigger: 'manual', attempt: 1 })).id

@@ -9,7 +9,7 @@ import { runJob, toJobOptions } from './jobs.ts'
 export const trackedCoins = 30
 const lateMs = 7000
 
-/** A warehouse on the simulated market that lives from tick to tick by a clock of its own; history and candles are there. */
+/** A warehouse on the simulated market with its own clock, history and candles. */
 export async function openDay(t: TestContext, midnight: string) {
   const database = await createTestDatabase()
   t.after(database.drop)
@@ -36,7 +36,7 @@ export async function openDay(t: TestContext, midnight: string) {
   await pool.query(`create table bars_of_the_day partition of fact_minute_ohlc
     for values from ('${new Date(day - hourMs).toISOString()}') to ('${new Date(day + 25 * hourMs).toISOString()}')`)
 
-  /** What the stream would have heard of the minutes before now. */
+  /** Inserts the minute candles that the stream would have written. */
   const stream = async () => {
     const { rows } = await pool.query<{ id: number; coingecko_id: string }>('select id, coingecko_id from dim_coin')
     const bars = rows.flatMap(({ id, coingecko_id }) => {
@@ -56,7 +56,7 @@ export async function openDay(t: TestContext, midnight: string) {
     )
   }
 
-  /** A tick of the day, and at 03:00 the candles; returns how the ingest ended. */
+  /** Ingests a snapshot, and builds the candles at 03:00. Returns the outcome of the ingest. */
   const ingest = async (index: number) => {
     state.now = day + index * tickMs + lateMs
     const ended = await runJob(options, 'ingest_market_data', { trigger: 'schedule' })
@@ -64,7 +64,10 @@ export async function openDay(t: TestContext, midnight: string) {
     return ended
   }
 
-  /** The same, and after it the checks that are due; returns what did not pass too. `hears`: does the stream bring prices? */
+  /**
+   * Ingests, then runs the due checks. Also returns the results that did not pass. `hears`: whether the stream sends
+   * prices.
+   */
   const tick = async (index: number, { hears = true } = {}) => {
     const ended = await ingest(index)
     if (hears) await stream()

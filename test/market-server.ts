@@ -35,7 +35,7 @@ export const sendJson = (response: ServerResponse, body: unknown, status = 200, 
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-/** Pages of `/coins/markets` over `rows`; each page after the first repeats `overlap` rows of the one before. */
+/** Pages of `/coins/markets` over `rows`. Each page after the first repeats `overlap` rows of the one before. */
 export const startMarket = (rows: unknown[], { overlap = 0 } = {}): Promise<MarketServer> =>
   startServer((query, response) => {
     const size = Number(query.get('per_page') ?? 100)

@@ -8,8 +8,8 @@ import { startTestServer } from './server.ts'
 type Area = { mutate: string[]; tests: string[]; needsDatabase: boolean }
 
 /**
- * What is mutated, and the tests that must notice, the quick ones first. Property tests are not among them: each mutant
- * that they find costs seconds of shrinking.
+ * The mutated files of each area and the tests that must detect the mutants, fast ones first. Property tests are left
+ * out: shrinking takes seconds for each mutant.
  */
 const areas: Record<string, Area> = {
   analytics: {
@@ -33,7 +33,7 @@ const areas: Record<string, Area> = {
 const folder = '.stryker'
 const sweepMs = 20_000
 
-/** The files of each pattern in turn, none twice. */
+/** The files of each pattern in order, without repeats. */
 async function list(patterns: string[]): Promise<string[]> {
   const files: string[] = []
   for (const pattern of patterns) {
@@ -44,7 +44,7 @@ async function list(patterns: string[]): Promise<string[]> {
   return files
 }
 
-/** Removes databases of tests that were ended by their first failure: those that nobody used in two rounds. */
+/** Drops databases that were idle in two rounds: their tests ended at the first failure. */
 function sweep(connection: pg.ClientConfig): () => void {
   let idle = new Set<string>()
   const round = async () => {
@@ -64,7 +64,7 @@ function sweep(connection: pg.ClientConfig): () => void {
 
 type Mutant = { status: string }
 
-/** The share of mutants that a test noticed, in percent: of all that ran and all that no test reaches. */
+/** Detected mutants in percent of those that ran or that no test reaches. */
 function readScore(report: string): { score: number; noticed: number; total: number } {
   const { files }: { files: Record<string, { mutants: Mutant[] }> } = JSON.parse(readFileSync(report, 'utf8'))
   const mutants = Object.values(files).flatMap((file) => file.mutants)
@@ -83,13 +83,13 @@ async function measure(name: string, { mutate, tests }: Area): Promise<string> {
     jsonReporter: { fileName: report },
   }).runMutationTest()
   const { score, noticed, total } = readScore(report)
-  return `${name}: ${score.toFixed(1)} %, ${noticed} of ${total} mutants noticed\n`
+  return `${name}: ${score.toFixed(1)} %, ${noticed} of ${total} mutants detected\n`
 }
 
-/** `npm run mutate [area] [file ...]`: every area, one, or some files of one. */
+/** `npm run mutate [area] [file ...]`: all areas, one area, or some files of one. */
 const [named, ...files] = process.argv.slice(2)
 const chosen = Object.entries(areas).filter(([name]) => named === undefined || named === name)
-if (chosen.length === 0) throw new Error(`no area ${named}; there are ${Object.keys(areas).join(', ')}`)
+if (chosen.length === 0) throw new Error(`Unknown area ${named}. Choose one of ${Object.keys(areas).join(', ')}.`)
 mkdirSync(folder, { recursive: true })
 process.env.NODE_COMPILE_CACHE = resolve(folder, 'compiled')
 const lines: string[] = []

@@ -1,6 +1,6 @@
 import { type Chooser, nasty } from './fuzz.ts'
 
-/** JSON texts of values that have broken somebody's pipeline. */
+/** JSON texts of values that are known to break pipelines. */
 const poisons: readonly string[] = [
   ...nasty.map((text) => JSON.stringify(text)),
   ...'null true [] {} [1] {"a":1} 0 -0 -1 0.5 2147483648 1e400 -1e400 1e-400 5e-324 -5e-324 1.7e308 -1.7e308'.split(
@@ -21,13 +21,13 @@ const poisons: readonly string[] = [
   JSON.stringify('\u0000🚀\ud800'.repeat(2000)),
 ]
 
-/** The JSON text of a poison, or of a number of any size and either sign. */
+/** The JSON text of such a value, or of a number of any size and sign. */
 function toPoison({ chance, below, pick }: Chooser): string {
   if (chance(0.7)) return pick(poisons)
   return `${chance(0.3) ? '-' : ''}${1 + below(9)}.${below(1e6)}e${below(660) - 330}`
 }
 
-/** The JSON text of a row with one to three of its fields changed, left out or doubled; now and then of no row at all. */
+/** The JSON text of a row with one to three fields changed, removed or repeated. 2 % of the results are not a row. */
 export function mutateRow(row: Record<string, unknown>, chooses: Chooser): { text: string; count: number } {
   const { chance, below, pick } = chooses
   if (chance(0.02)) return { text: toPoison(chooses), count: 1 }
@@ -42,14 +42,14 @@ export function mutateRow(row: Record<string, unknown>, chooses: Chooser): { tex
   return { text: `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`, count }
 }
 
-/** The JSON text of a pair of a chart with its instant, its value or all of it changed. */
+/** The JSON text of a chart point with its time, its value or all of it changed. */
 export function mutatePair([at, value]: [number, number], chooses: Chooser): string {
   const { chance } = chooses
   if (chance(0.1)) return toPoison(chooses)
   return chance(0.3) ? `[${toPoison(chooses)},${value}]` : `[${at},${toPoison(chooses)}]`
 }
 
-/** The JSON text of a frame of prices in which `share` of the values are changed; now and then cut off or of no frame. */
+/** The JSON text of a price frame with `share` of its values changed. Some are truncated or not a frame. */
 export function mutateFrame(
   prices: Record<string, string>,
   share: number,

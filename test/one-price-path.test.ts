@@ -9,7 +9,7 @@ import { runJob, toJobOptions } from './jobs.ts'
 
 const now = Date.parse('2026-11-24T09:00:00Z')
 
-/** The price of the one market in each minute: it wanders, and every instant has a price of its own. */
+/** The price at an instant. Each minute has a different price. */
 const priceAt = (at: number): number => {
   const minute = Math.floor(at / minuteMs)
   const day = minute / 1440
@@ -23,7 +23,7 @@ const toPoints = (from: number, to: number, stepMs: number): HistoryPoint[] => {
   return points
 }
 
-/** A warehouse whose source serves the one path for every coin; `serve` gives the points of a call. */
+/** A warehouse whose source serves the same path for every coin. `serve` returns the points of a call. */
 async function open(serve: (id: string, grid: HistoryGrid, from: number, to: number) => HistoryPoint[]) {
   const database = await createTestDatabase()
   const state = { now }
@@ -47,7 +47,7 @@ const track = (pool: TestDatabase['pool'], id: string) =>
     [id],
   )
 
-/** Every coin has the same opens and closes on the closed days of the last year, the same figures, and correlates by 1. */
+/** Asserts equal opens, closes and figures of all coins on the closed days of the last year, and correlations of 1. */
 async function assertSame(pool: TestDatabase['pool'], coins: number) {
   const { rows: days } = await pool.query(
     `select date, count(*)::int as coins, count(distinct open)::int as opens, count(distinct close)::int as closes,

@@ -44,7 +44,7 @@ type Shown = { schema: Record<string, unknown>; example?: unknown }
 
 const exampleOf = ({ schema, example }: Shown): unknown => example ?? (schema.examples as unknown[] | undefined)?.[0]
 
-/** A request to a route as its examples have it. */
+/** A request to a route from its examples. */
 function toRequest({ method, path, operation }: Named, { optional }: { optional: boolean }) {
   const { parameters = [], requestBody } = operation
   const value = (parameter: Shown) => encodeURIComponent(String(exampleOf(parameter)))
@@ -71,7 +71,7 @@ const check = (schema: Record<string, unknown>, value: unknown, what: string): v
 
 type Answer = Awaited<ReturnType<FastifyInstance['inject']>> & { statusCode: number; body: string }
 
-/** Does an answer keep to what the documentation says of its route? */
+/** Asserts that a response matches the documentation of its route. */
 function judge({ method, path, operation }: Named, { statusCode, body, headers }: Answer): void {
   const what = `${method} ${path}: ${statusCode}`
   const said = operation.responses[statusCode] ?? operation.responses.default
@@ -102,7 +102,7 @@ test('every route has a summary and examples of its parameters, body and respons
   }
 })
 
-/** Values that a parameter must not have, each with what the answer has to say. */
+/** Invalid values of a parameter, each with the words that the error must contain. */
 function toBadValues(name: string, schema: Record<string, unknown>): [query: string, words: string[]][] {
   const { enum: known, type, minimum, maximum, maxLength, pattern } = schema
   const wrong = (value: unknown, words: unknown[] = []): [string, string[]] => [

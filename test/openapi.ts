@@ -19,7 +19,7 @@ type Operation = {
 
 export type OpenApi = { openapi: string; paths: Record<string, Record<string, Operation>> }
 
-/** The routes that the documentation of a server names: method, path with `{parameters}`, and what it says of them. */
+/** The documented routes of a server: method, path with `{parameters}`, and operation. */
 export async function readOpenApi(app: FastifyInstance): Promise<OpenApi> {
   return (await app.inject('/api/docs/json')).json()
 }

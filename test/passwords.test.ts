@@ -15,7 +15,7 @@ import { waitFor } from './wait.ts'
 
 const password = `p@s/s:w#o?r%d&=+ "'\\é`
 
-/** A PostgreSQL that lets nobody in without the password; the URL of its database has none. */
+/** Starts a PostgreSQL that requires the password and returns its URL without the password. */
 async function startGuarded(t: TestContext): Promise<string> {
   const dataDir = createDataFolder()
   const server = await startEmbeddedPostgres({ dataDir, log: quietLog })

@@ -2,19 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
-/** Browser tests, tests that inject faults, and long runs of random input: only with `--all`. */
+/** Browser tests, fault tests and fuzzing run only with `--all`. */
 const slowTests = /^test\/(e2e|faults|fuzz)/
 
-/** Tests that need a process of their own: they start products, end processes, or watch memory and sockets of the process. */
+/** Tests that need a separate process: they start products, end processes, or measure memory and sockets. */
 const needsProcess =
   /product\.ts'|node:child_process|node:worker_threads|process\.(env|once|on|memoryUsage)\b|mock\.timers/
 const groupSize = 12
 const maxFileMs = 150_000
 
 export type Plan = {
-  /** What each process runs. */
+  /** The test file of each process. */
   files: string[]
-  /** How many files `--all` would add. */
+  /** Number of files that `--all` adds. */
   leftOut: number
 }
 
@@ -26,7 +26,7 @@ async function listTests(): Promise<string[]> {
   return files.sort()
 }
 
-/** A file that runs several test files one after the other in one process: most of a short test is the start of its process. */
+/** Writes a file that runs several test files in one process: process startup takes most of a short test. */
 function writeGroup(folder: string, index: number, files: string[]): string {
   const lines = files.map((file) => {
     const options = JSON.stringify({ timeout: maxFileMs })
@@ -37,7 +37,7 @@ function writeGroup(folder: string, index: number, files: string[]): string {
   return path
 }
 
-/** The processes of a run, slow ones first so that none is left alone at the end. Groups are written to `folder`. */
+/** The test processes of a run, slow ones first. Writes groups of short tests to `folder`. */
 export async function planTests({ isAll, folder }: { isAll: boolean; folder: string }): Promise<Plan> {
   const tests = await listTests()
   const slow = tests.filter((file) => slowTests.test(file))

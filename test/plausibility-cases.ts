@@ -1,10 +1,10 @@
 import { crowd, lone, moves, pegged, ranked, thirtyDays, unchanged } from './check-fixtures.ts'
 import { before, coins, fact, latest, now, prices } from './quality.ts'
 
-/** What is planted, the expected status, and the observed number. */
+/** Inserted rows, expected status, observed number. */
 export type Case = [title: string, plant: string, status: string, observed: number | null]
 
-/** Cases on either side of the thresholds of the plausibility checks. */
+/** Cases on both sides of the thresholds of the plausibility checks. */
 export const plausibilityCases = {
   anomaly_detection: [
     ['up by exactly 50%', moves(5, 15), 'passed', 0],

@@ -14,7 +14,7 @@ export type Product = {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** The whole product as `npm start` runs it, on a port and a data folder of its own. `settings` are its environment. */
+/** Starts the product as `npm start` does, on a free port and in a new data folder. `settings` are its environment. */
 export async function startProduct(settings: Record<string, string> = {}, folder?: string): Promise<Product> {
   const dataDir = folder ?? createDataFolder()
   const env = { ...process.env, PORT: '0', DATA_DIR: dataDir, CRYPTOFLOW_MODE: 'demo', ...settings }

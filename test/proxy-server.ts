@@ -3,15 +3,15 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 
 export type ProxyServer = {
-  /** For HTTP_PROXY and HTTPS_PROXY, with a user and a password. */
+  /** URL with user and password for HTTP_PROXY and HTTPS_PROXY. */
   url: string
   /** `host:port` of each tunnel, in order. */
   tunnels: string[]
-  /** The credentials that came with each. */
+  /** The credentials of each tunnel. */
   credentials: (string | undefined)[]
 }
 
-/** A proxy that opens tunnels (CONNECT), and reaches every name on this machine. Refuses with `status` when there is one. */
+/** A CONNECT proxy that resolves every name to this machine. Rejects requests with `status` if given. */
 export async function startProxy(t: TestContext, { status }: { status?: number } = {}): Promise<ProxyServer> {
   const tunnels: string[] = []
   const credentials: (string | undefined)[] = []

@@ -1,7 +1,7 @@
 import type { Prices } from '../contract/live.ts'
 import type { Hub } from '../server/live/hub.ts'
 
-/** Tells a hub of changed prices as a producer would; `seed` are prices of the warehouse, `publish` those of a feed. */
+/** Sends prices to a hub as a producer does: `seed` from the warehouse, `publish` from a feed. */
 export function createPublisher(hub: Hub, { term = 1, source = 'test' } = {}) {
   let seq = 0
   let last_price_at: number | null = null

@@ -5,19 +5,19 @@ import { checks } from '../server/quality/checks.ts'
 import { runCheck } from '../server/quality/run.ts'
 import type { Db } from '../server/warehouse/db.ts'
 
-/** The current time of the fixtures, a tick. */
+/** The current time of the fixtures, at a snapshot. */
 export const now = '2026-11-24T12:00:00Z'
 
-/** So many minutes before `now`. */
+/** The instant `minutes` before `now`. */
 export const before = (minutes: number): string => new Date(Date.parse(now) - minutes * minuteMs).toISOString()
 
-/** Statements that insert rows. */
+/** A statement that inserts coins. */
 export const coins = (count: number, { kind = 'coin', from = 1 } = {}): string => `
   insert into dim_coin (id, coingecko_id, symbol, name, market_cap_rank, kind, first_seen_at, last_seen_at)
   select n, 'coin-' || n, 's' || n, 'Coin ' || n, n, '${kind}', '2026-01-01', '2026-01-01'
   from generate_series(${from}, ${from + count - 1}) n;`
 
-/** The latest rows of the coins from `from` on. */
+/** A statement that inserts the latest rows of coins. */
 export const latest = (
   count: number,
   { at = now, price = '10', cap = '1000', source = 'null', from = 1 } = {},
@@ -29,7 +29,7 @@ export const fact = (coin: number, at: string, price: number | string, source = 
   insert into fact_market_data (coin_id, timestamp, price_usd, granularity, source_updated_at)
   values (${coin}, '${at}', ${price}, '10min', ${source});`
 
-/** Facts of a coin at every tick, the last of them `lastAgo` minutes before now. */
+/** Facts of a coin every 10 minutes, the last one `lastAgo` minutes before now. */
 export const prices = (coin: number, values: number[], lastAgo = 0): string =>
   values.map((price, index) => fact(coin, before((values.length - 1 - index) * 10 + lastAgo), price)).join('')
 
@@ -48,7 +48,7 @@ export async function runPlanted(
   { plant, at = now }: { plant: string; at?: string },
 ): Promise<Planted> {
   const check = checks.find((each) => each.name === name)
-  if (check === undefined) throw new Error(`no check is named ${name}`)
+  if (check === undefined) throw new Error(`Unknown check ${name}`)
   let result: Planted | undefined
   await db
     .transaction()

@@ -3,15 +3,15 @@ import { connect, type Socket } from 'node:net'
 const handshake = (path: string): string =>
   `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`
 
-/** A frame of a client, masked with zeros. `opcode`: 1 text, 10 pong. */
+/** A client frame, masked with zeros. `opcode`: 1 text, 10 pong. */
 export function toClientFrame(opcode: number, payload: Buffer): Buffer {
-  if (payload.length > 125) throw new Error('a short frame is meant')
+  if (payload.length > 125) throw new Error('The payload of a client frame must have up to 125 bytes')
   return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), payload])
 }
 
 /**
- * A reader of a WebSocket that costs next to nothing, so that thousands fit beside what is measured: `onText` gets the
- * payload of each text frame, pings are answered. Resolves when the server has accepted it.
+ * A WebSocket client that is cheap enough to run by the thousand beside a measurement. `onText` gets the payload of
+ * each text frame. Resolves when the server has accepted the connection.
  */
 export function openRawReader(
   port: number,
@@ -42,7 +42,7 @@ export function openRawReader(
   return promise
 }
 
-/** Reads the whole frames in `bytes`; returns what is left of the last one. */
+/** Reads the complete frames in `bytes` and returns the rest. */
 function takeFrames(bytes: Buffer, socket: Socket, onText: (payload: Buffer, socket: Socket) => void): Buffer {
   let at = 0
   while (bytes.length - at >= 2) {

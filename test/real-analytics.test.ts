@@ -30,7 +30,7 @@ const read2024 = () =>
   readFolder('coingecko_market_chart_365d_2024', ([at, price]) => [toUtcDay(Number(at)), Number(price)])
 const read2015 = () => readFolder('coingecko_2015_2022', ([date = '', price]) => [date.slice(0, 10), Number(price)])
 
-/** A sum that loses nothing worth telling (Neumaier): every partial rounding is kept and added at the end. */
+/** Neumaier summation: rounding errors are added at the end. */
 function sum(values: number[]): number {
   let [total, lost] = [0, 0]
   for (const value of values) {
@@ -44,7 +44,7 @@ function sum(values: number[]): number {
 const isRounding = (value: number) => value < 1e-9
 const mean = (values: number[]) => sum(values) / values.length
 
-/** The figures by their definitions, day by day and without any care for speed. */
+/** The figures by their definitions, day by day. */
 function compute(closes: Closes, bitcoin: Closes, { asOf, period }: { asOf: string; period: number }) {
   const days = Array.from({ length: period }, (_, n) => toUtcDay(Date.parse(asOf) - (period - 1 - n) * dayMs))
   const returnOf = (of: Closes, day: string) => {
@@ -121,7 +121,7 @@ function assertSame(actual: unknown, expected: unknown, name: string): void {
   assert.ok(off <= 1e-12, `${name}: ${actual}, by definition ${expected}`)
 }
 
-/** Lets the job compute the market as of a day, and compares every number that is stored with its definition. */
+/** Runs the job as of a day, and compares every stored number with its definition. */
 async function compare(t: TestContext, coins: Map<string, Closes>, asOf: string) {
   const database = await createTestDatabase()
   t.after(database.drop)

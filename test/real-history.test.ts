@@ -17,7 +17,7 @@ if (skip) process.stderr.write(`\n!!! SKIPPED: no recorded history in ${folder}\
 type Point = { at: number; price: number; cap: number | null; volume: number | null }
 type Query = { id: string; from: number; now: number; days: number; isDaily: boolean }
 
-/** Serves `/coins/{id}/market_chart` and lets the job fetch it at each of `instants`; returns what is stored. */
+/** Serves `/coins/{id}/market_chart`, runs the job at each of `instants`, and returns the stored rows. */
 async function replay(
   t: TestContext,
   { ids, instants, answer }: { ids: string[]; instants: number[]; answer: (query: Query) => Point[] },
@@ -87,7 +87,7 @@ async function replay(
   return { facts, candles }
 }
 
-/** The candles of points on a grid, in order, by the definition: nothing but a loop. A point at midnight is in two days. */
+/** Candles by their definition, from ordered points on a grid. A point at midnight belongs to two days. */
 function toCandles(points: { at: number; price: number; volume: number | null }[]) {
   const days = new Map<number, typeof points>()
   for (const point of points)

@@ -25,7 +25,7 @@ const readMinutes = (symbol: string): Recorded[] => {
     .filter(({ at }) => at >= from && at < to)
 }
 
-/** The recorded minutes of a stretch taken together, one after the other. */
+/** The recorded minutes merged into candles of an interval. */
 function toCandles(minutes: Recorded[], widthMs: number): SlowCandle[] {
   const candles: SlowCandle[] = []
   for (const { at, open, high, low, close } of minutes) {

@@ -9,16 +9,16 @@ import { waitFor } from './wait.ts'
 
 const executable = ['/usr/bin/redis-server', '/usr/local/bin/redis-server', '/usr/bin/valkey-server'].find(existsSync)
 
-/** Why tests with Redis cannot run here; false when they can. */
+/** The reason why tests with Redis cannot run here, or false. */
 export const noRedis = executable === undefined && 'no redis-server is installed'
 
 export type Redis = {
   url: string
-  /** Ends it as a power cut would. */
+  /** Ends it by SIGKILL. */
   kill(): Promise<void>
-  /** Starts it again, empty, at the same address. */
+  /** Starts it again without data at the same address. */
   restart(): Promise<void>
-  /** It stays connected, and answers nothing. */
+  /** Keeps connections open without responding. */
   pause(): void
   resume(): void
   stop(): Promise<void>
@@ -42,7 +42,7 @@ const answers = (port: number): Promise<boolean> =>
     socket.write('PING\r\n')
   }).then((answer) => answer === true)
 
-/** A Redis of its own on a free port, that keeps nothing; `cluster`: a node of a Redis Cluster. */
+/** Starts Redis without persistence on a free port. `cluster`: as a node of a Redis Cluster. */
 export async function startRedis({ cluster = false, password = '' } = {}): Promise<Redis> {
   const folder = mkdtempSync(join(tmpdir(), 'cryptoflow-redis-'))
   const port = await findFreePort()
@@ -86,7 +86,7 @@ export async function startRedis({ cluster = false, password = '' } = {}): Promi
 
 const slots = 16_384
 
-/** A Redis Cluster of three nodes without replicas. */
+/** Starts a Redis Cluster of three nodes without replicas. */
 export async function startRedisCluster(): Promise<Redis[]> {
   const nodes = await Promise.all([1, 2, 3].map(() => startRedis({ cluster: true })))
   const clients = await Promise.all(nodes.map(({ url }) => createClient({ url }).connect()))
@@ -98,10 +98,10 @@ export async function startRedisCluster(): Promise<Redis[]> {
     const busPort = String(await client.sendCommand(['CONFIG', 'GET', 'cluster-port']).then(toSecond))
     if (client !== first) await first?.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', port, busPort])
   }
-  const isWhole = async (client: (typeof clients)[number]) =>
+  const isComplete = async (client: (typeof clients)[number]) =>
     /cluster_state:ok[\s\S]*cluster_known_nodes:3/.test(String(await client.sendCommand(['CLUSTER', 'INFO'])))
   for (const client of clients) {
-    await waitFor(() => isWhole(client), 'the cluster')
+    await waitFor(() => isComplete(client), 'the cluster')
     client.destroy()
   }
   return nodes

@@ -12,7 +12,7 @@ import { sendJson, startServer, toMarketRow } from './market-server.ts'
 
 type Row = Record<string, unknown>
 
-/** A market of 12 coins under an ingest, and somebody who watches the coin `vela` and another one. */
+/** A market of 12 coins, and an account that watches the coin `vela` and another one. */
 async function open(t: TestContext) {
   const database = await createTestDatabase()
   t.after(database.drop)
@@ -30,7 +30,7 @@ async function open(t: TestContext) {
   const clock = { ...systemClock, now: () => state.now }
   const market = createCoingecko({ clock, baseUrl: server.url, demoKey: null, proKey: null, callsPerMinute: 6000 })
   const options = toJobOptions(database, market, { clock, trackedCoins: 12 })
-  /** A snapshot in which the first row is what is given, and the others as ever. */
+  /** Ingests a snapshot of the given rows and the unchanged others. */
   const ingest = async (...first: Row[]) => {
     state.rows = [...first, ...others]
     const { status, error } = await runJob(options, 'ingest_market_data')

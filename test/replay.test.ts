@@ -17,7 +17,7 @@ type Recorded = Record<string, string | number | null> & { id: string; current_p
 const noZero = (value: unknown) => value || null
 const instant = (value: unknown) => (typeof value === 'string' ? Date.parse(value) : null)
 
-/** What the warehouse must hold of a recorded row: column, recorded value. */
+/** The expected values of a recorded row by column. */
 const expectations: Record<string, (row: Recorded) => unknown> = {
   symbol: (row) => row.symbol,
   name: (row) => row.name,

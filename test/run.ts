@@ -13,12 +13,12 @@ import { noRedis } from './redis.ts'
 import { startTestServer } from './server.ts'
 import { waitFor } from './wait.ts'
 
-/** A process may take this long. A file that is named may be a long run. */
+/** Maximum duration of a test process. A file named on the command line may be a long run. */
 const maxProcessMs = 600_000
 const maxNamedMs = 2_400_000
 const closers: (() => Promise<unknown>)[] = []
 
-/** The web app, a browser, and a demo of 30 coins with all that pages show: once, for every browser test that only reads. */
+/** Starts the browser and the demo of 30 coins that all browser tests share. */
 async function startForBrowsers(files: string[]): Promise<void> {
   if (noBrowser || !files.some((name) => name.includes('e2e/'))) return
   if (await isBuildStale()) await buildWeb()
@@ -27,18 +27,18 @@ async function startForBrowsers(files: string[]): Promise<void> {
   const noLimits = { RATE_LIMIT_PER_MINUTE: '0', RATE_LIMIT_COSTLY_PER_MINUTE: '0' }
   const product = await startProduct({ TRACKED_COINS: '30', ...noLimits })
   closers.push(() => product.stop())
-  const isWhole = async () => {
+  const hasData = async () => {
     const health = (await (await fetch(`${product.url}/api/v1/pipeline/health`)).json()) as JobHealth[]
     return health.every(({ last_success_at }) => last_success_at !== null)
   }
-  await waitFor(isWhole, 'a first run of every job', 120_000)
+  await waitFor(hasData, 'a first run of every job', 120_000)
   process.env.TEST_BROWSER = browser.wsEndpoint()
   process.env.TEST_PRODUCT = JSON.stringify({ url: product.url, dataDir: product.dataDir })
 }
 
 function reportSkipped({ files, leftOut }: Plan): void {
   const warn = (text: string) => process.stderr.write(`\n!!! SKIPPED: ${text}\n\n`)
-  if (leftOut > 0) warn(`${leftOut} files of browser tests, faults and fuzzing; npm test -- --all runs them`)
+  if (leftOut > 0) warn(`${leftOut} files of browser tests, faults and fuzzing. Run them with npm test -- --all.`)
   if (noBrowser && files.some((name) => name.includes('e2e/'))) warn(`browser tests: ${noBrowser}`)
   if (noRedis) warn(`tests of several processes: ${noRedis}`)
 }

@@ -3,7 +3,7 @@ import type pg from 'pg'
 /** The reviewed snapshot. */
 export const schemaFile = new URL('../docs/schema.txt', import.meta.url)
 
-/** Partitions are left out: their names depend on the day. */
+/** Excludes partitions: their names depend on the day. */
 const statement = `
   with tables as (
     select c.oid, c.relname, c.relkind from pg_class c

@@ -13,12 +13,12 @@ type Server = Exclude<Connection, string>
 
 const log = createLog({ pretty: false, level: 'warn' })
 
-/** A database `migrated` that each test copies in milliseconds. */
+/** Creates the template database `migrated`, which each test copies in milliseconds. */
 async function createTemplate(server: Server): Promise<void> {
   const client = new pg.Client({ ...server, user: superuser })
   await client.connect()
   await client.query(`create database migrated owner ${server.user}`)
-  // Fixtures hold what the rules of the schema forbid.
+  // Some fixtures violate constraints of the schema.
   await client.query(`grant set on parameter session_replication_role to ${server.user}`)
   await client.end()
   const pool = openPool({ ...server, database: 'migrated' }, { log })
@@ -28,7 +28,9 @@ async function createTemplate(server: Server): Promise<void> {
   await pool.end()
 }
 
-/** Starts the PostgreSQL of a test run, in a folder that goes with it, and tells the tests where it is. */
+/**
+ * Starts the PostgreSQL of a test run in a temporary folder and passes its connection to the tests in TEST_DATABASE.
+ */
 export async function startTestServer(): Promise<{ connection: Server; stop(): Promise<void> }> {
   const dataDir = createDataFolder()
   const postgres = await startEmbeddedPostgres({

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The files of a pattern, by their paths in the repository. */
+/** The repository paths of the files that match a pattern. */
 export async function listSources(pattern: string): Promise<string[]> {
   const files: string[] = []
   const exclude = (name: string) => /(^|\/)(node_modules|\.next)$/.test(name)
@@ -13,7 +13,7 @@ export async function listSources(pattern: string): Promise<string[]> {
   return files.sort()
 }
 
-/** The paths of the repository that a file imports. */
+/** The repository paths that a file imports. */
 export function listImports(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
   return [...text.matchAll(/\b(?:from|import)[\s(]*'([^']+)'/g)].flatMap(([, specifier = '']) => {

@@ -2,16 +2,16 @@ import { SourceError } from '../server/errors.ts'
 import type { Tick, TickBatch, TickSource } from '../server/sources/source.ts'
 import type { FakeClock } from './fake-clock.ts'
 
-/** What a source does in one second of a connection: sends a batch, nothing, ends, or fails. */
+/** What a source does in one second of a connection: send a batch, stay silent, end, or fail. */
 type Act = TickBatch | 'silent' | 'end' | SourceError
 type Moment = { ids: readonly string[]; now: number; second: number }
 
-/** A source whose `act` is asked every second, at the start of a connection first. */
+/** A source that calls `act` at the start of a connection and every second. */
 export type TestSource = TickSource & {
   act: (moment: Moment) => Act
-  /** When connections were begun, and for which coins. */
+  /** The connections opened so far. */
   opened: { at: number; ids: readonly string[] }[]
-  /** How many are open now. */
+  /** Number of open connections. */
   open: number
 }
 

@@ -6,7 +6,7 @@ import { type Redis, startRedis } from './redis.ts'
 
 export const trackedCoins = 30
 
-/** What many processes share, and how to start one more with some roles. */
+/** The services that several processes share. `start` adds a process with some roles. */
 export type Topology = {
   database: TestDatabase
   redis: Redis
@@ -14,7 +14,7 @@ export type Topology = {
   start(roles: string, settings?: Record<string, string>): Promise<Product>
 }
 
-/** Processes as they run on many machines: a PostgreSQL and a Redis of their own, and a market that a simulator plays. */
+/** Several processes with a shared PostgreSQL, Redis and simulated market. */
 export async function openTopology(t: TestContext): Promise<Topology> {
   const database = await createTestDatabase()
   const redis = await startRedis()

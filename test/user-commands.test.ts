@@ -16,7 +16,7 @@ before(async () => {
 })
 after(() => product.stop())
 
-/** One `cryptoflow user` command beside the product, with `input` on its standard input. */
+/** Runs a `cryptoflow user` command beside the product, with `input` on its standard input. */
 async function user(args: string[], input = ''): Promise<{ code: number; said: string }> {
   const env = { ...process.env, DATA_DIR: product.dataDir, CRYPTOFLOW_MODE: 'demo', LOG_LEVEL: 'warn' }
   const child = spawn(process.execPath, [main, 'user', ...args], { env })

@@ -1,4 +1,4 @@
-/** Resolves with the first truthy answer; fails when there is none within `patienceMs`. */
+/** Resolves with the first truthy result, or fails after `patienceMs`. */
 export async function waitFor<T>(
   ask: () => T | Promise<T>,
   what = 'the expected state',
@@ -7,6 +7,6 @@ export async function waitFor<T>(
   for (const deadline = Date.now() + patienceMs; ; await new Promise((resolve) => setTimeout(resolve, 10))) {
     const answer = await ask()
     if (answer) return answer
-    if (Date.now() > deadline) throw new Error(`${what} did not come about`)
+    if (Date.now() > deadline) throw new Error(`Timed out after ${patienceMs} ms: ${what}`)
   }
 }

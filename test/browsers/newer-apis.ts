@@ -2,15 +2,17 @@ import bcd from '@mdn/browser-compat-data' with { type: 'json' }
 import type { BrowserName, CompatStatement, Identifier } from '@mdn/browser-compat-data/types'
 import packageJson from '../../package.json' with { type: 'json' }
 
-/** What a script can name, and not every supported browser has. */
+/** Names of APIs that some supported browser lacks. */
 export type NewerApis = {
   /** `scheduler`, `Iterator` */
   globals: ReadonlySet<string>
-  /** `URL.parse`, and members of objects that each page has one of: `navigator.connection` */
+  /** `URL.parse`, and members of singletons: `navigator.connection` */
   statics: ReadonlySet<string>
   /** Members of instances, by interface: `Set` has `union`. */
   members: ReadonlyMap<string, readonly string[]>
-  /** Names of instance members that no supported browser has on any interface: `isSubsetOf`, but not `union` of `map`. */
+  /**
+   * Names of instance members that no supported browser has on any interface: `isSubsetOf`, but not `union` of `map`.
+   */
   names: ReadonlySet<string>
 }
 
@@ -32,7 +34,7 @@ function isUpTo(a: string, b: string): boolean {
   return true
 }
 
-/** Without flags, under its own name, and not removed by then. */
+/** Whether the browser supports it without flags or prefix, and has not removed it. */
 function isSupported({ support }: CompatStatement): boolean {
   return floor.every(({ browser, version }) =>
     [support[browser] ?? []].flat().some(({ version_added, version_removed, ...statement }) => {
@@ -44,7 +46,7 @@ function isSupported({ support }: CompatStatement): boolean {
   )
 }
 
-/** Objects that each page has one of, by their interface. */
+/** Singletons of a page by interface. */
 const singletons: Readonly<Record<string, string>> = {
   Crypto: 'crypto',
   Document: 'document',
@@ -56,7 +58,7 @@ const isName = (key: string): boolean => /^[A-Za-z]\w*$/.test(key) && !key.endsW
 
 type Member = { owner: string; name: string; isStatic: boolean; isSupported: boolean }
 
-/** In the data of the language a member of a constructor function looks like one of its instances: this browser knows. */
+/** The JavaScript data do not separate static members from instance members, so this checks Node's own objects. */
 function isStaticBuiltin(owner: string, name: string): boolean {
   const value: unknown = Reflect.get(globalThis, owner)
   return (typeof value === 'function' || typeof value === 'object') && value !== null && Object.hasOwn(value, name)
@@ -72,7 +74,7 @@ function listMembers(owner: string, known: Identifier, isBuiltin: boolean): Memb
   })
 }
 
-/** What is newer than the supported browsers, by MDN's compatibility data. */
+/** APIs newer than the supported browsers, by MDN's compatibility data. */
 export function listNewerApis(): NewerApis {
   const globals = new Set<string>()
   const members: Member[] = []

@@ -13,7 +13,7 @@ const getName = ({ property, computed }: MemberExpression): string | null => {
   return computed && property.type === 'Literal' && typeof property.value === 'string' ? property.value : null
 }
 
-/** Is the value of `node` called, constructed or looked into, so that a missing one would throw? `x?.()` and `x?.y` do not. */
+/** Whether a missing value of `node` would throw: it is called, constructed or accessed without `?.`. */
 function isNeeded(node: Parented): boolean {
   const parent: Node | null = node.parent
   if (parent?.type === 'CallExpression') return parent.callee === node && !parent.optional
@@ -21,13 +21,13 @@ function isNeeded(node: Parented): boolean {
   return parent?.type === 'MemberExpression' && parent.object === node && !parent.optional
 }
 
-/** The condition of a node, and what runs only because of it. */
+/** The condition of a node and the code that depends on it. */
 function getCondition(node: Parented): Node | null {
   if (node.type === 'IfStatement' || node.type === 'ConditionalExpression') return node.test
   return node.type === 'LogicalExpression' ? node.left : null
 }
 
-/** Does a condition around or before the use ask for the API by name, or does somebody catch that it is missing? */
+/** Whether a condition around or before the use tests the API by name, or a `try` catches its absence. */
 function isGuarded(use: Use, getText: (node: Node) => string): boolean {
   const name = use.api.split('.').at(-1) ?? ''
   const asks = (node: Node) => new RegExp(`\\b${name}\\b`).test(getText(node))
@@ -49,7 +49,7 @@ function isGuarded(use: Use, getText: (node: Node) => string): boolean {
   return false
 }
 
-/** The names that the code itself gives to members: calls of those are no calls of the browser. */
+/** Member names that the code defines: calls of those are not calls of browser APIs. */
 function toDefinedName(node: Node): string | null {
   if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') return getName(node.left)
   if (node.type !== 'Property' && node.type !== 'MethodDefinition' && node.type !== 'PropertyDefinition') return null
@@ -57,7 +57,7 @@ function toDefinedName(node: Node): string | null {
   return node.key.type === 'Literal' ? String(node.key.value) : null
 }
 
-/** Where a script names a global: one that ESLint knows of is a variable without a definition. */
+/** Uses of a global. A global that ESLint knows is a variable without a definition. */
 const listGlobals = ({ through, variables }: Scope.Scope): Identifier[] =>
   [...through, ...variables.flatMap(({ defs, references }) => (defs.length === 0 ? references : []))].map(
     ({ identifier }) => identifier as Identifier,
@@ -99,7 +99,7 @@ const rule: Rule.RuleModule = {
 const linter = new Linter()
 const toConfig = (rules: Linter.RulesRecord, plugins: Record<string, Rule.RuleModule>): Linter.Config => ({
   linterOptions: { noInlineConfig: true },
-  // The newest syntax that every supported browser reads: anything newer is a parsing error.
+  // The newest syntax of every supported browser: newer syntax is a parsing error.
   languageOptions: { ecmaVersion: 2023, sourceType: 'script', globals: {} },
   plugins: { browsers: { rules: plugins } },
   rules,

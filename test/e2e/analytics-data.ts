@@ -24,7 +24,7 @@ export const readRows = async (page: Page, name: string) =>
 export const readCells = (page: Page) =>
   page.evaluate<string[][]>(`[...document.querySelectorAll('[data-testid=heatmap] tbody tr')].map((row) =>
     [...row.querySelectorAll('td')].map((cell) => cell.innerText.trim()))`)
-/** The cells that show a matrix. */
+/** The expected cells of a matrix. */
 export const toCells = ({ matrix }: CorrelationMatrix) =>
   matrix.map((row, i) =>
     row.map((value, j) => (value === null ? '–\nno data' : i === j ? '1' : formatCorrelation(value))),

@@ -6,7 +6,7 @@ import { needsBrowser, Stage } from './stage.ts'
 
 const stage = new Stage()
 
-/** A page that writes down whatever its policy refuses, and every request that leaves for elsewhere. */
+/** A page that records policy violations and requests to other origins. */
 async function openWatched(): Promise<{ page: Page; refused: () => Promise<string[]>; foreign: string[] }> {
   const page = await (await stage.openContext()).newPage()
   const foreign: string[] = []
@@ -19,7 +19,7 @@ async function openWatched(): Promise<{ page: Page; refused: () => Promise<strin
   return { page, refused: () => page.evaluate<string[]>('window.refused'), foreign }
 }
 
-/** The pages that the navigation leads to; the documentation is none of the web app's. */
+/** The pages in the navigation, without the API documentation. */
 const listRoutes = async (page: Page): Promise<string[]> => {
   const links = await Promise.all((await page.locator('nav a').all()).map((one) => one.getAttribute('href')))
   return [...new Set(links.flatMap((one) => (one?.startsWith('/api/') === false ? one : [])))]

@@ -7,7 +7,7 @@ import { type PageOptions, Stage } from './stage.ts'
 
 const timezoneId = 'Asia/Kolkata'
 
-/** A small market where an ingest lost a third of its coins, and the next three failed. */
+/** A small market where one ingest lacked a third of the coins and the next three failed. */
 export const stage = new Stage({
   coins: 8,
   settings: { COINGECKO_CALLS_PER_MINUTE: '6000', TRACKED_COINS: '8' },

@@ -11,10 +11,13 @@ import { becomesLive, needsBrowser, type PageOptions, Stage, star } from './stag
 const stage = new Stage()
 const listed = '/api/v1/coins?per_page=100'
 
-/** The streamed prices by coin: they stay when a snapshot comes while a page is read. */
+/** The streamed prices by coin. They stay the same when a snapshot arrives. */
 const streamed = new Map<number, number>()
 
-/** Every coin moves by its own part, some far enough to turn round: the stream of these pages tells these prices alone. */
+/**
+ * A different change for each coin, some large enough to flip the sign. The stream of these pages sends only these
+ * prices.
+ */
 function toLive({ id, price_usd }: Coin): number {
   const price = streamed.get(id) ?? (price_usd ?? 0) * (1 + (((id * 7) % 13) - 6) / 100)
   streamed.set(id, price)
@@ -25,7 +28,7 @@ const toPct = (coin: Coin, pct: number | null): number | null =>
   pct === null || coin.price_usd === null ? null : (toLive(coin) / (coin.price_usd / (1 + pct / 100)) - 1) * 100
 const toCap = (coin: Coin): number => ((coin.market_cap ?? 0) * toLive(coin)) / (coin.price_usd ?? 1)
 
-/** A page whose stream is ours: one status, and one update with the prices above. */
+/** Opens a page with a fake stream: one status, and one update with the prices above. */
 async function openMoved(t: TestContext, path: string, open: 'openPage' | 'openSignedIn' = 'openPage'): Promise<Page> {
   const context = await stage.openContext()
   t.after(() => context.close())
@@ -43,7 +46,7 @@ async function openMoved(t: TestContext, path: string, open: 'openPage' | 'openS
   return 'page' in opened ? opened.page : opened
 }
 
-/** What a page shows and what the API says, read until no snapshot came between. */
+/** The texts of a page and the response of the API, read again while a snapshot came between. */
 async function readMoved<T>(
   path: string,
   read: () => Promise<string>,
@@ -95,7 +98,7 @@ test('shows live values on the coin page', needsBrowser, async (t) => {
   ])
 })
 
-/** The step of the scale from 1 to 7 that a change belongs to. */
+/** The step of a change on the scale from 1 to 7. */
 const toStep = (pct: number | null): number =>
   1 + [-5, -2, -0.5, 0.5, 2, 5].filter((from) => Number((pct ?? 0).toFixed(2)) >= from).length
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { waitFor } from '../wait.ts'
-import { findViolations, findWhatSticksOut } from './look.ts'
+import { findViolations, findOverflow } from './look.ts'
 import { becomesLive, button, needsBrowser, Stage, star } from './stage.ts'
 
 const stage = new Stage()
@@ -14,7 +14,7 @@ const looks = [
   ['light', 390],
 ] as const
 
-/** From small phones to laptops, with the rail and without. */
+/** From small phones to laptops, with and without the rail. */
 const widths = [1440, 1280, 1024, 768, 390, 360]
 
 type Visit = { path: string; signedIn?: boolean; expected?: RegExp; prepare?: (page: Page) => Promise<unknown> }
@@ -86,7 +86,7 @@ async function open(t: TestContext, { path, signedIn = false, expected, prepare 
   return page
 }
 
-/** Turns a page to another theme or width, and resolves when it is there. */
+/** Changes theme or width of a page, and resolves once it is applied. */
 async function turn(page: Page, colorScheme: 'dark' | 'light', width: number): Promise<void> {
   await page.setViewportSize({ width, height: tall })
   await page.emulateMedia({ colorScheme })
@@ -101,7 +101,7 @@ for (const [name, visit] of Object.entries(visits))
       const page = await open(t, visit)
       for (const width of widths) {
         await turn(page, 'dark', width)
-        assert.deepEqual(await findWhatSticksOut(page), [], `${width}`)
+        assert.deepEqual(await findOverflow(page), [], `${width}`)
       }
       for (const [colorScheme, width] of looks) {
         await turn(page, colorScheme, width)

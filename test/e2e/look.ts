@@ -2,8 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
 /**
- * The rules of accessibility that a page breaks as it stands, each with the first part that breaks it. `legacy` runs axe
- * in the page itself: several times faster, and whole where there are no frames of others.
+ * The accessibility rules that a page breaks, each with the first element that breaks it. Legacy mode runs axe in the
+ * page itself: several times faster, and complete on pages without cross-origin frames.
  */
 export async function findViolations(page: Page, { only }: { only?: string } = {}): Promise<[string, string][]> {
   const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
@@ -11,7 +11,7 @@ export async function findViolations(page: Page, { only }: { only?: string } = {
   return violations.map(({ id, nodes }) => [id, nodes[0]?.html ?? ''])
 }
 
-const stickOut = `(() => {
+const overflow = `(() => {
   const page = document.documentElement
   const isKept = (part, frame) => {
     for (let box = part.parentElement; box !== frame; box = box.parentElement)
@@ -34,7 +34,7 @@ const stickOut = `(() => {
 })()`
 
 /**
- * What does not fit: the page when it is wider than the screen, and what reaches over the edge of its panel, where it is cut
- * off. A place that scrolls keeps what is in it. `innerWidth` would not tell: on a phone it grows with the page.
+ * Overflowing elements: of a page wider than the screen, and beyond the edge of a panel, which clips them. Content of a
+ * scrolling area does not count. `innerWidth` is no measure: on a phone it grows with the page.
  */
-export const findWhatSticksOut = (page: Page): Promise<string[]> => page.evaluate<string[]>(stickOut)
+export const findOverflow = (page: Page): Promise<string[]> => page.evaluate<string[]>(overflow)

@@ -7,8 +7,8 @@ import { waitFor } from '../wait.ts'
 const patienceMs = 240_000
 
 /**
- * Resolves when every page of `product` has what it shows: prices, history, analytics and check results. A demo may know half
- * a day of the whole market at first, where it plays that large coins had no market cap before.
+ * Resolves when `product` has data for every page. A demo starts with half a day of market history, because large coins
+ * lacked a market cap before.
  */
 export async function waitForData({ url }: Product): Promise<void> {
   const getJson = async <T>(path: string) => (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>

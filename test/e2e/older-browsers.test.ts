@@ -5,7 +5,7 @@ import { becomesLive, needsBrowser, Stage } from './stage.ts'
 
 const stage = new Stage()
 
-/** Takes from a page what the oldest supported browsers lack, before any script of it runs. */
+/** Deletes the APIs that the oldest supported browsers lack, before any script of the page runs. */
 function toOlderBrowser(): string {
   const { globals, statics, members } = listNewerApis()
   const objects = [...members].map(([owner, names]) => [`${owner}.prototype`, names] as const)

@@ -8,8 +8,8 @@ import { noBrowser, openBrowser } from './browser.ts'
 import { waitForData } from './market-data.ts'
 
 /**
- * Keeps pictures of every page of the rail, and of a coin, in docs/ (or the folder named): the product in demo mode,
- * once its history and analytics are there. `npm run screenshots [folder] [tracked coins]`.
+ * Takes pictures of every page in demo mode, with history and analytics, into docs/ or another folder.
+ * `npm run screenshots [folder] [tracked coins]`
  */
 const [folder = fileURLToPath(new URL('../../docs', import.meta.url)), coins = '50'] = process.argv.slice(2)
 const desktop = { width: 1440, height: 900 }
@@ -26,7 +26,7 @@ const extras: Picture[] = [
   { name: 'market-phone', path: '/market', viewport: phone },
 ]
 
-/** The pages that the rail leads to: `/market` is kept as market.png. */
+/** The pages of the rail. The picture of `/market` is market.png. */
 async function listPages(browser: Browser, { url }: Product): Promise<Picture[]> {
   const page = await browser.newPage({ viewport: desktop })
   await page.goto(url)
@@ -58,7 +58,7 @@ async function take(browser: Browser, { url }: Product, picture: Picture): Promi
   process.stdout.write(`${file} ${Math.round((await stat(file)).size / 1024)} kB\n`)
 }
 
-if (noBrowser) throw new Error(`Pictures need a browser: ${noBrowser}`)
+if (noBrowser) throw new Error(`Screenshots need a browser: ${noBrowser}`)
 if (await isBuildStale()) await buildWeb()
 await mkdir(folder, { recursive: true })
 const [browser, product] = await Promise.all([openBrowser(), startProduct({ TRACKED_COINS: coins })])

@@ -72,7 +72,7 @@ test('opens a link in place, and in a new tab on request', needsBrowser, async (
   assert.equal(await page.evaluate('window.isTheSame'), true)
 })
 
-/** Kept in the page: everything that the indicator has said, however shortly. */
+/** Runs in the page: records every text of the indicator. */
 const listen = `
   window.said = []
   new MutationObserver(() => {

@@ -14,13 +14,12 @@ const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 
 export type PageOptions = BrowserContextOptions & { context?: BrowserContext; expected?: RegExp }
 
-/** A product of its own, in live mode on a simulator with so many coins; `settings` are its environment. */
+/** A separate product in live mode on a simulator of `coins` coins. `settings` are its environment. */
 type OwnMarket = { coins: number; settings: Record<string, string>; getReady: (stage: Stage) => Promise<unknown> }
 
 /**
- * A product and a browser for the tests of a file, and people who come to it. Without a market of its own it is the one
- * that `npm test` started for all files: a demo of 30 coins with history, analytics and checks. Tests only read there, or
- * write to accounts of their own.
+ * A product and a browser for the tests of a file. Without `market` it is the shared demo of 30 coins that `npm test`
+ * started. Tests only read there, or write to accounts that they create.
  */
 export class Stage {
   #browser: Browser | undefined
@@ -71,7 +70,7 @@ export class Stage {
     return (await fetch(this.url + path, { headers })).json() as Promise<T>
   }
 
-  /** What the API said while `read` looked at the page: asked before and after, until no snapshot came between. */
+  /** The response of the API and the result of `read` on the page, repeated until no snapshot came between. */
   readBeside = async <T, R>(path: string, read: () => Promise<R>): Promise<[T, R]> => {
     for (;;) {
       const known = await this.getJson<T>(path)
@@ -80,7 +79,7 @@ export class Stage {
     }
   }
 
-  /** The server, asked past the page. */
+  /** A request to the API without the page. */
   send = async (method: string, path: string, { body, token }: { body?: unknown; token?: string } = {}) => {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
@@ -94,7 +93,7 @@ export class Stage {
     return { status: response.status, body: text === '' ? {} : JSON.parse(text) }
   }
 
-  /** A command of the product, run beside it; what it says, however it ends. */
+  /** Runs a command beside the product and returns its output. */
   command = (args: string[], input = ''): Promise<string> =>
     new Promise((resolve) => {
       const env = { ...process.env, ...this.#settings, DATA_DIR: this.dataDir, LOG_LEVEL: 'warn' }
@@ -102,7 +101,7 @@ export class Stage {
       child.stdin?.end(input)
     })
 
-  /** An account of somebody new. */
+  /** Registers a new account and returns its email. */
   async createPerson(): Promise<string> {
     this.#people += 1
     const email = `person-${process.pid}-${this.#people}@example.org`
@@ -110,15 +109,15 @@ export class Stage {
     return email
   }
 
-  /** A reader of its own, who by default asks for less motion: what moves takes most of the time of a page. */
+  /** A separate browser context with reduced motion by default: animations take most of the time of a page. */
   openContext = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
     assert.ok(this.#browser)
     return this.#browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
   }
 
   /**
-   * A page whose console stays clean: any error, warning or failed request fails the test, except what is `expected`,
-   * such as a refusal that the test asks for, which a browser writes down by itself.
+   * A page with a clean console: any error, warning or failed request fails the test, except those that match
+   * `expected`, such as a failed request that the test provokes.
    */
   openPage = async (t: TestContext, path: string, options: PageOptions = {}): Promise<Page> => {
     const { expected, context: shared, ...more } = options
@@ -150,14 +149,14 @@ export class Stage {
 
 function findSharedProduct(): Pick<Product, 'url' | 'dataDir'> {
   const text = process.env.TEST_PRODUCT
-  if (text === undefined) throw new Error('run tests with `npm test [-- files]`: it starts the product they need')
+  if (text === undefined) throw new Error('Run tests with `npm test [-- files]`. It starts the product that they need.')
   return JSON.parse(text)
 }
 
 /** Resolves once the page's scripts run. */
 export const becomesLive = (page: Page): Promise<void> => page.getByTestId('live-indicator').waitFor()
 
-/** What a download holds. */
+/** The content of a download. */
 export async function readDownload(file: Download): Promise<Buffer> {
   return Buffer.concat(await (await file.createReadStream()).toArray())
 }
@@ -171,7 +170,7 @@ export const star = (page: Page, name: string) =>
     .getByRole('button', { name: `Watch ${name}`, exact: true })
     .first()
 
-/** Sends the form of the sign-in. */
+/** Submits the sign-in form. */
 export async function fillIn(page: Page, email: string, secret = password): Promise<void> {
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(secret)

@@ -5,7 +5,7 @@ import { asSuperuser, query } from './embedded-sandbox.ts'
 
 type Server = Exclude<Connection, string>
 
-/** The process ids of the other sessions of a database; `condition` is SQL over pg_stat_activity. */
+/** The process ids of the other sessions of a database. `condition` is SQL over pg_stat_activity. */
 const listBackends = async (server: Server, condition: string): Promise<number[]> =>
   (
     await query<{ pid: number }>(
@@ -14,14 +14,14 @@ const listBackends = async (server: Server, condition: string): Promise<number[]
     )
   ).map(({ pid }) => pid)
 
-/** Ends the other sessions of a database as an administrator does; returns how many. */
+/** Terminates the other sessions of a database as an administrator does. Returns their number. */
 export async function terminateBackends(server: Server, condition = 'true'): Promise<number> {
   const pids = await listBackends(server, condition)
   await query(asSuperuser(server), `select pg_terminate_backend(pid) from unnest('{${pids.join()}}'::int[]) pid`)
   return pids.length
 }
 
-/** Sends SIGTERM to the processes of all other sessions of a database; returns how many. */
+/** Sends SIGTERM to the processes of all other sessions of a database. Returns their number. */
 export async function signalBackends(server: Server): Promise<number> {
   const pids = await listBackends(server, 'true')
   for (const pid of pids) process.kill(pid, 'SIGTERM')
@@ -29,8 +29,8 @@ export async function signalBackends(server: Server): Promise<number> {
 }
 
 /**
- * Starts `work` while a table is locked, kills every session of the database once one of them waits for it, and gives
- * what came of the work. With the mode `share row exclusive` the table can be read meanwhile.
+ * Starts `work` while a table is locked, kills every session of the database once one waits for the lock, and returns
+ * the outcome of `work`. The mode `share row exclusive` still allows reads of the table.
  */
 export async function killInFlight<T>(
   server: Server,

@@ -6,7 +6,7 @@ import { quietLog } from '../database.ts'
 import { runJob, toJobOptions } from '../jobs.ts'
 import { toSnapshot } from '../snapshots.ts'
 
-/** Lives through midnights of UTC in this process's time zone, and prints what the warehouse given holds then. */
+/** Runs jobs across UTC midnights in this process's time zone, and prints the stored rows. */
 const pool = openPool(JSON.parse(process.argv[2] ?? ''), { log: quietLog })
 let now = 0
 const clock = { ...systemClock, now: () => now }

@@ -17,7 +17,7 @@ const paths = [
   '/quality/checks',
 ]
 
-/** Reads from the API without a pause, `readers` requests at a time, and counts the answers by what they were. */
+/** Reads from the API without a pause, `readers` requests at a time, and counts the responses by kind. */
 function readAlways({ url }: Product): { answers: Map<string, number>; stop(): Promise<void> } {
   const answers = new Map<string, number>()
   let stopped = false

@@ -15,7 +15,7 @@ const fetchSnapshots = async () => ({
   rejected: [],
 })
 
-/** Does `act` once, when this process has sent a statement like `pattern`; who sent it hears no answer before it is done. */
+/** Runs `act` once, after this process sends a statement that matches `pattern`. The sender waits for `act`. */
 function onStatement(t: TestContext, pattern: RegExp, act: () => Promise<void>): void {
   const ask = pg.Client.prototype.query
   const restore = () => {
@@ -61,10 +61,10 @@ for (const seconds of [5, 60])
       ).rows.map(({ status }) => status)
     await waitFor(
       async () => (await listRuns().catch((): string[] => [])).includes('success'),
-      'a good tick',
+      'a good snapshot',
       recoveryMs,
     )
-    await waitFor(async () => (await listRuns()).includes('abandoned'), 'the end of the cut run', recoveryMs)
+    await waitFor(async () => (await listRuns()).includes('abandoned'), 'the end of the interrupted run', recoveryMs)
     await runner.stop()
     const { rows } = await warehouse.pool.query(
       'select count(*)::int as facts from fact_market_data group by timestamp',

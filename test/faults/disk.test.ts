@@ -19,7 +19,7 @@ const fetchSnapshots = async () => ({
   rejected: [],
 })
 
-/** The folder of a small disk of its own; undefined where this account may not mount one. */
+/** The folder of a small mounted disk. undefined: this account may not mount one. */
 function mountDisk(t: TestContext, megabytes: number): string | undefined {
   const folder = createDataFolder()
   try {
@@ -40,7 +40,7 @@ test('a full disk fails the run with a reason and no partial rows, and free spac
   const sandbox = new Sandbox(t)
   const disk = mountDisk(t, 160)
   if (disk === undefined) {
-    process.stderr.write('\n!!! SKIPPED: the full disk, since this account may not mount a small one\n\n')
+    process.stderr.write('\n!!! SKIPPED: full disk: this account may not mount one\n\n')
     return t.skip('no disk may be mounted')
   }
   const server = await sandbox.start({ dataDir: join(disk, 'live') })
@@ -65,12 +65,12 @@ test('a full disk fails the run with a reason and no partial rows, and free spac
     )
     if (problem !== null) failures.push(problem)
   }
-  assert.ok(failures.length > 0, 'a full disk cannot go unnoticed')
+  assert.ok(failures.length > 0, 'a full disk fails a run')
   assert.match(failures.join('\n'), /database disk is full. Free some space/)
   rmSync(ballast)
   await warehouse.pool.query('select 1').catch(() => undefined)
   now += tickMs
-  await waitFor(async () => (await ingest().catch(() => undefined))?.status === 'success', 'a good tick', recoveryMs)
+  await waitFor(async () => (await ingest().catch(() => undefined))?.status === 'success', 'a good snapshot', recoveryMs)
   await warehouse.pool.query(`update pipeline_runs set status = 'abandoned', end_time = now() where status = 'running'`)
   const { rows } = await warehouse.pool.query('select count(*)::int as facts from fact_market_data group by timestamp')
   assert.ok(rows.every(({ facts }) => facts === 40))

@@ -1,7 +1,7 @@
 import { createLog } from '../../server/log.ts'
 import { startEmbeddedPostgres } from '../../server/warehouse/embedded.ts'
 
-/** A process of its own that owns the database of a folder: it says where, and leaves without a stop when told to. */
+/** A process that owns the database of a folder: prints the connection, and exits without a stop on request. */
 const [dataDir = ''] = process.argv.slice(2)
 const log = createLog({ pretty: false, level: 'silent' })
 process.stdin.once('data', () => process.exit(0))

@@ -97,7 +97,7 @@ test('retries a failing restart of the server, and stops promptly meanwhile', as
   assert.deepEqual(await readRows((await sandbox.start()).connection), [42])
 })
 
-/** A process that has ended and that its parent does not bury. */
+/** Starts a zombie: an ended process whose parent does not wait for it. */
 async function startZombie(sandbox: Sandbox): Promise<number> {
   const parent = sandbox.track(spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']))
   const [pid] = await once(parent.stdout ?? parent, 'data')
@@ -117,7 +117,7 @@ async function pidFilesOf(sandbox: Sandbox, data: string): Promise<[string, stri
     ['a zombie', toFile(await startZombie(sandbox)), undefined],
     ['this process', toFile(process.pid), undefined],
     ['init', toFile(1), undefined],
-    ['a stranger of the same account', toFile(stranger), stranger],
+    ['an unrelated process of the same account', toFile(stranger), stranger],
   ]
 }
 

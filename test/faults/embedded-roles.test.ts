@@ -27,13 +27,13 @@ const ordinary = {
   programs: false,
 }
 
-/** What in the database is not the role's own, the schema public aside, which belongs to the owner of the database. */
-const strangers = `
+/** Objects that the role does not own. The schema public belongs to the owner of the database. */
+const foreignObjects = `
   select relname::text as name from pg_class where relnamespace in (select oid from ours) and relowner <> 'cryptoflow'::regrole
   union all select proname::text from pg_proc where pronamespace in (select oid from ours) and proowner <> 'cryptoflow'::regrole
   union all select typname::text from pg_type where typnamespace in (select oid from ours) and typowner <> 'cryptoflow'::regrole
   union all select nspname::text from ours where nspname <> 'public' and nspowner <> 'cryptoflow'::regrole`
-const listStrangers = `with ours as (select * from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema') ${strangers}`
+const listStrangers = `with ours as (select * from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema') ${foreignObjects}`
 
 const made = `create schema own; create type own.mood as enum ('good'); create domain own.price as double precision;
   create type own.pair as (a integer, b own.mood); create table own.moods (id serial, mood own.mood, price own.price);

@@ -20,10 +20,10 @@ const childFile = fileURLToPath(new URL('embedded-child.ts', import.meta.url))
 type Connection = EmbeddedPostgres['connection']
 type StartOptions = { settings?: Record<string, string>; signal?: AbortSignal; dataDir?: string }
 
-/** A process that owns the database of a folder, or could not, and says why. */
+/** A process that owns the database of a folder. `failure`: why it could not start. */
 export type Owner = { process: ChildProcess; connection: Connection; failure: string | undefined }
 
-/** A folder for one test, where it starts servers; all that it started and wrote is gone after the test. */
+/** A folder for the servers of one test. Ends its processes and removes its files after the test. */
 export class Sandbox {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'cryptoflow-fault-')))
   readonly dataDir = join(this.folder, 'live')
@@ -42,7 +42,7 @@ export class Sandbox {
     return server
   }
 
-  /** A migrated warehouse on a server, for as long as the test runs. */
+  /** Opens a migrated warehouse until the end of the test. */
   async openWarehouse(connection: Connection): Promise<{ pool: pg.Pool; db: Db }> {
     const pool = openPool(connection, { log })
     this.#pools.push(pool)
@@ -58,7 +58,7 @@ export class Sandbox {
 
   async startElsewhere(): Promise<Owner> {
     const child = this.spawn()
-    if (child.stdout === null) throw new Error('the child has no output')
+    if (child.stdout === null) throw new Error('The child process has no output')
     const [line] = await once(createInterface(child.stdout), 'line')
     const said = JSON.parse(line)
     return { process: child, connection: said, failure: said.failure }
@@ -81,7 +81,7 @@ export class Sandbox {
   }
 }
 
-/** The pids of the servers, and of the programs that make them, whose folder lies in `home`. */
+/** The pids of `postgres` and `initdb` processes with a data folder in `home`. */
 export const listServers = (home: string): number[] =>
   listCommands()
     .filter(([, command]) => /^\S*\/(postgres|initdb) /.test(command) && command.includes(` -D ${home}/`))
@@ -104,7 +104,7 @@ function listCommands(): [number, string][] {
 
 export async function waitUntil(holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; !(await holds()); await pause(10))
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${holds}`)
+    if (Date.now() > deadline) throw new Error(`Timed out after ${withinMs} ms: ${holds}`)
 }
 
 export async function query<Row extends pg.QueryResultRow>(connection: Connection, text: string): Promise<Row[]> {
@@ -117,7 +117,7 @@ export async function query<Row extends pg.QueryResultRow>(connection: Connectio
   )
 }
 
-/** The same server as seen by its owner, who may ask what an ordinary role may not. */
+/** The same server with the superuser role. */
 export const asSuperuser = (connection: Connection): Connection => ({ ...connection, user: superuser })
 
 export const writeRow = async (connection: Connection): Promise<void> => {
@@ -129,11 +129,11 @@ export const readRows = async (connection: Connection): Promise<number[]> =>
 
 export async function getDataFolder(connection: Connection): Promise<string> {
   const [row] = await query<{ data_directory: string }>(asSuperuser(connection), 'show data_directory')
-  if (row === undefined) throw new Error('the server does not say where its data are')
+  if (row === undefined) throw new Error('The server returned no data_directory')
   return row.data_directory
 }
 
-/** The process of the server that owns `data`; not a number between a crash and the restart, while no server does. */
+/** The pid of the server of `data`. NaN: no server runs, for example between a crash and the restart. */
 export function readServerPid(data: string): number {
   try {
     return Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10)

@@ -127,7 +127,7 @@ test('shows the error of PostgreSQL or the system, and leaves no process', async
   assert.deepEqual(listServers(sandbox.folder), [])
 })
 
-/** Runs a program with a /dev/shm of a few bytes; undefined where this account may not mount one. */
+/** Runs a program with a small /dev/shm. undefined: this account may not mount one. */
 function withSmallSharedMemory(
   size: string,
   program: string[],
@@ -145,7 +145,7 @@ test('start and doctor report a /dev/shm that is too small', (t) => {
   const sandbox = new Sandbox(t)
   const start = withSmallSharedMemory('64k', [process.execPath, childFile, sandbox.dataDir])
   if (start === undefined) {
-    process.stderr.write('\n!!! SKIPPED: the small /dev/shm, since this account may not mount one\n\n')
+    process.stderr.write('\n!!! SKIPPED: small /dev/shm: this account may not mount one\n\n')
     return t.skip('no /dev/shm may be mounted')
   }
   assert.match(start, /give its container more shared memory.*could not resize shared memory segment/)

@@ -6,7 +6,7 @@ import { runJob, toJobOptions } from '../jobs.ts'
 import { toSnapshot } from '../snapshots.ts'
 import { isKillPoint, killPoints } from './kill-points.ts'
 
-/** Ingests one tick into the database given, 40 good and 2 bad rows, and dies by SIGKILL at the point named. */
+/** Ingests one snapshot of 40 good and 2 bad rows into a database, and kills itself at the given point. */
 const [connection = '', tick = '', point = ''] = process.argv.slice(2)
 if (!isKillPoint(point)) throw new Error(`there is no point "${point}"`)
 const die = () => process.kill(process.pid, 'SIGKILL')

@@ -13,7 +13,7 @@ import { toSnapshot } from '../snapshots.ts'
 import { killPoints } from './kill-points.ts'
 
 const script = fileURLToPath(new URL('./ingest-child.ts', import.meta.url))
-/** A tick at midnight is in two days: it marks two candles a coin. */
+/** A snapshot at midnight belongs to two days: it marks two candles per coin. */
 const start = Date.parse('2026-11-24T00:00:00Z')
 
 for (const [point, { published }] of Object.entries(killPoints))

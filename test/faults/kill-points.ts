@@ -1,6 +1,6 @@
 type Point = { when: 'before' | 'after'; query: RegExp | null; published: boolean }
 
-/** Moments in the life of an ingest run at which a process can die, and whether its tick is published then. */
+/** Moments of an ingest run at which a process can die, and whether its snapshot is published then. */
 export const killPoints = {
   'before the run is recorded': { when: 'before', query: /^insert into "pipeline_runs"/, published: false },
   'before the fetch': { when: 'before', query: null, published: false },

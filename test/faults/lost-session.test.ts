@@ -52,7 +52,7 @@ async function save({ pool }: TestDatabase): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** The work meets a killed session and fails as one that may be repeated, and succeeds when it is. */
+/** Asserts that `work` fails with a transient error when its session is killed, and succeeds when repeated. */
 async function failsOnceThenSucceeds(
   { connection }: TestDatabase,
   lock: { table: string; mode?: string },
@@ -104,7 +104,7 @@ test('creates a partition on the next attempt after its session is killed, and h
   )
 })
 
-/** An empty database in which a migration waits for the lock before it is told as applied. */
+/** A database whose migrations wait for the lock before they are recorded. */
 async function openUnmigrated(t: TestContext): Promise<TestDatabase> {
   const database = await open(t, { empty: true })
   await database.pool.query(`create table schema_migrations (

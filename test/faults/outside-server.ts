@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { placeBinaries } from '../../server/warehouse/embedded/binaries.ts'
 import { getDataFolder, query, type Sandbox } from './embedded-sandbox.ts'
 
-/** A port of this machine that nobody uses. */
+/** A free port. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -16,13 +16,13 @@ export async function findFreePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** The account that a file belongs to, for programs that must not run as root. */
+/** The owner of a file, for programs that must not run as root. */
 export const accountOf = (path: string): { uid: number; gid: number } => {
   const { uid, gid } = statSync(path)
   return { uid, gid }
 }
 
-/** Makes an authority, and a certificate by it for the name localhost, in `folder`; the files are `account`'s. */
+/** Creates a certificate authority and a certificate for localhost in `folder`, owned by `account`. */
 function makeCertificates(folder: string, account: { uid: number; gid: number }): void {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
@@ -39,7 +39,7 @@ function makeCertificates(folder: string, account: { uid: number; gid: number })
 
 export type OutsideServer = { port: number; certificates: string }
 
-/** A PostgreSQL as others run it: on a port, with TLS, and with `rules` as its pg_hba.conf. */
+/** An external PostgreSQL: on a port, with TLS, and with `rules` as its pg_hba.conf. */
 export async function startOutsideServer(sandbox: Sandbox, rules: string): Promise<OutsideServer> {
   const first = await sandbox.start()
   const data = await getDataFolder(first.connection)

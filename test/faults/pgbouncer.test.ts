@@ -16,10 +16,10 @@ const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 const firstRunsMs = 90_000
 
 const binary = ['pgbouncer', '/usr/sbin/pgbouncer'].find((name) => spawnSync(name, ['--version']).status === 0)
-const skip = binary === undefined ? 'there is no pgbouncer' : false
-if (binary === undefined) process.stderr.write('\n!!! SKIPPED for want of pgbouncer: the tests of PgBouncer\n\n')
+const skip = binary === undefined ? 'pgbouncer is not installed' : false
+if (binary === undefined) process.stderr.write('\n!!! SKIPPED: tests of PgBouncer: pgbouncer is not installed\n\n')
 
-/** A PgBouncer before a server, as its packages configure it; returns the URL of the database behind it. */
+/** Starts PgBouncer in front of a server, configured as its packages do. Returns the URL of the database through it. */
 async function startPgbouncer(sandbox: Sandbox, mode: 'session' | 'transaction'): Promise<string> {
   const { connection } = await sandbox.start()
   const port = await findFreePort()

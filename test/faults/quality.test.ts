@@ -16,7 +16,7 @@ type StreamFault = (typeof streamFaults)[number]
 
 const everyTicks = 8
 
-/** Which checks tell of a fault in the answers to an ingest. */
+/** The checks that detect each fault of a response. */
 const told: Record<Exclude<FaultKind, StreamFault>, string[]> = {
   ...(Object.fromEntries(answerFaults.map((kind) => [kind, ['ingest_runs']])) as Record<
     (typeof answerFaults)[number],
@@ -28,7 +28,10 @@ const told: Record<Exclude<FaultKind, StreamFault>, string[]> = {
   stale: ['stale_upstream'],
 }
 
-/** What a feed makes of the stream of the simulator: until the fault was met three times, or of a sound one until it brings prices. */
+/**
+ * The ticks of the simulator's stream: until it failed three times with `kind`, or until the first ticks without a
+ * fault.
+ */
 async function hear({ faults, wsUrl, market }: Simulator, kind?: StreamFault): Promise<Tick[]> {
   if (kind !== undefined) faults.set([{ kind, times: 3 }, { kind }])
   const heard: Tick[] = []
@@ -60,7 +63,7 @@ test('finds each fault of a day at its snapshot, and passes once it is over', as
     if (kind === 'duplicates') assert.deepEqual([ended.written, ended.rejected], [trackedCoins, 0])
     await isOver(kind)
   }
-  assert.notDeepEqual(await hear(simulator), [], 'a sound stream brings prices')
+  assert.notDeepEqual(await hear(simulator), [], 'a healthy stream brings prices')
   for (const kind of streamFaults) {
     assert.deepEqual(await hear(simulator, kind), [], kind)
     const silence = [(await tick(from)).found, (await tick(from + 1, { hears: false })).found]

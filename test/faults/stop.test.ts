@@ -14,7 +14,7 @@ const drainMs = 2000
 
 type Outcome = { askedAt: number; status: number | string }
 
-/** Asks again and again over kept connections, until the server takes no more. `cut`: an answer had begun, and did not end. */
+/** Repeats requests over kept connections until the server refuses them. `cut`: an incomplete response. */
 async function load(url: string, agent: Agent, outcomes: Outcome[]): Promise<void> {
   for (;;) {
     const askedAt = Date.now()
@@ -60,7 +60,7 @@ test(`stops under load with a running job and ${sockets} sockets: not ready at o
   const ask = async <T>(path: string): Promise<T> => (await fetch(product.url + path)).json() as Promise<T>
   await waitFor(
     async () => (await ask<RunList>('/api/v1/pipeline/runs?job_id=backfill_history&status=running')).total === 1,
-    'a backfill that runs',
+    'a running backfill',
   )
   const readers: { code: number }[] = []
   for (let count = 0; count < sockets; count += 50)
@@ -82,21 +82,21 @@ test(`stops under load with a running job and ${sockets} sockets: not ready at o
   assert.deepEqual(
     bySend(true).filter(({ status }) => status !== 200),
     [],
-    'answered, all that was sent while the server said that it would stop',
+    'every request during the drain has a response',
   )
   const late = bySend(false)
   const refused = late.filter(({ status }) => status === 'ECONNRESET')
   t.diagnostic(
-    `${outcomes.length} requests, ${late.length} after the drain, of those ${refused.length} reset unanswered`,
+    `${outcomes.length} requests, ${late.length} after the drain, ${refused.length} of them reset without a response`,
   )
   assert.deepEqual(
     late.filter((one) => one.status !== 200 && !refused.includes(one)),
     [],
-    'answered whole or not at all',
+    'complete response or none',
   )
   assert.ok(
     outcomes.some(({ askedAt }) => askedAt > toldAt),
-    'it went on serving',
+    'served requests after the signal',
   )
   assert.deepEqual([...new Set(readers.map(({ code }) => code))], [1012])
 })

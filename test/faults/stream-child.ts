@@ -9,7 +9,7 @@ import { createPublisher } from '../publisher.ts'
 const coins = 50
 const frameMs = 250
 
-/** The price stream alone, in a process of its own: tells its port, then answers `usage`, `publish` and `stop`. */
+/** The price stream in a separate process: sends its port, then responds to `usage`, `publish` and `stop`. */
 const hub = new Hub(systemClock)
 hub.start()
 const { publish } = createPublisher(hub)
@@ -18,13 +18,13 @@ const limits = { clients: 0, clientsPerAddress: 0, messageBytes: 16_384, message
 servePrices(server, hub, { origins: [], limiter: new ConnectionLimiter(limits) })
 let round = 0
 let timer: NodeJS.Timeout | undefined
-const tell = () => {
+const send = () => {
   round += 1
   publish(Object.fromEntries(Array.from({ length: coins }, (_, index) => [`coin-${index}`, 100 + index / 7 + round])))
 }
 process.on('message', (question) => {
   const seq = round
-  if (question === 'publish') timer = setInterval(tell, frameMs)
+  if (question === 'publish') timer = setInterval(send, frameMs)
   if (question === 'stop') clearInterval(timer)
   globalThis.gc?.()
   process.send?.({ clients: hub.clients, rss: process.memoryUsage.rss(), seq })

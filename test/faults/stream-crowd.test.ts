@@ -9,7 +9,7 @@ import { waitFor } from '../wait.ts'
 
 const script = fileURLToPath(new URL('./stream-child.ts', import.meta.url))
 const path = '/api/v1/ws/prices'
-const [good, deaf, slow] = [4300, 500, 200]
+const [good, stalled, slow] = [4300, 500, 200]
 const atOnce = 100
 const slowBytes = 1024
 const patienceMs = 60_000
@@ -43,18 +43,18 @@ test('closes 500 stalled and 200 slow of 5,000 clients; the others miss no price
       },
     }),
   )
-  const bad = await openMany(deaf + slow, () =>
+  const bad = await openMany(stalled + slow, () =>
     openRawReader(port, path, { onText: () => undefined, chunkBytes: slowBytes }),
   )
   for (const socket of bad) socket.pause().removeAllListeners('data')
   const sipping = setInterval(() => {
-    for (const socket of bad.slice(deaf)) socket.read(slowBytes)
+    for (const socket of bad.slice(stalled)) socket.read(slowBytes)
   }, 1000)
   t.after(() => {
     clearInterval(sipping)
     for (const socket of [...sockets, ...bad]) socket.destroy()
   })
-  assert.equal((await ask(child, 'usage')).clients, good + deaf + slow)
+  assert.equal((await ask(child, 'usage')).clients, good + stalled + slow)
   const first = await ask(child, 'publish')
   let peak = 0
   await waitFor(
@@ -71,7 +71,7 @@ test('closes 500 stalled and 200 slow of 5,000 clients; the others miss no price
   const expected = Array.from({ length: last - first.seq }, (_, index) => first.seq + index + 1)
   assert.ok(expected.length > 20, `${expected.length} frames`)
   for (const socket of sockets) assert.deepEqual(seen.get(socket)?.slice(-expected.length), expected)
-  const perReader = (peak - empty.rss) / (good + deaf + slow)
+  const perReader = (peak - empty.rss) / (good + stalled + slow)
   assert.ok(perReader < 100_000, `${perReader} bytes a reader at the peak`)
   for (const socket of sockets) socket.destroy()
   await waitFor(async () => (await ask(child, 'usage')).clients === 0, 'an empty stream')

@@ -11,7 +11,7 @@ const needsRedis = { skip: noRedis, timeout: 240_000 }
 const takeoverMs = 15_000
 const recoveryMs = 3000
 
-/** A reader that notes every frame, and the prices that follow from them. */
+/** A client that records every frame and the resulting prices. */
 async function read(t: TestContext, { url }: Product) {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/ws/prices`)
   t.after(() => socket.terminate())
@@ -79,7 +79,7 @@ test(
       const before = readers[1].frames.slice(0, at + 1)
       return Object.assign({}, ...before.map((frame) => (frame.type === 'price_update' ? frame.prices : {})))
     })
-    assert.deepEqual(same, snapshot.prices, 'what follows from the frames is what the snapshot says')
+    assert.deepEqual(same, snapshot.prices, 'the frames add up to the snapshot')
   },
 )
 
@@ -102,7 +102,7 @@ for (const [name, harm, heal] of [
       const harmedAt = Date.now()
       await waitFor(
         () => frames.slice(before).some((frame) => frame.type === 'status' && frame.stale),
-        'word of it',
+        'a stale status',
         10_000,
       )
       assert.equal((await getStatus(api)).stale, true)

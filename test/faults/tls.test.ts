@@ -8,7 +8,7 @@ import { quietLog } from '../database.ts'
 import { Sandbox } from './embedded-sandbox.ts'
 import { startOutsideServer } from './outside-server.ts'
 
-/** Whether the session that a URL gives is encrypted, or the words of the refusal. */
+/** `encrypted`, `plain`, or the error of a connection by URL. */
 async function connectBy(url: string): Promise<string> {
   try {
     const connection = await negotiateTls(url)

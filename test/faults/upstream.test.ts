@@ -25,7 +25,9 @@ const withPrice = (value: string) => (response: ServerResponse) =>
     `[${rows.map((row, index) => (index === 7 ? JSON.stringify(row).replace('"current_price":93', `"current_price":${value}`) : JSON.stringify(row))).join(',')}]`,
   )
 
-/** A warehouse with one good tick, an upstream that then answers as told, a clock that each run moves a tick on, and no real waits. */
+/**
+ * A warehouse with one good snapshot and a scripted source. Each run moves the clock by one snapshot. No real waits.
+ */
 async function open(t: TestContext) {
   const database = await createTestDatabase()
   t.after(database.drop)
@@ -114,7 +116,7 @@ const faults: Record<string, [Answer, Expected]> = {
   'a price of 0': [withPrice('0'), oneRejected('price_usd_positive')],
   'a price of null': [withPrice('null'), oneRejected('price_usd_present')],
   'a price of 1e-9': [withPrice('1e-9'), { status: 'success', written: 20, rejected: 0 }],
-  'a coin twice with two prices': [
+  'a coin repeated with two prices': [
     (response) => sendJson(response, [...rows, toMarketRow('coin-3', { current_price: 1 })]),
     { status: 'success', written: 20, rejected: 0 },
   ],
@@ -184,7 +186,7 @@ test('stores the snapshot on the attempt after a 5xx', async (t) => {
   for (const code of [500, 502, 503]) {
     const outcome = await ingest(status(code))
     assert.equal(outcome.status, 'failed')
-    assert.ok(outcome.retryAt !== undefined, 'it is tried again before its next turn')
+    assert.ok(outcome.retryAt !== undefined, 'retried before the next scheduled run')
     state.now -= tickMs
     assert.equal((await ingest()).status, 'success')
   }
@@ -196,7 +198,7 @@ test('stores a payload repeated for two hours as twelve snapshots, and reports i
   for (let tick = 0; tick < 12; tick += 1) assert.equal((await ingest()).status, 'success')
   assert.equal(await countFacts(), 13 * 20)
   const { rows: ages } = await pool.query('select distinct source_updated_at from fact_market_data')
-  assert.equal(ages.length, 1, 'the age of the source is kept with every fact')
+  assert.equal(ages.length, 1, 'every fact stores the age of the source')
   await assertInvariants({ pool })
 })
 

@@ -2,7 +2,7 @@ import { openDb, openPool } from '../../server/warehouse/db.ts'
 import { quietLog } from '../database.ts'
 import { openRunner } from '../jobs.ts'
 
-/** A worker on the database given that hangs in its first fetch until it is killed. */
+/** A worker that hangs in its first fetch until it is killed. */
 const connection = JSON.parse(process.argv[2] ?? '')
 const pool = openPool(connection, { log: quietLog })
 const fetchSnapshots = () => {

@@ -4,7 +4,7 @@ import { toFailure } from './failure.ts'
 
 const fieldOf = (message: string, fields: string[]) => toFailure(new Error(message), fields).field
 
-test("the server's words stand beside the field that they are about", () => {
+test("assigns a server error to the field that it concerns", () => {
   const register = ['email', 'full_name', 'password']
   assert.equal(fieldOf('email must be an address such as ada@example.org', register), 'email')
   assert.equal(fieldOf('This email already has an account. Sign in instead.', register), 'email')
@@ -25,7 +25,7 @@ test("the server's words stand beside the field that they are about", () => {
   assert.equal(fieldOf('Current password is incorrect', ['password']), 'password')
 })
 
-test('what is about no field stands by itself', () => {
+test('assigns other errors to no field', () => {
   for (const words of ['Too many attempts. Try again in 60 seconds.', "Can't reach the server."])
     assert.deepEqual(toFailure(new Error(words), ['email', 'password']), { field: null, message: words })
   assert.equal(toFailure(undefined, []).field, null)

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/cn'
 
-/** A panel of the account page with its heading, and what can be done with all of it. */
+/** A panel of the account page with its heading. `aside`: controls in the header. */
 export function Section(props: { title: string; aside?: ReactNode; className?: string; children: ReactNode }) {
   return (
     <section className={cn('panel flex flex-col', props.className)} aria-label={props.title}>

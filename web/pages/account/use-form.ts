@@ -7,9 +7,9 @@ const subscribeToNothing = () => () => undefined
 type Required = Readonly<Record<string, string>>
 
 /**
- * A form whose values stay in its fields, which password managers need. `needed` holds the messages of required fields. A
- * server error appears beside its field, focuses it, and disappears on the next change. `blocked` is true until the page
- * is interactive: before that, a browser would submit the password itself.
+ * A form whose values stay in its fields, which password managers need. `needed` holds the messages of required fields.
+ * A server error appears beside its field, focuses it, and disappears on the next change. `blocked` is true until the
+ * page is interactive: before that, a browser would submit the password itself.
  */
 export function useForm(
   { fields, needed }: { fields: readonly string[]; needed: Required },
