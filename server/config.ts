@@ -77,7 +77,7 @@ export const settings = {
   STREAM_SOURCES: setting(
     '',
     streamSources,
-    'Live price feeds in order: coincap or ccxt exchange ids. Empty: coincap (with a key), binance, coinbase, kraken.',
+    'Live price sources in order: coincap or ccxt exchange ids. Empty: coincap (with a key), binance, coinbase, kraken.',
   ),
   HTTPS_PROXY: setting(
     '',
@@ -94,7 +94,7 @@ export const settings = {
   AUTH_SECRETS: setting(
     '',
     secrets,
-    'Secrets that key the counts of the login throttle, comma-separated; the first counts. Empty: DATA_DIR/auth-secrets, created at first start.',
+    'Secrets that key the counts of the login throttle, comma-separated. The first is used. Empty: DATA_DIR/auth-secrets, created at first start.',
   ),
   TRUSTED_PROXIES: setting(
     '',
@@ -117,8 +117,8 @@ export const settings = {
     integer(0, 10_000_000),
     'Requests per minute and address to each expensive route. 0: no limit.',
   ),
-  REQUEST_MAX_BODY_BYTES: setting('102400', integer(1024, 104_857_600), 'Maximum request body.'),
-  REQUEST_MAX_HEADER_BYTES: setting('16384', integer(1024, 1_048_576), 'Maximum request line and headers.'),
+  REQUEST_MAX_BODY_BYTES: setting('102400', integer(1024, 104_857_600), 'Maximum size of a request body.'),
+  REQUEST_MAX_HEADER_BYTES: setting('16384', integer(1024, 1_048_576), 'Maximum size of request line and headers.'),
   REQUEST_HEADERS_SECONDS: setting('10', integer(1, 600), 'Timeout for receiving the headers of a request.'),
   REQUEST_SECONDS: setting('30', integer(1, 3600), 'Timeout for receiving a whole request.'),
   STOP_DELAY_SECONDS: setting(
@@ -132,7 +132,7 @@ export const settings = {
     integer(0, 1_000_000),
     'Stream clients per address. 0: no limit, for example behind a proxy that hides addresses.',
   ),
-  STREAM_MAX_MESSAGE_BYTES: setting('16384', integer(128, 1_048_576), 'Maximum message from a stream client.'),
+  STREAM_MAX_MESSAGE_BYTES: setting('16384', integer(128, 1_048_576), 'Maximum size of a message from a stream client.'),
   STREAM_MAX_MESSAGES_PER_SECOND: setting('20', integer(1, 10_000), 'Messages per second from a stream client.'),
   RETAIN_RAW_DAYS: setting(
     '0',
