@@ -105,7 +105,12 @@ export const bench: Bench = async () => {
   const typed = series.map(toTyped)
   const many = Array.from({ length: largest }, (_, coin) => toTyped(simulateReturns(coin)))
   const duck = await openDuck(series)
-  const times: Record<'ours' | 'plain' | 'duckdb' | 'largest', number[]> = { ours: [], plain: [], duckdb: [], largest: [] }
+  const times: Record<'ours' | 'plain' | 'duckdb' | 'largest', number[]> = {
+    ours: [],
+    plain: [],
+    duckdb: [],
+    largest: [],
+  }
   const found = new Float64Array(countPairs(0, compared, compared))
   const foundOfLargest = new Float64Array(countPairs(0, largest, largest))
   let plain: number[] = []

@@ -105,7 +105,9 @@ export const AuditEntry = Type.Object({
   id: Type.Integer(),
   at: Instant,
   action: Type.String({ description: auditActions.join(', ') }),
-  actor_id: Nullable(Type.Integer({ description: 'account that performed the action; null: not signed in, or the command line' })),
+  actor_id: Nullable(
+    Type.Integer({ description: 'account that performed the action; null: not signed in, or the command line' }),
+  ),
   actor_email: Nullable(Type.String()),
   user_id: Nullable(Type.Integer({ description: 'account that the action affects' })),
   user_email: Nullable(Type.String()),

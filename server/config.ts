@@ -132,7 +132,11 @@ export const settings = {
     integer(0, 1_000_000),
     'Stream clients per address. 0: no limit, for example behind a proxy that hides addresses.',
   ),
-  STREAM_MAX_MESSAGE_BYTES: setting('16384', integer(128, 1_048_576), 'Maximum size of a message from a stream client.'),
+  STREAM_MAX_MESSAGE_BYTES: setting(
+    '16384',
+    integer(128, 1_048_576),
+    'Maximum size of a message from a stream client.',
+  ),
   STREAM_MAX_MESSAGES_PER_SECOND: setting('20', integer(1, 10_000), 'Messages per second from a stream client.'),
   RETAIN_RAW_DAYS: setting(
     '0',

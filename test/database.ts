@@ -9,7 +9,8 @@ export const quietLog: Log = createLog({ pretty: false, level: 'silent' })
 /** The connection to the server that `npm test` started. */
 function testServer(): Exclude<Connection, string> {
   const text = process.env.TEST_DATABASE
-  if (text === undefined) throw new Error('Run tests with `npm test [-- files]`. It starts the PostgreSQL that they need.')
+  if (text === undefined)
+    throw new Error('Run tests with `npm test [-- files]`. It starts the PostgreSQL that they need.')
   return JSON.parse(text)
 }
 

@@ -122,7 +122,9 @@ test('quarantines invalid rows with the broken rule, and stores the others', {
   assert.equal((await listStored(spoiled)).size, rows.length - spoil.length)
 })
 
-test('stores the same rows when a snapshot is ingested twice', { skip: files.length === 0 && 'no recordings' }, async (t) => {
+test('stores the same rows when a snapshot is ingested twice', {
+  skip: files.length === 0 && 'no recordings',
+}, async (t) => {
   const rows: Recorded[] = JSON.parse(readFileSync(folder + files[0], 'utf8'))
   const database = await createTestDatabase()
   t.after(database.drop)

@@ -19,7 +19,5 @@ const scripts = await Promise.all(
 const unguarded = listUnguarded(scripts).filter((use) => allowed[use.split(' ').at(-1) ?? ''] === undefined)
 const browsers = floor.map(({ browser, version }) => `${browser} ${version}`).join(', ')
 for (const use of unguarded) process.stderr.write(`${use}\n`)
-process.stdout.write(
-  `${scripts.length} scripts, ${unguarded.length} unguarded uses of APIs newer than ${browsers}\n`,
-)
+process.stdout.write(`${scripts.length} scripts, ${unguarded.length} unguarded uses of APIs newer than ${browsers}\n`)
 process.exitCode = unguarded.length === 0 ? 0 : 1

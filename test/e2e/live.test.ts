@@ -61,40 +61,36 @@ test('sends a page only the prices of the coins that it shows', needsBrowser, as
   await page.close()
 })
 
-test(
-  'shows a silent feed, a dead feed and a lost server, and recovers from each',
-  needsBrowser,
-  async () => {
-    const page = await browser.newPage()
-    await page.clock.install()
-    await page.goto(product.url)
-    await saysSoon(page, 'Live')
-    await waitFor(() => flashes(page).count(), 'a flash')
+test('shows a silent feed, a dead feed and a lost server, and recovers from each', needsBrowser, async () => {
+  const page = await browser.newPage()
+  await page.clock.install()
+  await page.goto(product.url)
+  await saysSoon(page, 'Live')
+  await waitFor(() => flashes(page).count(), 'a flash')
 
-    simulator.faults.set([{ kind: 'stream_stall' }])
-    await saysSoon(page, 'Delayed')
-    assert.equal(await flashes(page).count(), 0, 'no price that stands still is marked as changed')
-    assert.match(await say(page), /Delayed\s+\d+ s/, 'with the age of the last price')
-    simulator.faults.clear()
-    await saysSoon(page, 'Live')
+  simulator.faults.set([{ kind: 'stream_stall' }])
+  await saysSoon(page, 'Delayed')
+  assert.equal(await flashes(page).count(), 0, 'no price that stands still is marked as changed')
+  assert.match(await say(page), /Delayed\s+\d+ s/, 'with the age of the last price')
+  simulator.faults.clear()
+  await saysSoon(page, 'Live')
 
-    simulator.faults.set([{ kind: 'stream_drop' }])
-    await saysSoon(page, 'Delayed')
-    await waitFor(async () => (await getStatus()).source === null, 'no source', minute)
-    await page.clock.fastForward(5 * minute)
-    await saysSoon(page, 'Offline')
-    assert.match(await say(page), /Offline\s+\d+ min/)
-    assert.match(
-      (await page.getByTestId('live-indicator').getAttribute('title')) ?? '',
-      /No live feed|connection is lost/,
-    )
-    simulator.faults.clear()
-    await saysSoon(page, 'Live', 2 * minute)
+  simulator.faults.set([{ kind: 'stream_drop' }])
+  await saysSoon(page, 'Delayed')
+  await waitFor(async () => (await getStatus()).source === null, 'no source', minute)
+  await page.clock.fastForward(5 * minute)
+  await saysSoon(page, 'Offline')
+  assert.match(await say(page), /Offline\s+\d+ min/)
+  assert.match(
+    (await page.getByTestId('live-indicator').getAttribute('title')) ?? '',
+    /No live feed|connection is lost/,
+  )
+  simulator.faults.clear()
+  await saysSoon(page, 'Live', 2 * minute)
 
-    await product.stop('SIGKILL')
-    await waitFor(async () => !(await say(page)).startsWith('Live'), 'word of the lost server')
-    await page.clock.fastForward(5 * minute)
-    await saysSoon(page, 'Offline')
-    await page.close()
-  },
-)
+  await product.stop('SIGKILL')
+  await waitFor(async () => !(await say(page)).startsWith('Live'), 'word of the lost server')
+  await page.clock.fastForward(5 * minute)
+  await saysSoon(page, 'Offline')
+  await page.close()
+})

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { waitFor } from '../wait.ts'
-import { findViolations, findOverflow } from './look.ts'
+import { findOverflow, findViolations } from './look.ts'
 import { becomesLive, button, needsBrowser, Stage, star } from './stage.ts'
 
 const stage = new Stage()

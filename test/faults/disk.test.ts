@@ -70,7 +70,11 @@ test('a full disk fails the run with a reason and no partial rows, and free spac
   rmSync(ballast)
   await warehouse.pool.query('select 1').catch(() => undefined)
   now += tickMs
-  await waitFor(async () => (await ingest().catch(() => undefined))?.status === 'success', 'a good snapshot', recoveryMs)
+  await waitFor(
+    async () => (await ingest().catch(() => undefined))?.status === 'success',
+    'a good snapshot',
+    recoveryMs,
+  )
   await warehouse.pool.query(`update pipeline_runs set status = 'abandoned', end_time = now() where status = 'running'`)
   const { rows } = await warehouse.pool.query('select count(*)::int as facts from fact_market_data group by timestamp')
   assert.ok(rows.every(({ facts }) => facts === 40))

@@ -181,7 +181,7 @@ test('creates the library links that npm omits', async (t) => {
   assert.ok(links.every(({ target }) => lstatSync(join(copy, target)).isSymbolicLink()))
 })
 
-test("as root, uses and names another folder when no other account can reach the data folder", rootAlone, async (t) => {
+test('as root, uses and names another folder when no other account can reach the data folder', rootAlone, async (t) => {
   const sandbox = new Sandbox(t)
   chmodSync(sandbox.folder, 0o700)
   const first = await sandbox.start()
@@ -195,19 +195,15 @@ test("as root, uses and names another folder when no other account can reach the
   assert.equal(await getDataFolder(second.connection), data)
 })
 
-test(
-  'never creates new data when the existing data are unreachable or of another account',
-  rootAlone,
-  async (t) => {
-    const sandbox = new Sandbox(t)
-    chmodSync(sandbox.folder, 0o755)
-    const first = await sandbox.start()
-    await writeRow(first.connection)
-    await first.stop()
-    chmodSync(sandbox.folder, 0o700)
-    await assert.rejects(sandbox.start(), /can no longer reach it. Give it access/)
-    assert.ok(!existsSync(join(sandbox.dataDir, 'LOCATION')))
-    chmodSync(sandbox.folder, 0o755)
-    assert.deepEqual(await readRows((await sandbox.start()).connection), [42])
-  },
-)
+test('never creates new data when the existing data are unreachable or of another account', rootAlone, async (t) => {
+  const sandbox = new Sandbox(t)
+  chmodSync(sandbox.folder, 0o755)
+  const first = await sandbox.start()
+  await writeRow(first.connection)
+  await first.stop()
+  chmodSync(sandbox.folder, 0o700)
+  await assert.rejects(sandbox.start(), /can no longer reach it. Give it access/)
+  assert.ok(!existsSync(join(sandbox.dataDir, 'LOCATION')))
+  chmodSync(sandbox.folder, 0o755)
+  assert.deepEqual(await readRows((await sandbox.start()).connection), [42])
+})

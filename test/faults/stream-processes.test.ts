@@ -87,30 +87,26 @@ for (const [name, harm, heal] of [
   ['killed', (redis: Redis) => redis.kill(), (redis: Redis) => redis.restart()],
   ['paused', async (redis: Redis) => redis.pause(), async (redis: Redis) => redis.resume()],
 ] as const)
-  test(
-    `Redis ${name} for 10 s: keeps the sockets, reports stale, and recovers within 3 s`,
-    needsRedis,
-    async (t) => {
-      const { start, redis } = await openTopology(t)
-      await start('jobs,live')
-      const api = await start('api')
-      await waitFor(async () => !(await getStatus(api)).stale, 'prices')
-      const { frames, state, hasFlow } = await read(t, api)
-      await hasFlow(10_000)
-      const before = frames.length
-      await harm(redis)
-      const harmedAt = Date.now()
-      await waitFor(
-        () => frames.slice(before).some((frame) => frame.type === 'status' && frame.stale),
-        'a stale status',
-        10_000,
-      )
-      assert.equal((await getStatus(api)).stale, true)
-      await waitFor(() => Date.now() - harmedAt >= 10_000)
-      await heal(redis)
-      await hasFlow(recoveryMs)
-      await waitFor(async () => !(await getStatus(api)).stale, 'a fresh status', recoveryMs)
-      assert.equal(state.closed, false)
-      assert.equal(Object.keys(state.prices).length, coins)
-    },
-  )
+  test(`Redis ${name} for 10 s: keeps the sockets, reports stale, and recovers within 3 s`, needsRedis, async (t) => {
+    const { start, redis } = await openTopology(t)
+    await start('jobs,live')
+    const api = await start('api')
+    await waitFor(async () => !(await getStatus(api)).stale, 'prices')
+    const { frames, state, hasFlow } = await read(t, api)
+    await hasFlow(10_000)
+    const before = frames.length
+    await harm(redis)
+    const harmedAt = Date.now()
+    await waitFor(
+      () => frames.slice(before).some((frame) => frame.type === 'status' && frame.stale),
+      'a stale status',
+      10_000,
+    )
+    assert.equal((await getStatus(api)).stale, true)
+    await waitFor(() => Date.now() - harmedAt >= 10_000)
+    await heal(redis)
+    await hasFlow(recoveryMs)
+    await waitFor(async () => !(await getStatus(api)).stale, 'a fresh status', recoveryMs)
+    assert.equal(state.closed, false)
+    assert.equal(Object.keys(state.prices).length, coins)
+  })

@@ -4,7 +4,7 @@ import { toFailure } from './failure.ts'
 
 const fieldOf = (message: string, fields: string[]) => toFailure(new Error(message), fields).field
 
-test("assigns a server error to the field that it concerns", () => {
+test('assigns a server error to the field that it concerns', () => {
   const register = ['email', 'full_name', 'password']
   assert.equal(fieldOf('email must be an address such as ada@example.org', register), 'email')
   assert.equal(fieldOf('This email already has an account. Sign in instead.', register), 'email')
