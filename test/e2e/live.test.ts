@@ -83,7 +83,7 @@ test('shows a silent feed, a dead feed and a lost server, and recovers from each
   assert.match(await say(page), /Offline\s+\d+ min/)
   assert.match(
     (await page.getByTestId('live-indicator').getAttribute('title')) ?? '',
-    /No live feed|connection is lost/,
+    /No live source|Connection lost/,
   )
   simulator.faults.clear()
   await saysSoon(page, 'Live', 2 * minute)
