@@ -14,13 +14,13 @@ export type App = {
   url: string
   mode: Mode
   connection: Connection
-  /** Stops the modules in reverse order of their start. */
+  /** Stops the modules in reverse order of startup. */
   stop(): Promise<void>
   /** Stops the built-in database immediately. It would otherwise outlive this process. */
   kill(): void
 }
 
-/** Starts the modules of this process's roles. When one fails, stops those before it. */
+/** Starts the modules of this process's roles. When one fails, stops the started ones. */
 export async function startApp(config: Config, terminal: Terminal): Promise<App> {
   const { log, step } = terminal
   const stopping = new AbortController()

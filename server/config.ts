@@ -172,7 +172,7 @@ type Environment = Record<string, string | undefined>
 type Settings = typeof settings
 export type Config = { [K in keyof Settings]: ReturnType<Settings[K]['parse']> }
 
-/** Reads the settings. An empty value counts as unset. Throws one `AppError` that lists every problem without secrets. */
+/** Reads the settings. An empty value counts as unset. Throws an `AppError` that lists all problems without secrets. */
 export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const entries = Object.entries(settings).map(([name, { fallback, parse }]) => {

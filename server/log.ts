@@ -34,8 +34,8 @@ const toStandardError = (line: string): void => {
 }
 
 /**
- * Writes one line per event to `write`, by default standard error: JSON, or readable text when `pretty`. Redacts secrets by
- * field name and, in each line, by pattern.
+ * Writes one line per event to `write`, by default standard error: JSON, or readable text when `pretty`. Redacts
+ * secrets by field name and, in each line, by pattern.
  */
 export function createLog(options: { pretty: boolean; level?: string; write?: (line: string) => void }): Log {
   const settings = {

@@ -50,8 +50,8 @@ export function assertGoodPassword(password: string, email: string): void {
 }
 
 /**
- * Hashes and verifies passwords with argon2id, off the main thread, up to two at once. Both throw `unavailable` when the
- * queue is full. Passwords are compared in Unicode form NFKC.
+ * Hashes and verifies passwords with argon2id, off the main thread, up to two at once. Throws `unavailable` when the
+ * queue is full. Compares passwords in Unicode form NFKC.
  */
 export class Passwords {
   readonly #cost: HashCost

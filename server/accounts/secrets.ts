@@ -9,8 +9,8 @@ const secretBytes = 32
 const readableByOthers = 0o077
 
 /**
- * The configured secrets, or those in `<dataDir>/auth-secrets`, one per line. Creates the file with a random secret when
- * it does not exist. Throws an `AppError` that lists the problems of the file.
+ * The configured secrets, or those in `<dataDir>/auth-secrets`, one per line. Creates a missing file with a random
+ * secret. Throws an `AppError` that lists the problems of the file.
  */
 export function loadSecrets({ given, dataDir }: { given: readonly string[]; dataDir: string }): string[] {
   if (given.length > 0) return [...given]

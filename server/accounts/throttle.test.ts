@@ -123,7 +123,7 @@ test('allows 60 registrations per address and one more after 10 s', async () => 
   })
 })
 
-test('a correct password resets its account at its address and removes one attempt from each other bucket', async () => {
+test('a correct password resets its account at its address and removes one attempt from other buckets', async () => {
   const { id } = await signUp(await createAccountsApi(database), { db: database.db })
   await atOneMoment(async (tx) => {
     const throttle = new Throttle(tx, 'key')

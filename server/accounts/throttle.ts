@@ -28,9 +28,9 @@ const attemptsPerCleanup = 100
 export type Attempt = { email: string; address: string }
 
 /**
- * Limits password guessing per account and address, per address, and per account over all unknown addresses. Known
- * addresses, from which the account has signed in before, are never locked out by others. All processes share the counts
- * in the database.
+ * Limits password guessing per account and address, per address, and per account over all unknown addresses. Attempts
+ * from unknown addresses never lock out a known address, from which the account has signed in before. All processes
+ * share the counts in the database.
  */
 export class Throttle {
   readonly #db: Db

@@ -15,8 +15,8 @@ export const countPairs = (from: number, to: number, count: number): number =>
 
 /**
  * Pearson correlations of many series of daily returns over their shared days, of which a pair needs `minimum`. Each
- * series is standardized once to mean 0 and length 1. Series with the same days correlate by their dot product, computed
- * in blocks. Other pairs use `computePearson` over their shared days. Memory: two numbers per series and day.
+ * series is standardized once to mean 0 and length 1. The correlation of series with the same days is their dot product,
+ * computed in blocks. Other pairs use `computePearson`. Memory: two numbers per series and day.
  */
 export class Correlations {
   readonly count: number
@@ -108,8 +108,8 @@ type Block = { from: number; to: number; a: number; b: number; into: Float64Arra
 type Product = { days: number; a: number; b: number; into: Float64Array; row: number; next: number }
 
 /**
- * Computes the dot products of two series, starting at `a`, with four series, starting at `b`. Writes those of the first
- * to `row` and those of the second to `next`.
+ * Computes the dot products of two series, starting at `a`, with four series, starting at `b`. Writes those of the
+ * first to `row` and those of the second to `next`.
  */
 function multiply(all: Float64Array, { days, a, b, into, row, next }: Product): void {
   let p = 0

@@ -17,8 +17,8 @@ const confidence = 0.95
 
 /**
  * The metrics of one coin over one period. All are null with too few returns (`contract/returns.ts`), annualized ones
- * also with fewer than 30 returns, and growth in periods under 90 days. Fractions except ratios and `beta_btc`. Days are
- * counted from 0, the first day of the period.
+ * also with fewer than 30 returns, and growth in periods under 90 days. Fractions except ratios and `beta_btc`. Day 0 is
+ * the first day of the period.
  */
 export type Risk = {
   observations: number
@@ -58,8 +58,8 @@ const noFigures = {
 } as const
 
 /**
- * All metrics of a coin from its daily closes (NaN: no close). `market`: bitcoin's returns of the same days, for beta and
- * correlation.
+ * All metrics of a coin from its daily closes (NaN: no close). `market`: bitcoin's returns of the same days, for beta
+ * and correlation.
  */
 export function computeRisk(closes: Float64Array, market: Float64Array, year: Year): Risk {
   const minimum = toMinReturns(closes.length)

@@ -184,8 +184,8 @@ const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, optio
 }
 
 /**
- * On close, waits for requests in progress and drops connections that are still open after 5 s. Node treats a connection
- * as idle once its response is written, even while a slow client reads it, so close waits for those first.
+ * On close, waits for requests in progress and drops connections that are still open after 5 s. Node treats a
+ * connection as idle once its response is written, even while a slow client reads it, so close waits for those first.
  */
 function limitStop(app: FastifyInstance): void {
   const open = new Set<ServerResponse>()

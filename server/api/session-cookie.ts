@@ -10,8 +10,8 @@ const plainName = 'cryptoflow_session'
 const hostName = `__Host-${plainName}`
 
 /**
- * Does the browser accept a Secure cookie? True over HTTPS, also through a proxy, and on loopback. The Origin of our own
- * pages shows the scheme.
+ * Does the browser accept a Secure cookie? True over HTTPS, also through a proxy, and on loopback. The Origin of our
+ * own pages shows the scheme.
  */
 function isSecure({ headers, hostname, host, protocol, raw }: FastifyRequest): boolean {
   const { origin = '' } = headers

@@ -47,7 +47,7 @@ async function open(t: TestContext, limits: Partial<StreamLimits> = {}) {
   return { hub, port, sockets, join, publish }
 }
 
-test('subscribe filters, adds coins and returns a snapshot; unsubscribe removes coins; ping returns a heartbeat', async (t) => {
+test('subscribe filters coins and returns a snapshot, unsubscribe removes coins, ping returns a heartbeat', async (t) => {
   const { join, publish } = await open(t)
   const { socket, frames } = await join()
   const ask = async (frame: object) => {

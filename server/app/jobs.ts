@@ -20,7 +20,7 @@ export const toJobDeps = (config: Config, { db, pool }: Warehouse, market: Coing
   riskFreeRate: config.RISK_FREE_RATE_PCT / 100,
 })
 
-/** Runs the jobs. They begin to stop as soon as a stop is requested, while the server still serves. */
+/** Runs the jobs. They start to stop when a stop is requested, while the server still serves. */
 export async function startJobs(
   { config, log, warehouse, upstreams, stopping }: AppContext,
   { step, onProgress }: Terminal,

@@ -96,7 +96,7 @@ export const cancelJob = (config: Config, name: string | undefined): Promise<voi
   withWarehouse(config, async ({ db }) => {
     const id = name !== undefined && /^\d+$/.test(name) ? Number(name) : await findRunningRun(db, toJobId(name))
     const job = id === undefined ? undefined : await cancelRun(db, id)
-    if (job === undefined) throw new AppError('not_found', `No run of ${name} is in progress`)
+    if (job === undefined) throw new AppError('not_found', `No run of ${name} is in progress.`)
     answer(`  Cancelled run ${id} of ${job}. It writes nothing more.`, { run: id, job_id: job })
   })
 

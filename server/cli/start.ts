@@ -46,7 +46,7 @@ function announce(config: Config, { url, mode }: App): void {
   )
 }
 
-/** The first signal stops in order within 10 s, a second one at once. Through npm one key press can arrive twice. */
+/** The first signal stops gracefully within 10 s, a second one immediately. npm may deliver one key press twice. */
 function stopOnSignal(getApp: () => App | undefined, config: Config): void {
   let firstAt: number | undefined
   const end = (code: number): never => {
@@ -69,7 +69,7 @@ function stopOnSignal(getApp: () => App | undefined, config: Config): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
 }
 
-/** Starts CryptoFlow in the background and returns once it serves. */
+/** Starts CryptoFlow in the background and returns when it is ready. */
 export async function startInBackground(config: Config): Promise<void> {
   mkdirSync(config.DATA_DIR, { recursive: true })
   const logFile = join(config.DATA_DIR, 'cryptoflow.log')

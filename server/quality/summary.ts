@@ -72,7 +72,7 @@ export async function findLatestResults(
   return { checks: results, scores: new Map(scores) }
 }
 
-/** The latest result of each check and its worst result in each of the last `hours` hours, including the current one. */
+/** The latest result of each check and its worst result in each of the last `hours` hours, including this one. */
 export async function findQualityHours(db: Db, { now, hours }: { now: number; hours: number }): Promise<QualityHours> {
   const checkNames = checks.map(({ name }) => name)
   const from = new Date((Math.floor(now / hourMs) - hours + 1) * hourMs).toISOString()

@@ -7,8 +7,8 @@ const maxBodies = 500
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * True: the response changes only when the pipeline writes. False: it may change at any time. A function decides per
-     * request.
+     * True: the response changes only when the pipeline writes. False: it may change at any time. A function decides
+     * per request.
      */
     bySnapshot?: boolean | ((request: FastifyRequest) => boolean)
   }
