@@ -9,7 +9,14 @@ import { systemClock } from '../server/clock.ts'
 import { Hub } from '../server/live/hub.ts'
 import { createAccountsApi, signUp } from './accounts.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
-import { fire, type Hit, nasty, type Operation, type Shot, toShot } from './fuzz.ts'
+import {
+  type FuzzRequest,
+  type FuzzResponse,
+  hostileTexts,
+  type Operation,
+  sendRequest,
+  toFuzzRequest,
+} from './fuzz.ts'
 import { runJob, toJobOptions } from './jobs.ts'
 import { listOperations, readOpenApi } from './openapi.ts'
 import { createPublisher } from './publisher.ts'
@@ -51,16 +58,16 @@ after(async () => {
   await database.drop()
 })
 
-const inside =
+const internals =
   /\bat .*\.(ts|js):\d+|node_modules|syntax error|relation "|column "|pg_catalog|argon2id|password_hash|QueryResult/
 
-function judge({ method, path }: Shot, { status, headers, body, ms }: Hit): void {
+function assertSafe({ method, path }: FuzzRequest, { status, headers, body, ms }: FuzzResponse): void {
   const what = `${method} ${path.slice(0, 300)}: ${status} ${body.slice(0, 300)}`
   assert.ok(status === 0 || (status >= 200 && status < 500) || status === 503, what)
   assert.ok(ms < slowMs, `${what} after ${ms} ms`)
   assert.equal(headers['x-injected'], undefined, what)
   if (status < 400 || method === 'HEAD') return
-  assert.doesNotMatch(body, inside, what)
+  assert.doesNotMatch(body, internals, what)
   assert.equal(JSON.parse(body).detail, JSON.parse(body).error.message, what)
 }
 
@@ -72,21 +79,21 @@ const measureHeap = (): number => {
   return process.memoryUsage().heapUsed
 }
 
-async function fireAll(from: number, to: number): Promise<Map<number, number>> {
+async function sendAll(from: number, to: number): Promise<Map<number, number>> {
   const statuses = new Map<number, number>()
   let next = from
-  const gun = async () => {
+  const sendInTurn = async () => {
     while (next < to) {
       const count = next
       next += 1
       const operation = operations[count % operations.length] as Operation
-      const shot = toShot(operation, { seed, count, token })
-      const hit = await fire(url, agent, shot)
-      judge(shot, hit)
-      statuses.set(hit.status, (statuses.get(hit.status) ?? 0) + 1)
+      const request = toFuzzRequest(operation, { seed, count, token })
+      const response = await sendRequest(url, agent, request)
+      assertSafe(request, response)
+      statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
     }
   }
-  await Promise.all(Array.from({ length: sideBySide }, gun))
+  await Promise.all(Array.from({ length: sideBySide }, sendInTurn))
   return statuses
 }
 
@@ -96,9 +103,9 @@ test(
   async (t) => {
     assert.ok(operations.length > 30, `${operations.length} routes`)
     const warm = Math.floor(requests / 3)
-    await fireAll(0, warm)
+    await sendAll(0, warm)
     const before = measureHeap()
-    const statuses = await fireAll(warm, requests)
+    const statuses = await sendAll(warm, requests)
     const grown = measureHeap() - before
     t.diagnostic(`seed ${seed}: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}, heap ${grown} bytes more`)
     for (const status of [200, 400, 401, 404, 422]) assert.ok((statuses.get(status) ?? 0) > 0, `some ${status}`)
@@ -110,14 +117,14 @@ test(
 test('never executes SQL in a query parameter', patience, async () => {
   for (const { method, path, operation } of operations)
     for (const { name, in: place } of operation.parameters ?? [])
-      for (const text of nasty.filter((one) => /select|drop|'|\(|desc/.test(one))) {
+      for (const text of hostileTexts.filter((one) => /select|drop|'|\(|desc/.test(one))) {
         if (place !== 'query' || method !== 'GET' || path.includes('/stream/')) continue
         const where = path.replace(/\{\w+\}/, 'bitcoin')
-        const shot = { method, path: `${where}?${name}=${encodeURIComponent(text)}`, body: undefined }
-        const hit = await fire(url, agent, { ...shot, headers: { authorization: `Bearer ${token}` } })
-        judge({ ...shot, headers: {} }, hit)
-        if (hit.status === 200 && name === 'search') assert.equal(JSON.parse(hit.body).total, 0, shot.path)
-        else if (name.startsWith('sort')) assert.equal(hit.status, 422, shot.path)
+        const request = { method, path: `${where}?${name}=${encodeURIComponent(text)}`, body: undefined }
+        const response = await sendRequest(url, agent, { ...request, headers: { authorization: `Bearer ${token}` } })
+        assertSafe({ ...request, headers: {} }, response)
+        if (response.status === 200 && name === 'search') assert.equal(JSON.parse(response.body).total, 0, request.path)
+        else if (name.startsWith('sort')) assert.equal(response.status, 422, request.path)
       }
   const { rows } = await database.pool.query('select count(*)::int as n from users')
   assert.equal(rows[0].n, 1)
@@ -129,10 +136,11 @@ test('rejects a body of 10 MB and deeply nested JSON at once, and keeps neither'
     const where = path.replace(/\{\w+\}/, '1')
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
     for (const body of ['x'.repeat(10_485_760), '['.repeat(100_000), `${'{"a":'.repeat(20_000)}`]) {
-      const shot = { method, path: where, headers, body }
-      const hit = await fire(url, agent, shot)
-      judge(shot, hit)
-      if (body.length > 1e6) assert.ok([0, 401, 403, 404, 413].includes(hit.status), `${method} ${path}: ${hit.status}`)
+      const request = { method, path: where, headers, body }
+      const response = await sendRequest(url, agent, request)
+      assertSafe(request, response)
+      if (body.length > 1e6)
+        assert.ok([0, 401, 403, 404, 413].includes(response.status), `${method} ${path}: ${response.status}`)
     }
   }
   assert.ok(measureHeap() - before < leakBytes)

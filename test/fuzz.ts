@@ -3,14 +3,14 @@ import { keyOf, uniform } from '../simulator/hash.ts'
 import type { listOperations } from './openapi.ts'
 
 export type Operation = ReturnType<typeof listOperations>[number]
-export type Shot = { method: string; path: string; headers: Record<string, string>; body: string | undefined }
-export type Hit = { status: number; headers: Record<string, unknown>; body: string; ms: number }
+export type FuzzRequest = { method: string; path: string; headers: Record<string, string>; body: string | undefined }
+export type FuzzResponse = { status: number; headers: Record<string, unknown>; body: string; ms: number }
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND']
 const patienceMs = 20_000
 
 /** Texts that are known to break servers. */
-export const nasty = [
+export const hostileTexts = [
   '',
   ' ',
   '0',
@@ -90,7 +90,7 @@ const encode = (text: string): string => encodeURIComponent(text.toWellFormed())
 
 function toValue({ chance, pick, below }: Chooser, schema: Record<string, unknown>): string {
   const { enum: known, minimum, maximum, default: usual } = schema
-  if (chance(0.3)) return pick(nasty)
+  if (chance(0.3)) return pick(hostileTexts)
   if (Array.isArray(known)) return String(pick(known))
   if (typeof minimum === 'number' || typeof maximum === 'number')
     return String(pick([minimum ?? 0, maximum ?? 0, Number(minimum) - 1, Number(maximum) + 1, 1, 7, 30, 1.5]))
@@ -98,10 +98,10 @@ function toValue({ chance, pick, below }: Chooser, schema: Record<string, unknow
 }
 
 /** A request to a route with some invalid parts. */
-export function toShot(
+export function toFuzzRequest(
   operation: Operation,
   { seed, count, token }: { seed: number; count: number; token: string },
-): Shot {
+): FuzzRequest {
   const chooses = chooser(keyOf(operation.path + operation.method, seed), count)
   const { chance, pick } = chooses
   const parameters = operation.operation.parameters ?? []
@@ -117,7 +117,7 @@ export function toShot(
     query.push(pick(['__proto__[x]=1', 'constructor=1', '%', '%00=1', 'page=1&page=2', 'a&&&=', '%ff=%fe']))
   const headers: Record<string, string> = {}
   if (chance(0.5)) headers.authorization = `Bearer ${chance(0.7) ? token : pick(['', 'x', 'a.b.c', `${token}x`])}`
-  if (chance(0.1)) headers.cookie = `__Host-cryptoflow_session=${encode(pick(nasty))}`
+  if (chance(0.1)) headers.cookie = `__Host-cryptoflow_session=${encode(pick(hostileTexts))}`
   if (chance(0.1)) headers['if-none-match'] = pick(['*', '"x"', 'W/""', 'x'.repeat(2000)])
   if (chance(0.1)) headers.origin = pick(['null', 'https://evil.example', 'file://', 'x'])
   const method = chance(0.05) ? pick(methods) : operation.method
@@ -133,7 +133,11 @@ export function toShot(
 }
 
 /** Sends a request. Closes a stream after its first bytes. Status 0: the connection was closed without a response. */
-export const fire = (url: string, agent: Agent, { method, path, headers, body }: Shot): Promise<Hit> =>
+export const sendRequest = (
+  url: string,
+  agent: Agent,
+  { method, path, headers, body }: FuzzRequest,
+): Promise<FuzzResponse> =>
   new Promise((resolve, reject) => {
     const started = Date.now()
     const { hostname, port } = new URL(url)
@@ -154,7 +158,7 @@ export const fire = (url: string, agent: Agent, { method, path, headers, body }:
         response.on('error', end)
       },
     )
-    request.on('timeout', () => request.destroy(new Error(`${method} ${path} is not answered`)))
+    request.on('timeout', () => request.destroy(new Error(`${method} ${path} got no response`)))
     request.on('error', (error: Error & { code?: string }) =>
       error.code === 'ECONNRESET' || error.code === 'EPIPE'
         ? resolve({ status: 0, headers: {}, body: '', ms: Date.now() - started })

@@ -1,8 +1,8 @@
-import { type Chooser, nasty } from './fuzz.ts'
+import { type Chooser, hostileTexts } from './fuzz.ts'
 
 /** JSON texts of values that are known to break pipelines. */
-const poisons: readonly string[] = [
-  ...nasty.map((text) => JSON.stringify(text)),
+const hostileValues: readonly string[] = [
+  ...hostileTexts.map((text) => JSON.stringify(text)),
   ...'null true [] {} [1] {"a":1} 0 -0 -1 0.5 2147483648 1e400 -1e400 1e-400 5e-324 -5e-324 1.7e308 -1.7e308'.split(
     ' ',
   ),
@@ -22,22 +22,22 @@ const poisons: readonly string[] = [
 ]
 
 /** The JSON text of such a value, or of a number of any size and sign. */
-function toPoison({ chance, below, pick }: Chooser): string {
-  if (chance(0.7)) return pick(poisons)
+function toHostileValue({ chance, below, pick }: Chooser): string {
+  if (chance(0.7)) return pick(hostileValues)
   return `${chance(0.3) ? '-' : ''}${1 + below(9)}.${below(1e6)}e${below(660) - 330}`
 }
 
 /** The JSON text of a row with one to three fields changed, removed or repeated. 2 % of the results are not a row. */
 export function mutateRow(row: Record<string, unknown>, chooses: Chooser): { text: string; count: number } {
   const { chance, below, pick } = chooses
-  if (chance(0.02)) return { text: toPoison(chooses), count: 1 }
+  if (chance(0.02)) return { text: toHostileValue(chooses), count: 1 }
   const count = 1 + below(3)
   const fields = Object.entries(row).map(([name, value]) => [name, JSON.stringify(value)] as [string, string])
   for (let left = count; left > 0; left -= 1) {
     const field = pick(fields)
     if (chance(0.1)) fields.splice(fields.indexOf(field), 1)
-    else if (chance(0.05)) fields.push([field[0], toPoison(chooses)])
-    else field[1] = toPoison(chooses)
+    else if (chance(0.05)) fields.push([field[0], toHostileValue(chooses)])
+    else field[1] = toHostileValue(chooses)
   }
   return { text: `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`, count }
 }
@@ -45,8 +45,8 @@ export function mutateRow(row: Record<string, unknown>, chooses: Chooser): { tex
 /** The JSON text of a chart point with its time, its value or all of it changed. */
 export function mutatePair([at, value]: [number, number], chooses: Chooser): string {
   const { chance } = chooses
-  if (chance(0.1)) return toPoison(chooses)
-  return chance(0.3) ? `[${toPoison(chooses)},${value}]` : `[${at},${toPoison(chooses)}]`
+  if (chance(0.1)) return toHostileValue(chooses)
+  return chance(0.3) ? `[${toHostileValue(chooses)},${value}]` : `[${at},${toHostileValue(chooses)}]`
 }
 
 /** The JSON text of a price frame with `share` of its values changed. Some are truncated or not a frame. */
@@ -61,10 +61,10 @@ export function mutateFrame(
     if (!chance(share)) return `${JSON.stringify(id)}:${JSON.stringify(price)}`
     count += 1
     return chance(0.1)
-      ? `${toPoison(chooses).startsWith('"') ? '"x"' : '"y"'}:1`
-      : `${JSON.stringify(id)}:${toPoison(chooses)}`
+      ? `${toHostileValue(chooses).startsWith('"') ? '"x"' : '"y"'}:1`
+      : `${JSON.stringify(id)}:${toHostileValue(chooses)}`
   })
   const frame = `{${parts.join(',')}}`
   if (chance(0.03)) return { frame: frame.slice(0, below(frame.length)), count: count + 1 }
-  return chance(0.02) ? { frame: toPoison(chooses), count: count + 1 } : { frame, count }
+  return chance(0.02) ? { frame: toHostileValue(chooses), count: count + 1 } : { frame, count }
 }

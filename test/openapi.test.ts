@@ -72,7 +72,7 @@ const check = (schema: Record<string, unknown>, value: unknown, what: string): v
 type Answer = Awaited<ReturnType<FastifyInstance['inject']>> & { statusCode: number; body: string }
 
 /** Asserts that a response matches the documentation of its route. */
-function judge({ method, path, operation }: Named, { statusCode, body, headers }: Answer): void {
+function assertDocumented({ method, path, operation }: Named, { statusCode, body, headers }: Answer): void {
   const what = `${method} ${path}: ${statusCode}`
   const said = operation.responses[statusCode] ?? operation.responses.default
   assert.ok(said, what)
@@ -167,7 +167,7 @@ test('every response is as documented: to the examples, without sign-in, and to 
       for (const change of [{}, { headers: {} }, { url: `${request.url}&page=x&limit=x&hours=x` }, { payload: '{' }]) {
         if (named.path.endsWith('/logout-everywhere') && !('headers' in change)) continue
         const answer = (await app.inject({ ...request, ...change } as never)) as Answer
-        judge(named, answer)
+        assertDocumented(named, answer)
         statuses.add(answer.statusCode)
       }
     }
@@ -176,7 +176,7 @@ test('every response is as documented: to the examples, without sign-in, and to 
   const etag = (await app.inject(path)).headers.etag
   const again = (await app.inject({ url: path, headers: { 'if-none-match': String(etag) } })) as Answer
   assert.equal(again.statusCode, 304)
-  judge(operations.find((one) => one.path === path && one.method === 'GET') as Named, again)
+  assertDocumented(operations.find((one) => one.path === path && one.method === 'GET') as Named, again)
 })
 
 const client = `import createClient from 'openapi-fetch'

@@ -74,7 +74,7 @@ test('keeps a coin that the source renames on the watchlist, with its last date 
   await assertInvariants({ pool })
 })
 
-const strangers: Record<string, (toNew: (fields?: Row) => Row, vela: Row) => Row[][]> = {
+const nonSuccessors: Record<string, (toNew: (fields?: Row) => Row, vela: Row) => Row[][]> = {
   'another symbol': (toNew) => [[toNew({ symbol: 'vlb' })]],
   'another name': (toNew) => [[toNew({ name: 'Vela Network 2' })]],
   'a price over 5 % higher': (toNew) => [[toNew({ current_price: 0.28 * 1.0501 })]],
@@ -82,7 +82,7 @@ const strangers: Record<string, (toNew: (fields?: Row) => Row, vela: Row) => Row
   'listed together with the old coin': (toNew, vela) => [[vela, toNew()], [toNew()]],
 }
 
-for (const [what, toSnapshots] of Object.entries(strangers))
+for (const [what, toSnapshots] of Object.entries(nonSuccessors))
   test(`does not take a coin as successor: ${what}`, async (t) => {
     const { vela, ingest, findWatched, toNew } = await open(t)
     for (const first of toSnapshots(toNew, vela)) await ingest(...first)

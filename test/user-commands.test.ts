@@ -88,9 +88,9 @@ test('reports invalid input and changes nothing', async () => {
     [['create'], password, /Email missing/],
     [['create', 'no email'], password, /must be an address/],
     [['create', 'x@example.org'], '', /Enter the password on a terminal/],
-    [['create', 'x@example.org'], 'Password1!', /first that others would try/],
+    [['create', 'x@example.org'], 'Password1!', /too easy to guess/],
     [['role', 'admin@example.org', 'king'], '', /Choose one of user, administrator/],
-    [['delete', 'nobody@example.org'], '', /no account of nobody@example\.org/],
+    [['delete', 'nobody@example.org'], '', /No account has the email nobody@example\.org/],
     [['promote'], '', /Command missing/],
   ]
   const told = async ([args, input, words]: (typeof cases)[number]) => {

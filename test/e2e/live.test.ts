@@ -81,10 +81,7 @@ test('shows a silent feed, a dead feed and a lost server, and recovers from each
   await page.clock.fastForward(5 * minute)
   await saysSoon(page, 'Offline')
   assert.match(await say(page), /Offline\s+\d+ min/)
-  assert.match(
-    (await page.getByTestId('live-indicator').getAttribute('title')) ?? '',
-    /No live source|Connection lost/,
-  )
+  assert.match((await page.getByTestId('live-indicator').getAttribute('title')) ?? '', /No live source|Connection lost/)
   simulator.faults.clear()
   await saysSoon(page, 'Live', 2 * minute)
 

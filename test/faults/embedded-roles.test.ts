@@ -33,7 +33,7 @@ const foreignObjects = `
   union all select proname::text from pg_proc where pronamespace in (select oid from ours) and proowner <> 'cryptoflow'::regrole
   union all select typname::text from pg_type where typnamespace in (select oid from ours) and typowner <> 'cryptoflow'::regrole
   union all select nspname::text from ours where nspname <> 'public' and nspowner <> 'cryptoflow'::regrole`
-const listStrangers = `with ours as (select * from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema') ${foreignObjects}`
+const listForeignObjects = `with ours as (select * from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema') ${foreignObjects}`
 
 const made = `create schema own; create type own.mood as enum ('good'); create domain own.price as double precision;
   create type own.pair as (a integer, b own.mood); create table own.moods (id serial, mood own.mood, price own.price);
@@ -76,7 +76,7 @@ test('upgrades a data folder whose role was the superuser, and keeps its data', 
   const second = await sandbox.start()
   assert.deepEqual(second.connection, first.connection)
   assert.deepEqual(await query(second.connection, rightsOf), [ordinary])
-  assert.deepEqual(await query(second.connection, listStrangers), [])
+  assert.deepEqual(await query(second.connection, listForeignObjects), [])
   assert.deepEqual(await query(asSuperuser(second.connection), `select from pg_roles where rolname ~ 'upgrade'`), [])
   assert.deepEqual(await readRows(second.connection), [42])
   assert.deepEqual({ facts: await countOf('fact_market_data'), queued: await countOf('pgboss.job') }, held)
