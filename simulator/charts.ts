@@ -8,7 +8,10 @@ const ohlcSample = 300
 type Point = [ms: number, value: number | null]
 export type Chart = { prices: Point[]; market_caps: Point[]; total_volumes: Point[] }
 
-/** Seconds of `/market_chart`: 5 min for a day, hours up to 90 days, else UTC midnights; jittered, the last one is now. */
+/**
+ * The times of `/market_chart` in seconds: 5 min for one day, hours up to 90 days, otherwise UTC midnights. Intraday
+ * times have jitter. The last one is now.
+ */
 function listSeconds(
   coin: SimulatedCoin,
   { now, days, daily }: { now: number; days: number; daily: boolean },
@@ -24,16 +27,16 @@ function listSeconds(
   return [...seconds, now]
 }
 
-/** A chart with the habits of the real one: nulls and zeros among the caps, one array short, the last two out of order. */
+/** A chart with the quirks of CoinGecko: nulls and zeros as market caps, a short array, the last two points swapped. */
 export function createChart(
   market: Market,
   coin: SimulatedCoin,
   query: { now: number; days: number; daily: boolean },
 ): Chart {
   const seconds = listSeconds(coin, query)
-  const habit = hash(coin.key, Math.floor(query.now / daySeconds), 32)
-  if (query.days <= 1 && habit % 7 === 0 && seconds.length > 2) seconds.push(...seconds.splice(-2).reverse())
-  const unknownUntil = habit % 11 === 0 ? query.now - (query.days * daySeconds) / 2 : 0
+  const quirk = hash(coin.key, Math.floor(query.now / daySeconds), 32)
+  if (query.days <= 1 && quirk % 7 === 0 && seconds.length > 2) seconds.push(...seconds.splice(-2).reverse())
+  const unknownUntil = quirk % 11 === 0 ? query.now - (query.days * daySeconds) / 2 : 0
   const capAt = (second: number) => {
     if (hash(coin.key, second, 33) % 199 === 0) return null
     return second < unknownUntil ? 0 : market.capAt(coin, second)
@@ -43,7 +46,7 @@ export function createChart(
   const market_caps = points(capAt)
   return {
     prices: points((second) => market.priceAt(coin, second)),
-    market_caps: habit % 5 === 0 ? market_caps.slice(0, -1) : market_caps,
+    market_caps: quirk % 5 === 0 ? market_caps.slice(0, -1) : market_caps,
     total_volumes: points((second) => market.volumeAt(coin, second)),
   }
 }
@@ -52,7 +55,7 @@ export const ohlcDays = [1, 7, 14, 30, 90, 180, 365]
 
 const candleSeconds = (days: number): number => (days <= 2 ? 1800 : days <= 30 ? 4 * 3600 : 4 * daySeconds)
 
-/** Candles `[close time in ms, open, high, low, close]`; opens and closes are the prices of those instants. */
+/** Candles `[close time in ms, open, high, low, close]`. Open and close are the exact prices at those times. */
 export function createOhlc(
   market: Market,
   coin: SimulatedCoin,

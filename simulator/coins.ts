@@ -1,7 +1,7 @@
 import { hash, keyOf, uniform } from './hash.ts'
 import { known } from './known-coins.ts'
 
-/** What a coin is and stays. `peg`: its price follows this coin, or a dollar, times `price`. */
+/** The constant properties of a coin. `peg`: its price is `price` times the price of this coin or of a dollar. */
 export type SimulatedCoin = {
   id: string
   coincap_id: string
@@ -9,21 +9,21 @@ export type SimulatedCoin = {
   name: string
   key: number
   sector: number
-  /** Rough price in USD at the anchor, or the ratio to the peg. */
+  /** Approximate price in USD at the anchor, or the ratio to the peg. */
   price: number
   peg: string | null
   circulating_supply: number
   total_supply: number | null
   max_supply: number | null
-  /** Annual volatility of its own, and its share of the market's and its sector's moves. */
+  /** Its own annualized volatility, and its exposure to market and sector moves. */
   volatility: number
   beta: number
   sector_beta: number
-  /** The first second at which it has a price. */
+  /** The first second with a price. */
   born: number
-  /** Listed without a price, as dead coins are. */
+  /** Listed without a price, like a dead coin. */
   inactive: boolean
-  /** Its supply is unknown: market cap 0 and no rank. */
+  /** An unknown supply means market cap 0 and no rank. */
   unknown_supply: boolean
 }
 
@@ -40,7 +40,7 @@ const secondWords = 'Chain Cash Coin Doge DAO Finance Inu Labs Link Mesh Network
 
 const second = (year: number, month = 0, day = 1): number => Date.UTC(year, month, day) / 1000
 
-/** Characteristics that follow from the key alone. */
+/** Properties derived from the key. */
 const traits = (key: number) => ({
   sector: hash(key, 1) % sectorCount,
   volatility: 0.25 + 0.9 * uniform(key, 2) ** 2,
@@ -77,7 +77,7 @@ function toKnown(line: string, seed: number): SimulatedCoin {
   }
 }
 
-/** Prices from 1e-9 to some hundred dollars, market caps by a power law, every 40th coin young or not yet born. */
+/** Prices from 1e-9 to about 100 USD, and market caps by a power law. Every 40th coin is new or not listed yet. */
 function toInvented(index: number, seed: number): SimulatedCoin {
   const key = keyOf(`coin ${index}`, seed)
   const words = [firstWords[hash(key, 10) % firstWords.length], secondWords[hash(key, 11) % secondWords.length]]
@@ -105,7 +105,7 @@ function toInvented(index: number, seed: number): SimulatedCoin {
   }
 }
 
-/** The `count` coins of a market: the real largest ones first, then invented ones. The first coins do not depend on `count`. */
+/** The coins of a market: real ones first, then invented ones. A coin doesn't depend on `count`. */
 export function createCoins(seed: number, count: number): SimulatedCoin[] {
   return Array.from({ length: count }, (_, index) => {
     const line = known[index]

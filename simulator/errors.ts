@@ -10,11 +10,11 @@ export const sendJson = (response: ServerResponse, body: unknown, status = 200, 
   response.end(text)
 }
 
-/** CoinGecko's first shape: a plain message. */
+/** CoinGecko's first error format: a plain message. */
 export const sendError = (response: ServerResponse, status: number, error: string): void =>
   sendJson(response, { error }, status)
 
-/** Its second shape: a code and a message under `status`. */
+/** CoinGecko's second error format: a code and a message under `status`. */
 export const sendStatus = (
   response: ServerResponse,
   http: number,
@@ -22,7 +22,7 @@ export const sendStatus = (
   headers = {},
 ): void => sendJson(response, { status }, http, headers)
 
-/** Its third shape: the second under `error`. */
+/** CoinGecko's third error format: the second one under `error`. */
 export const sendNested = (response: ServerResponse, http: number, error_code: number, error_message: string): void =>
   sendJson(response, { error: { status: { timestamp: new Date().toISOString(), error_code, error_message } } }, http)
 

@@ -17,21 +17,21 @@ export const answerFaults = [
 export const rowFaults = ['bad_values', 'duplicates', 'missing'] as const
 export const streamFaults = ['stream_stall', 'stream_garbage', 'stream_drop'] as const
 
-/** Everything that can go wrong: whole answers, rows of a listing, the age of a listing, the stream. */
+/** Faults of responses, of rows, of the snapshot age, and of the stream. */
 export const faultKinds = [...answerFaults, ...rowFaults, 'stale', ...streamFaults] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** What goes wrong, on which paths, how often; without `times` until it is cleared. */
+/** A fault. Without `times` it stays active until it is cleared. */
 export type Fault = {
   kind: FaultKind
-  /** Part of the path; absent: every path. */
+  /** A substring of the path. If absent, every path matches. */
   path?: string
   times?: number
-  /** For rate_limit: seconds, or absent for none. For stale: hours. For server_error: the status. */
+  /** For rate_limit: seconds of Retry-After, if any. For stale: hours. For server_error: the HTTP status. */
   value?: number
 }
 
-/** The faults in force. */
+/** The active faults. */
 export class Faults {
   #faults: Fault[] = []
 
@@ -47,7 +47,7 @@ export class Faults {
     return this.#faults
   }
 
-  /** The first fault that concerns this path and one of these kinds; it is used up by one. */
+  /** The first matching fault. Decrements its `times`. */
   take(path: string, kinds: readonly FaultKind[]): Fault | undefined {
     const fault = this.#faults.find(
       ({ kind, path: part = '', times = 1 }) => times > 0 && kinds.includes(kind) && path.includes(part),
@@ -58,12 +58,12 @@ export class Faults {
 }
 
 const oversizedBytes = 24 * 1024 * 1024
-const dribbleMs = 200
+const slowMs = 200
 
 const limitMessage =
   "You've exceeded the Rate Limit. Please visit https://www.coingecko.com/en/api/pricing to subscribe."
 
-/** Answers a request as the fault has it. */
+/** Responds with the fault. */
 export function answerFault(response: ServerResponse, { kind, value }: Fault): void {
   const answers: Partial<Record<FaultKind, () => void>> = {
     rate_limit: () =>
@@ -81,7 +81,7 @@ export function answerFault(response: ServerResponse, { kind, value }: Fault): v
     server_error: () => sendError(response, value ?? 500, 'Internal Server Error'),
     html: () => sendHtml(response, 403, 'Access denied | api.coingecko.com used Cloudflare to restrict access'),
     half_json: () => sendJson(response, '[{"id":"bitcoin","symbol":"btc","current_pr'),
-    slow: () => dribble(response),
+    slow: () => sendSlowly(response),
     hang: () => undefined,
     reset: () => response.socket?.resetAndDestroy(),
     oversized: () => sendJson(response, `[${' '.repeat(oversizedBytes)}]`),
@@ -89,19 +89,19 @@ export function answerFault(response: ServerResponse, { kind, value }: Fault): v
   answers[kind]?.()
 }
 
-function dribble(response: ServerResponse): void {
+function sendSlowly(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.write('[')
-  const timer = setInterval(() => response.write(' '), dribbleMs)
+  const timer = setInterval(() => response.write(' '), slowMs)
   response.on('close', () => clearInterval(timer))
 }
 
-/** The rows of a listing as JSON, spoiled as the fault has it. */
-export function spoilRows(rows: Row[], { kind }: Fault): string {
+/** The rows as JSON with the fault. */
+export function corruptRows(rows: Row[], { kind }: Fault): string {
   if (kind === 'missing') return JSON.stringify(rows.filter((_, index) => index % 3 !== 2))
   if (kind === 'duplicates') return JSON.stringify(rows.flatMap((row, index) => (index % 4 === 0 ? [row, row] : [row])))
   const bad = ['"NaN"', 'null', '0', '-1', '1e400', '"12.5"']
-  const spoiled = rows.map((row, index) =>
+  const corrupted = rows.map((row, index) =>
     index % 5 === 4
       ? JSON.stringify(row).replace(
           /"current_price":[^,]+/,
@@ -109,5 +109,5 @@ export function spoilRows(rows: Row[], { kind }: Fault): string {
         )
       : JSON.stringify(row),
   )
-  return `[${spoiled.join(',')}]`
+  return `[${corrupted.join(',')}]`
 }

@@ -5,15 +5,15 @@ const mix = (a: number, b: number): number => {
   return h ^ (h >>> 16)
 }
 
-/** A whole number of 32 bits that depends on nothing but its arguments. */
+/** A 32-bit unsigned integer that depends only on its arguments. */
 export const hash = (key: number, a: number, b = 0): number => mix(mix(mix(key, 0x51ed27), a), b) >>> 0
 
-/** A number in [0, 1) that depends on nothing but its arguments. */
+/** A number in [0, 1) that depends only on its arguments. */
 export const uniform = (key: number, a: number, b = 0): number => hash(key, a, b) / 2 ** 32
 
 const gauss = new Float64Array(2)
 
-/** Two independent standard normal numbers (Box-Muller) in an array that the next call overwrites. */
+/** Two independent standard normal numbers (Box-Muller). The next call overwrites the array. */
 export function normals(key: number, a: number, b = 0): Float64Array {
   const h = hash(key, a, b)
   const radius = Math.sqrt(-2 * Math.log((h + 1) / (2 ** 32 + 1)))
@@ -25,7 +25,6 @@ export function normals(key: number, a: number, b = 0): Float64Array {
 
 export const normal = (key: number, a: number, b = 0): number => normals(key, a, b)[0] ?? 0
 
-/** The key of a name. */
 export const keyOf = (name: string, seed: number): number => {
   let key = seed | 0
   for (let index = 0; index < name.length; index += 1) key = mix(key, name.charCodeAt(index))

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createChart, createOhlc, ohlcDays } from './charts.ts'
 import { sendError, sendJson, sendNested, sendStatus } from './errors.ts'
-import { answerFault, answerFaults, type Fault, type Faults, faultKinds, rowFaults, spoilRows } from './faults.ts'
+import { answerFault, answerFaults, corruptRows, type Fault, type Faults, faultKinds, rowFaults } from './faults.ts'
 import { isChangeWindow, type Listing } from './listing.ts'
 import type { Market } from './model.ts'
 
@@ -19,7 +19,7 @@ export type HttpOptions = {
   snapshotQuantumMs: number
 }
 
-/** Answers as CoinGecko's REST API v3 does under `/api/v3`; `/_faults` reads, sets and clears faults. */
+/** Simulates CoinGecko's REST API v3 under `/api/v3`. `/_faults` reads, sets and clears faults. */
 export function createHandler(options: HttpOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const calls: number[] = []
   return (request, response) => {
@@ -102,7 +102,7 @@ function sendMarkets(options: HttpOptions, query: URLSearchParams, response: Ser
     sparkline: query.get('sparkline') === 'true',
   })
   const fault = faults.take('/coins/markets', rowFaults)
-  sendJson(response, fault === undefined ? rows : spoilRows(rows, fault))
+  sendJson(response, fault === undefined ? rows : corruptRows(rows, fault))
 }
 
 function sendChart(options: HttpOptions, id: string, query: URLSearchParams, response: ServerResponse): void {
@@ -135,7 +135,11 @@ async function answerFaultRequest(faults: Faults, request: IncomingMessage, resp
     for await (const chunk of request) text += chunk
     const wanted = parseFaults(text)
     if (wanted === undefined)
-      return sendError(response, 422, `Send a list of {kind, path?, times?, value?}; kinds: ${faultKinds.join(', ')}`)
+      return sendError(
+        response,
+        422,
+        `Invalid faults. Send a list of {kind, path?, times?, value?} with kind one of ${faultKinds.join(', ')}.`,
+      )
     faults.set(wanted)
   }
   sendJson(response, faults.list())

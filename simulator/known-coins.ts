@@ -1,4 +1,6 @@
-/** The largest coins as of 2025: id|symbol|name|price or ratio to the peg|supply|born|peg|CoinCap id where it differs. */
+/**
+ * The largest coins of 2025: id|symbol|name|price or ratio to the peg|supply|first year|peg|CoinCap id if different.
+ */
 export const known: readonly string[] = `
 bitcoin|btc|Bitcoin|100000|1.99e7|2018
 ethereum|eth|Ethereum|2200|1.21e8|2018

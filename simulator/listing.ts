@@ -26,7 +26,7 @@ export type Row = Record<string, unknown>
 
 type Ranked = { coin: SimulatedCoin; cap: number; rank: number | null }
 
-/** `/coins/markets`: the whole market at one second, ranked, cut to a page. Ranks are kept until the second changes. */
+/** Pages of `/coins/markets` at one second. Ranks are cached until the second changes. */
 export class Listing {
   readonly #market: Market
   #second = Number.NaN

@@ -31,7 +31,7 @@ const correlation = (a: number[], b: number[]) =>
   mean(a.map((value, index) => (value - mean(a)) * ((b[index] ?? 0) - mean(b)))) /
   Math.sqrt(moment(a, 2) * moment(b, 2))
 
-test('a price depends on seed, coin and instant alone: not on what was asked before, nor on how many coins there are', () => {
+test('a price depends only on seed, coin and time, not on earlier calls or the number of coins', () => {
   const [small, other] = [new Market(1, 70), new Market(2, 70)]
   fc.assert(
     fc.property(
@@ -59,7 +59,7 @@ test('stablecoins hold their peg, and wrapped coins follow their base', () => {
   }
 })
 
-test('returns are correlated, volatile as crypto is, and have fat tails', () => {
+test('returns are correlated, have realistic volatility and fat tails', () => {
   const [bitcoin, ethereum] = [dailyReturns('bitcoin'), dailyReturns('ethereum')]
   assert.ok(correlation(bitcoin, ethereum) > 0.3 && correlation(bitcoin, ethereum) < 0.98)
   const annual = Math.sqrt(moment(bitcoin, 2) * 365)
@@ -67,7 +67,7 @@ test('returns are correlated, volatile as crypto is, and have fat tails', () => 
   assert.ok(moment(bitcoin, 4) / moment(bitcoin, 2) ** 2 > 3.5)
 })
 
-test('a page is ranked, consistent in itself, and unknown where CoinGecko does not know', () => {
+test('a page has ranks, consistent values, and nulls like CoinGecko', () => {
   const rows = [1, 2, 3].flatMap((page) => new Listing(market).listPage(noon, { ...query, page })) as Record<
     string,
     number & string
@@ -90,7 +90,7 @@ test('a page is ranked, consistent in itself, and unknown where CoinGecko does n
   assert.ok(Math.min(...prices) < 1e-6 && Math.max(...prices) > 10_000)
 })
 
-test('no coin has more than its total and its maximum, and Bitcoin has its real one', () => {
+test('circulating supply is within total and maximum supply, and Bitcoin has its real maximum', () => {
   for (const { id, circulating_supply, total_supply, max_supply } of market.coins) {
     const total = total_supply ?? circulating_supply
     assert.ok(circulating_supply <= total && total <= (max_supply ?? total), id)
@@ -98,7 +98,7 @@ test('no coin has more than its total and its maximum, and Bitcoin has its real 
   assert.equal(market.findCoin('bitcoin')?.max_supply, 21_000_000)
 })
 
-test('a range holds the price of every tick of its day, a volume moves as a sum of a day, and extremes are long past', () => {
+test('the 24h range includes every price, volume changes slowly, and all-time extremes are before 2025', () => {
   const listing = new Listing(market)
   for (const row of listing.listPage(noon + 170, query).slice(0, 60)) {
     const coin = market.findCoin(String(row.id))
@@ -117,7 +117,7 @@ test('a range holds the price of every tick of its day, a volume moves as a sum 
   }
 })
 
-test('20,000 coins fit', () => {
+test('supports 20,000 coins', () => {
   const large = new Market(1, 20_000)
   assert.equal(new Set(large.coins.map(({ id }) => id)).size, 20_000)
   assert.equal(new Listing(large).listPage(noon, { ...query, page: 78 }).length, 250)

@@ -2,7 +2,7 @@ import { createCoins, dollar, type SimulatedCoin, sectorCount } from './coins.ts
 import { hash, keyOf, normal, uniform } from './hash.ts'
 import { Path, pathStart, ripple } from './path.ts'
 
-/** At this second every coin has about the price of its table: 2025-06-01. */
+/** At this second (2025-06-01) every coin has its listed price. */
 const anchor = Date.UTC(2025, 5, 1) / 1000
 const marketVolatility = 0.45
 const sectorVolatility = 0.35
@@ -12,12 +12,12 @@ const longAgo = Date.UTC(2025, 0, 1) / 1000
 const extremeStep = 2 ** 20
 const maxFactors = 8192
 const digits = 9
-/** Bitcoin and Ethereum, which others are pegged to, always exist. */
+/** Bitcoin and Ethereum always exist, because other coins are pegged to them. */
 const pegBases = 2
 
 export type Extremes = { ath: number; ath_date: Date; atl: number; atl_date: Date }
 
-/** A market in a box: every figure is a pure function of seed, coin and second; what is kept is only a cache. */
+/** A simulated market. Every value is a pure function of seed, coin and second. All state is a cache. */
 export class Market {
   readonly coins: readonly SimulatedCoin[]
   readonly #byId: ReadonlyMap<string, SimulatedCoin>
@@ -39,7 +39,7 @@ export class Market {
     return this.#byId.get(id)
   }
 
-  /** Price in USD at a second; null before the coin was born and for inactive ones. */
+  /** Price in USD at a second. Null for an inactive coin and before its first price. */
   priceAt(coin: SimulatedCoin, second: number): number | null {
     if (coin.inactive || second < coin.born || second < pathStart) return null
     return round(this.#exactPrice(coin, Math.floor(second)))
@@ -79,25 +79,25 @@ export class Market {
     return factors
   }
 
-  /** Market cap in USD; 0 when the supply is unknown, as CoinGecko has it; null without a price. */
+  /** Market cap in USD. 0 if the supply is unknown, like CoinGecko. Null without a price. */
   capAt(coin: SimulatedCoin, second: number): number | null {
     const price = this.priceAt(coin, second)
     if (price === null) return null
     return coin.unknown_supply ? 0 : Math.round(price * coin.circulating_supply * 100) / 100
   }
 
-  /** USD traded in the 24 h before. */
+  /** 24h volume in USD. */
   volumeAt(coin: SimulatedCoin, second: number): number | null {
     const price = this.priceAt(coin, second)
     if (price === null) return null
     const turnover = (coin.peg === dollar ? 0.3 : 0.03) * (0.3 + 1.4 * uniform(coin.key, 20))
     const day = Math.floor(second / daySeconds)
     const part = second / daySeconds - day
-    const mood = Math.exp(0.35 * (normal(coin.key, day) * (1 - part) + normal(coin.key, day + 1) * part))
-    return Math.round(price * coin.circulating_supply * turnover * mood)
+    const activity = Math.exp(0.35 * (normal(coin.key, day) * (1 - part) + normal(coin.key, day + 1) * part))
+    return Math.round(price * coin.circulating_supply * turnover * activity)
   }
 
-  /** Highest and lowest price of (from, to] sampled on the grid of `step` seconds, both ends included. */
+  /** Lowest and highest price from `from` to `to`, sampled at both ends and every `step` seconds. */
   rangeOf(
     coin: SimulatedCoin,
     { from, to, step }: { from: number; to: number; step: number },
@@ -116,7 +116,7 @@ export class Market {
     return high === 0 ? null : [low, high]
   }
 
-  /** All-time high and low: outside everything that the coin's history can show. */
+  /** All-time high and low, beyond all prices of the coin's history. */
   extremesOf(coin: SimulatedCoin, second: number): Extremes | null {
     const now = this.priceAt(coin, second)
     if (now === null) return null
@@ -139,7 +139,7 @@ export class Market {
     take(first)
     for (let at = Math.ceil(first / extremeStep) * extremeStep; at < until; at += extremeStep) take(at)
     const margin = coin.peg === dollar ? 1.01 : 1.9
-    // What no chart shows was before every chart: an extreme beyond all prices of last year was none of last year's.
+    // Dated before 2025: charts start later and never show these prices.
     const day = (at: number) =>
       new Date(Math.max(first, Math.min(at, longAgo) - (hash(coin.key, 21) % daySeconds)) * 1000)
     const found = {

@@ -1,6 +1,6 @@
 import { normal, normals, uniform } from './hash.ts'
 
-/** The first instant of every path: 2018-01-01, in s. */
+/** The start of every path: 2018-01-01, in s. */
 export const pathStart = Date.UTC(2018, 0, 1) / 1000
 const span = 2 ** 29
 const fatTails = { from: 3600, to: 30 * 86_400 }
@@ -13,8 +13,8 @@ const remembered = [2 ** 18, 2 ** 12]
 type Interval = { low: number; high: number; valueLow: number; valueHigh: number }
 
 /**
- * A Brownian path over 17 years to the second, one unit of variance a year. Each value is a
- * pure function of key and second: the path is halved again and again towards it, each middle displaced by a hash.
+ * A Brownian path over 17 years with a resolution of 1 s and unit variance per year. Each value is a pure function of
+ * key and second, computed by midpoint displacement with hashed displacements.
  */
 export class Path {
   readonly #key: number
@@ -51,7 +51,7 @@ export class Path {
     return valueLow
   }
 
-  /** The smallest remembered interval that holds the target: only a cache, the answer is the same from the root. */
+  /** The smallest cached interval that contains the target. */
   #startFor(target: number): Interval {
     for (let level = remembered.length - 1; level >= 0; level -= 1) {
       const interval = this.#near[level]
@@ -66,7 +66,7 @@ export class Path {
   }
 }
 
-/** Moves of an hour to a month have fat tails; those of seasons and years are damped, so that prices keep their magnitude. */
+/** Moves over an hour to a month have fat tails. Moves over months and years are damped to keep prices realistic. */
 function toScale(length: number, drawn: number): number {
   if (length >= calmFrom) return calm
   return length >= fatTails.from && length <= fatTails.to ? Math.exp(tailWeight * drawn - tailWeight ** 2) : 1
@@ -74,7 +74,7 @@ function toScale(length: number, drawn: number): number {
 
 const waves = [86_400, 3600, 120]
 
-/** Noise in about [-1, 1] that always returns to 0: how far a peg is off. A pure function of key and second. */
+/** Mean-reverting noise in about [-1, 1]: the deviation of a peg. A pure function of key and second. */
 export function ripple(key: number, second: number): number {
   let sum = 0
   for (const period of waves) {

@@ -25,7 +25,7 @@ type Row = {
 const listMarkets = async (query: object = {}) =>
   (await sdk.coins.markets.get({ vs_currency: 'usd', per_page: 250, ...query })) as unknown as Row[]
 
-test('the official SDK works unchanged on every endpoint', async () => {
+test('the official SDK works with every endpoint', async () => {
   assert.match((await sdk.ping.get()).gecko_says ?? '', /Moon/)
   assert.equal((await listMarkets({ per_page: 50 }))[0]?.id, 'bitcoin')
   const chart = await sdk.coins.marketChart.get('bitcoin', { vs_currency: 'usd', days: '30' })
@@ -35,7 +35,7 @@ test('the official SDK works unchanged on every endpoint', async () => {
   assert.ok((await sdk.coins.list.get()).some(({ id }) => id === 'ethereum'))
 })
 
-test('a snapshot, a chart and an OHLC of one instant tell the same price', async () => {
+test('snapshots, charts and OHLC have the same price at the same time', async () => {
   const second = Math.floor(now / 1000)
   const [row] = await listMarkets({ ids: 'solana' })
   const coin = simulator.market.findCoin('solana')
@@ -57,7 +57,7 @@ test('a snapshot, a chart and an OHLC of one instant tell the same price', async
   }
 })
 
-test('granularity follows the days asked for: 5 minutes, hours, days at midnight', async () => {
+test('the granularity depends on the requested days: 5 minutes, hours, days at midnight', async () => {
   const steps = async (days: string) => {
     const { prices = [] } = await sdk.coins.marketChart.get('bitcoin', { vs_currency: 'usd', days })
     const times = prices.map(([ms]) => ms ?? 0).sort((a, b) => a - b)
@@ -76,7 +76,7 @@ const failure = async (path: string, headers: Record<string, string> = { 'user-a
   return { status: response.status, text: await response.text() }
 }
 
-test('errors have the shapes and codes of the real ones', async () => {
+test('errors have the formats and codes of CoinGecko', async () => {
   const cases: [string, number, RegExp][] = [
     ['/coins/markets', 422, /^\{"error":"Missing parameter vs_currency"\}$/],
     ['/coins/nothing/market_chart?vs_currency=usd&days=1', 404, /^\{"error":"coin not found"\}$/],
@@ -96,7 +96,7 @@ test('errors have the shapes and codes of the real ones', async () => {
   }
 })
 
-test('each fault is seen as it should be, as often as it was asked for', async () => {
+test('each fault has its effect the requested number of times', async () => {
   const seen = async (kind: string, value?: number) => {
     simulator.faults.set([{ kind: kind as 'html', times: 1, ...(value === undefined ? {} : { value }) }])
     const { status, text } = await failure('/coins/markets?vs_currency=usd&per_page=20')
@@ -121,7 +121,7 @@ test('each fault is seen as it should be, as often as it was asked for', async (
   assert.equal((await failure('/ping')).status, 200)
 })
 
-test('faults are set and cleared over HTTP too', async () => {
+test('sets and clears faults over HTTP', async () => {
   const url = simulator.baseUrl.replace('/api/v3', '/_faults')
   const put = (body: string) => fetch(url, { method: 'PUT', body })
   assert.equal((await put('[{"kind":"nonsense"}]')).status, 422)
@@ -131,7 +131,7 @@ test('faults are set and cleared over HTTP too', async () => {
   assert.equal((await failure('/ping')).status, 200)
 })
 
-test('limits, keys and a missing User-Agent are minded', async (t) => {
+test('enforces the rate limit and the API key', async (t) => {
   const strict = await startSimulator({ coins: 10, apiKey: 'secret', rateLimitPerMinute: 2 })
   t.after(strict.close)
   const ask = (headers: Record<string, string>) =>
@@ -152,7 +152,7 @@ const listen = (url: string) => {
   return { frames, socket, close: () => socket.terminate() }
 }
 
-test('the stream sends changed assets alone, as text that reads as the model price to the last bit', async (t) => {
+test('the stream sends only changed assets, as text that parses to the exact model price', async (t) => {
   const live = await startSimulator({ coins: 60 })
   t.after(live.close)
   const { frames, close } = listen(`${live.wsUrl}?assets=bitcoin,xrp`)
@@ -171,7 +171,7 @@ test('the stream sends changed assets alone, as text that reads as the model pri
   }
 })
 
-test('a bad key is refused in plain text, and the stream can stall, babble and drop', async (t) => {
+test('rejects a wrong key in plain text, and the stream can send garbage and disconnect', async (t) => {
   const strict = await startSimulator({ coins: 10, apiKey: 'secret' })
   t.after(strict.close)
   const refused = listen(`${strict.wsUrl}?assets=ALL&apiKey=wrong`)

@@ -8,16 +8,16 @@ import { servePrices } from './ws.ts'
 
 export type SimulatorOptions = {
   host?: string
-  /** 0: any free one. */
+  /** 0 means any free port. */
   port?: number
   seed?: number
   coins?: number
-  /** Absent: no key is asked for. */
+  /** If absent, no key is required. */
   apiKey?: string | null
-  /** Absent: no limit. */
+  /** If absent, there is no limit. */
   rateLimitPerMinute?: number | null
   clock?: () => number
-  /** How long `/coins/markets` shows the same moment, as CoinGecko's cache does. */
+  /** How long `/coins/markets` returns the same snapshot, like CoinGecko's cache. */
   snapshotQuantumMs?: number
 }
 
@@ -31,7 +31,7 @@ export type Simulator = {
   close(): Promise<void>
 }
 
-/** Serves a market in a box that speaks CoinGecko's REST API and CoinCap's price stream. */
+/** Serves a simulated market through CoinGecko's REST API and CoinCap's price stream. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host = '127.0.0.1', port = 0, seed = 1, coins = 250, clock = Date.now } = options
   const { apiKey = null, rateLimitPerMinute = null, snapshotQuantumMs = 30_000 } = options

@@ -10,13 +10,13 @@ const liquidCoins = 40
 
 export type StreamOptions = { market: Market; faults: Faults; clock: () => number; apiKey: string | null }
 
-/** CoinCap's noise beyond the digits of a double; the text still reads as the same number. */
+/** Adds digits beyond double precision, like CoinCap. The text still parses to the same number. */
 function toNoisyText(price: number): string {
   const plain = price.toFixed(Math.min(100, Math.max(0, 17 - Math.floor(Math.log10(price)))))
   return Number(plain) === price ? plain : String(price)
 }
 
-/** Speaks CoinCap's `prices` stream on `/prices`: changed assets only, prices as strings, no snapshot. */
+/** Serves CoinCap's price stream on `/prices`: only changed assets, prices as strings, no snapshot. */
 export function servePrices(server: Server, options: StreamOptions): { close(): void } {
   const sockets = new WebSocketServer({ server, path: '/prices', maxPayload: 1024 })
   sockets.on('connection', (socket, request) => serve(socket, request, options))
@@ -53,7 +53,7 @@ function serve(socket: WebSocket, request: IncomingMessage, options: StreamOptio
   socket.on('close', () => clearInterval(timer))
 }
 
-/** Large coins trade in nearly every frame, small ones in few. */
+/** Large coins change in most frames, small ones in few. */
 function listChanged(
   chosen: readonly SimulatedCoin[],
   sent: Map<SimulatedCoin, number>,
