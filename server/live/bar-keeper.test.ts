@@ -36,7 +36,7 @@ function start(
   return { keeper, clock, lines }
 }
 
-/** Prices of bitcoin every `stepMs`, from `from` up to before `to`, as they come. */
+/** Streams bitcoin prices every `stepMs` from `from` to `to` (exclusive). */
 function stream({ keeper, clock }: Kept, { from, to, stepMs = 2000 }: { from: number; to: number; stepMs?: number }) {
   const prices: Price[] = []
   for (let at = from; at < to; at += stepMs) {
@@ -57,7 +57,7 @@ test('writes only changed bars every 10 s and at the end', async (t) => {
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
   assert.deepEqual(keeper.report(), { bars_written: 1, ticks_dropped: 0, last_write_at: noon + 28_000 })
   await clock.beat()
-  assert.equal(keeper.report().bars_written, 1, 'nothing new, nothing written')
+  assert.equal(keeper.report().bars_written, 1, 'writes nothing without new ticks')
   keeper.add([
     toTick('nobody', noon, 1),
     toTick('bitcoin', noon - 2 * minuteMs, 1),
@@ -72,7 +72,7 @@ test('writes only changed bars every 10 s and at the end', async (t) => {
   assert.equal(keeper.report().bars_written, 3)
 })
 
-test('a restart in the middle of a minute keeps the bar whole, and so does another process that takes over', async (t) => {
+test('a restart or takeover within a minute keeps the bar complete', async (t) => {
   const opened = await openDatabase(t)
   const prices: Price[] = []
   const instants = [0, 17, 31, 64, 90, 119].map((second) => noon + second * 1000)
@@ -84,7 +84,7 @@ test('a restart in the middle of a minute keeps the bar whole, and so does anoth
   }
 })
 
-test('who takes over after a crash goes on from what was written; who wakes too late changes nothing', async (t) => {
+test('a process that takes over after a crash continues the stored bar, and the old one changes nothing', async (t) => {
   const opened = await openDatabase(t)
   const first = start(t, opened)
   const written = stream(first, { from: noon, to: noon + 20_000 })
@@ -99,8 +99,8 @@ test('who takes over after a crash goes on from what was written; who wakes too 
   assert.deepEqual(await listBars(opened.database, 1), bars)
 })
 
-/** Until it is undone no connection to the database is possible. */
-async function cutOff({ connection }: TestDatabase): Promise<() => Promise<void>> {
+/** Blocks all connections to the database until the returned function is called. */
+async function blockConnections({ connection }: TestDatabase): Promise<() => Promise<void>> {
   await administer(`alter database ${connection.database} allow_connections false`)
   await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${connection.database}'`)
   return () => administer(`alter database ${connection.database} allow_connections true`)
@@ -111,41 +111,41 @@ test('keeps bars while the database is down, loses none, and logs it once', asyn
   const kept = start(t, opened)
   const prices = stream(kept, { from: noon, to: noon + 10_000 })
   await kept.clock.beat()
-  const undo = await cutOff(opened.database)
+  const undo = await blockConnections(opened.database)
   for (let from = noon + 10_000; from < noon + 14 * minuteMs; from += minuteMs) {
     prices.push(...stream(kept, { from, to: from + minuteMs, stepMs: 5000 }))
     await kept.clock.beat()
   }
-  const warnings = kept.lines.filter((line) => line.includes('not written'))
+  const warnings = kept.lines.filter((line) => line.includes("can't write minute bars"))
   assert.equal(warnings.length, 1)
   await undo()
   await kept.clock.beat()
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
-  assert.ok(kept.lines.some((line) => line.includes('written again')))
+  assert.ok(kept.lines.some((line) => line.includes('resumed')))
 })
 
 test('drops the oldest bars of a database that stays down, and logs it', async (t) => {
   const opened = await openDatabase(t)
   const kept = start(t, opened)
   await kept.clock.beat()
-  const undo = await cutOff(opened.database)
+  const undo = await blockConnections(opened.database)
   const prices: Price[] = []
   for (let from = noon; from < noon + 20 * minuteMs; from += minuteMs) {
     prices.push(...stream(kept, { from, to: from + minuteMs, stepMs: 15_000 }))
     await kept.clock.beat()
   }
-  assert.equal(kept.lines.filter((line) => line.includes('away for too long')).length, 4)
+  assert.equal(kept.lines.filter((line) => line.includes('database unavailable')).length, 4)
   await undo()
   await kept.clock.beat()
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs).slice(4))
 })
 
-test('a process that starts while the database is away joins the bar of the one before it', async (t) => {
+test('a process that starts while the database is down continues the bar of its predecessor', async (t) => {
   const opened = await openDatabase(t)
   const first = start(t, opened)
   const prices = stream(first, { from: noon, to: noon + 20_000 })
   await first.keeper.stop()
-  const undo = await cutOff(opened.database)
+  const undo = await blockConnections(opened.database)
   const second = start(t, opened, { at: noon + 20_000 })
   prices.push(...stream(second, { from: noon + 20_000, to: noon + 70_000 }))
   await second.clock.beat()
@@ -154,7 +154,7 @@ test('a process that starts while the database is away joins the bar of the one 
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
 })
 
-test('a write whose answer is lost is not counted twice', async (t) => {
+test('does not count a write twice if its response is lost', async (t) => {
   const opened = await openDatabase(t)
   const { pool } = opened.database
   let losses = 2
@@ -178,7 +178,7 @@ test('a write whose answer is lost is not counted twice', async (t) => {
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
 })
 
-test('bars go on over the end of a year while days are made ahead and dropped behind', async (t) => {
+test('creates new partitions and drops old ones across the end of a year', async (t) => {
   const opened = await openDatabase(t)
   const begin = Date.parse('2026-12-29T23:58:00Z')
   const kept = start(t, opened, { at: begin, retainDays: 2 })
@@ -197,7 +197,7 @@ test('bars go on over the end of a year while days are made ahead and dropped be
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(held, minuteMs))
 })
 
-test('0 keeps every day, and adding never waits for the database', async (t) => {
+test('retention 0 keeps every day, and adding ticks never waits for the database', async (t) => {
   const opened = await openDatabase(t)
   const kept = start(t, opened, { retainDays: 0 })
   const { pool } = opened.database
@@ -221,7 +221,7 @@ test('0 keeps every day, and adding never waits for the database', async (t) => 
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
 })
 
-test('a clock that is set back leaves no bar of the time to come, written or held, and goes on from there', async (t) => {
+test('deletes stored and unsaved bars of future minutes after the clock is set back, and continues', async (t) => {
   const opened = await openDatabase(t)
   const kept = start(t, opened, { at: noon + 10 * minuteMs })
   stream(kept, { from: noon + 10 * minuteMs, to: noon + 12 * minuteMs })
@@ -239,7 +239,7 @@ test('a clock that is set back leaves no bar of the time to come, written or hel
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
 })
 
-test('a clock that is set back by a minute removes no bar', async (t) => {
+test('keeps all bars when the clock is set back by a minute', async (t) => {
   const opened = await openDatabase(t)
   const kept = start(t, opened)
   const prices = stream(kept, { from: noon, to: noon + minuteMs })
@@ -250,7 +250,7 @@ test('a clock that is set back by a minute removes no bar', async (t) => {
   assert.deepEqual(await listBars(opened.database, 1), toSlowCandles(prices, minuteMs))
 })
 
-test('thousands of coins are written whole', async (t) => {
+test('writes bars of thousands of coins', async (t) => {
   const database = await createTestDatabase()
   t.after(database.drop)
   const many = Array.from({ length: 4500 }, (_, index) => `coin-${index}`)

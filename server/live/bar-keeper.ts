@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import type { Tick } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
 import { deleteMinuteBars, keepMinutePartitions, listMinuteBars, upsertMinuteBars } from '../warehouse/minute-bars.ts'
-import { type HeldBar, joinStored, MinuteBars, toLastMinute } from './minute-bars.ts'
+import { type MemoryBar, MinuteBars, mergeStored, toLastMinute } from './minute-bars.ts'
 
 const writeMs = 10_000
 const partitionsMs = hourMs
@@ -19,27 +19,30 @@ export type BarKeeperOptions = {
   pool: pg.Pool
   clock: Clock
   log: Log
-  /** How long minute bars are kept; 0: for ever. */
+  /** Retention of minute bars. 0 keeps them forever. */
   retainDays: number
 }
 
-/** Since the start; `last_write_at` in ms since 1970. `ticks_dropped`: too late, too early, no price, or no coin of ours. */
+/**
+ * Counts since startup. `ticks_dropped` counts ticks that are late, early, invalid or of an unfollowed coin.
+ * `last_write_at` is in ms since 1970.
+ */
 export type BarReport = { bars_written: number; ticks_dropped: number; last_write_at: number | null }
 
 export type BarKeeper = {
-  /** Counts ticks into their bars; never waits. */
+  /** Adds ticks to their bars without waiting for the database. */
   add(ticks: readonly Tick[]): void
-  /** Whose ticks count: CoinGecko ids and the ids of their coins. */
+  /** Sets the followed coins: coin ids by CoinGecko id. */
   follow(coins: ReadonlyMap<string, number>): void
-  /** Writes what is not yet written, once, and ends. */
+  /** Tries once to write the unsaved bars, then ends. */
   stop(): Promise<void>
   report(): BarReport
 }
 
 /**
- * Keeps the minute bars of the stream in the warehouse: every 10 s it writes those that changed, and each hour it makes
- * and drops their partitions. A bar that was begun before this process had it goes on. What the database does not take
- * is tried again, for 15 minutes. When the clock is set back, what it has written of minutes that are yet to come goes.
+ * Writes minute bars of the stream to the warehouse. It writes changed bars every 10 s, and creates and drops their
+ * partitions each hour. It continues bars that another process started. It retries failed writes for 15 minutes. When
+ * the clock is set back, it deletes its bars of future minutes.
  */
 export function startBarKeeper(options: BarKeeperOptions): BarKeeper {
   const { clock, log } = options
@@ -57,7 +60,7 @@ export function startBarKeeper(options: BarKeeperOptions): BarKeeper {
     }
     await write()
     const left = bars.listUnsaved().length
-    if (left > 0) log.warn({ bars: left }, 'minute bars lost: the database did not take them before the end')
+    if (left > 0) log.warn({ bars: left }, "minute bars lost: can't write them to the database before shutdown")
   }
   const kept = keep()
   return {
@@ -86,10 +89,10 @@ function createPartitionKeeper({ pool, clock, log, retainDays }: BarKeeperOption
     if (now < dueAt) return
     try {
       const dropped = await keepMinutePartitions(pool, { from: now - backMs, now, retainDays })
-      if (dropped.length > 0) log.info({ dropped: dropped.join(', ') }, 'minute bars dropped')
+      if (dropped.length > 0) log.info({ dropped: dropped.join(', ') }, 'old minute bars dropped')
       dueAt = now + partitionsMs
     } catch (error) {
-      log.warn({ error: toMessage(error) }, 'partitions of minute bars not kept')
+      log.warn({ error: toMessage(error) }, "can't maintain minute bar partitions, retrying in 60 s")
       dueAt = now + retryMs
     }
   }
@@ -107,31 +110,30 @@ function createWriter(
     if (newest <= last) return
     const removed = await deleteMinuteBars(db, { after: last, upTo: newest })
     newest = last
-    log.warn({ bars: removed }, 'the clock was set back: minute bars of the time to come are removed')
+    log.warn({ bars: removed }, 'clock set back: future minute bars deleted')
   }
   return async () => {
     try {
       await removeFuture()
-      for (const group of toGroups(bars.listUnsaved())) {
+      for (const group of groupByMinute(bars.listUnsaved())) {
         report.bars_written += await writeGroup(db, group)
         newest = Math.max(newest, ...group.map(({ minute }) => minute))
         report.last_write_at = clock.now()
-        if (failures > 0) log.info({ failures }, 'minute bars are written again')
+        if (failures > 0) log.info({ failures }, 'writing minute bars resumed')
         failures = 0
       }
     } catch (error) {
       failures += 1
-      if (failures === 1)
-        log.warn({ error: toMessage(error) }, 'minute bars not written: they are held and tried again')
+      if (failures === 1) log.warn({ error: toMessage(error) }, "can't write minute bars, retrying")
     }
     const lost = bars.forget(clock.now())
-    if (lost > 0) log.warn({ bars: lost }, 'minute bars lost: the database was away for too long')
+    if (lost > 0) log.warn({ bars: lost }, 'minute bars lost: database unavailable for more than 15 min')
   }
 }
 
-/** Bars of one minute each, and not too many: writing out their numbers takes the time of ticks. */
-function toGroups(bars: HeldBar[]): HeldBar[][] {
-  const groups: HeldBar[][] = []
+/** Groups bars by minute, with a limited size: serializing large groups would delay ticks. */
+function groupByMinute(bars: MemoryBar[]): MemoryBar[][] {
+  const groups: MemoryBar[][] = []
   for (const bar of bars) {
     const group = groups.at(-1)
     if (group?.[0]?.minute === bar.minute && group.length < barsPerWrite) group.push(bar)
@@ -140,17 +142,20 @@ function toGroups(bars: HeldBar[]): HeldBar[][] {
   return groups
 }
 
-/** A write that failed may have arrived: a bar is joined before its first one, and never again. */
-async function writeGroup(db: Db, group: HeldBar[]): Promise<number> {
-  const fresh = group.filter(({ is_joined }) => !is_joined)
+/**
+ * Merges stored bars only before their first write: a failed write may be stored, and a second merge would count it
+ * twice.
+ */
+async function writeGroup(db: Db, group: MemoryBar[]): Promise<number> {
+  const fresh = group.filter(({ is_merged }) => !is_merged)
   const minute = group[0]?.minute
   if (fresh.length > 0 && minute !== undefined) {
     const stored = await listMinuteBars(db, { minute, coinIds: fresh.map(({ coin_id }) => coin_id) })
     const byCoin = new Map(stored.map((bar) => [bar.coin_id, bar]))
-    for (const bar of fresh) joinStored(bar, byCoin.get(bar.coin_id))
+    for (const bar of fresh) mergeStored(bar, byCoin.get(bar.coin_id))
   }
   const written = group.map((bar) => ({ bar, ticks: bar.ticks }))
-  const taken = await upsertMinuteBars(db, group)
+  const changed = await upsertMinuteBars(db, group)
   for (const { bar, ticks } of written) bar.saved = ticks
-  return taken
+  return changed
 }

@@ -2,8 +2,8 @@ import type { ClockReport } from '../../contract/clock.ts'
 import type { FeedReport, Prices } from '../../contract/live.ts'
 
 /**
- * How the feed is: the source in use, the time of its newest price in ms, every source, and the clock of the producer's
- * machine; absent: not told.
+ * The state of the feed: the active source, the time of its newest price in ms, every source, and the clock of the
+ * producer's machine, if known.
  */
 export type FeedState = {
   source: string | null
@@ -13,8 +13,8 @@ export type FeedState = {
 }
 
 /**
- * What the producer tells the hubs, at most 4 times and at least once a second. `term` rises with each producer, `seq`
- * with each message. `full`: every known price, and no other coin exists; else the changed prices, and coins that left.
+ * A message of the producer to the hubs, sent 1 to 4 times per second. `term` rises with each producer, `seq` with each
+ * message. If `full`, `prices` has every coin. Otherwise it has the changed prices, and `gone` the removed coins.
  */
 export type BusMessage = {
   term: number
@@ -26,15 +26,15 @@ export type BusMessage = {
   feed: FeedState
 }
 
-/** Joins one producer with the hubs of any number of processes. */
+/** Connects one producer with the hubs of any number of processes. */
 export type Bus = {
-  /** Tells every hub; `all` gives every price, for whoever comes later. Throws when it did not arrive. */
+  /** Sends a message to every hub. `all` returns every price, for hubs that join later. Throws if sending fails. */
   publish(message: BusMessage, all: () => Prices): Promise<void>
-  /** Calls `listener` with what is known at once, if anything is, and then with each message. */
+  /** Calls `listener` with the known prices first, if any, and then with each message. */
   subscribe(listener: (message: BusMessage) => void): void
-  /** The last message with every price, from whichever producer; null when there is none. Throws when it cannot be told. */
+  /** The last message of any producer, with every price. Null if there is none. Throws if reading fails. */
   readLast(): Promise<BusMessage | null>
-  /** Do several processes share it, so that one of them must be chosen as the producer? */
+  /** Whether several processes share it and must elect a producer. */
   isShared: boolean
   close(): Promise<void>
 }

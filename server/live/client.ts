@@ -19,7 +19,7 @@ const clientFrame = Compile(ClientFrame)
 /**
  * Serves the price stream to one socket. Disconnects a client that stays stalled, answers no ping, sends an invalid
  * message, or sends more than `messagesPerSecond`. Messages are written to `raw`, the TCP connection below the socket.
- * Messages of the client wait in `tasks`, and the socket is paused meanwhile.
+ * Messages of the client are queued in `tasks`. The socket is paused until they are handled.
  */
 export function serveClient(
   { socket, raw, tasks }: { socket: WebSocket; raw: Duplex; tasks: TaskQueue },
@@ -60,11 +60,11 @@ export function serveClient(
     if (isBinary) return socket.close(unsupportedData, 'text frames only')
     waiting += 1
     socket.pause()
-    const came = performance.now()
+    const receivedAt = performance.now()
     tasks.add(() => {
       waiting -= 1
       if (waiting === 0) {
-        rate.forgive(performance.now() - came)
+        rate.forgive(performance.now() - receivedAt)
         socket.resume()
       }
       handle(data)
@@ -82,13 +82,13 @@ export function serveClient(
 
 let last: { text: Buffer; frame: Buffer } = { text: Buffer.alloc(0), frame: Buffer.alloc(0) }
 
-/** The wire frame of a text message, made once for all clients that receive it in a row. */
+/** The wire frame of a text message, cached for consecutive clients. */
 function toWireFrame(text: Buffer): Buffer {
   if (last.text !== text) last = { text, frame: frameText(text) }
   return last.frame
 }
 
-/** RFC 6455, from a server: unmasked. */
+/** An unmasked RFC 6455 text frame, as servers send. */
 function frameText(text: Buffer): Buffer {
   const header = Buffer.alloc(text.length < 126 ? 2 : text.length < 65_536 ? 4 : 10)
   header[0] = 0x81

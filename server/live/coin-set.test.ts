@@ -8,8 +8,8 @@ const ids = fc.array(fc.oneof(fc.constantFrom('bitcoin', 'ethereum', 'tether', '
 })
 const edits = fc.array(fc.record({ adds: fc.boolean(), ids }), { maxLength: 12 })
 
-/** A set that grew by these edits, and the same with a plain set. */
-function grow(steps: { adds: boolean; ids: string[] }[]): { set: CoinSet; model: Set<string> } {
+/** Applies the edits to a `CoinSet` and to a plain `Set`. */
+function applyEdits(steps: { adds: boolean; ids: string[] }[]): { set: CoinSet; model: Set<string> } {
   const set = new CoinSet()
   const model = new Set<string>()
   for (const step of steps) {
@@ -20,10 +20,10 @@ function grow(steps: { adds: boolean; ids: string[] }[]): { set: CoinSet; model:
   return { set, model }
 }
 
-test('it holds what a plain set would, and its key is that of an equal set, however that grew', () => {
+test('has the ids of a plain set, and equal sets have the same key regardless of insertion order', () => {
   fc.assert(
     fc.property(edits, (steps) => {
-      const { set, model } = grow(steps)
+      const { set, model } = applyEdits(steps)
       assert.deepEqual([...set].sort(), [...model].sort())
       assert.equal(set.size, model.size)
       for (const id of [...model, 'nobody']) assert.equal(set.has(id), model.has(id))
@@ -32,10 +32,10 @@ test('it holds what a plain set would, and its key is that of an equal set, howe
   )
 })
 
-test('sets that differ have different keys', () => {
+test('different sets have different keys', () => {
   fc.assert(
     fc.property(edits, edits, (one, other) => {
-      const [a, b] = [grow(one), grow(other)]
+      const [a, b] = [applyEdits(one), applyEdits(other)]
       const isSame = a.model.size === b.model.size && [...a.model].every((id) => b.model.has(id))
       assert.equal(a.set.key === b.set.key, isSame)
     }),

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 
 const seeds = [randomInt(2 ** 32), randomInt(2 ** 32)] as const
 
-/** 32 bits of `id`, which nobody outside this process can foresee. */
+/** A 32-bit hash of `id`. It is unpredictable outside this process. */
 function hash(id: string, seed: number): number {
   let bits = seed
   for (let at = 0; at < id.length; at += 1) bits = Math.imul(bits ^ id.charCodeAt(at), 0x9e3779b1)
@@ -11,8 +11,9 @@ function hash(id: string, seed: number): number {
 }
 
 /**
- * The coins that a client wants. Adding and removing ids costs as much as there are ids, however many are in the set.
- * `key` is the same for equal sets, in whatever order they grew, and differs for others: it holds 64 bits of a sum.
+ * The coins of a subscription. Adding and removing takes time proportional to the ids passed, not to the set size.
+ * Equal sets have the same `key`, regardless of insertion order. Different sets have different keys: a key includes a
+ * 64-bit sum of hashes.
  */
 export class CoinSet {
   readonly #ids = new Set<string>()

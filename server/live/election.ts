@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import type { Log } from '../log.ts'
 import type { Lead } from '../warehouse/leadership.ts'
 
-/** The lead of a process that shares its bus with no other: it has it until `signal` is aborted. */
+/** The lead of a process that is the only one on its bus. It lasts until `signal` is aborted. */
 export const leadAlone = async (signal: AbortSignal): Promise<Lead | null> =>
   signal.aborted ? null : { term: Date.now(), lost: signal, release: async () => undefined }
 
-/** Runs `produce` whenever this process has the lead, until it is stopped; `produce` is stopped when the lead is lost. */
+/** Runs a producer while this process has the lead, until `stop`. */
 export function produceWhileLeading(
   waitForLead: (signal: AbortSignal) => Promise<Lead | null>,
   produce: (term: number) => Promise<{ stop(): Promise<void> }>,
@@ -17,11 +17,11 @@ export function produceWhileLeading(
     for (;;) {
       const held = await waitForLead(stopping.signal)
       if (held === null) return
-      log.info({ term: held.term }, 'this process produces the prices')
+      log.info({ term: held.term }, 'this process now produces prices')
       const producer = await produce(held.term)
       const over = AbortSignal.any([held.lost, stopping.signal])
       if (!over.aborted) await once(over, 'abort')
-      if (!stopping.signal.aborted) log.warn('another process may produce the prices now')
+      if (!stopping.signal.aborted) log.warn('lost the lead: another process may produce prices now')
       await producer.stop()
       await held.release()
     }

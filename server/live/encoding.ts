@@ -2,7 +2,7 @@ import type { PriceUpdate, ServerFrame } from '../../contract/live.ts'
 
 export const encode = (frame: ServerFrame): Buffer => Buffer.from(JSON.stringify(frame))
 
-/** A price as a member of a JSON object, made once for all the frames that hold it. */
+/** A price as a member of a JSON object. Encoded once and reused for every frame. */
 export const encodePrice = (id: string, price: number): string => `${JSON.stringify(id)}:${JSON.stringify(price)}`
 
 /** A frame of prices from their `encodePrice`. */

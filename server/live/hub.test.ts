@@ -68,7 +68,7 @@ test('encodes each message once for all clients', (t) => {
   assert.equal(a.buffers.length, b.buffers.length + 1)
 })
 
-/** Lets time pass while the producer tells each second that nothing changed. */
+/** Advances time while the producer sends a message without changes each second. */
 function passQuietly(beat: () => void, ms: number): void {
   for (let passed = 0; passed < ms; passed += 1000) {
     mock.timers.tick(1000)
@@ -118,7 +118,7 @@ test('prices become stale within 6 s of a silent producer and fresh with its nex
   assert.deepEqual(frames().at(-1), { type: 'status', source: 'coincap', stale: false, price_age_ms: 9500 })
 })
 
-test('a subscription narrows to the named coins, and equal ones share one encoding', (t) => {
+test('a subscription narrows to the requested coins, and equal ones share one encoding', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1, ethereum: 2, solana: 3 })
   mock.timers.tick(250)

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { minuteMs } from '../../contract/time.ts'
 import { type SlowCandle, toSlowCandles, toTick } from '../../test/bars.ts'
-import { type HeldBar, joinStored, MinuteBars } from './minute-bars.ts'
+import { type MemoryBar, MinuteBars, mergeStored } from './minute-bars.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00Z')
 
-const toCandle = ({ minute, open, high, low, close, ticks }: HeldBar): SlowCandle => ({
+const toCandle = ({ minute, open, high, low, close, ticks }: MemoryBar): SlowCandle => ({
   opens: minute,
   open,
   high,
@@ -30,7 +30,7 @@ const arrivals = fc.array(
   { maxLength: 60 },
 )
 
-test('bars are what a loop over the sorted ticks makes of them, in whatever order they arrive', () => {
+test('bars match a loop over the sorted ticks for any order of arrival', () => {
   fc.assert(
     fc.property(arrivals, (ticks) => {
       const bars = new MinuteBars()
@@ -44,7 +44,7 @@ test('bars are what a loop over the sorted ticks makes of them, in whatever orde
   )
 })
 
-test('of the prices of one instant the first to come opens and the last closes, whichever is higher', () => {
+test('of prices with the same time, the first to arrive opens and the last closes', () => {
   for (const prices of [
     [5, 7],
     [7, 5],
@@ -66,7 +66,7 @@ test('of the prices of one instant the first to come opens and the last closes, 
   }
 })
 
-test('what arrives while time goes on counts as long as its minute is the running one or the one before', () => {
+test('accepts ticks of the previous, current and next minute as time passes', () => {
   const delayed = fc.array(
     fc.record({
       step: fc.integer({ min: 0, max: 40_000 }),
@@ -93,7 +93,7 @@ test('what arrives while time goes on counts as long as its minute is the runnin
   )
 })
 
-test('a tick without the upstream’s clock counts by ours; what is no price, or of no time, does not count', () => {
+test('uses the arrival time of a tick without a source time, and rejects invalid prices and times', () => {
   const bars = new MinuteBars()
   assert.ok(bars.add(1, { ...toTick('x', noon, 5), source_at: null, received_at: noon + 59_999 }, noon + 59_999))
   for (const price of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
@@ -102,7 +102,7 @@ test('a tick without the upstream’s clock counts by ours; what is no price, or
   assert.deepEqual(barsOf(bars, 1), toSlowCandles([{ at: noon, price_usd: 5 }], minuteMs))
 })
 
-test('a bar goes on from what was stored of it, whatever the order of its own ticks', () => {
+test('continues a stored bar for any order of new ticks', () => {
   const bars = new MinuteBars()
   for (const [second, price] of [
     [40, 7],
@@ -112,7 +112,7 @@ test('a bar goes on from what was stored of it, whatever the order of its own ti
     bars.add(1, toTick('x', noon + second * 1000, price), noon)
   const [bar] = bars.listUnsaved()
   assert.ok(bar)
-  joinStored(bar, { coin_id: 1, minute: noon, open: 5, high: 9, low: 4, close: 4, ticks: 10 })
+  mergeStored(bar, { coin_id: 1, minute: noon, open: 5, high: 9, low: 4, close: 4, ticks: 10 })
   bars.add(1, toTick('x', noon + 1000, 3), noon)
   const { open, high, low, close, ticks, saved } = bar
   assert.deepEqual(
@@ -121,7 +121,7 @@ test('a bar goes on from what was stored of it, whatever the order of its own ti
   )
 })
 
-test('after the clock was set back, bars of minutes to come are dropped, up to the one that may begin early', () => {
+test('drops bars beyond the next minute after the clock was set back', () => {
   const bars = new MinuteBars()
   for (const at of [noon, noon + minuteMs, noon + 2 * minuteMs]) bars.add(1, toTick('x', at, 5), at)
   const minutes = () => bars.listUnsaved().map(({ minute }) => (minute - noon) / minuteMs)
@@ -132,7 +132,7 @@ test('after the clock was set back, bars of minutes to come are dropped, up to t
   assert.equal(bars.add(1, toTick('x', noon + 2 * minuteMs, 5), noon + minuteMs), true)
 })
 
-test('written minutes are let go after the next one, unwritten ones after 15, and those are counted', () => {
+test('drops saved bars after the next minute, and unsaved bars after 15 min with a count', () => {
   const bars = new MinuteBars()
   const hold = () => bars.listUnsaved().length
   bars.add(1, toTick('x', noon, 5), noon)

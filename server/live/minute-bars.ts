@@ -6,17 +6,17 @@ const lateMs = minuteMs
 const unsavedMs = 15 * minuteMs
 
 /**
- * A bar in the making. `opened_at` and `closed_at` are the instants of the prices at its ends, `saved` the ticks it had
- * when it was last written; `is_joined`: what others wrote of it before is in it.
+ * A bar in memory. `opened_at` and `closed_at` are the times of its first and last price. `saved` is its number of
+ * ticks at the last write. `is_merged`: whether it includes the stored bar of another process.
  */
-export type HeldBar = MinuteBar & { opened_at: number; closed_at: number; saved: number; is_joined: boolean }
+export type MemoryBar = MinuteBar & { opened_at: number; closed_at: number; saved: number; is_merged: boolean }
 
 const floorToMinute = (ms: number): number => Math.floor(ms / minuteMs) * minuteMs
 
-/** The newest minute that a tick of `now` may belong to. */
+/** The newest minute that accepts ticks at `now`. */
 export const toLastMinute = (now: number): number => floorToMinute(now) + minuteMs
 
-const toBar = (coin_id: number, minute: number, { price, at }: { price: number; at: number }): HeldBar => ({
+const toBar = (coin_id: number, minute: number, { price, at }: { price: number; at: number }): MemoryBar => ({
   coin_id,
   minute,
   open: price,
@@ -27,10 +27,10 @@ const toBar = (coin_id: number, minute: number, { price, at }: { price: number; 
   opened_at: at,
   closed_at: at,
   saved: 0,
-  is_joined: false,
+  is_merged: false,
 })
 
-function addPrice(bar: HeldBar, { price, at }: { price: number; at: number }): void {
+function addPrice(bar: MemoryBar, { price, at }: { price: number; at: number }): void {
   if (at < bar.opened_at) {
     bar.open = price
     bar.opened_at = at
@@ -44,9 +44,9 @@ function addPrice(bar: HeldBar, { price, at }: { price: number; at: number }): v
   bar.ticks += 1
 }
 
-/** Lets a bar go on from what was written of it before this process had it: that opened it, and all here came later. */
-export function joinStored(bar: HeldBar, stored: MinuteBar | undefined): void {
-  bar.is_joined = true
+/** Merges the stored part of a bar. All ticks in memory are newer, so it sets the open price. */
+export function mergeStored(bar: MemoryBar, stored: MinuteBar | undefined): void {
+  bar.is_merged = true
   if (stored === undefined) return
   bar.open = stored.open
   bar.opened_at = Number.NEGATIVE_INFINITY
@@ -57,15 +57,15 @@ export function joinStored(bar: HeldBar, stored: MinuteBar | undefined): void {
 }
 
 /**
- * Ticks as minute bars (UTC), by the upstream's clock, or by ours where it sends none; ticks may come in any order.
- * Holds the running minute and the one before, and of the last 15 what is not yet written.
+ * Builds minute bars (UTC) from ticks in any order, by source time, or by arrival time if there is none. Keeps the
+ * current and the previous minute, and unsaved bars of the last 15.
  */
 export class MinuteBars {
-  readonly #minutes = new Map<number, Map<number, HeldBar>>()
+  readonly #minutes = new Map<number, Map<number, MemoryBar>>()
 
   /**
-   * Counts a tick in. False when it is refused: older than the minute before `now`, more than a minute ahead, or no
-   * price. Of two prices at one instant the first to come opens and the last closes.
+   * Adds a tick. Returns false if it is rejected: older than the previous minute, more than a minute ahead, or
+   * without a valid price. Of two prices with the same time, the first to arrive opens and the last closes.
    */
   add(coinId: number, tick: Tick, now: number): boolean {
     const price = tick.price_usd
@@ -73,7 +73,7 @@ export class MinuteBars {
     const minute = floorToMinute(at)
     const age = floorToMinute(now) - minute
     if (!(age <= lateMs && minute <= toLastMinute(now) && price > 0 && price < Number.POSITIVE_INFINITY)) return false
-    const bars = this.#minutes.get(minute) ?? new Map<number, HeldBar>()
+    const bars = this.#minutes.get(minute) ?? new Map<number, MemoryBar>()
     this.#minutes.set(minute, bars)
     const bar = bars.get(coinId)
     if (bar === undefined) bars.set(coinId, toBar(coinId, minute, { price, at }))
@@ -81,13 +81,13 @@ export class MinuteBars {
     return true
   }
 
-  /** The bars that changed since they were last written, oldest minute first; not in copy. */
-  listUnsaved(): HeldBar[] {
+  /** The bars that changed since their last write, oldest minute first. They are not copies. */
+  listUnsaved(): MemoryBar[] {
     const minutes = [...this.#minutes].sort(([a], [b]) => a - b)
     return minutes.flatMap(([, bars]) => [...bars.values()].filter(isUnsaved))
   }
 
-  /** Lets go of bars that no tick of `now` may belong to, since the clock was set back; returns how many went. */
+  /** Drops bars of future minutes after the clock was set back. Returns their number. */
   dropFuture(now: number): number {
     let dropped = 0
     for (const [minute, bars] of this.#minutes) {
@@ -98,7 +98,7 @@ export class MinuteBars {
     return dropped
   }
 
-  /** Lets go of what needs no more holding, and of what has waited too long; returns how many unwritten bars went. */
+  /** Drops saved bars of old minutes, and unsaved ones after 15 min. Returns the number of unsaved bars dropped. */
   forget(now: number): number {
     let lost = 0
     for (const [minute, bars] of this.#minutes) {
@@ -113,4 +113,4 @@ export class MinuteBars {
   }
 }
 
-const isUnsaved = ({ ticks, saved }: HeldBar): boolean => ticks > saved
+const isUnsaved = ({ ticks, saved }: MemoryBar): boolean => ticks > saved

@@ -40,7 +40,7 @@ async function open(
   const kept: Tick[] = []
   const keeper: TickKeeper = { add: (ticks) => kept.push(...ticks), follow: () => undefined }
   const market = { tracked }
-  let give: (ticks: Tick[]) => void = () => undefined
+  let receive: (ticks: Tick[]) => void = () => undefined
   const feed: Feed = {
     follow: (ids) => followed.push([...ids]),
     noteReferences: () => undefined,
@@ -48,7 +48,7 @@ async function open(
     stop: async () => undefined,
   }
   const openFeed = (onTicks: (ticks: Tick[]) => void) => {
-    give = onTicks
+    receive = onTicks
     return feed
   }
   const listTracked = async () => market.tracked
@@ -65,16 +65,16 @@ async function open(
     }
   }
   await pass(10)
-  return { heard, followed, kept, market, give: (...ticks: Tick[]) => give(ticks), pass, producer }
+  return { heard, followed, kept, market, receive: (...ticks: Tick[]) => receive(ticks), pass, producer }
 }
 
-test('the first message carries every price of the warehouse; then changes alone, at most 4 a second, the newest of each coin', async (t) => {
-  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1, ethereum: 2, solana: 3 }) })
+test('the first message has every warehouse price, later ones only changes, up to 4 per second', async (t) => {
+  const { heard, receive, pass } = await open(t, { tracked: toTracked({ bitcoin: 1, ethereum: 2, solana: 3 }) })
   await pass(300)
   assert.deepEqual(Object.assign({}, ...heard.map(({ prices }) => prices)), { bitcoin: 1, ethereum: 2, solana: 3 })
   const before = heard.length
   for (let price = 1; price <= 100; price += 1) {
-    give(toTick('bitcoin', price), ...(price === 3 ? [toTick('ethereum', 7)] : []))
+    receive(toTick('bitcoin', price), ...(price === 3 ? [toTick('ethereum', 7)] : []))
     await pass(10)
   }
   await pass(250)
@@ -86,26 +86,26 @@ test('the first message carries every price of the warehouse; then changes alone
   assert.deepEqual(
     seqs,
     seqs.map((_, index) => index + 1),
-    'no gap',
+    'no gap in seq',
   )
 })
 
-test('publishes a price after silence at once, and a message each second of silence', async (t) => {
-  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }) })
+test('publishes a price immediately after silence, and a message each second of silence', async (t) => {
+  const { heard, receive, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }) })
   await pass(5000)
   const beats = heard.slice(-3)
   assert.ok(beats.every(({ prices }) => Object.keys(prices).length === 0))
   assert.ok((beats[2]?.ts ?? 0) - (beats[1]?.ts ?? 0) <= 1010)
   await pass(500)
-  give(toTick('bitcoin', 9))
+  receive(toTick('bitcoin', 9))
   await pass(10)
   assert.deepEqual(heard.at(-1)?.prices, { bitcoin: 9 })
 })
 
-test('an older reading never replaces a newer one, whoever brings it; the age told is that of the price itself', async (t) => {
-  const { heard, give, pass, market } = await open(t, { tracked: toTracked({ bitcoin: 1, tether: 1 }) })
+test('never replaces a price with an older one, and reports the time of the streamed price', async (t) => {
+  const { heard, receive, pass, market } = await open(t, { tracked: toTracked({ bitcoin: 1, tether: 1 }) })
   await pass(300)
-  give(toTick('bitcoin', 5, start + 200), toTick('bitcoin', 4, start + 100))
+  receive(toTick('bitcoin', 5, start + 200), toTick('bitcoin', 4, start + 100))
   await pass(300)
   assert.deepEqual(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices, { bitcoin: 5 })
   assert.equal(heard.at(-1)?.feed.last_price_at, start + 200)
@@ -113,17 +113,17 @@ test('an older reading never replaces a newer one, whoever brings it; the age to
   await pass(31_000)
   const merged = Object.assign({}, ...heard.map(({ prices }) => prices))
   assert.deepEqual(merged, { bitcoin: 5, tether: 0.99 })
-  assert.equal(heard.at(-1)?.feed.last_price_at, start + 200, 'a snapshot is no streamed price')
+  assert.equal(heard.at(-1)?.feed.last_price_at, start + 200, 'a snapshot does not count as a streamed price')
 })
 
-test('after the clock is set back new prices count at once, nothing is of the future, and messages go on', async (t) => {
+test('after the clock is set back, new prices apply, no time is in the future, and messages continue', async (t) => {
   let shift = 0
   const now = () => Date.now() + shift
   const tracked = toTracked({ bitcoin: 1 }, start - 60_000)
-  const { heard, give, pass, market } = await open(t, { tracked, now })
+  const { heard, receive, pass, market } = await open(t, { tracked, now })
   await pass(300)
-  const tell = (price: number) => give({ ...toTick('bitcoin', price, null), received_at: now() })
-  tell(5)
+  const send = (price: number) => receive({ ...toTick('bitcoin', price, null), received_at: now() })
+  send(5)
   await pass(300)
   shift = -600_000
   market.tracked = toTracked({ bitcoin: 2 }, start - 660_000)
@@ -131,30 +131,30 @@ test('after the clock is set back new prices count at once, nothing is of the fu
   await pass(31_000)
   assert.ok(heard.length - before >= 25, `${heard.length - before} messages in 31 s`)
   for (const { feed } of heard.slice(before)) assert.ok((feed.last_price_at ?? 0) <= now())
-  assert.ok(!heard.slice(before).some(({ prices }) => prices.bitcoin === 2), 'an older snapshot replaces nothing')
-  tell(6)
+  assert.ok(!heard.slice(before).some(({ prices }) => prices.bitcoin === 2), 'an older snapshot replaces no price')
+  send(6)
   await pass(300)
   const last = heard.at(-1)
   assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 6)
   assert.equal(last?.feed.last_price_at, now() - 300)
 })
 
-test('publishes a snapshot dated in the future without rejecting streamed prices as older', async (t) => {
-  const { heard, give, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }, start + hourMs) })
+test('publishes a snapshot dated in the future and still accepts streamed prices', async (t) => {
+  const { heard, receive, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }, start + hourMs) })
   await pass(300)
   assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 1)
-  give(toTick('bitcoin', 7))
+  receive(toTick('bitcoin', 7))
   await pass(31_000)
   assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 7)
 })
 
 test('follows tracked coins best rank first, removes coins that leave, and ignores unknown coins', async (t) => {
-  const { heard, followed, kept, give, pass, market } = await open(t)
+  const { heard, followed, kept, receive, pass, market } = await open(t)
   assert.deepEqual(followed, [])
   market.tracked = toTracked({ bitcoin: 1, ethereum: 2 })
   await pass(600)
   assert.deepEqual(followed, [['bitcoin', 'ethereum']])
-  give(toTick('stranger', 5), toTick('ethereum', 6))
+  receive(toTick('unknown', 5), toTick('ethereum', 6))
   market.tracked = toTracked({ solana: 3, bitcoin: 1 })
   await pass(31_000)
   assert.deepEqual(followed.at(-1), ['solana', 'bitcoin'])
@@ -162,14 +162,14 @@ test('follows tracked coins best rank first, removes coins that leave, and ignor
     heard.flatMap(({ gone }) => gone),
     ['ethereum'],
   )
-  assert.ok(heard.every(({ prices }) => !('stranger' in prices)))
+  assert.ok(heard.every(({ prices }) => !('unknown' in prices)))
   assert.deepEqual(
     kept.map(({ coingecko_id }) => coingecko_id),
     ['ethereum'],
   )
 })
 
-test('after a failed message the next one carries every price', async (t) => {
+test('the message after a failed one has every price', async (t) => {
   const memory = createMemoryBus()
   let broken = false
   const bus: Bus = {
@@ -179,10 +179,10 @@ test('after a failed message the next one carries every price', async (t) => {
       await memory.publish(message, all)
     },
   }
-  const { heard, give, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1, ethereum: 2 }) })
+  const { heard, receive, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1, ethereum: 2 }) })
   await pass(600)
   broken = true
-  give(toTick('bitcoin', 5))
+  receive(toTick('bitcoin', 5))
   await pass(3000)
   const before = heard.length
   broken = false
@@ -192,7 +192,7 @@ test('after a failed message the next one carries every price', async (t) => {
   assert.equal(heard[before + 1]?.full, false)
 })
 
-test('a bus that does not answer holds nothing up: one message is under way, and the newest prices follow it', async (t) => {
+test('a slow bus has one message in flight, and the newest prices follow it', async (t) => {
   const memory = createMemoryBus()
   const answers: (() => void)[] = []
   let slow = false
@@ -203,11 +203,11 @@ test('a bus that does not answer holds nothing up: one message is under way, and
       await memory.publish(message, all)
     },
   }
-  const { heard, give, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1 }) })
+  const { heard, receive, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1 }) })
   await pass(600)
   slow = true
   for (let price = 1; price <= 500; price += 1) {
-    give(toTick('bitcoin', price))
+    receive(toTick('bitcoin', price))
     await pass(10)
   }
   assert.equal(answers.length, 1)

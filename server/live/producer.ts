@@ -10,12 +10,12 @@ import { PriceTable } from './price-table.ts'
 const frameMs = 250
 const beatMs = 1000
 const stepMs = 1000
-/** The time of a price that is dated in the future: it replaces no price whose time is known. */
+/** The time used for a price dated in the future. It never replaces a price with a known time. */
 const unknownAt = 0
 const emptyPollMs = 500
 const pollMs = 30_000
 
-/** A tracked coin with its price of the last snapshot, as of `priced_at` (ms since 1970). */
+/** A tracked coin with its price in the last snapshot as of `priced_at` (ms since 1970). */
 export type TrackedPrice = { coin_id: number; coingecko_id: string; price_usd: number; priced_at: number }
 
 /** Also receives the ticks of the followed coins. */
@@ -25,12 +25,12 @@ export type ProducerOptions = {
   bus: Bus
   clock: Clock
   log: Log
-  /** Null: prices come from the warehouse only. */
+  /** Null if prices come only from the warehouse. */
   openFeed: ((onTicks: (ticks: Tick[]) => void) => Feed) | null
   /** The tracked coins, best rank first, from the warehouse. */
   listTracked: () => Promise<TrackedPrice[]>
   keeper: TickKeeper | null
-  /** Rises with each producer; hubs ignore messages of an older one. */
+  /** Rises with each producer. Hubs ignore messages of an older one. */
   term: number
 }
 
@@ -69,7 +69,7 @@ class Producer {
   async start(): Promise<void> {
     const { bus, openFeed, log } = this.#options
     const last = await bus.readLast().catch((error: unknown) => {
-      log.warn({ error: toMessage(error) }, 'the last prices of the bus cannot be read')
+      log.warn({ error: toMessage(error) }, "can't read the last prices from the bus")
       return null
     })
     if (last !== null) this.#resume(last)
@@ -129,7 +129,7 @@ class Producer {
         coins = await listTracked()
         if (coins.length > 0) this.#follow(coins)
       } catch (error) {
-        log.debug({ error: toMessage(error) }, 'tracked coins not read')
+        log.debug({ error: toMessage(error) }, "can't read tracked coins, retrying")
       }
       await clock.sleep(coins.length === 0 ? emptyPollMs : pollMs, signal).catch(() => undefined)
     }
@@ -182,7 +182,7 @@ class Producer {
       await bus.publish({ term, seq: this.#seq, ts: this.#sentAt, full, ...changes, feed }, () => this.#prices.all())
       this.#full = false
     } catch (error) {
-      if (!full) log.warn({ error: toMessage(error) }, 'prices do not reach the bus')
+      if (!full) log.warn({ error: toMessage(error) }, "can't publish prices to the bus, retrying")
       this.#full = true
     }
   }

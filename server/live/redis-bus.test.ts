@@ -20,8 +20,8 @@ function join(t: TestContext, { url }: Redis) {
   return { bus, heard }
 }
 
-/** Publishes as a producer does; the first message, and one after a failure, carries every price. */
-function createTeller(bus: Bus, { term = 1, seq = 0 } = {}) {
+/** Publishes like a producer. The first message, and the first one after a failure, has every price. */
+function createPublisher(bus: Bus, { term = 1, seq = 0 } = {}) {
   const all: Prices = {}
   let [next, full] = [seq, true]
   return async (prices: Prices): Promise<void> => {
@@ -47,15 +47,15 @@ const eventually = (work: () => Promise<void>) =>
   )
 
 test(
-  'hubs of other processes get each message whole and in order; who comes later is complete at once',
+  'hubs of other processes receive every message in order, and a late one receives all prices first',
   needsRedis,
   async (t) => {
     const redis = await startRedis()
     t.after(redis.stop)
     const [producer, early] = [join(t, redis), join(t, redis)]
-    const tell = createTeller(producer.bus)
-    await eventually(() => tell({ bitcoin: 64_130.123456789, pepe: 1.2e-9 }))
-    for (let price = 1; price <= 200; price += 1) await tell({ bitcoin: price })
+    const publish = createPublisher(producer.bus)
+    await eventually(() => publish({ bitcoin: 64_130.123456789, pepe: 1.2e-9 }))
+    for (let price = 1; price <= 200; price += 1) await publish({ bitcoin: price })
     await waitFor(() => early.heard.at(-1)?.seq === producer.heard.at(-1)?.seq && early.heard.length > 100)
     const seqs = early.heard.map(({ seq }) => seq)
     assert.deepEqual(
@@ -71,12 +71,12 @@ test(
   },
 )
 
-test('missed messages are replaced by every price', needsRedis, async (t) => {
+test('sends every price after a missed message', needsRedis, async (t) => {
   const redis = await startRedis()
   t.after(redis.stop)
   const { bus, heard } = join(t, redis)
-  const tell = createTeller(bus)
-  await eventually(() => tell({ bitcoin: 1, ethereum: 1 }))
+  const publish = createPublisher(bus)
+  await eventually(() => publish({ bitcoin: 1, ethereum: 1 }))
   await waitFor(() => heard.length > 0)
   const loose = createClient({ url: redis.url }).on('error', () => undefined)
   await loose.connect()
@@ -92,23 +92,23 @@ for (const [name, harm, heal] of [
   ['killed', (redis: Redis) => redis.kill(), (redis: Redis) => redis.restart()],
   ['paused', async (redis: Redis) => redis.pause(), async (redis: Redis) => redis.resume()],
 ] as const)
-  test(`Redis ${name} for 10 s: it is told, and prices flow again within 3 s of its return`, needsRedis, async (t) => {
+  test(`prices resume after Redis is ${name} for 10 s`, needsRedis, async (t) => {
     const redis = await startRedis()
     t.after(redis.stop)
     const [producer, consumer] = [join(t, redis), join(t, redis)]
-    const tell = createTeller(producer.bus)
-    await eventually(() => tell({ bitcoin: 1, ethereum: 2 }))
+    const publish = createPublisher(producer.bus)
+    await eventually(() => publish({ bitcoin: 1, ethereum: 2 }))
     await harm(redis)
     const started = Date.now()
     let price = 1
     const telling = (async () => {
-      while (Date.now() - started < 10_000) await tell({ bitcoin: ++price }).catch(() => systemClock.sleep(100))
+      while (Date.now() - started < 10_000) await publish({ bitcoin: ++price }).catch(() => systemClock.sleep(100))
     })()
     await telling
     await heal(redis)
-    await eventually(() => tell({ bitcoin: 777 }))
+    await eventually(() => publish({ bitcoin: 777 }))
     await waitFor(async () => {
-      await tell({}).catch(() => undefined)
+      await publish({}).catch(() => undefined)
       return consumer.heard.some(({ prices }) => prices.bitcoin === 777)
     }, 'the price')
     const late = join(t, redis)
@@ -116,24 +116,24 @@ for (const [name, harm, heal] of [
     assert.deepEqual(late.heard[0]?.prices, { bitcoin: 777, ethereum: 2 })
   })
 
-test('a Redis that is not there at the start is found when it comes', needsRedis, async (t) => {
+test('connects to a Redis server that starts later', needsRedis, async (t) => {
   const redis = await startRedis()
   t.after(redis.stop)
   await redis.kill()
   const { bus, heard } = join(t, redis)
-  await assert.rejects(createTeller(bus)({ bitcoin: 1 }), /not reached/)
+  await assert.rejects(createPublisher(bus)({ bitcoin: 1 }), /Can't reach Redis/)
   await redis.restart()
-  await eventually(() => createTeller(bus)({ bitcoin: 1 }))
+  await eventually(() => createPublisher(bus)({ bitcoin: 1 }))
   await waitFor(() => heard.length > 0)
 })
 
-test('the same on a Redis Cluster, whichever node is named', needsRedis, async (t) => {
+test('connects to a Redis Cluster through any node', needsRedis, async (t) => {
   const nodes = await startRedisCluster()
   t.after(() => Promise.all(nodes.map((node) => node.stop())))
   const buses = nodes.map((node) => join(t, node))
-  const tell = createTeller(buses[0]?.bus as Bus)
-  await eventually(() => tell({ bitcoin: 1, ethereum: 2 }))
-  await tell({ bitcoin: 5 })
+  const publish = createPublisher(buses[0]?.bus as Bus)
+  await eventually(() => publish({ bitcoin: 1, ethereum: 2 }))
+  await publish({ bitcoin: 5 })
   for (const { heard } of buses) await waitFor(() => heard.some(({ prices }) => prices.bitcoin === 5), 'the price')
   const late = join(t, nodes[2] as Redis)
   await waitFor(() => late.heard.length > 0)

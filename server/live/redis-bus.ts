@@ -4,11 +4,11 @@ import { AppError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Bus, BusMessage } from './bus.ts'
 
-/** One hash tag, so that a Redis Cluster keeps all of it on one node. */
+/** The hash tag keeps all keys on one node of a Redis Cluster. */
 const names = {
-  /** Sharded pub/sub channel: each `BusMessage` as JSON. */
+  /** Sharded pub/sub channel of `BusMessage` as JSON. */
   channel: '{cryptoflow}:messages',
-  /** Hash: every price by CoinGecko id. */
+  /** Hash of every price by CoinGecko id. */
   prices: '{cryptoflow}:prices',
   /** The last `BusMessage` without its prices, as JSON. */
   last: '{cryptoflow}:last',
@@ -17,65 +17,64 @@ const names = {
 const retryMs = 500
 const pingMs = 1000
 const deadMs = 4000
-const wholeMs = 15_000
+const fullMs = 15_000
 
-/** How a connection comes back, and when a server that does not answer is given up. */
-const patience = {
+/** Reconnects and timeouts. */
+const connectionOptions = {
   pingInterval: pingMs,
   disableOfflineQueue: true,
   socket: { connectTimeout: deadMs, socketTimeout: deadMs, reconnectStrategy: retryMs },
 }
 
-const createOne = (url: string) => createClient({ url, ...patience })
+const createOne = (url: string) => createClient({ url, ...connectionOptions })
 
-/** Every node of the cluster is reached as the one at `url` is: with its name, password and encryption. */
+/** All nodes of the cluster use the user name, password and encryption of `url`. */
 function createMany(url: string) {
   const { username, password, protocol } = new URL(url)
   const defaults = {
-    ...patience,
-    socket: { ...patience.socket, ...(protocol === 'rediss:' ? { tls: true as const } : {}) },
+    ...connectionOptions,
+    socket: { ...connectionOptions.socket, ...(protocol === 'rediss:' ? { tls: true as const } : {}) },
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
   }
-  return createCluster({ rootNodes: [{ url, ...patience }], defaults })
+  return createCluster({ rootNodes: [{ url, ...connectionOptions }], defaults })
 }
 
 type Client = ReturnType<typeof createOne> | ReturnType<typeof createMany>
 
-/** Commands and messages have a connection each: a message amid the answer to EXEC would break it. */
+/** Commands and messages use separate connections: a message inside a response to EXEC would break it. */
 type Redis = { commands: Client; messages: Pick<Client, 'sSubscribe'>; destroy(): void }
 type Listener = (message: BusMessage) => void
 
-/** What is kept of the last message: all but its prices, and how many prices are kept. */
+/** The stored last message: `coins` is the number of stored prices. */
 type Last = Omit<BusMessage, 'prices'> & { coins: number }
 
 /**
- * Joins processes through Redis 7 or newer, a single server or a Cluster, by sharded pub/sub; the last prices are kept in
- * a hash. It connects by itself, now and whenever the connection is lost. A listener that missed a message is given the
- * kept prices instead.
+ * Connects processes through sharded pub/sub of Redis 7 or newer, on one server or a Cluster. The last prices are
+ * stored in a hash. It reconnects automatically. A listener that missed a message receives the stored prices.
  */
 export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; log: Log }): Bus {
   const closing = new AbortController()
   const listeners = new Set<Listener>()
   let redis: Redis | null = null
-  let isAway = false
-  let wholeAt = Number.NEGATIVE_INFINITY
+  let isDown = false
+  let fullAt = Number.NEGATIVE_INFINITY
 
   const onError = (error: unknown) => {
-    if (!isAway && !closing.signal.aborted) log.warn({ error: toMessage(error) }, 'redis is away')
-    isAway = true
+    if (!isDown && !closing.signal.aborted) log.warn({ error: toMessage(error) }, "can't reach redis, retrying")
+    isDown = true
   }
-  const onSign = () => {
-    if (isAway) log.info('redis is back')
-    isAway = false
+  const onSuccess = () => {
+    if (isDown) log.info('redis reconnected')
+    isDown = false
   }
-  const away = () => new AppError('unavailable', 'Redis is not reached: it is tried again by itself')
+  const toUnavailable = () => new AppError('unavailable', "Can't reach Redis. Retrying automatically.")
   const readLast = async (): Promise<BusMessage | null> => {
-    if (redis === null) throw away()
+    if (redis === null) throw toUnavailable()
     const [prices, last] = await redis.commands.multi().hGetAll(names.prices).get(names.last).execTyped()
-    return last === null ? null : toWhole(last, prices)
+    return last === null ? null : toMessageWithPrices(last, prices)
   }
-  const receive = followWithoutGaps(readLast, (message) => {
+  const receive = fillGaps(readLast, (message) => {
     for (const listener of listeners) listener(message)
   })
   const open = async () => {
@@ -83,7 +82,7 @@ export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; l
       try {
         redis = await connect(url, { onError, signal: closing.signal })
         await redis.messages.sSubscribe(names.channel, (text) => {
-          onSign()
+          onSuccess()
           receive(JSON.parse(text))
         })
         receive(null)
@@ -105,19 +104,19 @@ export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; l
       receive(null)
     },
     publish: async (message, all) => {
-      if (redis === null) throw away()
+      if (redis === null) throw toUnavailable()
       const { prices, ...rest } = message
-      const everything = all()
-      const isWhole = message.full || clock.now() - wholeAt > wholeMs
-      const last: Last = { ...rest, coins: Object.keys(everything).length }
+      const allPrices = all()
+      const isFull = message.full || clock.now() - fullAt > fullMs
+      const last: Last = { ...rest, coins: Object.keys(allPrices).length }
       const multi = redis.commands.multi()
-      if (isWhole) multi.del(names.prices)
-      const kept = Object.entries(isWhole ? everything : prices).flatMap(([id, price]) => [id, String(price)])
+      if (isFull) multi.del(names.prices)
+      const kept = Object.entries(isFull ? allPrices : prices).flatMap(([id, price]) => [id, String(price)])
       if (kept.length > 0) multi.hSet(names.prices, kept)
       if (message.gone.length > 0) multi.hDel(names.prices, message.gone)
       await multi.set(names.last, JSON.stringify(last)).sPublish(names.channel, JSON.stringify(message)).exec()
-      if (isWhole) wholeAt = clock.now()
-      onSign()
+      if (isFull) fullAt = clock.now()
+      onSuccess()
     },
     close: async () => {
       closing.abort(new Error('stopped'))
@@ -127,28 +126,28 @@ export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; l
   }
 }
 
-/** The kept prices are every price only when they are as many as the producer knew. */
-function toWhole(last: string, kept: Record<string, string>): BusMessage {
+/** The stored prices are complete only if their number matches the producer's. */
+function toMessageWithPrices(last: string, kept: Record<string, string>): BusMessage {
   const { coins, ...rest }: Last = JSON.parse(last)
   const prices = Object.fromEntries(Object.entries(kept).map(([id, price]) => [id, Number(price)]))
   return { ...rest, full: Object.keys(prices).length === coins, prices }
 }
 
-/** The Redis or the Redis Cluster at `url`; tried until it is there or `signal` is aborted. */
+/** Connects to the Redis server or Cluster at `url`. Retries until it succeeds or `signal` is aborted. */
 async function connect(
   url: string,
   { onError, signal }: { onError: (error: unknown) => void; signal: AbortSignal },
 ): Promise<Redis> {
   const client = createOne(url)
   client.on('error', onError)
-  const give = () => client.destroy()
-  signal.addEventListener('abort', give, { once: true })
+  const abort = () => client.destroy()
+  signal.addEventListener('abort', abort, { once: true })
   try {
     await client.connect()
     const isCluster = /redis_mode:cluster/.test(await client.info('server'))
     if (!isCluster) return await addMessages(client, onError)
   } finally {
-    signal.removeEventListener('abort', give)
+    signal.removeEventListener('abort', abort)
   }
   client.destroy()
   const cluster = createMany(url)
@@ -169,10 +168,10 @@ async function addMessages(client: ReturnType<typeof createOne>, onError: (error
 }
 
 /**
- * Passes messages on in order. After a gap, or for null (nothing is known yet), `readLast` gives every price instead, and
- * what comes meanwhile waits for it.
+ * Forwards messages in order. After a gap, or for null, it forwards the result of `readLast` first. Messages that
+ * arrive in the meantime are queued.
  */
-function followWithoutGaps(readLast: () => Promise<BusMessage | null>, pass: Listener) {
+function fillGaps(readLast: () => Promise<BusMessage | null>, pass: Listener) {
   let known = { term: -1, seq: -1 }
   let waiting: BusMessage[] | null = null
   const isNewer = ({ term, seq }: BusMessage) => term > known.term || (term === known.term && seq > known.seq)

@@ -13,7 +13,7 @@ import { leadAlone, produceWhileLeading } from './election.ts'
 import { Hub } from './hub.ts'
 import { startProducer } from './producer.ts'
 
-/** The bus and the hub of this process; `redisUrl` null: it is alone. */
+/** Opens the bus and the hub of this process. A null `redisUrl` means it is the only process. */
 export async function openStream({
   redisUrl,
   clock,
@@ -42,7 +42,7 @@ export type StreamOptions = {
   retainMinuteDays: number
 }
 
-/** What the producer of this process has done since it has the lead. */
+/** The report of this process's producer since it took the lead. */
 export type ProducerReport = { feeds: FeedReport[]; bars: BarReport }
 
 export type Stream = {
@@ -51,7 +51,7 @@ export type Stream = {
   stop(): Promise<void>
 }
 
-/** Produces the prices of this process, or of all that share the bus while it has the lead over them; keeps minute bars. */
+/** Produces prices and minute bars. If processes share the bus, only the one with the lead produces. */
 export function produceStream({ bus, warehouse, openFeed, clock, log, retainMinuteDays }: StreamOptions): Stream {
   const { db, pool, connection } = warehouse
   const listTracked = () => listTrackedPrices(db)

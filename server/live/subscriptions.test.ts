@@ -3,11 +3,11 @@ import { mock, test } from 'node:test'
 import type { ServerFrame } from '../../contract/live.ts'
 import { openHub as open } from '../../test/hub.ts'
 
-/** The prices of the snapshots that a client was sent after its first. */
+/** The prices of the snapshots that a client received after its first. */
 const listAnswers = (frames: ServerFrame[]) =>
   frames.slice(2).flatMap((frame) => (frame.type === 'price_update' && frame.snapshot ? [frame.prices] : []))
 
-test('answers many subscription changes at once with two snapshots', (t) => {
+test('answers many subscription changes with two snapshots', (t) => {
   const { read, publish } = open(t)
   const ids = Array.from({ length: 1000 }, (_, index) => `coin-${index}`)
   publish(Object.fromEntries(ids.map((id, index) => [id, index + 1])))
@@ -24,7 +24,7 @@ test('answers many subscription changes at once with two snapshots', (t) => {
   assert.equal(listAnswers(frames()).length, 2)
 })
 
-test('a change of a subscription 250 ms after the last snapshot is answered at once, one before that is not', (t) => {
+test('answers a subscription change immediately from 250 ms after the last snapshot', (t) => {
   for (const [ms, answers] of [
     [249, 1],
     [250, 2],
@@ -40,7 +40,7 @@ test('a change of a subscription 250 ms after the last snapshot is answered at o
   }
 })
 
-test('a client that changes its coins changes nothing for others that had the same', (t) => {
+test('a client that changes its coins does not affect others with the same coins', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1, ethereum: 2, solana: 3 })
   const [a, b, c] = [read(), read(), read()]
@@ -48,14 +48,14 @@ test('a client that changes its coins changes nothing for others that had the sa
   a.subscription.unsubscribe(['bitcoin'])
   b.subscription.subscribe(['solana'])
   publish({ bitcoin: 10, ethereum: 20, solana: 30 })
-  const told = [a, b, c].map(({ frames }) => frames().findLast((frame) => 'prices' in frame && !frame.snapshot))
+  const received = [a, b, c].map(({ frames }) => frames().findLast((frame) => 'prices' in frame && !frame.snapshot))
   assert.deepEqual(
-    told.map((frame) => frame && 'prices' in frame && frame.prices),
+    received.map((frame) => frame && 'prices' in frame && frame.prices),
     [{ ethereum: 20 }, { bitcoin: 10, ethereum: 20, solana: 30 }, { bitcoin: 10, ethereum: 20 }],
   )
 })
 
-test('nobody unsubscribes from every coin, and who has unsubscribed from all its coins gets no price', (t) => {
+test('unsubscribing does not narrow a subscription to every coin, and an empty subscription receives no price', (t) => {
   const { read, publish } = open(t)
   publish({ bitcoin: 1, ethereum: 2 })
   const [all, none] = [read(), read()]
@@ -80,7 +80,7 @@ test('a client that leaves before its snapshot receives none', (t) => {
   assert.equal(buffers.length, before)
 })
 
-test('a price is told to the last digit, under its name whatever that is', (t) => {
+test('sends prices without losing a digit, under ids with any characters', (t) => {
   const { read, publish } = open(t)
   const prices = { 'a"b\\c': 1e-15, d: 123456789.12345679, é: 1e21 }
   publish(prices)
