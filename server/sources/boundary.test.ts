@@ -6,7 +6,7 @@ import { checkId, checkInstant, checkNumber, checkRank, checkText, checkUrl, isI
 
 const now = Date.parse('2026-11-24T12:00:00Z')
 
-test('a number is taken at both ends of its range, and refused with its rule just outside', () => {
+test('accepts a number at both limits of its range, and rejects one just outside with the broken rule', () => {
   const inside: [number, typeof priceRange][] = [
     [1e-18, priceRange],
     [1e12, priceRange],
@@ -43,10 +43,10 @@ test('a number is taken at both ends of its range, and refused with its rule jus
   for (const [value, range, broken] of outside)
     assert.deepEqual(checkNumber(value, range), { value: null, broken }, `${value}`)
   for (const value of [null, undefined])
-    assert.deepEqual(checkNumber(value, priceRange), { value: null, broken: null }, 'absent breaks no rule')
+    assert.deepEqual(checkNumber(value, priceRange), { value: null, broken: null }, 'an absent value breaks no rule')
 })
 
-test('no sum, ratio or difference of numbers in range overflows or vanishes', () => {
+test('sums, ratios and differences of numbers in range neither overflow nor underflow', () => {
   const coins = 100_000
   assert.ok(Number.isFinite(coins * valueRange.max) && Number.isFinite(priceRange.max / priceRange.min))
   const then = valueRange.min / (1 + percentRange.max / 100)
@@ -54,14 +54,14 @@ test('no sum, ratio or difference of numbers in range overflows or vanishes', ()
   assert.ok(Number.isFinite(((coins * valueRange.max) / then) * 100))
 })
 
-test('a rank is a whole number from 1 that an int holds', () => {
+test('accepts integers from 1 to the int maximum as ranks', () => {
   for (const value of [1, 2_147_483_647]) assert.deepEqual(checkRank(value), { value, broken: null })
   for (const value of [0, -1, 1.5, 2_147_483_648, '1', Number.NaN])
     assert.deepEqual(checkRank(value), { value: null, broken: 'positive_integer' }, String(value))
   assert.deepEqual(checkRank(null), { value: null, broken: null })
 })
 
-test('text loses what is no text, and is cut at its length without half a character', () => {
+test('removes control characters from text, and truncates it without splitting a character', () => {
   const read = (value: unknown, length = 10) => {
     const { value: text, broken } = checkText(value, length)
     return [text, broken]
@@ -80,7 +80,7 @@ test('text loses what is no text, and is cut at its length without half a charac
   assert.deepEqual(read(null), [null, null])
 })
 
-test('an id is taken as it is or not at all', () => {
+test('accepts an id unchanged or rejects it', () => {
   for (const value of ['bitcoin', '-3', '༼-つ-◕', 'x'.repeat(200)])
     assert.deepEqual(checkId(value), { value, broken: null })
   const broken: [unknown, string][] = [
@@ -96,7 +96,7 @@ test('an id is taken as it is or not at all', () => {
   for (const [value, rule] of broken) assert.deepEqual(checkId(value), { value: null, broken: rule }, String(value))
 })
 
-test('an instant lies between 1970 and a day after now', () => {
+test('accepts times between 1970 and one day after now', () => {
   const read = (value: unknown) => {
     const { value: at, broken } = checkInstant(value, now)
     return broken ?? at
@@ -117,7 +117,7 @@ test('an instant lies between 1970 and a day after now', () => {
   )
 })
 
-test('a picture has an address of the web; the name of a missing one breaks no rule', () => {
+test('accepts HTTP URLs as images, and treats other text as absent', () => {
   const url = 'https://coin-images.coingecko.com/coins/images/1/large/x.png?1'
   assert.deepEqual(checkUrl(url), { value: url, broken: null })
   for (const value of ['missing_large.png', 'javascript:alert(1)', 'http://[', null])
@@ -126,7 +126,7 @@ test('a picture has an address of the web; the name of a missing one breaks no r
   assert.deepEqual(checkUrl(`https://x/${'x'.repeat(2048)}`), { value: null, broken: 'length' })
 })
 
-test('a streamed price is a number or its decimal text, in range', () => {
+test('accepts a streamed price in range as a number or decimal text', () => {
   assert.deepEqual(['1e-18', '1e12', '0.1', 7, '.5', '5.'].map(toPrice), [1e-18, 1e12, 0.1, 7, 0.5, 5])
   for (const value of ['1e-19', '1.1e12', '1e400', '0', '-1', '', 'NaN', '0x10', ' 1', null, undefined, [1], {}, 0, -1])
     assert.equal(toPrice(value), null, String(value))

@@ -18,7 +18,7 @@ const ids = new Map([
 const toPrices = ({ ticks }: TickBatch) =>
   Object.fromEntries(ticks.map(({ coingecko_id, price_usd }) => [coingecko_id, price_usd]))
 
-test('prices are mapped to CoinGecko ids to the last digit, and what is no price is garbage', () => {
+test('maps prices to CoinGecko ids without losing a digit, and counts invalid prices as garbage', () => {
   const frame = '{"bitcoin":"64513.349999999999","xrp":"0.0000181574969452","unknown":"1","dogecoin":"2"}'
   assert.deepEqual(parseFrame(frame, ids, 7), {
     ticks: [
@@ -35,7 +35,7 @@ test('prices are mapped to CoinGecko ids to the last digit, and what is no price
     assert.deepEqual(parseFrame(bad, ids, 7), none, bad)
 })
 
-test('no frame, whatever its text, gives a price that is not positive and finite', () => {
+test('every price from any frame is positive and finite', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -59,7 +59,7 @@ test('reports a rejected key, as text and as an object', () => {
   assert.throws(() => parseFrame('{"error":"no access"}', ids, 7), { kind: 'bad_key' })
 })
 
-test('an error frame that does not mention the key is not a rejected key', () => {
+test('an error frame that does not mention the key does not count as a rejected key', () => {
   const kinds: [string, string][] = [
     ['"internal error"', 'broken'],
     ['{"code":500,"message":"try later"}', 'broken'],
@@ -91,7 +91,7 @@ async function collect(batches: AsyncIterable<TickBatch>, count: number): Promis
 
 const patience = () => AbortSignal.timeout(5000)
 
-test('the stream asks for the mapped assets with the key and yields what comes', async (t) => {
+test('requests the mapped assets with the key and yields their prices', async (t) => {
   let asked = ''
   const url = await startStream(t, (socket, path) => {
     asked = path
@@ -103,7 +103,7 @@ test('the stream asks for the mapped assets with the key and yields what comes',
   assert.equal(asked, '/prices?assets=bitcoin%2Cxrp&apiKey=key')
 })
 
-test('frames that come faster than they are read are merged, the newest price of each coin stays', async (t) => {
+test('merges unread frames and keeps the newest price of each coin', async (t) => {
   const url = await startStream(t, (socket) => {
     socket.send('not json')
     for (let price = 1; price <= 500; price += 1)
@@ -129,7 +129,7 @@ test('a frame without prices yields an empty batch', async (t) => {
   ])
 })
 
-test('a stream that closes or refuses ends with an error, an aborted one ends and closes', async (t) => {
+test('a closed or refused stream throws, and an aborted one ends and closes its socket', async (t) => {
   const closed = Promise.withResolvers<void>()
   let open = 0
   const url = await startStream(t, (socket, path) => {
@@ -153,7 +153,7 @@ test('a stream that closes or refuses ends with an error, an aborted one ends an
   await closed.promise
 })
 
-test('a handshake that is refused is a bad key', async (t) => {
+test('reports a refused handshake as a rejected key', async (t) => {
   for (const status of [401, 403]) {
     const server = createServer((_request, response) => response.writeHead(status).end())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -183,7 +183,7 @@ test('refuses a redirect of the handshake, which would leak the key', async (t) 
   }
   await assert.rejects(read(), ({ kind, message }: SourceError) => {
     assert.equal(kind, 'bad_request')
-    assert.match(message, /redirects \(HTTP 302\).*set COINCAP_WS_URL/)
+    assert.match(message, /redirects \(HTTP 302\).*Set COINCAP_WS_URL/)
     assert.doesNotMatch(message, /kept-here/)
     return true
   })

@@ -21,8 +21,8 @@ export type CoincapOptions = {
 }
 
 /**
- * CoinCap's price stream (WebSocket v3): changed prices in USD only, keyed by CoinCap ids, without a snapshot at the
- * start and without a time. Frames that come faster than they are read become one batch.
+ * CoinCap's price stream (WebSocket v3). It sends only changed prices in USD by CoinCap id, without an initial snapshot
+ * and without timestamps. Unread frames are merged into one batch.
  */
 export const createCoincap = (options: CoincapOptions): TickSource => ({
   id: source,
@@ -62,7 +62,7 @@ async function* streamTicks(
   })
   socket.on('error', (error) => queue.fail(toConnectionError(error)))
   socket.on('close', (code) =>
-    queue.fail(new SourceError(source, 'unreachable', `CoinCap closed the stream (${code})`)),
+    queue.fail(new SourceError(source, 'unreachable', `CoinCap closed the stream (code ${code}). Reconnecting.`)),
   )
   try {
     yield* queue.read(signal)
@@ -79,14 +79,14 @@ function toConnectionError(error: Error): SourceError {
     return new SourceError(
       source,
       'bad_request',
-      `CoinCap redirects (HTTP ${status}), and redirects are not followed because they could take the key elsewhere: set COINCAP_WS_URL to the address that answers`,
+      `CoinCap redirects (HTTP ${status}). Redirects are not followed, to protect the API key. Set COINCAP_WS_URL to the final address.`,
     )
   return new SourceError(source, 'unreachable', `Can't reach CoinCap (${toMessage(error)}). Retrying automatically.`)
 }
 
 /**
- * The ticks in one frame. Coins not asked for are left out; values of the others that are no price count as garbage,
- * and so does a frame that is no object of prices, once. Throws `SourceError` for an error frame.
+ * The ticks in one frame. Ignores coins that weren't requested. Each invalid price counts as garbage. A frame that
+ * isn't a JSON object counts as garbage once. Throws `SourceError` for an error frame.
  */
 export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, string>, receivedAt: number): TickBatch {
   if (frame.startsWith('Unauthorized'))
@@ -105,14 +105,14 @@ export function parseFrame(frame: string, toCoingecko: ReadonlyMap<string, strin
   return batch
 }
 
-/** Only an error that speaks of the key or the plan refuses us; any other may be gone with the next connection. */
+/** Only an error about the key or the plan is permanent. Reconnecting may clear any other. */
 function toFrameError(error: unknown): SourceError {
-  const said = toExcerpt(typeof error === 'string' ? error : JSON.stringify(error), 200)
-  if (/\bkey\b|unauthori[sz]ed|forbidden|access|token/i.test(said))
-    return new SourceError(source, 'bad_key', `CoinCap answered "${said}". Check COINCAP_API_KEY.`)
-  if (/\bplan\b|subscription|upgrade|credit/i.test(said))
-    return new SourceError(source, 'plan', `CoinCap answered "${said}". Check the plan of COINCAP_API_KEY.`)
-  return new SourceError(source, 'broken', `CoinCap answered "${said}". Reconnecting.`)
+  const message = toExcerpt(typeof error === 'string' ? error : JSON.stringify(error), 200)
+  if (/\bkey\b|unauthori[sz]ed|forbidden|access|token/i.test(message))
+    return new SourceError(source, 'bad_key', `CoinCap answered "${message}". Check COINCAP_API_KEY.`)
+  if (/\bplan\b|subscription|upgrade|credit/i.test(message))
+    return new SourceError(source, 'plan', `CoinCap answered "${message}". Check the plan of COINCAP_API_KEY.`)
+  return new SourceError(source, 'broken', `CoinCap answered "${message}". Reconnecting.`)
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

@@ -17,7 +17,7 @@ const chart = (prices: unknown[], market_caps: unknown[] = [], total_volumes: un
 })
 const toPairs = (points: HistoryPoint[]) => points.map(({ at, price_usd }) => [(at - midnight) / minute, price_usd])
 
-test('every five-minute point keeps a place on the grid: the nearest first, one that jitter displaced the next', () => {
+test('moves a displaced five-minute point to the adjacent grid time', () => {
   const at = (minutes: number, seconds: number, price: number) => [midnight + minutes * minute + seconds * 1000, price]
   const { points, received } = parse(
     chart([at(20, 12, 3), at(0, 9, 1), at(7, 20, 9), at(10, 37, 2), at(15, 2, 8), at(24, 59, 4), at(10, 37, 2)]),
@@ -40,7 +40,7 @@ test('every five-minute point keeps a place on the grid: the nearest first, one 
       [10, 1],
       [15, 2],
     ],
-    'of two at the same distance the earlier stays',
+    'of two equally near points the earlier one keeps the grid time',
   )
   assert.deepEqual(
     between(at(8, 0, 1), at(11, 0, 2), at(5, 0, 3)),
@@ -48,11 +48,11 @@ test('every five-minute point keeps a place on the grid: the nearest first, one 
       [5, 3],
       [10, 2],
     ],
-    'no place is taken from a point that is nearer',
+    'a nearer point keeps its grid time',
   )
 })
 
-test('hours are told up to half an hour late, and "now" stands for no hour unless it is one', () => {
+test('accepts hourly points up to half an hour late, and the newest point only near a full hour', () => {
   const late = chart([
     [midnight + 2000, 1],
     [midnight + hour + 25 * minute, 2],
@@ -72,7 +72,7 @@ test('hours are told up to half an hour late, and "now" stands for no hour unles
   ])
 })
 
-test('"now" stands for a whole hour within 10 minutes of it, on either side, and may be as far ahead of our clock', () => {
+test('accepts the newest point within 10 minutes of a full hour and up to 10 minutes ahead of the local clock', () => {
   const second = 1000
   const isKept = (offset: number, now = midnight + 2 * hour) => {
     const body = chart([
@@ -90,16 +90,16 @@ test('"now" stands for a whole hour within 10 minutes of it, on either side, and
   assert.deepEqual([rulesAt(600 * second), rulesAt(600 * second + 1)], [[], ['point_not_in_future']])
 })
 
-test('a point stands for its grid instant within the tolerance of the grid', () => {
+test('assigns a point to a grid time within the tolerance of the grid', () => {
   const last = [midnight + 20 * hour, 9]
   const isKept = (granularity: '5min' | 'hourly' | 'daily', seen: number) =>
     toPairs(parse(chart([[midnight + seen, 1], last]), granularity).points).some(([, price]) => price === 1)
   assert.deepEqual([isKept('daily', hour), isKept('daily', hour + 1)], [true, false])
   assert.deepEqual([isKept('hourly', hour / 2), isKept('hourly', -hour / 2)], [true, true])
-  assert.equal(isKept('5min', 2.5 * minute), true, 'no point of 5 minutes is too far from its grid')
+  assert.equal(isKept('5min', 2.5 * minute), true, 'every 5-minute point is within the tolerance')
 })
 
-test('days are midnights; "now" is none of them', () => {
+test('daily points are at midnight and exclude the newest point', () => {
   const now = midnight + 13 * hour
   const body = chart([
     [midnight - day, 1],
@@ -112,7 +112,7 @@ test('days are midnights; "now" is none of them', () => {
   ])
 })
 
-test('caps and volumes are joined by their instant: arrays may differ in length, 0 and null caps are unknown', () => {
+test('joins market caps and volumes by time, and reads a market cap of 0 or null as unknown', () => {
   const [a, b, c] = [midnight, midnight + hour, midnight + 2 * hour]
   const { points } = parse(
     chart(
@@ -144,7 +144,7 @@ test('caps and volumes are joined by their instant: arrays may differ in length,
   )
 })
 
-test('points that break a rule are told with it, and the others stay', () => {
+test('rejects invalid points with the broken rule and keeps the others', () => {
   const body = JSON.parse(
     `{"prices": [[${midnight}, 1], [${midnight + hour}, null], [${midnight + 2 * hour}, -1], [${midnight + 3 * hour}, 0],
       [${midnight + 4 * hour}, 1e400], [${midnight + 5 * hour}, "7"], [${midnight + 9 * day}, 5], null, ["x", 1]]}`,
@@ -170,7 +170,7 @@ test('points that break a rule are told with it, and the others stay', () => {
   })
 })
 
-test('caps and volumes out of range are null and named, and their points stay', () => {
+test('replaces market caps and volumes out of range with null, lists them, and keeps their points', () => {
   const at = (hours: number) => midnight + hours * hour
   const prices = [0, 1, 2, 3].map((hours) => [at(hours), hours === 3 ? 1.1e12 : 1])
   const body = chart(
@@ -203,7 +203,7 @@ test('caps and volumes out of range are null and named, and their points stay', 
   )
 })
 
-test('what is no chart is refused, an empty one is empty', () => {
+test('rejects a body that is not a chart, and accepts an empty chart', () => {
   for (const body of [null, [], 'x', {}, { prices: null }, { error: 'x' }])
     assert.throws(() => parse(body, 'daily'), /no price chart/)
   assert.deepEqual(parse(chart([]), 'daily').points, [])

@@ -5,7 +5,7 @@ import { priceRange, valueRange } from '../ranges.ts'
 import type { RejectedRow, Repair } from '../snapshot.ts'
 import { checkNumber, isInstant } from './boundary.ts'
 
-/** The newest point is "now", whenever that is: it stands for a coarser instant only when it lies close to it. */
+/** The newest point has the time of the request. It counts for a grid time only within this distance. */
 const nowToleranceMs = 600_000
 
 type Series = ReadonlyMap<number, unknown>
@@ -13,7 +13,7 @@ type Series = ReadonlyMap<number, unknown>
 const isPair = (value: unknown): value is [number, unknown] =>
   Array.isArray(value) && typeof value[0] === 'number' && Number.isFinite(value[0])
 
-/** Values by their ms; the three arrays of a chart can differ in length, and are joined by time. */
+/** Values by time in ms. The three arrays of a chart can differ in length, so they are joined by time. */
 function toSeries(value: unknown): Series {
   return new Map((Array.isArray(value) ? value : []).filter(isPair))
 }
@@ -29,11 +29,11 @@ function findBrokenRule(pair: unknown, now: number): string | null {
 type ChartQuery = { coingecko_id: string; granularity: HistoryGrid; now: number }
 
 /**
- * A body of `/coins/{id}/market_chart` on the grid of `granularity`. A grid instant takes the nearest point within the
- * tolerance of the grid (contract/day.ts), of two the earlier; the other takes the next instant where that is free, so
- * that no point is lost to jitter. Jittered, unsorted and repeated points, nulls, and arrays of unequal length are
- * expected; a market cap of 0 is unknown. Points that break a rule are told apart; a cap or volume that does is null and named.
- * Throws `SourceError` when the body is no chart.
+ * Parses a body of `/coins/{id}/market_chart` and aligns its points to the grid of `granularity`. Each grid time takes
+ * the nearest point within the tolerance (contract/day.ts), or the earlier of two equally near ones. A displaced point
+ * takes the adjacent grid time if that is free. Accepts jittered, unsorted and repeated points, nulls, and arrays of
+ * different length. A market cap of 0 becomes null. Invalid points are rejected. An invalid market cap or volume
+ * becomes null and is listed in `repairs`. Throws `SourceError` if the body isn't a chart.
  */
 export function parseChart(body: unknown, { coingecko_id, granularity, now }: ChartQuery): HistoryBatch {
   const prices = typeof body === 'object' && body !== null && 'prices' in body ? body.prices : undefined
@@ -54,7 +54,7 @@ export function parseChart(body: unknown, { coingecko_id, granularity, now }: Ch
     if (rule === null) good.push(pair)
     else rejected.push({ coingecko_id, rule, payload: { granularity, point: pair } })
   }
-  const points = thin(good, { granularity, now }).map(
+  const points = alignToGrid(good, { granularity, now }).map(
     ([at, seen, price_usd]): HistoryPoint => ({
       at,
       price_usd,
@@ -65,8 +65,8 @@ export function parseChart(body: unknown, { coingecko_id, granularity, now }: Ch
   return { source: 'coingecko', received: prices.length, points, rejected, repairs }
 }
 
-/** `[grid instant, instant of the point, price]` in order, one per grid instant. */
-function thin(
+/** `[grid time, time of the point, price]` in ascending order, one per grid time. */
+function alignToGrid(
   pairs: [number, number][],
   { granularity, now }: { granularity: HistoryGrid; now: number },
 ): [number, number, number][] {

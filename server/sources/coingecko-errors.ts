@@ -33,46 +33,46 @@ const at = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 
 /** The code and message of an error body: `error`, `status`, `error.status`, HTML or text. */
-function parseEnvelope(body: unknown): { code: number | null; words: string } {
+function parseEnvelope(body: unknown): { code: number | null; message: string } {
   if (typeof body === 'string') {
     const code = /error code:? (\d{4})|(?<=cf-error-code">)(\d{4})/i.exec(body)
     const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
-    const words = title ?? (body.trimStart().startsWith('<') ? 'a web page instead of data' : body)
-    return { code: code === null ? null : Number(code[1] ?? code[2]), words: words.trim() }
+    const message = title ?? (body.trimStart().startsWith('<') ? 'a web page instead of data' : body)
+    return { code: code === null ? null : Number(code[1] ?? code[2]), message: message.trim() }
   }
   const status = at(body, 'status') ?? at(at(body, 'error'), 'status')
   const code = at(status, 'error_code')
-  const words = at(status, 'error_message') ?? at(body, 'error') ?? ''
+  const message = at(status, 'error_message') ?? at(body, 'error') ?? ''
   return {
     code: typeof code === 'number' ? code : null,
-    words: typeof words === 'string' ? words : JSON.stringify(words),
+    message: typeof message === 'string' ? message : JSON.stringify(message),
   }
 }
 
 /** The error for a response of CoinGecko. `status` 200: an error body with a success status. */
 export function toAnswerError(status: number, body: unknown, retryAfterMs: number | null): SourceError {
-  const { code, words } = parseEnvelope(body)
-  const throttled = /throttled|rate limit/i.test(words)
+  const { code, message } = parseEnvelope(body)
+  const throttled = /throttled|rate limit/i.test(message)
   const meaning =
     (code === null ? undefined : (byCode[code] ?? byStatus[code])) ??
     (throttled && status >= 400 ? byStatus[429] : undefined) ??
     byStatus[status] ??
     upstreamError
-  const said = words === '' ? `HTTP ${status}` : `HTTP ${status}, "${toExcerpt(words, 200)}"`
-  return new SourceError(source, meaning.kind, `CoinGecko answered ${said}. ${meaning.remedy}`, {
+  const answer = message === '' ? `HTTP ${status}` : `HTTP ${status}, "${toExcerpt(message, 200)}"`
+  return new SourceError(source, meaning.kind, `CoinGecko answered ${answer}. ${meaning.remedy}`, {
     retryAfterMs,
     details: { status, code },
   })
 }
 
-/** The error for a redirect, which is not followed since it would carry the API key to another host. */
+/** The error for a redirect. Following it would leak the API key to another host. */
 export function toRedirectError(status: number, location: string | null): SourceError {
   const host = URL.parse(location ?? '')?.host
-  const words = host ? `redirects to ${host}` : 'redirects'
+  const target = host ? ` to ${host}` : ''
   return new SourceError(
     source,
     'bad_request',
-    `CoinGecko ${words} (HTTP ${status}). Redirects are not followed, to protect the API key. Set COINGECKO_BASE_URL to the final address.`,
+    `CoinGecko redirects${target} (HTTP ${status}). Redirects are not followed, to protect the API key. Set COINGECKO_BASE_URL to the final address.`,
     { details: { status } },
   )
 }

@@ -14,7 +14,7 @@ import { toKind, toUnderlying } from './id-map.ts'
 
 type Row = Record<string, unknown>
 
-/** A row of the listing: a snapshot with the rules that figures broke which are null now, or a row that is refused. */
+/** A parsed row. `broken` lists the rules that optional fields broke, which are null in the snapshot. */
 export type ParsedRow = { snapshot: Snapshot; broken: string[] } | { rejected: RejectedRow }
 
 class BrokenRule extends Error {
@@ -26,8 +26,8 @@ class BrokenRule extends Error {
   }
 }
 
-/** What a row cannot do without. */
-function need<T>({ value, broken }: Checked<T>, name: string): T {
+/** Returns the value of a required field. */
+function requireValue<T>({ value, broken }: Checked<T>, name: string): T {
   if (value === null) throw new BrokenRule(`${name}_${broken ?? 'present'}`)
   return value
 }
@@ -40,13 +40,13 @@ function toSnapshot(row: Row, now: number): { snapshot: Snapshot; broken: string
   }
   const label = (field: 'symbol' | 'name'): string => {
     const checked = checkText(row[field], textLengths[field])
-    const value = need(checked, field)
+    const value = requireValue(checked, field)
     keep(checked, field)
     return value
   }
   const figure = (field: string, range: Range, name = field) => keep(checkNumber(row[field], range), name)
   const instant = (field: string, name = field) => keep(checkInstant(row[field], now), name)
-  const coingecko_id = need(checkId(row.id), 'coingecko_id')
+  const coingecko_id = requireValue(checkId(row.id), 'coingecko_id')
   const name = label('name')
   const snapshot: Snapshot = {
     coingecko_id,
@@ -56,9 +56,9 @@ function toSnapshot(row: Row, now: number): { snapshot: Snapshot; broken: string
     kind: toKind(coingecko_id, name),
     underlying: toUnderlying(coingecko_id),
     market_cap_rank: keep(checkRank(row.market_cap_rank), 'market_cap_rank'),
-    price_usd: need(checkNumber(row.current_price, priceRange), 'price_usd'),
-    market_cap: orUnknown(figure('market_cap', valueRange)),
-    fully_diluted_valuation: orUnknown(figure('fully_diluted_valuation', valueRange)),
+    price_usd: requireValue(checkNumber(row.current_price, priceRange), 'price_usd'),
+    market_cap: zeroToNull(figure('market_cap', valueRange)),
+    fully_diluted_valuation: zeroToNull(figure('fully_diluted_valuation', valueRange)),
     volume: figure('total_volume', valueRange, 'volume'),
     high_24h: figure('high_24h', extremeRange),
     low_24h: figure('low_24h', extremeRange),
@@ -78,12 +78,12 @@ function toSnapshot(row: Row, now: number): { snapshot: Snapshot; broken: string
   return { snapshot, broken }
 }
 
-/** CoinGecko sends 0 where it does not know. */
-const orUnknown = (value: number | null): number | null => value || null
+/** CoinGecko sends 0 for an unknown value. */
+const zeroToNull = (value: number | null): number | null => value || null
 
 /**
- * One row of `/coins/markets` at `now` (ms since 1970). A row without a usable id, symbol, name or price is refused with
- * the rule that it breaks; any other figure that breaks one is null and named. Unknown keys are ignored.
+ * Parses one row of `/coins/markets` at `now` (ms since 1970). Rejects a row without a valid id, symbol, name or price,
+ * with the rule it breaks. Any other invalid field becomes null, and its rule is listed. Unknown keys are ignored.
  */
 export function parseMarketRow(row: unknown, now: number): ParsedRow {
   if (typeof row !== 'object' || row === null || Array.isArray(row))

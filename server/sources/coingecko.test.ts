@@ -46,18 +46,18 @@ const failures: [string, (response: ServerResponse) => void, SourceErrorKind, Re
   ],
   ['an unknown coin', (r) => sendJson(r, { error: 'coin not found' }, 404), 'not_found', /coin not found/],
   [
-    'a limit',
+    'a rate limit',
     (r) => sendJson(r, { status: { error_code: 429, error_message: 'Rate Limit' } }, 429),
     'rate_limited',
     /COINGECKO_DEMO_API_KEY/,
   ],
   [
-    'a limit as a page',
+    'a rate limit as HTML',
     (r) => sendText(r, 429, 'text/html', '<html><title>Too Many Requests</title></html>'),
     'rate_limited',
     /Too Many/,
   ],
-  ['a limit as plain text', (r) => sendText(r, 429, 'text/plain', 'Throttled'), 'rate_limited', /Throttled/],
+  ['a rate limit as plain text', (r) => sendText(r, 429, 'text/plain', 'Throttled'), 'rate_limited', /Throttled/],
   [
     'a missing key',
     (r) => sendJson(r, { status: { error_code: 10002, error_message: 'API Key Missing' } }, 401),
@@ -77,7 +77,7 @@ const failures: [string, (response: ServerResponse) => void, SourceErrorKind, Re
     /COINGECKO_DEMO_API_KEY/,
   ],
   [
-    'too much history',
+    'a request for too much history',
     (r) => sendJson(r, { error: { status: { error_code: 10012, error_message: 'range' } } }, 401),
     'plan',
     /365 days/,
@@ -88,20 +88,20 @@ const failures: [string, (response: ServerResponse) => void, SourceErrorKind, Re
     'plan',
     /paid plan/,
   ],
-  ['a firewall', (r) => sendText(r, 403, 'text/html', html), 'blocked', /Access denied/],
-  ['a page under a good status', (r) => sendText(r, 200, 'text/html', html), 'broken', /Access denied/],
+  ['a firewall block', (r) => sendText(r, 403, 'text/html', html), 'blocked', /Access denied/],
+  ['an HTML page with status 200', (r) => sendText(r, 200, 'text/html', html), 'broken', /Access denied/],
   [
-    'an error under a good status',
+    'an error body with status 200',
     (r) => sendJson(r, { status: { error_code: 429, error_message: 'Rate Limit' } }),
     'rate_limited',
     /Rate Limit/,
   ],
-  ['half an answer', (r) => sendJson(r, '[{"id":"bitcoin","cur'), 'broken', /incomplete/],
-  ['a dropped line', (r) => r.socket?.destroy(), 'unreachable', /Can't reach/],
+  ['a truncated response', (r) => sendJson(r, '[{"id":"bitcoin","cur'), 'broken', /incomplete/],
+  ['a dropped connection', (r) => r.socket?.destroy(), 'unreachable', /Can't reach/],
 ]
 
 for (const [name, answer, kind, words] of failures)
-  test(`${name} is told as ${kind} with a remedy`, async (t) => {
+  test(`reports ${name} as ${kind} with a remedy`, async (t) => {
     const server = await startWith(t, answer)
     await assert.rejects(open(server).fetchSnapshots(10, patience()), (error) => {
       assert.ok(error instanceof SourceError, String(error))
@@ -109,10 +109,10 @@ for (const [name, answer, kind, words] of failures)
       assert.match(error.message, words)
       return true
     })
-    assert.equal(server.requests.length, 1, 'a failed call is not repeated behind the budget')
+    assert.equal(server.requests.length, 1, 'a failed call is not retried')
   })
 
-test('a redirect is refused, whatever its status and wherever it leads, and the key stays here', async (t) => {
+test('rejects redirects of every status and target, and does not send the key to the target', async (t) => {
   const thief = await startMarket([toMarketRow('bitcoin')])
   t.after(thief.close)
   for (const status of [301, 302, 303, 307, 308])
@@ -149,7 +149,7 @@ test('Retry-After delays every later call', async (t) => {
   assert.equal(server.requests.length, 1)
 })
 
-test('an answer that dribbles ends at the deadline', async (t) => {
+test('aborts a slow response at the deadline', async (t) => {
   const server = await startWith(t, (response) => {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.write('[')
@@ -159,12 +159,12 @@ test('an answer that dribbles ends at the deadline', async (t) => {
   await assert.rejects(open(server, { deadlineMs: 300 }).fetchSnapshots(10, patience()), SourceError)
 })
 
-test('an answer of more than 20 MB is refused', async (t) => {
+test('rejects a response of more than 20 MB', async (t) => {
   const server = await startWith(t, (response) => sendJson(response, `[${' '.repeat(21 * 1024 * 1024)}]`))
   await assert.rejects(open(server).fetchSnapshots(10, patience()), /20 MB/)
 })
 
-test('each plan sends its key in its header, and everyone says who they are', async (t) => {
+test('sends the key in the header of its plan, and always a User-Agent', async (t) => {
   const server = await startMarket([])
   t.after(server.close)
   await open(server).fetchSnapshots(1, patience())
@@ -179,7 +179,7 @@ test('each plan sends its key in its header, and everyone says who they are', as
   for (const { headers } of server.requests) assert.match(headers['user-agent'] ?? '', /^CryptoFlow\/\d/)
 })
 
-test('pages are joined in order, repeated ids land once, and no more than the wanted coins are kept', async (t) => {
+test('joins pages in order, keeps each id once, and stops at the requested number of coins', async (t) => {
   const rows = Array.from({ length: 700 }, (_, index) => toMarketRow(`coin-${index}`, { market_cap_rank: index + 1 }))
   const server = await startMarket(rows, { overlap: 3 })
   t.after(server.close)
@@ -195,7 +195,7 @@ test('pages are joined in order, repeated ids land once, and no more than the wa
   )
 })
 
-test('stops when an upstream repeats its first page', async (t) => {
+test('stops when CoinGecko repeats its first page', async (t) => {
   const rows = Array.from({ length: 250 }, (_, index) => toMarketRow(`coin-${index}`))
   const server = await startServer((_query, response) => sendJson(response, rows))
   t.after(server.close)
@@ -204,20 +204,20 @@ test('stops when an upstream repeats its first page', async (t) => {
   assert.equal(server.requests.length, 2)
 })
 
-test('short pages are not the end: the listing is asked for until a page brings no new coin', async (t) => {
+test('continues after short pages until a page has no new coin', async (t) => {
   const pages = [3, 1, 4, 0].map((count, page) =>
     Array.from({ length: count }, (_, index) => toMarketRow(`coin-${page}-${index}`)),
   )
   const server = await startServer((query, response) => sendJson(response, pages[Number(query.get('page')) - 1] ?? []))
   t.after(server.close)
   const { snapshots } = await open(server).fetchSnapshots(10, patience())
-  assert.deepEqual([snapshots.length, server.requests.length], [8, 3], 'three calls are the most for one page of coins')
+  assert.deepEqual([snapshots.length, server.requests.length], [8, 3], 'up to three calls for one page of coins')
   server.requests.length = 0
   assert.equal((await open(server).fetchSnapshots(4, patience())).snapshots.length, 4)
-  assert.equal(server.requests.length, 2, 'enough coins are enough')
+  assert.equal(server.requests.length, 2, 'stops once it has enough coins')
 })
 
-test('a listing that brings one coin a page is asked at most twice as often as its size needs, and once more', async (t) => {
+test('makes up to twice the needed calls, plus one, when each page has one new coin', async (t) => {
   const server = await startServer((query, response) => sendJson(response, [toMarketRow(`coin-${query.get('page')}`)]))
   t.after(server.close)
   const { snapshots } = await open(server).fetchSnapshots(500, patience())

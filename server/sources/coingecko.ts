@@ -11,7 +11,7 @@ import { RateBudget } from './rate-budget.ts'
 import type { HistorySource, SnapshotSource } from './source.ts'
 import type { SourceClock } from './source-clock.ts'
 
-/** Rows of one call. */
+/** Rows per call. */
 export const pageSize = 250
 const deadlineMs = 30_000
 const maxBytes = 20 * 1024 * 1024
@@ -23,23 +23,23 @@ export type CoingeckoOptions = {
   baseUrl: string | null
   demoKey: string | null
   proKey: string | null
-  /** 0: the default of the plan. */
+  /** 0 means the default of the plan. */
   callsPerMinute: number
   deadlineMs?: number
   proxies?: Proxies
-  /** Learns from the `Date` of each answer how right the clock of this machine is. */
+  /** Measures the offset of the local clock from the `Date` header of each response. */
   sourceClock?: SourceClock
 }
 
 export type CoingeckoSource = SnapshotSource &
   HistorySource & {
-    /** Does CoinGecko answer at all? Throws `SourceError` when it does not. */
+    /** Checks that CoinGecko responds. Throws `SourceError` if it doesn't. */
     ping(signal: AbortSignal): Promise<void>
   }
 
 /**
- * CoinGecko REST v3 by the official SDK, keyless or with a demo or pro key. Every call takes from one rate budget,
- * ends within 30 s and 20 MB, and fails as a `SourceError`. Retries are the caller's: each would cost a call.
+ * CoinGecko REST v3 through the official SDK, with or without a demo or pro key. All calls share one rate budget. A
+ * call is limited to 30 s and 20 MB, and fails with a `SourceError`. It never retries, because each retry costs a call.
  */
 export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
   const plan = options.proKey !== null ? 'pro' : options.demoKey !== null ? 'demo' : 'keyless'
@@ -107,8 +107,8 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
 }
 
 /**
- * Joins the pages of the listing until `top` distinct coins are there, or a page brings no new one: a page shorter than
- * asked for is not the last. Pages are cached apart upstream, so a coin can come twice: the first valid one counts.
+ * Fetches pages until it has `top` distinct coins or a page has no new coin. A short page isn't the last one. CoinGecko
+ * caches pages separately, so a coin can appear twice. The first valid row counts.
  */
 async function collectPages(
   top: number,
@@ -151,7 +151,10 @@ function toBatch(rows: ParsedRow[], counts: { repeated: number; gaps: number }):
   return batch
 }
 
-/** `fetch` that ends at the deadline, body included, and refuses a redirect, which would carry the key elsewhere, and a body that is too large. */
+/**
+ * `fetch` with a deadline that includes the body and a limit for the body size. Rejects redirects, which would leak the
+ * API key to another host.
+ */
 async function fetchBounded(
   outbound: Outbound,
   input: string | URL,

@@ -1,15 +1,15 @@
-/** How ccxt is configured for one exchange. */
+/** The ccxt configuration of one exchange. */
 export type ExchangeConfig = {
-  /** The class of ccxt. */
+  /** The ccxt class. */
   module: string
-  /** Options of its constructor. */
+  /** Constructor options. */
   settings: Record<string, unknown>
   /** Parameters of the request for the market list. */
   marketParams: Record<string, unknown>
 }
 
 const configs: Readonly<Record<string, Partial<ExchangeConfig>>> = {
-  // Hosts for market data alone, which also answer where the trading hosts refuse the location.
+  // These hosts only serve market data. They also work in locations that the trading hosts block.
   binance: {
     settings: {
       urls: {
@@ -48,7 +48,7 @@ export function toExchangeConfig(id: string): ExchangeConfig {
     ...(typedMarkets.includes(id) ? { fetchMarkets: { types: ['spot'] } } : {}),
     ws: { options: { maxPayload: maxMessageBytes, closeTimeout: closeMs } },
   }
-  // Without a rate limiter: the one of ccxt leaves the rejection of a failed send unhandled.
+  // The rate limiter of ccxt leaves the rejection of a failed send unhandled.
   return {
     module,
     settings: { enableRateLimit: false, has: { fetchCurrencies: false }, options, ...settings },

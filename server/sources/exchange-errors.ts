@@ -4,7 +4,7 @@ import { toExcerpt } from '../redact.ts'
 const chooseAnother = 'Choose another exchange in STREAM_SOURCES, such as coinbase or kraken.'
 const retrying = 'Retrying automatically.'
 
-/** What an error class of ccxt means; the closest ancestor counts. */
+/** The meaning of each ccxt error class. The closest ancestor counts. */
 const byClass: Readonly<Record<string, { kind: SourceErrorKind; remedy: string }>> = {
   RateLimitExceeded: { kind: 'rate_limited', remedy: retrying },
   DDoSProtection: { kind: 'rate_limited', remedy: retrying },
@@ -24,11 +24,11 @@ function listClasses(error: unknown): string[] {
   return names
 }
 
-/** True for errors that ccxt throws on purpose; false for a failure inside its parsers. */
+/** False for a failure inside the parsers of ccxt. */
 export const isExchangeError = (error: unknown): boolean =>
   error instanceof SourceError || listClasses(error).includes('BaseError')
 
-/** The error of an HTTP status, for the market list and the handshake alike; null for a status without a meaning. */
+/** The error for an HTTP status of the market list or the handshake. Null for any other status. */
 export function toStatusError(id: string, status: number, retryAfterMs: number | null): SourceError | null {
   if (status === 451 || status === 403)
     return new SourceError(id, 'blocked', `${id} blocks this location or address (HTTP ${status}). ${chooseAnother}`)

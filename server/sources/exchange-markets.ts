@@ -1,6 +1,6 @@
 import { toExchangeSymbol } from './id-map.ts'
 
-/** A market of an exchange's list, as ccxt unifies it. `active` is undefined where the exchange does not report it. */
+/** A unified market of ccxt. `active` is undefined if the exchange doesn't report it. */
 export type ListedMarket = {
   symbol: string
   base: string

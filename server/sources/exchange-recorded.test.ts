@@ -42,7 +42,7 @@ async function replay(t: TestContext, id: string, markets: object, frames: strin
 
 const toRows = (ticks: Tick[]) => ticks.map((tick) => [tick.coingecko_id, tick.price_usd, tick.source_at])
 
-test('Binance as recorded: an array and single messages, to the last digit', { skip }, async (t) => {
+test('reads recorded Binance messages, single and in arrays, without losing a digit', { skip }, async (t) => {
   const combined = readLines('binance/combined_stream_ticker_messages.jsonl').filter((line) =>
     /"24hrMiniTicker".*"c":"\d+\.\d{8}"/.test(line),
   )
@@ -59,7 +59,7 @@ test('Binance as recorded: an array and single messages, to the last digit', { s
   assert.deepEqual(toRows(await replay(t, 'binance', markets, frames, last)), expected)
 })
 
-test('Coinbase as recorded: only the markets asked for, to the last digit, with the time of the match', {
+test('reads recorded Coinbase messages of the requested markets, without losing a digit, with the match time', {
   skip,
 }, async (t) => {
   const frames = readLines('coinbase/exchange_ticker_2021-04-17.jsonl').flatMap((line) => {
@@ -77,7 +77,7 @@ test('Coinbase as recorded: only the markets asked for, to the last digit, with 
   assert.deepEqual(toRows(await replay(t, 'coinbase', markets, frames, last)), expected)
 })
 
-test('Kraken as sampled, and nothing from frames of its older protocol', { skip }, async (t) => {
+test('reads sampled Kraken messages, and ignores frames of its older protocol', { skip }, async (t) => {
   const toPair = (wsname: string, base: string, quote: string) => ({
     wsname,
     altname: wsname,
@@ -101,7 +101,7 @@ test('Kraken as sampled, and nothing from frames of its older protocol', { skip 
   ])
 })
 
-test('CoinCap prices as recorded, to the last digit', { skip }, () => {
+test('reads recorded CoinCap prices without losing a digit', { skip }, () => {
   const text = ['v2_assets_20_2024-06-22.json', 'v3_assets_4_2025-12.json']
     .map((name) => read(`coincap/${name}`))
     .join()

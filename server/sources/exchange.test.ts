@@ -23,7 +23,7 @@ const patience = () => AbortSignal.timeout(20_000)
 const open = (fake: FakeExchange, id: string, usdtUsd: () => number | null = () => 1) =>
   createExchange({ id, clock: systemClock, log, usdtUsd, getSettings: fake.getSettings })
 
-/** The batches up to the first one after which `isEnough`. */
+/** Collects batches until `isEnough`. */
 async function collect(batches: AsyncIterable<TickBatch>, isEnough: (found: TickBatch[]) => boolean) {
   const found: TickBatch[] = []
   for await (const batch of batches) {
@@ -65,7 +65,7 @@ test('Binance: subscribes to active markets and converts USDT prices at the curr
   await isShut(fake)
 })
 
-test('Coinbase: subscribes to USD markets within 500 ms and takes the time of the match', async (t) => {
+test('Coinbase: subscribes to USD markets within 500 ms and uses the match time', async (t) => {
   const price =
     '{"type":"ticker","product_id":"BTC-USD","price":"0.000018157496945299","time":"2021-04-17T16:43:30.244075Z"}'
   const fake = await startExchange(t, {
@@ -80,7 +80,7 @@ test('Coinbase: subscribes to USD markets within 500 ms and takes the time of th
   ])
 })
 
-test('Kraken: takes numbers as prices, without a source time, and survives a refused symbol', async (t) => {
+test('Kraken: reads numeric prices without a source time, and survives a rejected symbol', async (t) => {
   const frames = [
     '{"channel":"status","type":"update","data":[{"system":"online"}]}',
     '{"method":"subscribe","success":false,"error":"Currency pair not supported DOGE/USD","req_id":1}',
@@ -105,7 +105,7 @@ test('Kraken: takes numbers as prices, without a source time, and survives a ref
   ])
 })
 
-test('the newest price of a burst arrives, and prices keep their order', async (t) => {
+test('delivers the newest price of a burst, and keeps prices in order', async (t) => {
   const fake = await startExchange(t, {
     markets: binanceMarkets,
     onMessage: (socket) => {
@@ -154,7 +154,7 @@ test('more than 100 messages in a row that ccxt cannot read end the stream', asy
   await isShut(fake)
 })
 
-test('answers pings of the server', async (t) => {
+test('responds to server pings', async (t) => {
   let pongs = 0
   const fake = await startExchange(t, {
     markets: binanceMarkets,

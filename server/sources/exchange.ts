@@ -21,7 +21,7 @@ export type ExchangeOptions = {
   id: string
   clock: Clock
   log: Log
-  /** USD per USDT; null while it is unknown. */
+  /** USD per USDT. Null while it is unknown. */
   usdtUsd: () => number | null
   /** More constructor options of ccxt, such as the `urls` of a test server. */
   getSettings?: () => object | Promise<object>
@@ -64,7 +64,7 @@ async function* streamTicks(
   }
 }
 
-/** The exchange of ccxt, with requests and streams that go through the proxies of the settings. */
+/** Creates the ccxt exchange. Its requests and streams use the configured proxies. */
 async function createClient(options: ExchangeOptions, outbound: Outbound, signal: AbortSignal): Promise<Exchange> {
   const { id, clock, getSettings } = options
   if (!listExchanges().includes(id))
@@ -101,19 +101,15 @@ async function fetchMarkets(
 ): Promise<ReadonlyMap<string, ChosenMarket>> {
   const listed = await exchange.loadMarkets(false, toExchangeConfig(id).marketParams)
   const known = Object.values(listed).filter((market) => market !== undefined)
-  if (known.length === 0) throw new SourceError(id, 'broken', `${id} sent no list of markets. Retrying later.`)
+  if (known.length === 0) throw new SourceError(id, 'broken', `${id} sent no market list. Retrying automatically.`)
   const { markets, skipped } = chooseMarkets(coingeckoIds, known)
   if (markets.size === 0)
-    throw new SourceError(
-      id,
-      'not_found',
-      `${id} has no market in USD or USDT for these coins. Choose another exchange.`,
-    )
+    throw new SourceError(id, 'not_found', `${id} has no USD or USDT market for these coins. Choose another exchange.`)
   if (skipped.length > 0) log.debug({ source: id, coins: skipped }, 'coins without a market skipped')
   return markets
 }
 
-/** Ticks until the connection fails or is closed. A message that ccxt can't read counts as garbage. */
+/** Yields ticks until the connection fails or is closed. A message that ccxt can't read counts as garbage. */
 async function* watchMarkets(
   exchange: Exchange,
   markets: ReadonlyMap<string, ChosenMarket>,

@@ -28,7 +28,7 @@ function open(t: TestContext, names: string[], random: number) {
   return { clock, feed, get, follow: () => feed.follow(['bitcoin', 'ethereum']) }
 }
 
-/** Good for some seconds of each connection, then an error frame. */
+/** Sends good prices for some seconds of each connection, then an error frame. */
 const breaking =
   (name: string, seconds: number): TestSource['act'] =>
   (moment) =>
@@ -37,7 +37,7 @@ const breaking =
 const gapsOf = ({ opened }: TestSource) => opened.slice(1).map(({ at }, index) => at - (opened[index]?.at ?? 0))
 
 for (const random of [0, 0.5, 1])
-  test(`an only source that sends an error frame, however often, is back within 5 s (chance ${random})`, async (t) => {
+  test(`the only source reconnects within 5 s of each error frame (jitter ${random})`, async (t) => {
     const { clock, get, follow } = open(t, ['a'], random)
     get('a').act = breaking('a', 4)
     follow()
@@ -48,7 +48,7 @@ for (const random of [0, 0.5, 1])
     assert.ok(gaps.length >= (30 * minute) / 9000 - 1)
   })
 
-test('an error frame is followed by a longer pause where another source has taken over', async (t) => {
+test('pauses longer after an error frame if another source has taken over', async (t) => {
   const { clock, feed, get, follow } = open(t, ['a', 'b'], 1)
   get('a').act = breaking('a', 0)
   follow()
@@ -57,7 +57,7 @@ test('an error frame is followed by a longer pause where another source has take
   assert.ok(Math.max(...gapsOf(get('a'))) >= 5 * minute)
 })
 
-test('a source that pauses is tried again within 5 s once the last other one is lost', async (t) => {
+test('retries a paused source within 5 s once no other source is left', async (t) => {
   const { clock, get, follow } = open(t, ['a', 'b'], 1)
   get('a').act = breaking('a', 0)
   follow()
@@ -69,7 +69,7 @@ test('a source that pauses is tried again within 5 s once the last other one is 
   assert.equal(get('a').opened.length, before + 1)
 })
 
-test('what the only source asks for is kept, and one that refuses us rests an hour all the same', async (t) => {
+test('honors Retry-After of the only source, and pauses an hour after a refusal', async (t) => {
   for (const [error, pauseMs] of [
     [failing('a', 'rate_limited', 40_000), 40_000],
     [failing('a', 'bad_key'), 60 * minute],

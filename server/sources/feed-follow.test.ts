@@ -68,7 +68,7 @@ const states = {
   resting: failing('a', 'blocked'),
 }
 for (const [state, act] of Object.entries(states))
-  test(`a feed that is ${state} stops at once, leaves no timer, and delivers nothing more`, async (t) => {
+  test(`a feed that is ${state} stops immediately, leaves no timer, and delivers nothing more`, async (t) => {
     const { clock, feed, told, get } = createRig(t, ['a', 'b'])
     get('a').source.act = act
     await clock.advance(state === 'resting' ? minute : 1200)

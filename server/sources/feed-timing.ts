@@ -1,29 +1,30 @@
 import { hourMs } from '../../contract/time.ts'
 
-/** How long a feed waits for what, in ms, and how many failures it bears. */
+/** Timeouts and limits of a feed, in ms. */
 export const feedTiming = {
-  /** A new connection without a message for so long is stalled. */
+  /** The time until the first message before a new connection is stalled. */
   connectMs: 30_000,
-  /** A connection that has spoken is stalled after so long a silence. */
+  /** The silence after a message before a connection is stalled. */
   stallMs: 15_000,
-  /** Prices that stand still for so long are degraded. */
+  /** The time without a price change before a connection is degraded. */
   degradedMs: 60_000,
-  /** A connection that is told to end and does not is left behind after this. */
+  /** How long to wait for a connection to close. */
   closeMs: 2000,
-  shortestPauseMs: 500,
-  longestPauseMs: 60_000,
-  /** The longest pause after a failure while there is no other source to use; exchanges allow a connection each 4 s. */
-  alonePauseMs: 5000,
-  /** So much good data, and the next pause is short again. */
+  minPauseMs: 500,
+  maxPauseMs: 60_000,
+  /** The maximum pause after a failure if no other source is available. Exchanges allow one connection per 4 s. */
+  maxAlonePauseMs: 5000,
+  /** The duration of good data that resets the pause. */
   settledMs: 60_000,
   failures: 5,
   failuresWithinMs: 120_000,
   restMs: 300_000,
   refusedRestMs: hourMs,
-  /** The source in use has this long to come back before the next one is started. */
+  /** How long the active source may take to recover before the next one starts. */
   graceMs: 3000,
-  /** Then each further source is started after this. */
+  /** The delay before each further source starts. */
   stepMs: 5000,
+  /** How long a preferred source must be healthy before it becomes active again. */
   failBackMs: 600_000,
 }
 export type FeedTiming = typeof feedTiming

@@ -4,7 +4,7 @@ import { createRig, ids, minute } from '../../test/feed-rig.ts'
 import { failing, steady, toBatch, toTick } from '../../test/tick-sources.ts'
 import type { Tick } from './source.ts'
 
-/** The sources of the ticks, each named once in a row. */
+/** The sources of the ticks in order, without consecutive repeats. */
 const listTurns = (ticks: Tick[]) =>
   ticks.map(({ source }) => source).filter((source, at, all) => source !== all[at - 1])
 
@@ -29,18 +29,18 @@ test('switches to the next source after 15 s of silence', async (t) => {
   await clock.advance(59_000 + 14_999)
   assert.equal(get('a').state, 'good')
   await clock.advance(1)
-  assert.match(get('a').report.problem ?? '', /no message for 15 s/)
+  assert.match(get('a').report.problem ?? '', /No message for 15 s/)
   assert.equal(inUse(), 'b')
   assert.deepEqual(listTurns(told), ['a', 'b'])
 })
 
-test('a source that sends messages without prices is not healthy, and degraded after a minute', async (t) => {
+test('a source that sends messages without prices is not healthy, and is degraded after a minute', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a'])
   get('a').source.act = () => toBatch()
   await clock.advance(minute - 1)
   assert.deepEqual([get('a').state, inUse()], ['connecting', null])
   await clock.advance(1)
-  assert.match(get('a').report.problem ?? '', /no price of the largest coins/)
+  assert.match(get('a').report.problem ?? '', /No price of the largest coins/)
 })
 
 test('leaves a source whose three largest coins do not change for a minute, even if others do', async (t) => {
@@ -53,7 +53,7 @@ test('leaves a source whose three largest coins do not change for a minute, even
   assert.deepEqual([get('a').report.failures, inUse()], [1, 'b'])
 })
 
-test('one of the largest three that moves is enough, and coins that the source does not bring do not count', async (t) => {
+test('keeps a source if one of its three largest coins moves, and ignores coins it does not send', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = ({ now, second }) =>
     toBatch(toTick('a', 'tether', 1, now), toTick('a', 'solana', 100 + (second % 2), now))
@@ -61,7 +61,7 @@ test('one of the largest three that moves is enough, and coins that the source d
   assert.deepEqual([get('a').report.failures, inUse()], [0, 'a'])
 })
 
-test('a source that closes every second pauses after five failures, and the second takes over', async (t) => {
+test('a source that closes every second pauses after five failures, and the next one takes over', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b'], { random: 1 })
   get('a').source.act = (moment) => (moment.second === 0 ? steady('a')(moment) : 'end')
   await clock.advance(2 * minute)
@@ -111,7 +111,7 @@ test('does not wait for a source that retries in more than 3 s', async (t) => {
   assert.equal(get('a').source.opened.length, 2)
 })
 
-test('all sources dead: none is in use, none rests longer than a minute, and the first that is back is', async (t) => {
+test('with all sources down, none is active or pauses longer than a minute, and the first to recover takes over', async (t) => {
   const { clock, told, get, inUse } = createRig(t, ['a', 'b', 'c'])
   await clock.advance(minute)
   for (const name of ['a', 'b', 'c']) get(name).source.act = failing(name, 'unreachable')
@@ -150,7 +150,7 @@ test('returns to a flapping preferred source only after ten healthy minutes in a
   assert.equal(inUse(), 'a')
 })
 
-test('a healthy source takes over at once when the source in use is lost', async (t) => {
+test('a healthy source takes over immediately when the active source is lost', async (t) => {
   const { clock, get, inUse } = createRig(t, ['a', 'b', 'c'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(59 * minute)
@@ -163,7 +163,7 @@ test('a healthy source takes over at once when the source in use is lost', async
 })
 
 for (const kind of ['blocked', 'bad_key', 'plan'] as const)
-  test(`a source that refuses us (${kind}) rests an hour, and the next is started at once`, async (t) => {
+  test(`a source that refuses the connection (${kind}) pauses an hour, and the next one starts immediately`, async (t) => {
     const { clock, get, inUse } = createRig(t, ['a', 'b'])
     get('a').source.act = failing('a', kind)
     await clock.advance(0)
@@ -191,7 +191,7 @@ test('a pause after errors outlasts a stop and start', async (t) => {
   assert.deepEqual([inUse(), get('b').state, get('b').source.opened.length], ['c', 'resting', 1])
 })
 
-test('counts invalid, old, equal, future, tenfold and withheld prices and delivers none of them', async (t) => {
+test('counts invalid, old, equal, future, tenfold and withheld prices, and delivers none of them', async (t) => {
   const { clock, told, get } = createRig(t, ['a'])
   get('a').source.act = ({ now, second }) => {
     const good = toTick('a', 'bitcoin', 100 + (second % 2), now)
@@ -213,7 +213,7 @@ test('counts invalid, old, equal, future, tenfold and withheld prices and delive
   assert.ok(told.every(({ price_usd }) => price_usd === 100 || price_usd === 101))
 })
 
-test('of the fills of one millisecond the last is told last, within a batch and over its border', async (t) => {
+test('delivers trades of one millisecond in order, within a batch and across batches', async (t) => {
   const { clock, told, get } = createRig(t, ['a'])
   const opened = clock.now()
   const fills = [[100, 101, 100.5], [100.2, 99.9], [100.9]]
@@ -227,7 +227,7 @@ test('of the fills of one millisecond the last is told last, within a batch and 
   assert.equal(get('a').report.refused.equal, 0)
 })
 
-test('delivers a real 30 % drop with the third tick', async (t) => {
+test('delivers a real 30% drop with the third tick', async (t) => {
   const { clock, told, get } = createRig(t, ['a'])
   await clock.advance(minute)
   get('a').source.act = steady('a', 70)

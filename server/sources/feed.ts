@@ -12,7 +12,7 @@ export type FeedOptions = {
   sources: readonly TickSource[]
   clock: SourceClock
   log: Log
-  /** Receives accepted ticks, of one source at a time. */
+  /** Receives the accepted ticks of the active source. */
   onTicks: (ticks: Tick[]) => void
   timing?: Partial<FeedTiming>
   random?: () => number
@@ -20,11 +20,14 @@ export type FeedOptions = {
 
 /** Live prices of the first healthy source. */
 export type Feed = {
-  /** Best rank first; the top three show whether prices move. Another set reconnects; an empty set disconnects. */
+  /**
+   * Follows coins, best rank first. The top three show whether prices move. A changed set reconnects. An empty set
+   * disconnects.
+   */
   follow(coingeckoIds: readonly string[]): void
-  /** Prices of the warehouse, by which jumps are confirmed. */
+  /** Records warehouse prices, which can confirm jumps. */
   noteReferences(prices: ReferencePrices): void
-  /** `source` is the one in use; null if none is healthy. */
+  /** `source` is the active one. Null if none is healthy. */
   report(): { source: string | null; sources: FeedReport[]; clock: ClockReport }
   /** Delivers no tick after the call. Resolves when the connections are closed. */
   stop(): Promise<void>
@@ -49,7 +52,7 @@ class Failover {
   readonly #connections: SourceConnection[]
   #ids: readonly string[] = []
   #active: SourceConnection | null = null
-  /** When the next source starts; null while one is healthy. */
+  /** When the next source starts. Null while one is healthy. */
   #nextStartAt: number | null = null
   #timer = new AbortController()
   #stopped = false
@@ -135,7 +138,7 @@ class Failover {
     this.#onTicks(accepted)
   }
 
-  /** Chooses the connection in use, starts and stops the others, and schedules the next decision. */
+  /** Chooses the active connection, starts and stops the others, and schedules the next decision. */
   #decide(): void {
     if (this.#stopped || this.#ids.length === 0) return
     const best = this.#choose()

@@ -24,18 +24,18 @@ const forms: Record<string, string> = {
   'pax-gold': 'gold',
 }
 
-test('a wrapped, staked or bridged coin names the asset behind it, by list or by its id', () => {
+test('finds the asset behind a wrapped, staked or bridged coin from the list or its id', () => {
   for (const [id, asset] of Object.entries(forms)) assert.equal(toUnderlying(id), asset, id)
 })
 
-test('an asset of its own is a form of nothing, also when its name looks alike', () => {
+test('finds no underlying asset for an independent one with a similar name', () => {
   const own =
     'bitcoin ethereum ethereum-classic bitcoin-gold bitcoin-cash lido-dao ether-fi wormhole hyperliquid ethena'
   for (const id of [...own.split(' '), 'wrapped', 'staked-', 'peg', 'staked-frob', ''])
     assert.equal(toUnderlying(id), null, id)
 })
 
-test('the kind follows the asset: a bridged dollar is a stablecoin, tokenized gold a coin of its own', () => {
+test('the kind follows the underlying asset, and tokenized gold is a coin', () => {
   const cases: [string, string, string][] = [
     ['wrapped-bitcoin', 'Wrapped Bitcoin', 'wrapped'],
     ['binance-peg-dogecoin', 'Doge on BNB Chain', 'wrapped'],

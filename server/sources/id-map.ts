@@ -50,8 +50,8 @@ const exchangeSymbols: ReadonlyMap<string, string> = new Map(
 )
 
 /**
- * The code under which exchanges trade a coin: by list alone, because many coins share a symbol. Null for a coin that
- * none of them trades, or whose symbol means another coin on some of them or meant one before a rename.
+ * The symbol of a coin on exchanges. It comes only from the list, because many coins share a symbol. Null for a coin
+ * that no exchange trades, and for a symbol that some exchange uses or used for another coin.
  */
 export const toExchangeSymbol = (coingeckoId: string): string | null => exchangeSymbols.get(coingeckoId) ?? null
 
@@ -70,7 +70,7 @@ const stakedCoins = new Set(
 
 const gold = 'gold'
 
-/** Other forms of an asset whose ids do not tell which: the asset, then the forms. */
+/** Assets, and the ids of their wrapped, staked or bridged forms that `toUnderlying` can't parse. */
 const formsOf = new Map(
   Object.entries({
     bitcoin: 'coinbase-wrapped-btc huobi-btc renbtc tbtc solv-btc solv-protocol-solvbtc-bbn clbtc pumpbtc abtc',
@@ -89,10 +89,10 @@ const assetNames: ReadonlyMap<string, string> = new Map([
   ['ether', 'ethereum'],
 ])
 
-/** Parts of an id that say: a form of what is named next. */
+/** Parts of an id that mark a form of the asset that follows. */
 const formWords: readonly string[] = ['wrapped', 'staked', 'restaked', 'bridged', 'pegged', 'peg']
 
-/** The asset that a name begins with, like `usd-coin-optimism`, `wbtc` or `steth`. */
+/** The asset at the start of a name, as in `usd-coin-optimism`, `wbtc` or `steth`. */
 function findAsset(name: readonly string[]): string | undefined {
   for (let length = name.length; length > 0; length -= 1) {
     const word = name.slice(0, length).join('-')
@@ -103,8 +103,8 @@ function findAsset(name: readonly string[]): string | undefined {
 }
 
 /**
- * The CoinGecko id of the asset that a coin is a wrapped, staked or bridged form of, `gold` for tokenized gold: by list,
- * then by ids like `arbitrum-bridged-wbtc-arbitrum-one`. Null for an asset of its own, and where the id does not tell.
+ * The CoinGecko id of the asset behind a wrapped, staked or bridged coin, or `gold` for tokenized gold. Uses the list
+ * first, then parses ids like `arbitrum-bridged-wbtc-arbitrum-one`. Null for an independent asset or an unknown form.
  */
 export function toUnderlying(coingeckoId: string): string | null {
   const listed = formsOf.get(coingeckoId)
@@ -116,7 +116,7 @@ export function toUnderlying(coingeckoId: string): string | null {
   return toUnderlying(asset) ?? asset
 }
 
-/** What kind of asset a CoinGecko id names: by list, then by how such assets call themselves. */
+/** The kind of an asset: from the lists first, then from words in its id and name. */
 export function toKind(coingeckoId: string, name: string): CoinKind {
   if (stablecoins.has(coingeckoId)) return 'stablecoin'
   const underlying = toUnderlying(coingeckoId)

@@ -6,8 +6,8 @@ const watched = 3
 export type Silence = 'stalled' | 'degraded'
 
 /**
- * Whether a connection still brings news. Stalled: no message. Degraded: none of the first three coins followed that it
- * brings has changed its price. The first price of a coin is a change.
+ * Detects a silent connection. Stalled: no message arrived. Degraded: no price of its three largest coins changed. The
+ * first price of a coin counts as a change.
  */
 export class Liveness {
   readonly #timing: FeedTiming
@@ -21,7 +21,7 @@ export class Liveness {
     this.#degradesAt = now + Math.max(patienceMs, timing.degradedMs)
   }
 
-  /** A message came, with `ticks` that are not outdated; `ids` are the coins followed, best rank first. */
+  /** Records a message with the `ticks` that aren't outdated. `ids` are the followed coins, best rank first. */
   note(ticks: readonly Tick[], { ids, now }: { ids: readonly string[]; now: number }): void {
     this.#stallsAt = now + this.#timing.stallMs
     const changed = new Set<string>()
@@ -32,7 +32,7 @@ export class Liveness {
     if (this.#listWatched(ids).some((id) => changed.has(id))) this.#degradesAt = now + this.#timing.degradedMs
   }
 
-  /** When `findSilence` should be asked next. */
+  /** When to call `findSilence` next. */
   get dueAt(): number {
     return Math.min(this.#stallsAt, this.#degradesAt)
   }

@@ -14,7 +14,7 @@ import { UsdtRate } from './usdt-rate.ts'
 const everyMs = 100
 const patienceMs = 60_000
 
-/** Sends what `toMessage` gives, ten times a second, once the client has subscribed. */
+/** Sends the result of `toMessage` ten times per second after the client subscribes. */
 const streaming = (toMessage: () => object) => (socket: WebSocket) => {
   const timer = setInterval(() => socket.send(JSON.stringify(toMessage())), everyMs)
   socket.on('close', () => clearInterval(timer))

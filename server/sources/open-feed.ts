@@ -8,24 +8,24 @@ import type { SourceClock } from './source-clock.ts'
 import { UsdtRate } from './usdt-rate.ts'
 
 const tether = 'tether'
-/** Exchanges with a market of Tether in USD. */
+/** Exchanges with a USDT/USD market. */
 const dollarExchanges = ['coinbase', 'kraken']
 
 export type FeedSettings = {
   /** In order of preference: `coincap` or ids of exchanges in ccxt. */
   names: readonly string[]
-  /** `url` null: CoinCap's own. */
+  /** A null `url` means CoinCap's default. */
   coincap: { url: string | null; apiKey: string | null }
   clock: SourceClock
   log: Log
   proxies?: Proxies
-  /** More constructor options of ccxt by exchange: tests name their own servers. */
+  /** Extra constructor options of ccxt by exchange, such as the URLs of test servers. */
   getSettings?: (id: string) => Promise<object>
 }
 
 /**
- * Live prices of the named sources, with failover. While an exchange that quotes in USDT is connected, the price of
- * Tether is streamed from one that quotes in USD, and its ticks are delivered too.
+ * Streams live prices of the named sources, with failover. While an exchange that quotes in USDT is connected, a second
+ * feed streams the price of Tether in USD. Its ticks are delivered too.
  */
 export function openFeed(
   { names, coincap, clock, log, getSettings, ...outbound }: FeedSettings,

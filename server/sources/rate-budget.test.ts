@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Clock } from '../clock.ts'
 import { RateBudget } from './rate-budget.ts'
 
-/** A clock whose sleep passes at once and moves the time. */
+/** A clock whose `sleep` advances the time immediately. */
 const createClock = (): Clock & { time: number } => ({
   time: 0,
   now() {
@@ -17,7 +17,7 @@ const createClock = (): Clock & { time: number } => ({
 
 const never = new AbortController().signal
 
-test('no window of 60 s holds more calls than the budget, over all callers', async () => {
+test('allows up to the budget in any 60 s across all callers', async () => {
   const clock = createClock()
   const budget = new RateBudget(clock, 5)
   const times: number[] = []
@@ -26,7 +26,7 @@ test('no window of 60 s holds more calls than the budget, over all callers', asy
   assert.equal(times.at(-1), 180_000)
 })
 
-test('a pause that the upstream asked for holds everybody', async () => {
+test('a pause delays every caller', async () => {
   const clock = createClock()
   const budget = new RateBudget(clock, 100)
   await budget.take(never)
@@ -35,7 +35,7 @@ test('a pause that the upstream asked for holds everybody', async () => {
   assert.equal(clock.now(), 119_000)
 })
 
-test('whoever gives up while waiting costs no call, and the next one still gets its turn', async () => {
+test('an aborted wait uses no call, and the next caller gets its turn', async () => {
   const clock = createClock()
   const budget = new RateBudget(clock, 1)
   await budget.take(never)
@@ -44,15 +44,15 @@ test('whoever gives up while waiting costs no call, and the next one still gets 
   assert.equal(clock.now(), 60_000)
 })
 
-test('a caller that gave up before its turn is refused and takes no call', async () => {
+test('rejects a caller that is already aborted, without using a call', async () => {
   const clock = createClock()
   const budget = new RateBudget(clock, 1)
   await assert.rejects(budget.take(AbortSignal.abort(new Error('gave up'))), /gave up/)
   await budget.take(never)
-  assert.equal(clock.now(), 0, 'the one call of the minute was still there')
+  assert.equal(clock.now(), 0, 'the call of this minute is still available')
 })
 
-test('a caller that gives up in the queue is refused at its turn and delays nobody', async () => {
+test('rejects a caller that aborts in the queue, without delaying the others', async () => {
   const clock = createClock()
   const budget = new RateBudget(clock, 1)
   await budget.take(never)

@@ -2,10 +2,7 @@ import type { Clock } from '../clock.ts'
 
 const windowMs = 60_000
 
-/**
- * At most `callsPerMinute` calls in any 60 s, shared by everyone who takes from it, in the order of asking.
- * `pause` honours an upstream that asked us to wait.
- */
+/** Limits calls to `callsPerMinute` in any 60 s. All callers share the limit and are served in order. */
 export class RateBudget {
   readonly #clock: Clock
   readonly #callsPerMinute: number
@@ -18,13 +15,14 @@ export class RateBudget {
     this.#callsPerMinute = callsPerMinute
   }
 
-  /** Resolves when a call may be made, and counts it. Rejects when `signal` is aborted while waiting. */
+  /** Waits until a call is allowed, and counts it. Rejects if `signal` is aborted first. */
   take(signal: AbortSignal): Promise<void> {
     const turn = this.#queue.then(() => this.#takeNext(signal))
     this.#queue = turn.catch(() => undefined)
     return turn
   }
 
+  /** Delays all further calls, as a Retry-After header requests. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms)
   }

@@ -1,4 +1,4 @@
-/** Seconds or an HTTP date in a Retry-After header, as ms from `now`; null when it is absent or unreadable. */
+/** The delay of a Retry-After header (seconds or an HTTP date) in ms from `now`. Null if it is absent or invalid. */
 export function toRetryAfterMs(header: string | null | undefined, now: number): number | null {
   if (header === null || header === undefined || header.trim() === '') return null
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now

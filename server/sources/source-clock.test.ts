@@ -7,7 +7,7 @@ const second = 1000
 const minute = 60_000
 const truth = Date.UTC(2026, 2, 3, 12)
 
-/** A machine whose clock is off by `offset`, and the right time. */
+/** A machine whose clock is off by `offset`, and the correct time. */
 function open(offset: number) {
   const local = new FakeClock(truth + offset)
   const clock = new SourceClock(local)
@@ -21,11 +21,11 @@ function open(offset: number) {
       local.step(ms)
       stepped += ms
     },
-    /** Ticks that were made so many ms before they came. */
+    /** Receives ticks with these delays in ms. */
     hear: (...delays: number[]) => {
       for (const delay of delays) clock.noteTick(right() - delay)
     },
-    /** An answer dated by the right time, after a request of `ms`. */
+    /** Receives a response with a correct `Date` header after `ms`. */
     answer: (ms = 200, { late = 0, headers = {} }: { late?: number; headers?: Record<string, string> } = {}) => {
       const note = clock.timeRequest()
       local.advanceNow(ms)
@@ -35,7 +35,7 @@ function open(offset: number) {
   }
 }
 
-test('nothing is known before five ticks or an answer, and then how far the clock is off', () => {
+test('reports the offset after five ticks or one HTTP response', () => {
   const { clock, hear, answer } = open(-8 * second)
   hear(0, 0, 0, 0)
   assert.deepEqual(clock.report(), { state: 'unknown', offset_ms: null, problem: null })
@@ -54,7 +54,7 @@ test('nothing is known before five ticks or an answer, and then how far the cloc
 })
 
 for (const sign of [-1, 1])
-  test(`a clock is right up to 2 s ${sign < 0 ? 'behind' : 'ahead'}, corrected up to 5 min, and refuses beyond`, () => {
+  test(`accepts a clock up to 2 s ${sign < 0 ? 'behind' : 'ahead'}, corrects up to 5 min, and rejects prices beyond`, () => {
     for (const [offset, state, isCorrected] of [
       [2000, 'right', false],
       [2001, 'corrected', true],
@@ -70,7 +70,7 @@ for (const sign of [-1, 1])
     }
   })
 
-test('how far it is off is told in a unit that fits', () => {
+test('reports the offset in a suitable unit', () => {
   for (const [offset, words] of [
     [119 * second, '119 s ahead'],
     [-120 * second, '2 min behind'],
@@ -84,21 +84,21 @@ test('how far it is off is told in a unit that fits', () => {
   }
   const { clock, hear } = open(6 * minute)
   hear(0, 0, 0, 0, 0)
-  assert.match(clock.report().problem ?? '', /refused until you set it: turn on NTP/)
+  assert.match(clock.report().problem ?? '', /rejected until it is correct\. Turn on NTP/)
 })
 
-test('old ticks and a few of a wrong time do not change what most of the fresh ones say', () => {
+test('ignores old ticks and a few with a wrong time if most fresh ticks agree', () => {
   const { clock, hear } = open(-8 * second)
   hear(40 * minute, 7 * second, 90 * second, 300, 250)
   assert.equal(clock.report().state, 'unknown', 'these do not agree')
   hear(200, 280, 150, 90, 400, -60 * second, 250)
-  assert.ok(Math.abs((clock.report().offset_ms ?? 0) + 8000) <= 500, 'told with the delay of the fastest')
+  assert.ok(Math.abs((clock.report().offset_ms ?? 0) + 8000) <= 500, 'includes the delay of the fastest tick')
   const right = open(0)
   right.hear(100, -6000, 100, 100, -6000, 100, 100)
   assert.equal(right.clock.report().state, 'right')
 })
 
-test('ticks that are all late do not make a right clock one that is ahead, once an answer is dated', () => {
+test('late ticks do not make a correct clock look ahead after an HTTP response', () => {
   const { clock, hear, answer, isRight } = open(0)
   hear(20_000, 20_000, 20_000, 20_000, 20_000)
   assert.equal(clock.report().state, 'corrected')
@@ -106,14 +106,14 @@ test('ticks that are all late do not make a right clock one that is ahead, once 
   assert.deepEqual([clock.report().state, isRight()], ['right', true])
 })
 
-test('a source whose clock is ahead does not make ours one that is behind, once an answer is dated', () => {
+test('a source clock that is ahead does not make the local one look behind after an HTTP response', () => {
   const { clock, hear, answer } = open(0)
   answer()
   hear(-8000, -8000, -8000, -8000, -8000)
   assert.equal(clock.report().state, 'right')
 })
 
-test('an answer that a proxy has kept is dated by its age, and one that hides it loses against fresh ticks', () => {
+test('adds the Age header of a cached response, and trusts fresh ticks over a response without one', () => {
   const { clock, answer } = open(0)
   answer(200, { late: 50_000, headers: { age: '50' } })
   assert.equal(clock.report().state, 'right')
@@ -124,14 +124,14 @@ test('an answer that a proxy has kept is dated by its age, and one that hides it
   assert.equal(other.clock.report().state, 'right')
 })
 
-test('an answer without a date, or of no date, says nothing', () => {
+test('ignores a response without a valid Date header', () => {
   const { clock } = open(0)
   clock.timeRequest()(new Headers())
   clock.timeRequest()(new Headers({ date: 'yesterday' }))
   assert.equal(clock.report().state, 'unknown')
 })
 
-test('a clock that is set back, rightly or wrongly, moves the time by nothing', () => {
+test('setting the local clock back does not change the corrected time', () => {
   for (const [offset, step] of [
     [30 * second, -30 * second],
     [10 * minute, -10 * minute],
@@ -148,7 +148,7 @@ test('a clock that is set back, rightly or wrongly, moves the time by nothing', 
   }
 })
 
-test('a clock that jumps ahead, or wakes from a sleep, is measured again; one that was set back unmeasured is followed', () => {
+test('measures again after a jump ahead, and follows a step back that comes before the first measurement', () => {
   const { clock, hear, step, right, local } = open(-8 * second)
   hear(0, 0, 0, 0, 0)
   step(8 * second)
@@ -160,7 +160,7 @@ test('a clock that jumps ahead, or wakes from a sleep, is measured again; one th
   unmeasured.step(-60 * second)
   assert.equal(unmeasured.clock.now(), unmeasured.right())
   local.step(999)
-  assert.equal(clock.report().state, 'right', 'less than a second is no step')
+  assert.equal(clock.report().state, 'right', 'a jump of less than a second is not a step')
   local.step(1000)
   assert.equal(clock.report().state, 'unknown')
 })

@@ -4,28 +4,29 @@ import type { Clock } from '../clock.ts'
 
 const toleranceMs = 2000
 const limitMs = 5 * minuteMs
-const fewestTicks = 5
-const mostTicks = 15
+const minTicks = 5
+const maxTicks = 15
 const renewMs = 500
 const stepMs = 1000
-/** A `Date` header is cut to whole seconds. */
+/** A `Date` header is truncated to seconds. */
 const dateMs = 1000
 
-/** A clock, and the time since some instant on one that nobody sets; without that, steps of the clock are not noticed. */
+/** `elapsed` is monotonic time in ms. Without it, clock changes are not detected. */
 type LocalClock = Clock & { elapsed?: () => number }
 
 /**
- * The time by the clocks of the sources: that of this machine, less what it is found to be off by when that is over 2 s.
- * Ticks show it by when they were made and when they arrive, answers over HTTP by their `Date`. It does not jump when the
- * machine's clock is set back, since the time that has passed is known. Offsets in ms; positive: this machine is ahead.
+ * The time by the clocks of the sources: the local time, corrected by its offset if that is above 2 s. Measures the
+ * offset from source times of ticks and `Date` headers of HTTP responses. Setting the local clock back doesn't change
+ * `now`, because monotonic time shows the step. Offsets are in ms. A positive offset means the local clock is ahead.
  */
 export class SourceClock implements Clock {
   readonly #local: LocalClock
-  #lead: number | null = null
-  /** Local time less the source's, of the last ticks. Delays only add to the offset, so the lowest that many share counts. */
+  /** Local time minus monotonic time. */
+  #wallOffset: number | null = null
+  /** Local time minus source time of the last ticks. Delays only increase it, so the lowest common value counts. */
   #delays: number[] = []
   #byTicks: number | null = null
-  #byDate: { least: number; most: number } | null = null
+  #byDate: { min: number; max: number } | null = null
   #offset: number | null = null
 
   constructor(local: LocalClock) {
@@ -41,28 +42,28 @@ export class SourceClock implements Clock {
     return this.#local.sleep(ms, signal)
   }
 
-  /** A tick arrives now that its source made at `sourceAt`, in ms since 1970. */
+  /** Records the arrival of a tick with source time `sourceAt` (ms since 1970). */
   noteTick(sourceAt: number): void {
     const delay = this.#readLocal() - sourceAt
-    this.#delays = [...this.#delays, delay].slice(-mostTicks)
-    if (this.#delays.length < fewestTicks) return
+    this.#delays = [...this.#delays, delay].slice(-maxTicks)
+    if (this.#delays.length < minTicks) return
     this.#byTicks = findShared(this.#delays) ?? this.#byTicks
     this.#renew()
   }
 
-  /** Begins a request; the answer is called with its headers when they are there. */
+  /** Call it when a request starts, and the returned function with the response headers. */
   timeRequest(): (headers: Headers) => void {
     const sentAt = this.#readLocal()
     return (headers) => {
       const age = Number(headers.get('age') ?? 0) * 1000
       const date = Date.parse(headers.get('date') ?? '') + (Number.isFinite(age) ? age : 0)
       if (Number.isNaN(date)) return
-      this.#byDate = { least: sentAt - date - dateMs, most: this.#readLocal() - date }
+      this.#byDate = { min: sentAt - date - dateMs, max: this.#readLocal() - date }
       this.#renew()
     }
   }
 
-  /** Is it off by more than is corrected? */
+  /** Whether the offset is too large to correct. */
   get isRefusing(): boolean {
     this.#readLocal()
     return Math.abs(this.#offset ?? 0) > limitMs
@@ -73,9 +74,13 @@ export class SourceClock implements Clock {
     if (this.#offset === null) return unknownClock
     const offset_ms = Math.round(this.#offset)
     if (!this.#isOff) return { state: 'right', offset_ms, problem: null }
-    const off = `This machine's clock is ${toWords(Math.abs(offset_ms))} ${offset_ms < 0 ? 'behind' : 'ahead'}`
+    const off = `This machine's clock is ${formatDuration(Math.abs(offset_ms))} ${offset_ms < 0 ? 'behind' : 'ahead'}`
     return this.isRefusing
-      ? { state: 'refusing', offset_ms, problem: `${off}. Live prices are refused until you set it: turn on NTP.` }
+      ? {
+          state: 'refusing',
+          offset_ms,
+          problem: `${off}. Live prices are rejected until it is correct. Turn on NTP to set it.`,
+        }
       : { state: 'corrected', offset_ms, problem: `${off}. Live prices are corrected for it. Turn on NTP to set it.` }
   }
 
@@ -84,24 +89,24 @@ export class SourceClock implements Clock {
   }
 
   /**
-   * An answer cannot come before it was made, so `most` holds always. `least` may be that of an answer kept by a proxy, and
-   * then says nothing against ticks that are younger.
+   * A response can't arrive before it is created, so `max` is always valid. `min` can be wrong for a response from a
+   * proxy cache, so it doesn't override newer ticks.
    */
   #renew(): void {
     if (this.#byTicks === null && this.#byDate === null) return
-    const { least, most } = this.#byDate ?? { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY }
-    const floor = this.#byTicks === null ? least : Math.min(least, 0)
-    const found = Math.max(floor, Math.min(this.#byTicks ?? 0, most))
+    const { min, max } = this.#byDate ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }
+    const floor = this.#byTicks === null ? min : Math.min(min, 0)
+    const found = Math.max(floor, Math.min(this.#byTicks ?? 0, max))
     if (this.#offset === null || Math.abs(found - this.#offset) > renewMs) this.#offset = found
   }
 
-  /** The machine's time. A step of it is noticed here: one back is known for what it is, one ahead may be a sleep. */
+  /** The local time. Detects clock steps: one back shifts the offset, one ahead resets it because it may be a sleep. */
   #readLocal(): number {
     const now = this.#local.now()
     if (this.#local.elapsed === undefined) return now
-    const lead = now - this.#local.elapsed()
-    const step = lead - (this.#lead ?? lead)
-    this.#lead = lead
+    const wallOffset = now - this.#local.elapsed()
+    const step = wallOffset - (this.#wallOffset ?? wallOffset)
+    this.#wallOffset = wallOffset
     if (step <= -stepMs) this.#shift(step)
     else if (step >= stepMs) this.#forget()
     return now
@@ -110,7 +115,7 @@ export class SourceClock implements Clock {
   #shift(step: number): void {
     this.#delays = []
     if (this.#byTicks !== null) this.#byTicks += step
-    if (this.#byDate !== null) this.#byDate = { least: this.#byDate.least + step, most: this.#byDate.most + step }
+    if (this.#byDate !== null) this.#byDate = { min: this.#byDate.min + step, max: this.#byDate.max + step }
     if (this.#offset !== null) this.#offset += step
   }
 
@@ -122,14 +127,14 @@ export class SourceClock implements Clock {
   }
 }
 
-/** The lowest delay that most of the others are within 2 s above; null when they do not agree. */
+/** The lowest delay of a majority that lies within 2 s. Null if there is none. */
 function findShared(delays: readonly number[]): number | null {
   const sorted = [...delays].sort((a, b) => a - b)
   const enough = Math.floor(sorted.length / 2) + 1
   return sorted.find((lowest, at) => (sorted[at + enough - 1] ?? Infinity) - lowest <= toleranceMs) ?? null
 }
 
-function toWords(ms: number): string {
+function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000)
   if (seconds < 120) return `${seconds} s`
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`

@@ -9,13 +9,13 @@ import type { Tick, TickBatch, TickSource } from './source.ts'
 
 type Loss = { reason: 'ended' | 'failed' | Silence; error: unknown }
 
-/** Ticks accepted and refused since the start; the arrival of the last current tick in ms. */
+/** Accepted and refused ticks since startup. `lastTickAt` is the arrival of the last current tick in ms. */
 type ConnectionCounts = { ticks: number; refused: Record<Refusal, number>; lastTickAt: number | null }
 
 /** Callbacks to the feed. */
 type ConnectionHooks = {
   /**
-   * `timely`: ticks that are not outdated. `unclocked`: ticks refused only because the clock of this machine is wrong.
+   * `timely`: ticks that are not outdated. `unclocked`: ticks refused only because the local clock is wrong.
    * `alive`: whether the source has current prices.
    */
   judge(connection: SourceConnection, batch: TickBatch): { timely: Tick[]; unclocked: Tick[]; alive: boolean }
@@ -35,8 +35,8 @@ type ConnectionOptions = {
 }
 
 /**
- * Keeps one source connected from `start` to `stop`. After a loss it pauses before it reconnects; `stop` does not shorten
- * the pause. Reconnecting for other coins is no loss: the source stays healthy.
+ * Keeps one source connected from `start` to `stop`. After a loss it pauses before it reconnects; `stop` does not
+ * shorten the pause. A reconnect for other coins doesn't count as a loss.
  */
 export class SourceConnection {
   readonly id: string
@@ -69,12 +69,12 @@ export class SourceConnection {
     return this.#run !== null
   }
 
-  /** The start of the current healthy period in ms; null while it is not healthy. */
+  /** The start of the current healthy period in ms. Null while it is not healthy. */
   get goodSince(): number | null {
     return this.#goodSince
   }
 
-  /** Not worth waiting for: it rests, fell silent, or pauses longer than `graceMs`. */
+  /** Whether to switch without waiting: it rests, went silent, or pauses longer than `graceMs`. */
   get isHopeless(): boolean {
     const silent = this.#lostBy === 'stalled' || this.#lostBy === 'degraded'
     const long = this.#pause.ms > this.#options.timing.graceMs
@@ -105,13 +105,13 @@ export class SourceConnection {
     this.#ended = this.#ended.then(() => this.#keep(run.signal))
   }
 
-  /** Follows other coins, or the same in another order; `reconnect` for another set. */
+  /** Sets the followed coins. `reconnect` is needed unless only their order changed. */
   follow(coingeckoIds: readonly string[], { reconnect }: { reconnect: boolean }): void {
     this.#ids = coingeckoIds
-    if (reconnect) this.#connection?.abort(new Error('other coins are followed'))
+    if (reconnect) this.#connection?.abort(new Error('The followed coins changed'))
   }
 
-  /** Shortens the pause to its minimum, because no other source is left. */
+  /** Shortens the pause to its minimum. Used when no other source is available. */
   shortenPause(): void {
     this.#retryAt -= Math.max(0, this.#pause.ms - this.#pause.minMs)
     this.#pause = { ...this.#pause, ms: this.#pause.minMs }
@@ -129,7 +129,7 @@ export class SourceConnection {
   async #keep(run: AbortSignal): Promise<void> {
     const { clock, timing } = this.#options
     while (!run.aborted) {
-      const ms = Math.min(this.#retryAt - clock.now(), timing.alonePauseMs)
+      const ms = Math.min(this.#retryAt - clock.now(), timing.maxAlonePauseMs)
       if (ms > 0) await clock.sleep(ms, run).catch(() => undefined)
       else await this.#connect(run)
     }
@@ -165,7 +165,7 @@ export class SourceConnection {
         if (alive && this.#state !== 'good') this.#succeed()
         if (timely.length > 0) hooks.deliver(this, timely)
       }
-      return { reason: 'ended', error: new Error('the stream ended') }
+      return { reason: 'ended', error: new Error('The stream ended. Reconnecting.') }
     } catch (error) {
       return { reason: 'failed', error }
     }
@@ -227,5 +227,5 @@ const toAborted = (signal: AbortSignal): Promise<null> =>
 
 const toSilenceError = (silence: Silence, { stallMs, degradedMs }: FeedTiming): Error =>
   silence === 'stalled'
-    ? new Error(`no message for ${stallMs / 1000} s`)
-    : new Error(`no price of the largest coins changed for ${degradedMs / 1000} s`)
+    ? new Error(`No message for ${stallMs / 1000} s. Reconnecting.`)
+    : new Error(`No price of the largest coins changed for ${degradedMs / 1000} s. Reconnecting.`)

@@ -1,14 +1,14 @@
 import type { HistoryBatch, HistoryGrid } from '../history.ts'
 import type { SnapshotBatch } from '../snapshot.ts'
 
-/** An upstream that can be asked for the latest figures of the `top` coins by market cap. Throws `SourceError`. */
+/** Fetches the latest data of the `top` coins by market cap. Throws `SourceError`. */
 export type SnapshotSource = {
   fetchSnapshots(top: number, signal: AbortSignal): Promise<SnapshotBatch>
 }
 
-/** An upstream that knows the past of a coin: the last `days`, at one granularity. Throws `SourceError`. */
+/** Fetches the history of a coin for the last `days` at one granularity. Throws `SourceError`. */
 export type HistorySource = {
-  /** Calls that it may be asked in a minute. */
+  /** The rate limit of the source. */
   callsPerMinute: number
   fetchHistory(
     coingeckoId: string,
@@ -18,8 +18,8 @@ export type HistorySource = {
 }
 
 /**
- * The price of one coin in USD as an upstream told it. `source_at` is the upstream's clock in ms since 1970, null when
- * it sends none; `received_at` is ours.
+ * A price of one coin in USD. `source_at` is the time of the source in ms since 1970, null if it sends none.
+ * `received_at` is the arrival time by the local clock.
  */
 export type Tick = {
   coingecko_id: string
@@ -30,15 +30,14 @@ export type Tick = {
 }
 
 /**
- * What messages of an upstream held, in their order: ticks; how many entries of the coins asked for were no price
- * (`garbage`); how many were prices in a currency whose rate in USD is not known yet (`withheld`). Without any of
- * them it is a sign of life.
+ * The ticks of one or more messages, in order. `garbage` counts invalid prices of requested coins. `withheld` counts
+ * prices in a currency whose USD rate is unknown. An empty batch shows that the connection is alive.
  */
 export type TickBatch = { ticks: Tick[]; garbage: number; withheld: number }
 
 /**
- * An upstream that pushes prices. One iteration is one connection: it ends when `signal` is aborted, and throws
- * `SourceError` when the upstream refuses, closes or fails. Silence is judged by whoever reads it.
+ * Streams prices. One iteration is one connection. It ends when `signal` is aborted, and throws `SourceError` when the
+ * source refuses, closes or fails. It doesn't detect silence.
  */
 export type TickSource = {
   id: string

@@ -12,7 +12,7 @@ function createGuard() {
   const guard = new TickGuard(new SourceClock(clock))
   guard.follow(['bitcoin'])
   const moveTo = (at: number) => clock.advanceNow(Math.max(0, 1_000_000 + at * 1000 - clock.now()))
-  /** What becomes of a price of the source in use, `at` seconds after the start. */
+  /** The result for a price of the active source, `at` seconds after the start. */
   const judge = (price: number, at: number, { sourceAt = at, source = 'a' } = {}): number | string | null => {
     moveTo(at)
     const tick = toTick(source, 'bitcoin', price, 1_000_000 + at * 1000, 1_000_000 + sourceAt * 1000)
@@ -34,7 +34,7 @@ test('refuses older, equal and future ticks, invalid prices and unknown coins, e
   assert.equal(guard.refuse('a', toTick('a', 'dogecoin', 1, 1_000_000)), 'garbage')
 })
 
-test('of several prices at one time, the last in the order of the source counts', () => {
+test('accepts several prices with the same source time in order, and the last one counts', () => {
   for (const prices of [
     [100, 104, 102],
     [102, 104, 100],
@@ -47,7 +47,7 @@ test('of several prices at one time, the last in the order of the source counts'
       prices,
     )
     const last = prices.at(-1) ?? Number.NaN
-    assert.equal(judge(last, 1), 'equal', 'a repetition is no news')
+    assert.equal(judge(last, 1), 'equal', 'a repeated price is equal')
     assert.equal(judge(103, 1, { sourceAt: 0.999 }), 'older')
   }
 })
@@ -61,7 +61,7 @@ test('accepts ticks without a source time in order of arrival', () => {
   }
 })
 
-test('a tick that two lines bring of one source is not older for the one because the other saw it, yet told once', () => {
+test('accepts a tick that arrives over two connections once, and on neither as older', () => {
   const { guard } = createGuard()
   const tick = toTick('c', 'bitcoin', 100, 1_000_000)
   assert.equal(guard.refuse('b', tick), null)
@@ -70,7 +70,7 @@ test('a tick that two lines bring of one source is not older for the one because
   assert.equal(guard.refuse('d', tick), 'equal')
 })
 
-test('tenfold garbage is not accepted, however often it comes between good prices, and moves no reference', () => {
+test('never accepts repeated tenfold prices between good ones, and keeps the reference', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   for (let at = 1; at < 20; at += 2) {
@@ -81,7 +81,7 @@ test('tenfold garbage is not accepted, however often it comes between good price
   assert.equal(judge(96.1, 22), null)
 })
 
-test('a fall of 30 % is accepted with the third tick in a row within 10 s, and from then on', () => {
+test('accepts a 30% drop from the third consecutive tick within 10 s', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.equal(judge(70, 1), null)
@@ -91,7 +91,7 @@ test('a fall of 30 % is accepted with the third tick in a row within 10 s, and f
   assert.equal(judge(100, 5), null)
 })
 
-test('three ticks further apart than 10 s, or far from each other, are not accepted', () => {
+test('does not accept three ticks more than 10 s or 20% apart', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
   for (const at of [1, 7, 13, 19]) assert.equal(judge(70, at), null)
@@ -103,7 +103,7 @@ test('three ticks further apart than 10 s, or far from each other, are not accep
     assert.equal(judge(price, at), null)
 })
 
-test('two ticks are not enough, and three are only within 10 s', () => {
+test('needs three ticks within 10 s', () => {
   for (const [last, accepted] of [
     [11, 70],
     [11.001, null],
@@ -115,7 +115,7 @@ test('two ticks are not enough, and three are only within 10 s', () => {
   }
 })
 
-test('20 % from the last price is near, and three that agree lie within 20 % of the lowest', () => {
+test('accepts a price within 20% of the last one, and three ticks within 20% of the lowest', () => {
   for (const [price, answer] of [
     [120, 120],
     [80, 80],
@@ -139,11 +139,11 @@ test('20 % from the last price is near, and three that agree lie within 20 % of 
 test('counts pending ticks of each source separately', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
-  const vote = (source: string, at: number) => judge(70, at, { source })
-  assert.deepEqual([vote('a', 1), vote('a', 2), vote('b', 3), vote('b', 4)], [null, null, null, null])
-  assert.equal(vote('a', 5), 70, 'the third of one source')
+  const tick = (source: string, at: number) => judge(70, at, { source })
+  assert.deepEqual([tick('a', 1), tick('a', 2), tick('b', 3), tick('b', 4)], [null, null, null, null])
+  assert.equal(tick('a', 5), 70, 'the third tick of one source')
   assert.deepEqual([judge(30, 6, { source: 'b' }), judge(30, 7, { source: 'b' })], [null, null])
-  assert.equal(judge(30, 8, { source: 'b' }), 30, 'the votes on the last jump are gone')
+  assert.equal(judge(30, 8, { source: 'b' }), 30, 'the pending ticks of the last jump are dropped')
 })
 
 test('counts several pending prices at one time once, with the last price', () => {
@@ -151,10 +151,10 @@ test('counts several pending prices at one time once, with the last price', () =
   assert.equal(judge(100, 0), 100)
   assert.deepEqual([judge(79, 1), judge(75, 1), judge(70, 1), judge(71, 2)], [null, null, null, null])
   assert.equal(judge(72, 3), 72)
-  assert.deepEqual([judge(40, 4), judge(73, 4)], [null, 73], 'a fill that comes back ends the jump')
+  assert.deepEqual([judge(40, 4), judge(73, 4)], [null, 73], 'a price that returns ends the jump')
 })
 
-test('a second source makes a fall accepted at once, or when it agrees later, and never by agreeing with itself', () => {
+test('another source confirms a drop immediately or later, and a source cannot confirm itself', () => {
   const { judge, observe } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.equal(observe(70, 1), null)
@@ -166,17 +166,17 @@ test('a second source makes a fall accepted at once, or when it agrees later, an
   assert.equal(judge(42, 6), 42)
 })
 
-test('what a second source said before the last accepted price is no witness', () => {
+test('a price of another source from before the last accepted price does not confirm a jump', () => {
   const { judge, observe } = createGuard()
   assert.equal(judge(100, 0), 100)
   assert.equal(observe(1000, 1), null)
   assert.equal(judge(101, 2), 101)
   assert.equal(judge(1000, 3), null)
   assert.equal(observe(1000, 1.999), null)
-  assert.equal(observe(1000, 2), 1000, 'of the same instant it is one')
+  assert.equal(observe(1000, 2), 1000, 'a price of the same time confirms it')
 })
 
-test('the price of the warehouse is the first reference, and a later one confirms a move', () => {
+test('uses the warehouse price as the first reference, and a newer one confirms a jump', () => {
   const { guard, judge } = createGuard()
   guard.noteReferences({ bitcoin: { price_usd: 100, at: 400_000 } })
   assert.equal(judge(1000, 0), null)
@@ -189,21 +189,21 @@ test('the price of the warehouse is the first reference, and a later one confirm
   )
 })
 
-test('a first price without any reference is accepted, and garbage as the first is mended by three ticks', () => {
+test('accepts a first price without a reference, and three ticks correct a wrong one', () => {
   const { judge } = createGuard()
   assert.equal(judge(1000, 0), 1000)
   assert.deepEqual([judge(100, 1), judge(100, 2), judge(101, 3)], [null, null, 101])
 })
 
-test('a coin that rarely trades is accepted again after an hour, by three ticks in a row', () => {
+test('accepts three consecutive ticks of a rarely traded coin after an hour', () => {
   const { judge } = createGuard()
   assert.equal(judge(100, 0), 100)
-  const told: unknown[] = []
-  for (let at = 1200; at <= 4800; at += 1200) told.push(judge(50, at))
-  assert.deepEqual(told, [null, null, null, 50])
+  const results: unknown[] = []
+  for (let at = 1200; at <= 4800; at += 1200) results.push(judge(50, at))
+  assert.deepEqual(results, [null, null, null, 50])
 })
 
-test('a reference of exactly one hour still needs three ticks within 10 s', () => {
+test('a reference of exactly one hour requires three ticks within 10 s', () => {
   for (const [last, accepted] of [
     [3600, null],
     [3600.001, 50],
@@ -224,11 +224,11 @@ test('forgets coins that are no longer followed and keeps the others', () => {
   assert.equal(judge(300, 1), 300)
 })
 
-type Step = { line: 'a' | 'b'; price: number; gap: number; lag: number; change: boolean }
+type Step = { connection: 'a' | 'b'; price: number; gap: number; lag: number; change: boolean }
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
-    line: fc.constantFrom('a', 'b'),
+    connection: fc.constantFrom('a', 'b'),
     price: fc.oneof(fc.constantFrom(100, 105, 119, 121, 70, 68, 1000), fc.double({ min: -10, max: 300 })),
     gap: fc.integer({ min: 0, max: 6000 }),
     lag: fc.integer({ min: -6000, max: 3000 }),
@@ -237,7 +237,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 60 },
 )
 
-test('whatever two sources send, each is told in the order of its time, and no jump without three ticks or two sources', () => {
+test('delivers each source in time order, and a jump only with three ticks or two sources', () => {
   fc.assert(
     fc.property(steps, (sent) => {
       const clock = new FakeClock()
@@ -245,25 +245,25 @@ test('whatever two sources send, each is told in the order of its time, and no j
       guard.follow(['bitcoin'])
       let active: 'a' | 'b' = 'a'
       const heard: Tick[] = []
-      const told: Tick[] = []
-      for (const { line, price, gap, lag, change } of sent) {
+      const delivered: Tick[] = []
+      for (const { connection, price, gap, lag, change } of sent) {
         clock.advanceNow(gap)
         if (change && gap > 5000) {
           active = active === 'a' ? 'b' : 'a'
           guard.dropPending()
         }
-        const tick = toTick(line, 'bitcoin', price, clock.now(), clock.now() - lag)
-        if (guard.refuse(line, tick) !== null) continue
+        const tick = toTick(connection, 'bitcoin', price, clock.now(), clock.now() - lag)
+        if (guard.refuse(connection, tick) !== null) continue
         heard.push(tick)
-        const accepted = line === active ? guard.accept(tick) : guard.observe(tick)
+        const accepted = connection === active ? guard.accept(tick) : guard.observe(tick)
         if (accepted === null) continue
         assert.equal(accepted.source, active)
-        const last = told.findLast((before) => before.source === accepted.source)
+        const last = delivered.findLast((before) => before.source === accepted.source)
         if (last !== undefined) assert.ok((accepted.source_at ?? 0) >= (last.source_at ?? 0))
-        const before = told.at(-1)
+        const before = delivered.at(-1)
         if (before !== undefined && isFar(accepted.price_usd, before.price_usd))
-          assert.ok(isCarried(heard, accepted) || isSeconded(heard, accepted, before), 'a jump that nothing allows')
-        told.push(accepted)
+          assert.ok(isRepeated(heard, accepted) || isConfirmed(heard, accepted, before), 'a jump without confirmation')
+        delivered.push(accepted)
       }
     }),
     { numRuns: 2000 },
@@ -272,7 +272,7 @@ test('whatever two sources send, each is told in the order of its time, and no j
 
 const isFar = (price: number, reference: number) => Math.abs(price - reference) > 0.2 * reference
 
-function isCarried(heard: Tick[], tick: Tick): boolean {
+function isRepeated(heard: Tick[], tick: Tick): boolean {
   const own = heard.filter(({ source }) => source === tick.source)
   const three = own.filter(({ source_at }, index) => own[index + 1]?.source_at !== source_at).slice(-3)
   const prices = three.map(({ price_usd }) => price_usd)
@@ -280,7 +280,7 @@ function isCarried(heard: Tick[], tick: Tick): boolean {
   return three.length === 3 && span <= 10_000 && !isFar(Math.max(...prices), Math.min(...prices))
 }
 
-const isSeconded = (heard: Tick[], tick: Tick, before: Tick): boolean =>
+const isConfirmed = (heard: Tick[], tick: Tick, before: Tick): boolean =>
   heard.some(
     ({ source, received_at, price_usd }) =>
       source !== tick.source && received_at >= before.received_at && !isFar(tick.price_usd, price_usd),

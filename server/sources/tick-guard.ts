@@ -12,29 +12,29 @@ const warehouse = 'warehouse'
 
 type Quote = { price_usd: number; at: number }
 
-/** Prices of the warehouse by CoinGecko id, with their times in ms since 1970. */
+/** Prices from the warehouse by CoinGecko id, with their times in ms since 1970. */
 export type ReferencePrices = Readonly<Record<string, Quote>>
 
 type Coin = {
   accepted: Quote | null
-  /** The last price of each source that is not in use, and of the warehouse. */
+  /** The last price of each inactive source and of the warehouse. */
   references: Map<string, Quote>
-  /** The last tick by connection and source, at the time of the source. */
+  /** The last tick by connection and source, with its source time. */
   seen: Map<string, Quote>
-  /** The last accepted tick by source, at the time of the source. */
+  /** The last accepted tick by source, with its source time. */
   acceptedBySource: Map<string, Quote>
-  /** By source, its last ticks in a row that are too far from the accepted price. */
+  /** By source, its latest consecutive ticks that are too far from the accepted price. */
   pending: Map<string, Tick[]>
 }
 
 const isNear = (price: number, reference: number): boolean => Math.abs(price - reference) <= maxJumpShare * reference
 
 /**
- * Decides which ticks are accepted. `refuse` rejects outdated ticks and invalid prices. Ticks of the source in use then
- * go to `accept`, those of other sources to `observe`. Of several prices of one source at one time, the last to arrive
- * counts. A price more than 20 % from the last accepted one is pending until three ticks in a row of one source, at
- * three times within 10 s, agree, or until a price of another source that is newer than the accepted one agrees. If the
- * accepted price is older than an hour, three in a row are enough at any distance in time: some coins trade rarely.
+ * Decides which ticks are accepted. `refuse` rejects outdated ticks and invalid prices. Ticks of the active source then
+ * go to `accept`, those of other sources to `observe`. If one source sends several prices for one time, the last one
+ * counts. A price more than 20% from the last accepted one is pending until it is confirmed. Three consecutive ticks of
+ * one source at three times within 10 s confirm it. A price of another source that is newer than the accepted one also
+ * confirms it. If the accepted price is older than an hour, the 10 s limit doesn't apply: some coins rarely trade.
  */
 export class TickGuard {
   readonly #clock: SourceClock
@@ -50,8 +50,8 @@ export class TickGuard {
   }
 
   /**
-   * The reason to refuse a tick of a connection; null if there is none, and the tick then counts as seen. Its time also
-   * calibrates the clock. While the clock of this machine is too far off, every tick is refused (`clock`).
+   * The reason to refuse a tick of a connection. If it is null, the tick counts as seen. The tick's time calibrates the
+   * clock. While the local clock is too far off, every tick is refused (`clock`).
    */
   refuse(connection: string, { coingecko_id, price_usd, source, source_at }: Tick): Refusal | null {
     const coin = this.#coins.get(coingecko_id)
@@ -68,7 +68,7 @@ export class TickGuard {
     return null
   }
 
-  /** The tick if it is accepted; null if it is pending as a jump. */
+  /** Returns the tick if it is accepted, null if it is pending as a jump. */
   accept(tick: Tick): Tick | null {
     const coin = this.#coins.get(tick.coingecko_id)
     if (coin === undefined) return null
@@ -81,17 +81,17 @@ export class TickGuard {
     return agrees ? setAccepted(coin, tick) : null
   }
 
-  /** Notes a tick of a source that is not in use. Returns the pending tick that it confirms. */
+  /** Records a tick of an inactive source. Returns the pending tick that it confirms. */
   observe({ coingecko_id, source, price_usd, received_at }: Tick): Tick | null {
     return this.#noteReference(coingecko_id, source, { price_usd, at: received_at })
   }
 
-  /** Notes the prices of the warehouse. Returns the pending ticks that they confirm. */
+  /** Records warehouse prices. Returns the pending ticks that they confirm. */
   noteReferences(prices: ReferencePrices): Tick[] {
     return Object.entries(prices).flatMap(([id, quote]) => this.#noteReference(id, warehouse, quote) ?? [])
   }
 
-  /** Drops pending ticks, because another source is in use. */
+  /** Drops pending ticks after a source change. */
   dropPending(): void {
     for (const coin of this.#coins.values()) coin.pending.clear()
   }
@@ -125,7 +125,7 @@ function setAccepted(coin: Coin, tick: Tick): Tick {
   return tick
 }
 
-/** Of several ticks with one time, only the last is pending. */
+/** Keeps only the last of several ticks with the same source time. */
 function addPending(pending: readonly Tick[], tick: Tick): Tick[] {
   const isSameTime = tick.source_at !== null && pending.at(-1)?.source_at === tick.source_at
   return [...(isSameTime ? pending.slice(0, -1) : pending), tick].slice(-minPendingTicks)

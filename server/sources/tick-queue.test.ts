@@ -62,14 +62,14 @@ test('merges a full queue into one batch with the newest tick of each coin and a
   )
 })
 
-test('an abort ends the reading, also of one that waits', async () => {
+test('an abort ends a waiting read', async () => {
   const stop = new AbortController()
   const reading = readAll(createTickQueue(1), stop.signal)
   stop.abort()
   assert.deepEqual(await reading, [])
 })
 
-test('in one batch of many an older price does not replace a newer one, and of one instant the last counts', async () => {
+test('a merge keeps the newest source time, and the last of equal ones', async () => {
   const queue = createTickQueue(1)
   const push = (price_usd: number, source_at: number) =>
     queue.push({

@@ -2,18 +2,17 @@ import type { Tick, TickBatch } from './source.ts'
 
 export type TickQueue = {
   push(batch: TickBatch): void
-  /** Ends the reading with `error` once what waits is read. Only the first one counts. */
+  /** Makes `read` throw `error` after the queued batches. Only the first error counts. */
   fail(error: unknown): void
-  /** What was pushed, in order; ends when `signal` is aborted. */
+  /** Yields the batches in order. Ends when `signal` is aborted. */
   read(signal: AbortSignal): AsyncGenerator<TickBatch, void>
 }
 
 /**
- * Batches between a connection that pushes and a reader that pulls. When more than `mostWaiting` wait they become one,
- * in which only the newest tick of each coin is left, by the clock of the source, and of one instant the last to come:
- * memory stays bounded, and nothing newer is lost.
+ * A queue of batches with bounded memory. If more than `maxWaiting` batches wait, they are merged into one, which keeps
+ * only the newest tick of each coin by source time. Of ticks with the same source time, the last to arrive counts.
  */
-export function createTickQueue(mostWaiting: number): TickQueue {
+export function createTickQueue(maxWaiting: number): TickQueue {
   let waiting: TickBatch[] = []
   let failure: { error: unknown } | null = null
   let wake = () => {}
@@ -38,7 +37,7 @@ export function createTickQueue(mostWaiting: number): TickQueue {
   return {
     push: (batch) => {
       waiting.push(batch)
-      if (waiting.length > mostWaiting) waiting = [merge(waiting)]
+      if (waiting.length > maxWaiting) waiting = [merge(waiting)]
       wake()
     },
     fail: (error) => {

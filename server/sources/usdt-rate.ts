@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 
 const maxAgeMs = 30 * minuteMs
 
-/** What a USDT is worth in USD: the newest price of Tether that was told, never an assumption. */
+/** The USD rate of USDT, from the newest known price of Tether. */
 export class UsdtRate {
   readonly #clock: Clock
   #price = 0
@@ -13,12 +13,12 @@ export class UsdtRate {
     this.#clock = clock
   }
 
-  /** Takes a price in USD as of `at` (ms since 1970), unless a newer one is known. */
+  /** Records a price in USD as of `at` (ms since 1970), unless a newer one is known. */
   note(price: number, at: number): void {
     if (at >= this.#at) [this.#price, this.#at] = [price, at]
   }
 
-  /** USD per USDT; null when none is known that is younger than 30 min. */
+  /** USD per USDT. Null if the last price is older than 30 min. */
   current(): number | null {
     return this.#clock.now() - this.#at <= maxAgeMs ? this.#price : null
   }
