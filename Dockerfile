@@ -6,7 +6,7 @@ COPY . .
 # The image has its own Node.
 RUN node server/cryptoflow.cjs build && rm -rf node_modules/node-linux-* node_modules/node-bin-*
 
-# Everything in /app belongs to root, so that the program cannot change itself; /data and /tmp are all that it writes.
+# Everything in /app belongs to root: the program cannot change itself. It writes only to /data and /tmp.
 FROM node:26.10.0-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data

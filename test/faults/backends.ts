@@ -44,7 +44,7 @@ export async function killInFlight<T>(
     const working = Promise.allSettled([work()])
     await waitFor(
       async () => (await listBackends(server, `wait_event_type = 'Lock'`)).length > 0,
-      'a session that waits',
+      'a waiting session',
     )
     await terminateBackends(server, `application_name <> 'blocker'`)
     await blocker.query('rollback')
