@@ -42,10 +42,7 @@ export async function killInFlight<T>(
   try {
     await blocker.query(`begin; lock table ${table} in ${mode} mode`)
     const working = Promise.allSettled([work()])
-    await waitFor(
-      async () => (await listBackends(server, `wait_event_type = 'Lock'`)).length > 0,
-      'a waiting session',
-    )
+    await waitFor(async () => (await listBackends(server, `wait_event_type = 'Lock'`)).length > 0, 'a waiting session')
     await terminateBackends(server, `application_name <> 'blocker'`)
     await blocker.query('rollback')
     return (await working)[0]
