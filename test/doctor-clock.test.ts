@@ -35,5 +35,5 @@ test('doctor compares the machine clock with the Date header of CoinGecko', asyn
   }
   assert.match(await askDoctor(0), /ok +this machine's clock is correct/)
   assert.match(await askDoctor(12_000), /note +This machine's clock is 1[12] s behind\. .* Turn on NTP/)
-  assert.match(await askDoctor(-hourMs), /BAD +This machine's clock is 60 min ahead\. Live prices are refused/)
+  assert.match(await askDoctor(-hourMs), /BAD +This machine's clock is 60 min ahead\. Live prices are rejected/)
 })

@@ -77,7 +77,7 @@ test('the error of a refused or invalid market list names the reason and what to
     [answer(429, '{}', { 'retry-after': '7' }), 'rate_limited', /429/],
     [answer(418, '{}', { 'retry-after': '7' }), 'rate_limited', /418/],
     [answer(500, 'oops'), 'unreachable', /500/],
-    [answer(200, '{"symbols":[]}'), 'broken', /no list/],
+    [answer(200, '{"symbols":[]}'), 'broken', /no market list/],
     [answer(200, '<html>welcome</html>'), 'broken', /binance/],
     [(response: ServerResponse) => response.destroy(), 'unreachable', /binance/],
   ] as const
