@@ -46,7 +46,7 @@ test('snapshots, charts and OHLC have the same price at the same time', async ()
     for (const [ms, price] of prices) assert.equal(price, simulator.market.priceAt(coin, (ms ?? 0) / 1000))
     assert.ok(
       prices.some(([ms]) => ms === second * 1000),
-      'the newest point is now',
+      'the newest point has the current time',
     )
   }
   const candles = await sdk.coins.ohlc.get('solana', { vs_currency: 'usd', days: '1' })
@@ -68,7 +68,7 @@ test('the granularity depends on the requested days: 5 minutes, hours, days at m
   assert.ok(day.count >= 287 && Math.abs(day.step - 300_000) <= 60_000)
   assert.ok(month.count >= 2158 && Math.abs(month.step - 3_600_000) <= 60_000)
   assert.ok(year.count >= 365 && year.step === 86_400_000)
-  assert.equal((year.times.at(-2) ?? 1) % 86_400_000, 0, 'today appears as midnight and as now')
+  assert.equal((year.times.at(-2) ?? 1) % 86_400_000, 0, 'today has a point at midnight and one now')
 })
 
 const failure = async (path: string, headers: Record<string, string> = { 'user-agent': 'test' }) => {

@@ -14,8 +14,8 @@ export const minute = 60_000
 export function createRig(t: TestContext, names: string[], { random = 0.5, follow = true } = {}) {
   const clock = new FakeClock()
   const sources = Object.fromEntries(names.map((name) => [name, createTestSource(clock, name)]))
-  const told: Tick[] = []
-  const onTicks = (ticks: Tick[]) => told.push(...ticks)
+  const delivered: Tick[] = []
+  const onTicks = (ticks: Tick[]) => delivered.push(...ticks)
   const options = {
     sources: Object.values(sources),
     clock: new SourceClock(clock),
@@ -32,5 +32,5 @@ export function createRig(t: TestContext, names: string[], { random = 0.5, follo
     assert.ok(source !== undefined && report !== undefined)
     return { source, report, state: report.state }
   }
-  return { clock, feed, told, get, inUse: () => feed.report().source }
+  return { clock, feed, delivered, get, inUse: () => feed.report().source }
 }

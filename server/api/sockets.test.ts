@@ -103,7 +103,7 @@ test('accepts 20 messages per second and closes a client that sends 1,000', asyn
   assert.equal(state.code, 0)
   for (let count = 0; count < 1000; count += 1) socket.send('{"type":"ping"}')
   await waitFor(() => state.code === 1008)
-  assert.match(state.reason, /more than 20 messages a second/)
+  assert.match(state.reason, /More than 20 messages per second/)
   await waitFor(() => hub.clients === 0)
 })
 
@@ -126,7 +126,10 @@ test('accepts subscriptions to 1,000 coins in any number of messages and closes 
   assert.equal(state.code, 0)
   subscribe(1000, 1)
   await waitFor(() => state.code > 0)
-  assert.deepEqual([state.code, state.reason], [1008, 'more than 1000 coins: send nothing to get all'])
+  assert.deepEqual(
+    [state.code, state.reason],
+    [1008, 'More than 1000 coins. Reconnect without a subscription to get all.'],
+  )
 })
 
 /** A raw client socket, for frames that a library would not send. */

@@ -33,7 +33,7 @@ export function serveClient(
     send: (frame) => raw.write(toWireFrame(frame)),
   })
   const cut = () => {
-    socket.close(tryAgainLater, 'too slow')
+    socket.close(tryAgainLater, 'The client reads too slowly. Reconnect for a new snapshot.')
     socket.terminate()
   }
   const subscription = hub.add(subscriber)
@@ -47,17 +47,18 @@ export function serveClient(
     if (socket.readyState !== socket.OPEN) return
     const frame = parseFrame(data)
     if (frame === undefined)
-      return socket.close(policyViolation, 'send {"type":"subscribe","coins":["bitcoin"]} or nothing')
+      return socket.close(policyViolation, 'Invalid message. Example: {"type":"subscribe","coins":["bitcoin"]}')
     if (frame.type === 'ping') subscription.ping()
     else if (frame.type === 'unsubscribe') subscription.unsubscribe(frame.coins)
     else if (subscription.subscribe(frame.coins) > maxCoins)
-      socket.close(policyViolation, `more than ${maxCoins} coins: send nothing to get all`)
+      socket.close(policyViolation, `More than ${maxCoins} coins. Reconnect without a subscription to get all.`)
   }
   let waiting = 0
   socket.on('message', (data, isBinary) => {
     if (socket.readyState !== socket.OPEN) return
-    if (rate.exceeds()) return socket.close(policyViolation, `more than ${messagesPerSecond} messages a second`)
-    if (isBinary) return socket.close(unsupportedData, 'text frames only')
+    if (rate.exceeds())
+      return socket.close(policyViolation, `More than ${messagesPerSecond} messages per second. Send fewer.`)
+    if (isBinary) return socket.close(unsupportedData, 'Send text messages only.')
     waiting += 1
     socket.pause()
     const receivedAt = performance.now()

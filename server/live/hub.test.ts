@@ -38,7 +38,7 @@ test('ignores messages that are repeated, late or from a replaced producer', (t)
       [7, 1],
       [8, 4],
     ],
-    'seq rises for the reader whoever produces',
+    'seq rises for the client with every producer',
   )
 })
 
@@ -48,7 +48,7 @@ test('a full message restores missed prices and removes coins that left', (t) =>
   const { frames } = read()
   seed({ bitcoin: 5, ethereum: 2 })
   const last = frames().at(-1)
-  assert.deepEqual(last && 'prices' in last && last.prices, { bitcoin: 5 }, 'only what changed is sent')
+  assert.deepEqual(last && 'prices' in last && last.prices, { bitcoin: 5 }, 'sends only changed prices')
   const later = read().frames()[1]
   assert.deepEqual(later && 'prices' in later && later.prices, { bitcoin: 5, ethereum: 2 })
   hub.receive({ term: 9, seq: 1, ts: 0, full: false, prices: {}, gone: ['ethereum'], feed: hub.feed })
@@ -81,10 +81,10 @@ test('sends a heartbeat every 15 s of silence and a stale status after 30 s with
   publish({ bitcoin: 1 })
   const { frames } = read()
   passQuietly(beat, 46_000)
-  const told = frames()
+  const received = frames()
     .slice(2)
     .map((frame) => (frame.type === 'status' ? `stale ${frame.stale}` : frame.type))
-  assert.deepEqual(told, ['heartbeat', 'heartbeat', 'stale true', 'heartbeat'])
+  assert.deepEqual(received, ['heartbeat', 'heartbeat', 'stale true', 'heartbeat'])
   publish({ bitcoin: 2 })
   const [status, update] = frames().slice(-2)
   assert.deepEqual([status?.type, update?.type], ['status', 'price_update'])
@@ -139,7 +139,7 @@ test('a subscription narrows to the requested coins, and equal ones share one en
   const before = a.buffers.length
   publish({ solana: 7 })
   mock.timers.tick(250)
-  assert.equal(a.buffers.length, before, 'nothing of what it did not ask for')
+  assert.equal(a.buffers.length, before, 'receives no price of other coins')
   a.subscription.subscribe(new Set(['solana']))
   assert.deepEqual(last(a).prices, { bitcoin: 5, ethereum: 2, solana: 7 })
 })
@@ -153,12 +153,13 @@ test('a client whose coins do not change receives a status within 5 s', (t) => {
     publish({ bitcoin: 2 + second })
     mock.timers.tick(1000)
   }
-  const told = frames().slice(3)
+  const received = frames().slice(3)
   assert.deepEqual(
-    told.map(({ type }) => type),
+    received.map(({ type }) => type),
     ['status', 'status'],
   )
-  for (const frame of told) assert.ok(frame.type === 'status' && !frame.stale && (frame.price_age_ms ?? 1e9) <= 1000)
+  for (const frame of received)
+    assert.ok(frame.type === 'status' && !frame.stale && (frame.price_age_ms ?? 1e9) <= 1000)
 })
 
 test('a client that leaves twice is counted once and receives nothing more', (t) => {

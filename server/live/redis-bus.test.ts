@@ -63,7 +63,7 @@ test(
       [...seqs].sort((a, b) => a - b),
       'in order',
     )
-    assert.equal(new Set(seqs).size, seqs.length, 'none twice')
+    assert.equal(new Set(seqs).size, seqs.length, 'no duplicates')
     const late = join(t, redis)
     await waitFor(() => late.heard.length > 0)
     assert.deepEqual([late.heard[0]?.full, late.heard[0]?.prices], [true, { bitcoin: 200, pepe: 1.2e-9 }])

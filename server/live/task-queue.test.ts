@@ -16,7 +16,7 @@ test('runs tasks in order for 4 ms at a time and lets the event loop run in betw
   for (const name of ['a', 'b', 'c', 'd', 'e']) add(name, 1)
   add('f', 50)
   add('g', 1)
-  assert.deepEqual(done, [], 'nothing runs within the call')
+  assert.deepEqual(done, [], 'no task runs inside add')
   const seen: string[] = []
   for (let turn = 0; turn < 4; turn += 1) {
     await nextTurn()

@@ -4,7 +4,7 @@ import { createRig, ids, minute } from '../../test/feed-rig.ts'
 import { failing, steady, still, toBatch } from '../../test/tick-sources.ts'
 
 test('a preferred source in the background and the warehouse confirm a jump', async (t) => {
-  const { clock, feed, told, get } = createRig(t, ['a', 'b'])
+  const { clock, feed, delivered, get } = createRig(t, ['a', 'b'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(59 * minute)
   get('a').source.act = steady('a')
@@ -13,19 +13,19 @@ test('a preferred source in the background and the warehouse confirm a jump', as
   get('b').source.act = steady('b', 70)
   await clock.advance(1000)
   assert.deepEqual(
-    new Set(told.slice(-ids.length).map(({ source, price_usd }) => `${source} ${price_usd < 71}`)),
+    new Set(delivered.slice(-ids.length).map(({ source, price_usd }) => `${source} ${price_usd < 71}`)),
     new Set(['b true']),
   )
   get('a').source.act = still('a')
   get('b').source.act = steady('b', 40)
   await clock.advance(1000)
-  assert.ok((told.at(-1)?.price_usd ?? 0) > 69)
+  assert.ok((delivered.at(-1)?.price_usd ?? 0) > 69)
   feed.noteReferences({ bitcoin: { price_usd: 40, at: clock.now() } })
-  assert.deepEqual([told.at(-1)?.coingecko_id, Math.round(told.at(-1)?.price_usd ?? 0)], ['bitcoin', 40])
+  assert.deepEqual([delivered.at(-1)?.coingecko_id, Math.round(delivered.at(-1)?.price_usd ?? 0)], ['bitcoin', 40])
 })
 
 test('reconnects for other coins without counting a failure or changing the source', async (t) => {
-  const { clock, feed, told, get, inUse } = createRig(t, ['a', 'b', 'c'])
+  const { clock, feed, delivered, get, inUse } = createRig(t, ['a', 'b', 'c'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(59 * minute)
   get('a').source.act = steady('a')
@@ -41,9 +41,9 @@ test('reconnects for other coins without counting a failure or changing the sour
     [4, 2],
   )
   assert.deepEqual([get('b').report.failures, get('a').report.failures, inUse()], [0, 1, 'b'])
-  assert.deepEqual(new Set(told.slice(-2).map((tick) => tick.coingecko_id)), new Set(['bitcoin', 'dogecoin']))
+  assert.deepEqual(new Set(delivered.slice(-2).map((tick) => tick.coingecko_id)), new Set(['bitcoin', 'dogecoin']))
   await clock.advance(5 * minute)
-  assert.equal(inUse(), 'a', 'ten good minutes go on over a connection made anew')
+  assert.equal(inUse(), 'a', 'the reconnect does not restart the ten healthy minutes')
 })
 
 test('disconnects without coins and connects again with coins', async (t) => {
@@ -69,15 +69,15 @@ const states = {
 }
 for (const [state, act] of Object.entries(states))
   test(`a feed that is ${state} stops immediately, leaves no timer, and delivers nothing more`, async (t) => {
-    const { clock, feed, told, get } = createRig(t, ['a', 'b'])
+    const { clock, feed, delivered, get } = createRig(t, ['a', 'b'])
     get('a').source.act = act
     await clock.advance(state === 'resting' ? minute : 1200)
     assert.equal(get('a').state, state)
-    const before = told.length
+    const before = delivered.length
     await feed.stop()
     assert.deepEqual([clock.sleepers, get('a').source.open, get('b').source.open], [0, 0, 0])
     await clock.advance(10 * minute)
-    assert.equal(told.length, before)
+    assert.equal(delivered.length, before)
   })
 
 test('does not wait for a connection that does not end', async (t) => {

@@ -9,29 +9,29 @@ const listTurns = (ticks: Tick[]) =>
   ticks.map(({ source }) => source).filter((source, at, all) => source !== all[at - 1])
 
 test('uses the first source and does not connect the others', async (t) => {
-  const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
+  const { clock, delivered, get, inUse } = createRig(t, ['a', 'b'])
   await clock.advance(10 * minute)
   assert.equal(inUse(), 'a')
-  assert.deepEqual(listTurns(told), ['a'])
+  assert.deepEqual(listTurns(delivered), ['a'])
   assert.equal(get('b').source.opened.length, 0)
   const { state, ticks, failures, problem, retry_at, last_tick_at } = get('a').report
   assert.deepEqual(
     { state, failures, problem, retry_at },
     { state: 'good', failures: 0, problem: null, retry_at: null },
   )
-  assert.equal(ticks, told.length)
+  assert.equal(ticks, delivered.length)
   assert.equal(last_tick_at, new Date(clock.now()).toISOString())
 })
 
 test('switches to the next source after 15 s of silence', async (t) => {
-  const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
+  const { clock, delivered, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = (moment) => (moment.second < 60 ? steady('a')(moment) : 'silent')
   await clock.advance(59_000 + 14_999)
   assert.equal(get('a').state, 'good')
   await clock.advance(1)
   assert.match(get('a').report.problem ?? '', /No message for 15 s/)
   assert.equal(inUse(), 'b')
-  assert.deepEqual(listTurns(told), ['a', 'b'])
+  assert.deepEqual(listTurns(delivered), ['a', 'b'])
 })
 
 test('a source that sends messages without prices is not healthy, and is degraded after a minute', async (t) => {
@@ -62,14 +62,14 @@ test('keeps a source if one of its three largest coins moves, and ignores coins 
 })
 
 test('a source that closes every second pauses after five failures, and the next one takes over', async (t) => {
-  const { clock, told, get, inUse } = createRig(t, ['a', 'b'], { random: 1 })
+  const { clock, delivered, get, inUse } = createRig(t, ['a', 'b'], { random: 1 })
   get('a').source.act = (moment) => (moment.second === 0 ? steady('a')(moment) : 'end')
   await clock.advance(2 * minute)
   assert.deepEqual([get('a').state, get('a').report.failures, inUse()], ['resting', 5, 'b'])
   const { opened } = get('a').source
   const restedAt = (opened.at(-1)?.at ?? 0) + 1000
   assert.equal(get('a').report.retry_at, new Date(restedAt + 5 * minute).toISOString())
-  assert.deepEqual(listTurns(told), ['a', 'b'])
+  assert.deepEqual(listTurns(delivered), ['a', 'b'])
   await clock.advance(restedAt + 5 * minute - clock.now() - 1)
   assert.equal(opened.length, 5)
   await clock.advance(1)
@@ -77,13 +77,13 @@ test('a source that closes every second pauses after five failures, and the next
 })
 
 test('a source that reconnects within half a second stays in use, and no other is started', async (t) => {
-  const { clock, told, get, inUse } = createRig(t, ['a', 'b'], { random: 0 })
+  const { clock, delivered, get, inUse } = createRig(t, ['a', 'b'], { random: 0 })
   get('a').source.act = (moment) => (moment.second < 600 ? steady('a')(moment) : 'end')
   await clock.advance(600_000 + 400)
   assert.deepEqual([get('a').state, inUse()], ['waiting', 'a'])
   await clock.advance(minute)
   assert.deepEqual([get('a').state, inUse(), get('b').source.opened.length], ['good', 'a', 0])
-  assert.deepEqual(listTurns(told), ['a'])
+  assert.deepEqual(listTurns(delivered), ['a'])
 })
 
 test('skips a dead or silent first source after 3 s and a second one after 5 s more', async (t) => {
@@ -112,7 +112,7 @@ test('does not wait for a source that retries in more than 3 s', async (t) => {
 })
 
 test('with all sources down, none is active or pauses longer than a minute, and the first to recover takes over', async (t) => {
-  const { clock, told, get, inUse } = createRig(t, ['a', 'b', 'c'])
+  const { clock, delivered, get, inUse } = createRig(t, ['a', 'b', 'c'])
   await clock.advance(minute)
   for (const name of ['a', 'b', 'c']) get(name).source.act = failing(name, 'unreachable')
   await clock.advance(30 * minute)
@@ -120,11 +120,11 @@ test('with all sources down, none is active or pauses longer than a minute, and 
   get('b').source.act = steady('b')
   await clock.advance(minute)
   assert.equal(inUse(), 'b')
-  assert.deepEqual([get('c').state, listTurns(told)], ['off', ['a', 'b']])
+  assert.deepEqual([get('c').state, listTurns(delivered)], ['off', ['a', 'b']])
 })
 
 test('returns to the preferred source after ten healthy minutes and stops the other', async (t) => {
-  const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
+  const { clock, delivered, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(30 * minute)
   assert.equal(inUse(), 'b')
@@ -134,17 +134,17 @@ test('returns to the preferred source after ten healthy minutes and stops the ot
   await clock.advance(1)
   assert.deepEqual([inUse(), get('b').state], ['a', 'off'])
   await clock.advance(minute)
-  assert.deepEqual([listTurns(told), get('b').source.open], [['b', 'a'], 0])
+  assert.deepEqual([listTurns(delivered), get('b').source.open], [['b', 'a'], 0])
 })
 
 test('returns to a flapping preferred source only after ten healthy minutes in a row', async (t) => {
-  const { clock, told, get, inUse } = createRig(t, ['a', 'b'])
+  const { clock, delivered, get, inUse } = createRig(t, ['a', 'b'])
   get('a').source.act = failing('a', 'blocked')
   await clock.advance(minute)
   get('a').source.act = (moment) => (moment.second < 540 ? steady('a')(moment) : 'end')
   await clock.advance(180 * minute)
   assert.ok(get('a').report.failures > 10)
-  assert.deepEqual(listTurns(told), ['b'])
+  assert.deepEqual(listTurns(delivered), ['b'])
   get('a').source.act = steady('a')
   await clock.advance(20 * minute)
   assert.equal(inUse(), 'a')
@@ -192,7 +192,7 @@ test('a pause after errors outlasts a stop and start', async (t) => {
 })
 
 test('counts invalid, old, equal, future, tenfold and withheld prices, and delivers none of them', async (t) => {
-  const { clock, told, get } = createRig(t, ['a'])
+  const { clock, delivered, get } = createRig(t, ['a'])
   get('a').source.act = ({ now, second }) => {
     const good = toTick('a', 'bitcoin', 100 + (second % 2), now)
     const bad = [
@@ -210,30 +210,30 @@ test('counts invalid, old, equal, future, tenfold and withheld prices, and deliv
     { ticks, ...refused },
     { ticks: 10, garbage: 30, older: 10, equal: 10, future: 10, jump: 10, no_rate: 30, clock: 0 },
   )
-  assert.ok(told.every(({ price_usd }) => price_usd === 100 || price_usd === 101))
+  assert.ok(delivered.every(({ price_usd }) => price_usd === 100 || price_usd === 101))
 })
 
 test('delivers trades of one millisecond in order, within a batch and across batches', async (t) => {
-  const { clock, told, get } = createRig(t, ['a'])
+  const { clock, delivered, get } = createRig(t, ['a'])
   const opened = clock.now()
   const fills = [[100, 101, 100.5], [100.2, 99.9], [100.9]]
   get('a').source.act = ({ second }) =>
     toBatch(...(fills[second] ?? []).map((price) => toTick('a', 'bitcoin', price, opened + second * 1000, opened)))
   await clock.advance(3000)
   assert.deepEqual(
-    told.map(({ price_usd }) => price_usd),
+    delivered.map(({ price_usd }) => price_usd),
     fills.flat(),
   )
   assert.equal(get('a').report.refused.equal, 0)
 })
 
 test('delivers a real 30% drop with the third tick', async (t) => {
-  const { clock, told, get } = createRig(t, ['a'])
+  const { clock, delivered, get } = createRig(t, ['a'])
   await clock.advance(minute)
   get('a').source.act = steady('a', 70)
   await clock.advance(2000)
-  assert.ok(told.every(({ price_usd }) => price_usd > 99))
+  assert.ok(delivered.every(({ price_usd }) => price_usd > 99))
   await clock.advance(1000)
-  assert.equal(told.filter(({ price_usd }) => price_usd < 71).length, ids.length)
+  assert.equal(delivered.filter(({ price_usd }) => price_usd < 71).length, ids.length)
   assert.equal(get('a').report.refused.jump, 2 * ids.length)
 })

@@ -35,7 +35,7 @@ test('CoinGecko uses the proxy, and the error of a refusing proxy names the sett
   assert.equal(snapshots[0]?.coingecko_id, 'bitcoin')
   assert.deepEqual(proxy.tunnels, [`source.test:${new URL(server.url).port}`])
   await open(proxy.url, server.url).fetchSnapshots(1, patience())
-  assert.equal(proxy.tunnels.length, 1, 'this machine is reached directly')
+  assert.equal(proxy.tunnels.length, 1, 'the local host bypasses the proxy')
   const closed = await startProxy(t, { status: 407 })
   await assert.rejects(open(closed.url).fetchSnapshots(1, patience()), {
     kind: 'unreachable',

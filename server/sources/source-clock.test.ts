@@ -50,7 +50,7 @@ test('reports the offset after five ticks or one HTTP response', () => {
   assert.match(other.clock.report().problem ?? '', /clock is 8 s behind/)
   assert.ok(other.isRight())
   answer()
-  assert.equal(clock.report().offset_ms, -8000, 'the two agree')
+  assert.equal(clock.report().offset_ms, -8000, 'ticks and the response agree')
 })
 
 for (const sign of [-1, 1])
@@ -90,7 +90,7 @@ test('reports the offset in a suitable unit', () => {
 test('ignores old ticks and a few with a wrong time if most fresh ticks agree', () => {
   const { clock, hear } = open(-8 * second)
   hear(40 * minute, 7 * second, 90 * second, 300, 250)
-  assert.equal(clock.report().state, 'unknown', 'these do not agree')
+  assert.equal(clock.report().state, 'unknown', 'the ticks do not agree')
   hear(200, 280, 150, 90, 400, -60 * second, 250)
   assert.ok(Math.abs((clock.report().offset_ms ?? 0) + 8000) <= 500, 'includes the delay of the fastest tick')
   const right = open(0)
