@@ -37,10 +37,21 @@ function writeGroup(folder: string, index: number, files: string[]): string {
   return path
 }
 
+/** Browser tests, which need the CPU, in turn with the others, which mostly wait. */
+function alternate(files: string[]): string[] {
+  const browser = files.filter((file) => file.startsWith('test/e2e/'))
+  const others = files.filter((file) => !browser.includes(file))
+  const step = others.length / Math.max(browser.length, 1)
+  return [
+    ...browser.flatMap((file, at) => [file, ...others.slice(Math.round(at * step), Math.round((at + 1) * step))]),
+    ...(browser.length === 0 ? others : []),
+  ]
+}
+
 /** The test processes of a run, slow ones first. Writes groups of short tests to `folder`. */
 export async function planTests({ isAll, folder }: { isAll: boolean; folder: string }): Promise<Plan> {
   const tests = await listTests()
-  const slow = tests.filter((file) => slowTests.test(file))
+  const slow = alternate(tests.filter((file) => slowTests.test(file)))
   const quick = tests.filter((file) => !slowTests.test(file))
   const alone = quick.filter((file) => needsProcess.test(readFileSync(file, 'utf8')))
   const shared = quick.filter((file) => !alone.includes(file))

@@ -63,7 +63,7 @@ try {
   const plan = isNamed ? { files: positionals, leftOut: 0 } : await planTests({ isAll: values.all ?? false, folder })
   reportSkipped(plan)
   await startForBrowsers(plan.files)
-  const events = run({ files: plan.files, concurrency: 3, timeout: isNamed ? maxNamedMs : maxProcessMs })
+  const events = run({ files: plan.files, concurrency: 4, timeout: isNamed ? maxNamedMs : maxProcessMs })
   events.on('test:pass', (event) => count(event, 'passed'))
   events.on('test:fail', (event) => count(event, 'failed'))
   events.on('test:summary', ({ file, duration_ms }) => {
