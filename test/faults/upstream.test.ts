@@ -128,7 +128,7 @@ const faults: Record<string, [Answer, Expected]> = {
     (response) => sendJson(response, [...rows, toMarketRow('newcomer', { market_cap_rank: 21 })]),
     { status: 'success', written: 21, rejected: 0 },
   ],
-  'an empty list': [(response) => sendJson(response, []), failed(/no row/)],
+  'an empty list': [(response) => sendJson(response, []), failed(/returned no rows/)],
   'an object instead of a list': [(response) => sendJson(response, { prices: [] }), failed(/CoinGecko/)],
   'all prices times 1,000': [
     (response) =>
