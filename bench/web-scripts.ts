@@ -2,10 +2,13 @@ import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { desktop, type Route } from './web-pages.ts'
 
+/** Smaller scripts do not gain from compression. */
+const minGzipBytes = 1024
+
 export type Scripts = {
   /** Transferred size of the route's gzipped JavaScript, in kB of 1,000 bytes. */
   js_kb: number
-  /** Whether the server sent every script gzipped. */
+  /** Whether the server sent every script of `minGzipBytes` or more gzipped. */
   compressed: boolean
 }
 
@@ -14,13 +17,15 @@ export async function measureScripts(browser: Browser, url: string, route: Route
   const context = await browser.newContext({ viewport: desktop })
   try {
     const page = await context.newPage()
-    const scripts: Promise<{ bytes: number; isGzip: boolean }>[] = []
+    const scripts: Promise<{ bytes: number; isCompressed: boolean }>[] = []
     page.on('response', (answer) => {
       if (answer.request().resourceType() !== 'script') return
       const measure = async () => {
         const isGzip = (await answer.headerValue('content-encoding')) === 'gzip'
         const { responseBodySize } = await answer.request().sizes()
-        return { isGzip, bytes: isGzip ? responseBodySize : gzipSync(await answer.body()).length }
+        if (isGzip) return { isCompressed: true, bytes: responseBodySize }
+        const body = await answer.body()
+        return { isCompressed: body.length < minGzipBytes, bytes: gzipSync(body).length }
       }
       scripts.push(measure())
     })
@@ -29,7 +34,7 @@ export async function measureScripts(browser: Browser, url: string, route: Route
     if (loaded.length === 0) throw new Error(`No script loaded on ${route}`)
     return {
       js_kb: loaded.reduce((sum, { bytes }) => sum + bytes, 0) / 1000,
-      compressed: loaded.every(({ isGzip }) => isGzip),
+      compressed: loaded.every(({ isCompressed }) => isCompressed),
     }
   } finally {
     await context.close()

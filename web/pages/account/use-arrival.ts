@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { toReturnPath } from '@/lib/links'
 import { useSession } from '@/lib/session'
 import { showToast } from '@/lib/toast'
@@ -12,8 +12,10 @@ export function useArrival(): string {
   const router = useRouter()
   const back = toReturnPath(useSearchParams().get('next'))
   const userId = useSession()?.id
+  const hasArrived = useRef(false)
   useEffect(() => {
-    if (userId === undefined) return
+    if (userId === undefined || hasArrived.current) return
+    hasArrived.current = true
     const coinId = takePendingStar(back)
     if (coinId !== undefined)
       sendStar(coinId, true).then(
