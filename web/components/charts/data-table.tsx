@@ -15,7 +15,7 @@ export function DataTable<T>({ table, className }: { table: ChartTable<T>; class
   const { caption, columns, items, toKey } = useDeferredValue(table, start)
   return (
     <section
-      aria-label={caption}
+      aria-label={`Data: ${caption}`}
       {...reachable}
       className={cn('relative overflow-auto', className)}
       data-testid="chart-data"
