@@ -119,7 +119,9 @@ function settle(options: AttemptOptions, attempt: Attempt, { id, log, report, ms
     return { id, status: 'skipped', read, written, rejected, idle: true, hasNewWork, details: { ...details, idle } }
   }
   if (written === 0) {
-    const error = new Error(read === 0 ? 'The source returned no rows.' : `None of the ${read} rows read could be written.`)
+    const error = new Error(
+      read === 0 ? 'The source returned no rows.' : `None of the ${read} rows read could be written.`,
+    )
     return fail(options, attempt, { id, log, error, progress: report })
   }
   log.info({ read, written, rejected, ms }, 'job done')

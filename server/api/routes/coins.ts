@@ -35,6 +35,13 @@ async function listOhlcv(
   return { candles, in_progress: [] }
 }
 
+function parseIds(text: string): string[] {
+  const ids = [...new Set(text.split(',').map((id) => id.trim()))].filter((id) => id !== '')
+  if (ids.length === 0 || ids.length > maxSparklines)
+    throw new AppError('unprocessable', `ids must list 1 to ${maxSparklines} coins (got ${ids.length}).`)
+  return ids
+}
+
 export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
   app.get(
     '/coins',
@@ -61,12 +68,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
         response: { 200: Sparklines },
       },
     },
-    async ({ query }) => {
-      const ids = [...new Set(query.ids.split(',').map((id) => id.trim()))].filter((id) => id !== '')
-      if (ids.length === 0 || ids.length > maxSparklines)
-        throw new AppError('unprocessable', `ids must list 1 to ${maxSparklines} coins (got ${ids.length}).`)
-      return listSparklines(db, ids)
-    },
+    async ({ query }) => listSparklines(db, parseIds(query.ids)),
   )
 
   app.get(

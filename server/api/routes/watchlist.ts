@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { CoinParams } from '../../../contract/coins.ts'
 import { maxWatched, Watchlist, WatchlistAdded, WatchlistOrder } from '../../../contract/watchlist.ts'
 import { AppError } from '../../errors.ts'
@@ -14,6 +14,25 @@ const tags = ['watchlist']
 const getCoinId = async (db: Db, id: string): Promise<number> => (await getCoinName(db, id)).coin_id
 
 const notWatched = (id: string): AppError => new AppError('not_found', `Coin ${id} is not on your watchlist.`)
+
+/** Moves the coins to the top of the watchlist, in this order. */
+async function reorder(db: Db, userId: number, coins: string[]): Promise<Watchlist> {
+  const coinIds: number[] = []
+  for (const id of coins) coinIds.push(await getCoinId(db, id))
+  if (new Set(coinIds).size < coinIds.length)
+    throw new AppError('unprocessable', 'coins contains a duplicate. List each coin once.')
+  const [missing] = await reorderWatched(db, userId, coinIds)
+  if (missing !== undefined) throw notWatched(String(coins[coinIds.indexOf(missing)]))
+  return listWatchlist(db, userId)
+}
+
+async function add(db: Db, userId: number, id: string): Promise<Static<typeof WatchlistAdded>> {
+  const coinId = await getCoinId(db, id)
+  const outcome = await insertWatched(db, { userId, coinId })
+  if (outcome === 'full')
+    throw new AppError('conflict', `Your watchlist is full (${maxWatched} coins). Remove a coin first.`)
+  return { message: outcome === 'added' ? 'Added to watchlist' : 'Already in watchlist', coin_id: coinId }
+}
 
 /** The caller's own watchlist. */
 export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authentication }> = (
@@ -51,17 +70,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
         },
       },
     },
-    async (request) => {
-      const { id: userId } = getCaller(request)
-      const { coins } = request.body
-      const coinIds: number[] = []
-      for (const id of coins) coinIds.push(await getCoinId(db, String(id)))
-      if (new Set(coinIds).size < coinIds.length)
-        throw new AppError('unprocessable', 'coins contains a duplicate. List each coin once.')
-      const [missing] = await reorderWatched(db, userId, coinIds)
-      if (missing !== undefined) throw notWatched(String(coins[coinIds.indexOf(missing)]))
-      return listWatchlist(db, userId)
-    },
+    (request) => reorder(db, getCaller(request).id, request.body.coins.map(String)),
   )
 
   app.post(
@@ -79,12 +88,7 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
       },
     },
     async (request, reply) => {
-      const coinId = await getCoinId(db, request.params.id)
-      const outcome = await insertWatched(db, { userId: getCaller(request).id, coinId })
-      if (outcome === 'full')
-        throw new AppError('conflict', `Your watchlist is full (${maxWatched} coins). Remove a coin first.`)
-      const message = outcome === 'added' ? 'Added to watchlist' : 'Already in watchlist'
-      return reply.code(201).send({ message, coin_id: coinId })
+      return reply.code(201).send(await add(db, getCaller(request).id, request.params.id))
     },
   )
 
