@@ -224,6 +224,8 @@ test('makes an unfinished month up to the given day and keeps later marks', asyn
       ['2026-03-19', 5],
     ],
   )
+  await database.pool.query(`insert into stale_candle values ($1, '2026-03-19')`, [coinId])
+  await make(makeAllCandles)
   const { rows } = await database.pool.query('select date from stale_candle where coin_id = $1', [coinId])
   assert.deepEqual(rows, [{ date: '2026-03-20' }], 'a full rebuild deletes only the marks of the days it made')
 })
