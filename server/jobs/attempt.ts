@@ -2,7 +2,7 @@ import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
 import { hourMs, minuteMs } from '../../contract/time.ts'
 import { SourceError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { findRemedy, isDiskFull, isTransient } from '../warehouse/failures.ts'
+import { explainFailure, isDiskFull, isTransient } from '../warehouse/failures.ts'
 import { claimRun, finishRun, type RunOutcome, recordHeartbeat } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
 import { RunLog } from './run-log.ts'
@@ -144,7 +144,7 @@ function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progr
     (isTransient(error) && !isDiskFull(error) ? databaseRetryDelayMs : firstRetryDelayMs * 2 ** (count - 1))
   const retryAt = new Date(now + Math.min(wait, maxRetryDelayMs))
   const willRetry = count <= schedule[job].maxRetries && (requestedDelay !== null || retryAt < nextRun)
-  const message = [findRemedy(error) ?? '', toMessage(error)].join(' ').trim()
+  const message = [explainFailure(error) ?? '', toMessage(error)].join(' ').trim()
   log.warn({ error: message }, 'job failed')
   return {
     id,

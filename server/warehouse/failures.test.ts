@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { AppError } from '../errors.ts'
-import { findRemedy, isTransient, isUnavailable } from './failures.ts'
+import { explainFailure, isTransient, isUnavailable } from './failures.ts'
 
 const withCode = (code: string, message = 'words', more = {}) => Object.assign(new Error(message), { code, ...more })
 
@@ -55,9 +55,17 @@ test('classifies the cause of an error, and a missing socket or host as a failed
   assert.ok(isTransient(Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' })))
 })
 
+test('explains a lost connection, whichever error pg reports for it', () => {
+  for (const error of [withCode('57P01'), withCode('ECONNRESET'), ...words.map((text) => new Error(text))])
+    assert.equal(explainFailure(error), 'The database connection was lost.', error.message)
+})
+
 test('distinguishes a full disk from a small /dev/shm, which share a code', () => {
-  assert.match(findRemedy(withCode('53100', 'could not extend file: No space left on device')) ?? '', /disk is full/)
+  assert.match(
+    explainFailure(withCode('53100', 'could not extend file: No space left on device')) ?? '',
+    /disk is full/,
+  )
   const segment = 'could not resize shared memory segment "/PostgreSQL.1" to 8388608 bytes: No space left on device'
-  assert.match(findRemedy(withCode('53100', segment)) ?? '', /--shm-size=256m/)
-  assert.equal(findRemedy(withCode('53300')), undefined)
+  assert.match(explainFailure(withCode('53100', segment)) ?? '', /--shm-size=256m/)
+  assert.equal(explainFailure(withCode('53300')), undefined)
 })

@@ -56,10 +56,11 @@ export const sharedMemoryRemedy =
 export const isDiskFull = (error: unknown): boolean =>
   getSqlState(error) === '53100' && error instanceof Error && !sharedMemory.test(error.message)
 
-/** What to do about a failure, as a sentence. Undefined: unknown. */
-export function findRemedy(error: unknown): string | undefined {
+/** What failed or what to do, as a sentence. Undefined: unknown. */
+export function explainFailure(error: unknown): string | undefined {
   if (isDiskFull(error)) return 'The database disk is full. Free some space. The next run continues.'
   if (error instanceof Error && sharedMemory.test(error.message))
     return `The database has too little shared memory: ${sharedMemoryRemedy}.`
+  if (classify(error) === 'lost') return 'The database connection was lost.'
   return undefined
 }
