@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { setGlobalOrigin } from 'undici'
 import { Accounts } from '../accounts/accounts.ts'
 import { loadSecrets } from '../accounts/secrets.ts'
 import { toAllowedHosts } from '../api/hosts.ts'
@@ -44,8 +45,8 @@ export async function startServer(
   }
   try {
     const url = await listen(server, config)
-    // Server-rendered pages read the URL of the API from it.
-    process.env.API_URL = url
+    // Pages request relative paths of the API, in the browser and while the server renders them.
+    setGlobalOrigin(url)
     return { url, stop }
   } catch (error) {
     await stop()

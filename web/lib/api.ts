@@ -31,12 +31,13 @@ export class ApiError extends Error {
   }
 }
 
-const base = (): string => (typeof window === 'undefined' ? (process.env.API_URL ?? 'http://127.0.0.1:3000') : '')
-
-/** Any response of the API, also an error; throws an `ApiError` when there is none. */
+/**
+ * Any response of the API, also an error; throws an `ApiError` when there is none. Paths have the page's own origin. On
+ * the server, server/app/server.ts sets that origin.
+ */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(base() + path, { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs), ...init })
+    return await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs), ...init })
   } catch (error) {
     throw new ApiError("Can't reach the server. Reconnecting...", { cause: error })
   }
