@@ -5,6 +5,7 @@ import { ClientFrame } from '../../contract/live.ts'
 import type { Hub } from './hub.ts'
 import { createSubscriber } from './subscriber.ts'
 import type { TaskQueue } from './task-queue.ts'
+import { frameOnce } from './websocket-frame.ts'
 
 const pingMs = 10_000
 const maxCoins = 1000
@@ -30,7 +31,7 @@ export function serveClient(
   const subscriber = createSubscriber({
     isOpen: () => socket.readyState === socket.OPEN,
     bufferedBytes: () => raw.writableLength,
-    send: (frame) => raw.write(toWireFrame(frame)),
+    send: (frame) => raw.write(frameOnce(frame)),
   })
   const cut = () => {
     socket.close(tryAgainLater, 'The client reads too slowly. Reconnect for a new snapshot.')
@@ -79,29 +80,6 @@ export function serveClient(
     clearInterval(ping)
     subscription.leave()
   })
-}
-
-let last: { text: Buffer; frame: Buffer } = { text: Buffer.alloc(0), frame: Buffer.alloc(0) }
-
-/** The wire frame of a text message, cached for consecutive clients. */
-function toWireFrame(text: Buffer): Buffer {
-  if (last.text !== text) last = { text, frame: frameText(text) }
-  return last.frame
-}
-
-/** An unmasked RFC 6455 text frame, as servers send. */
-function frameText(text: Buffer): Buffer {
-  const header = Buffer.alloc(text.length < 126 ? 2 : text.length < 65_536 ? 4 : 10)
-  header[0] = 0x81
-  if (header.length === 2) header[1] = text.length
-  else if (header.length === 4) {
-    header[1] = 126
-    header.writeUInt16BE(text.length, 2)
-  } else {
-    header[1] = 127
-    header.writeBigUInt64BE(BigInt(text.length), 2)
-  }
-  return Buffer.concat([header, text])
 }
 
 /** Counts the messages of a client in the current second. */
