@@ -1,10 +1,8 @@
 import { useDeferredValue } from 'react'
 import { cn } from '@/components/ui/cn'
+import { ScrollRegion } from '@/components/ui/scroll-region'
 import { Value } from '@/components/ui/value'
 import type { ChartTable } from './chart-table'
-
-/** Scrollable areas must be reachable by keyboard. */
-const reachable = { tabIndex: 0 }
 
 /** Rows of the first render, more than are visible; the rest is rendered deferred. */
 const firstRows = 40
@@ -14,9 +12,8 @@ export function DataTable<T>({ table, className }: { table: ChartTable<T>; class
   const start = { ...table, items: table.items.slice(0, firstRows) }
   const { caption, columns, items, toKey } = useDeferredValue(table, start)
   return (
-    <section
-      aria-label={`Data: ${caption}`}
-      {...reachable}
+    <ScrollRegion
+      label={`Data: ${caption}`}
       className={cn('relative overflow-auto', className)}
       data-testid="chart-data"
     >
@@ -56,6 +53,6 @@ export function DataTable<T>({ table, className }: { table: ChartTable<T>; class
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   )
 }

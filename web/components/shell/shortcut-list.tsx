@@ -1,4 +1,5 @@
 import { Kbd } from '@/components/ui/kbd'
+import { ScrollRegion } from '@/components/ui/scroll-region'
 import { pageKeys } from './navigation'
 
 const groups = [
@@ -30,7 +31,7 @@ const groups = [
 
 export function ShortcutList() {
   return (
-    <div className="overflow-y-auto p-4 text-[13px]">
+    <ScrollRegion label="Shortcuts" className="overflow-y-auto p-4 text-[13px]">
       {groups.map(({ title, keys }) => (
         <section key={title} className="mb-4 last:mb-0">
           <h3 className="mb-1 text-[12px] text-faint">{title}</h3>
@@ -48,6 +49,6 @@ export function ShortcutList() {
           </dl>
         </section>
       ))}
-    </div>
+    </ScrollRegion>
   )
 }

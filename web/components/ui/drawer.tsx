@@ -2,11 +2,9 @@ import { X } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
 import { Button } from './button'
 import { Dialog } from './dialog'
+import { ScrollRegion } from './scroll-region'
 
 type DrawerProps = { title: ReactNode; onClose: () => void; children: ReactNode }
-
-/** Scrollable areas must be reachable by keyboard. */
-const reachable = { tabIndex: 0 }
 
 /** A panel at the right edge, full width on phones. */
 export function Drawer({ title, onClose, children }: DrawerProps) {
@@ -26,9 +24,9 @@ export function Drawer({ title, onClose, children }: DrawerProps) {
             <X size={16} strokeWidth={1.75} />
           </Button>
         </header>
-        <section aria-label="Details" {...reachable} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+        <ScrollRegion label="Details" className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
           {children}
-        </section>
+        </ScrollRegion>
       </div>
     </Dialog>
   )

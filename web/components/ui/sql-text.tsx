@@ -1,5 +1,4 @@
-/** Scrollable areas must be reachable by keyboard. */
-const reachable = { tabIndex: 0 }
+import { ScrollRegion } from './scroll-region'
 
 const clause = / (?=(?:from|where|group by|order by|having|limit|cross join|left join|join) )/g
 const nextPart = /\), (?=\w+ as (?:materialized )?\()/g
@@ -10,12 +9,8 @@ const toLines = (sql: string): string => sql.replaceAll(nextPart, '),\n').replac
 /** A formatted SQL statement. */
 export function SqlText({ sql, label }: { sql: string; label: string }) {
   return (
-    <section
-      aria-label={label}
-      {...reachable}
-      className="mt-3 overflow-x-auto rounded-control border border-line bg-bg"
-    >
+    <ScrollRegion label={label} className="mt-3 overflow-x-auto rounded-control border border-line bg-bg">
       <pre className="p-3 font-mono text-[12px] leading-5">{toLines(sql)}</pre>
-    </section>
+    </ScrollRegion>
   )
 }

@@ -1,14 +1,13 @@
 import type { CheckResult } from '@contract/quality.ts'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Moment } from '@/components/ui/moment'
+import { ScrollRegion } from '@/components/ui/scroll-region'
 import { Value } from '@/components/ui/value'
 import { formatExact, unknown } from '@/lib/format'
 import { coinHref, runHref } from '@/lib/links'
 
 type Sample = Record<string, unknown>
 
-/** A scrollable region must be reachable by keyboard. */
-const reachable = { tabIndex: 0 }
 const maxSamples = 20
 
 const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
@@ -52,7 +51,7 @@ export function Samples({ result }: { result: CheckResult }) {
         Failing rows
         {samples.length >= maxSamples && <span className="ml-2 font-normal text-muted">worst {maxSamples}</span>}
       </h3>
-      <section aria-label="Failing rows" {...reachable} className="overflow-x-auto" data-testid="samples">
+      <ScrollRegion label="Failing rows" className="overflow-x-auto" data-testid="samples">
         <table className="num w-full border-collapse text-[12px]">
           <thead>
             <tr>
@@ -79,7 +78,7 @@ export function Samples({ result }: { result: CheckResult }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </>
   )
 }

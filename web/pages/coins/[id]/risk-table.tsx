@@ -4,6 +4,7 @@ import { explainNoFigures, minAnnualizedReturns, minGrowthDays, minReturns, minR
 import type { Mode } from '@contract/units.ts'
 import { type Method, MethodPopover } from '@/components/charts/method'
 import { cn } from '@/components/ui/cn'
+import { ScrollRegion } from '@/components/ui/scroll-region'
 import { Value } from '@/components/ui/value'
 import { formatDay, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
 
@@ -141,7 +142,7 @@ export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode:
         </h2>
         <MethodPopover title="Risk" method={toMethod(analytics, mode)} />
       </header>
-      <div className="overflow-x-auto">
+      <ScrollRegion label="Risk by period" className="overflow-x-auto">
         <table className="num w-full border-collapse text-[12px]" data-testid="risk">
           <caption className="sr-only">Risk metrics of {analytics.name} by period</caption>
           <thead>
@@ -169,7 +170,7 @@ export function RiskTable({ analytics, mode }: { analytics: CoinAnalytics; mode:
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </section>
   )
 }
