@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
@@ -42,6 +42,9 @@ function reportSkipped({ files, leftOut }: Plan): void {
   if (noBrowser && files.some((name) => name.includes('e2e/'))) warn(`browser tests: ${noBrowser}`)
   if (noRedis) warn(`tests of several processes: ${noRedis}`)
 }
+
+/** Every process of the tests compiles the same modules. */
+process.env.NODE_COMPILE_CACHE = resolve('node_modules/.cache/tests')
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean' } } })
 const isNamed = positionals.length > 0
