@@ -41,6 +41,12 @@ const restless = (coin: number, sigma: number, move: number, moves = 300) => {
 }
 export const lone = (sigma: number, move: number, moves = 300) =>
   coins(3) + restless(1, sigma, move, moves) + restless(2, sigma, 0) + restless(3, sigma, 0)
+/** A move of 10.1% after 36 usual moves, the oldest of which began the given minutes ago. */
+export const loneAfter = (minutes: number) =>
+  `${lone(0.001, 0.101, 36)} update fact_market_data set timestamp = timestamp - interval '${minutes - 370} min'
+    where coin_id = 1 and timestamp < '${before(125)}';`
+export const fourteenDays = 14 * 1440
+export const sevenDays = 7 * 1440
 export const crowd = (count: number, move: number) =>
   coins(10) + repeat(10, (coin) => restless(coin, 0.001, coin <= count ? move : 0))
 
@@ -57,7 +63,7 @@ export const bars = (count: number, price: number) =>
   insert into fact_minute_ohlc select n, '2026-11-24T11:59:00Z', 100, 110, 90, 100, 5 from generate_series(1, 6) n;` +
   repeat(6, (coin) => fact(coin, now, coin <= count ? price : 100, `'2026-11-24T11:59:40Z'`))
 export const oneBar = (minutes: number, snapshots: number) =>
-  `${coins(2)} create table bars_of_the_day partition of fact_minute_ohlc for values from ('2026-11-24') to ('2026-11-25');
+  `${coins(2)} create table bars_of_the_week partition of fact_minute_ohlc for values from ('2026-11-17') to ('2026-11-25');
   insert into fact_minute_ohlc values (1, '${before(minutes)}', 1, 1, 1, 1, 1);${prices(2, Array(snapshots).fill(1))}`
 export const repeated = (count: number, start = 'now()') => `
   insert into pipeline_runs (job_id, trigger, status, start_time, end_time, records_read, details)

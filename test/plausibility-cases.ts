@@ -1,4 +1,4 @@
-import { crowd, lone, moves, pegged, ranked, thirtyDays, unchanged } from './check-fixtures.ts'
+import { crowd, fourteenDays, lone, loneAfter, moves, pegged, ranked, thirtyDays, unchanged } from './check-fixtures.ts'
 import { before, coins, fact, latest, now, prices } from './quality.ts'
 
 /** Inserted rows, expected status, observed number. */
@@ -61,6 +61,8 @@ export const plausibilityCases = {
     ['z of 12.1', lone(0.02, -0.238), 'warning', 1],
     ['35 moves before it', lone(0.001, 0.101, 34), 'passed', 0],
     ['36 moves with it', lone(0.001, 0.101, 35), 'warning', 1],
+    ['36 moves of 14 days', loneAfter(fourteenDays - 1), 'warning', 1],
+    ['36 moves, one of them older', loneAfter(fourteenDays + 1), 'passed', 0],
     ['three coins', crowd(3, -0.2), 'warning', 3],
     ['four coins', crowd(4, 0.2), 'failed', 4],
     [

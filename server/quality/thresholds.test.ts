@@ -14,6 +14,7 @@ import {
   ranked,
   repeat,
   repeated,
+  sevenDays,
   stamp,
   stamped,
   universe,
@@ -150,6 +151,8 @@ const cases: Record<CheckName, Case[]> = {
     ['two snapshots', oneBar(15, 9), 'warning', 2],
     ['three snapshots', oneBar(25, 9), 'warning', 3],
     ['four snapshots', oneBar(35, 9), 'failed', 4],
+    ['off for 7 days, with snapshots of a day', oneBar(sevenDays - 1, 150), 'failed', 144],
+    ['off for longer', oneBar(sevenDays + 1, 150), 'no_data', 0],
     ['the 10th coin', ranked(10, oneBar(35, 9)), 'failed', 4],
     ['the 11th coin', ranked(11, oneBar(35, 9)), 'no_data', 0],
     [
