@@ -4,7 +4,6 @@ import { createTestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
-import { systemClock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
 import type { SnapshotBatch } from '../snapshot.ts'
 import { findRun } from '../warehouse/pipeline.ts'
@@ -155,20 +154,4 @@ test('a stopped run ends as cancelled at the next checkpoint', async (t) => {
   const [run] = await listRuns()
   assert.deepEqual([run.status, run.error], ['cancelled', 'stopped before it finished; the next run continues'])
   assert.equal(await countFacts(), 0)
-})
-
-test('retries after 15 s, doubled each time, but not past the next scheduled run', async (t) => {
-  const { options } = await open(t, async () => {
-    throw new SourceError('coingecko', 'unreachable', 'down')
-  })
-  const now = Date.parse('2026-11-24T00:01:00Z')
-  const clock = { ...systemClock, now: () => now }
-  const waits: (number | undefined)[] = []
-  for (const count of [1, 2, 3, 4, 5, 6]) {
-    const { retryAt } = await runJob({ ...options, clock }, 'ingest_market_data', { count })
-    waits.push(retryAt && (retryAt.getTime() - now) / 1000)
-  }
-  assert.deepEqual(waits, [15, 30, 60, 120, 240, undefined])
-  const late = { ...systemClock, now: () => Date.parse('2026-11-24T00:09:50Z') }
-  assert.equal((await runJob({ ...options, clock: late }, 'ingest_market_data')).retryAt, undefined)
 })

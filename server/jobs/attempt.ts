@@ -1,16 +1,14 @@
 import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
-import { hourMs, minuteMs } from '../../contract/time.ts'
-import { SourceError, toMessage } from '../errors.ts'
+import { minuteMs } from '../../contract/time.ts'
+import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { explainFailure, isDiskFull, isTransient } from '../warehouse/failures.ts'
+import { explainFailure } from '../warehouse/failures.ts'
 import { claimRun, finishRun, type RunOutcome, recordHeartbeat } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
+import { findRetryTime } from './retry.ts'
 import { RunLog } from './run-log.ts'
-import { findNextRun, schedule } from './schedule.ts'
+import { schedule } from './schedule.ts'
 
-const firstRetryDelayMs = 15_000
-const databaseRetryDelayMs = 2000
-const maxRetryDelayMs = hourMs
 const heartbeatMs = 3000
 const softDeadlineShare = 0.9
 
@@ -130,27 +128,10 @@ function settle(options: AttemptOptions, attempt: Attempt, { id, log, report, ms
 
 type Failed = { id: number; log: RunLog; error: unknown; progress: JobProgress }
 
-/**
- * A retry waits as long as the source asks for, else 2 s after a database failure, else 15 s, doubled with each attempt.
- * No retry when the next scheduled run comes first, unless the source asked for the wait.
- */
-function fail(options: AttemptOptions, attempt: Attempt, { id, log, error, progress }: Failed): AttemptOutcome {
+function fail({ clock }: AttemptOptions, attempt: Attempt, { id, log, error, progress }: Failed): AttemptOutcome {
   const { job, count = 1 } = attempt
-  const now = options.clock.now()
-  const nextRun = findNextRun(job, now)
-  const requestedDelay = error instanceof SourceError ? error.retryAfterMs : null
-  const wait =
-    requestedDelay ??
-    (isTransient(error) && !isDiskFull(error) ? databaseRetryDelayMs : firstRetryDelayMs * 2 ** (count - 1))
-  const retryAt = new Date(now + Math.min(wait, maxRetryDelayMs))
-  const willRetry = count <= schedule[job].maxRetries && (requestedDelay !== null || retryAt < nextRun)
+  const retryAt = findRetryTime({ job, error, count, now: clock.now() })
   const message = [explainFailure(error) ?? '', toMessage(error)].join(' ').trim()
   log.warn({ error: message }, 'job failed')
-  return {
-    id,
-    ...progress,
-    status: 'failed',
-    error: message,
-    ...(willRetry ? { retryAt } : {}),
-  }
+  return { id, ...progress, status: 'failed', error: message, ...(retryAt === null ? {} : { retryAt }) }
 }
