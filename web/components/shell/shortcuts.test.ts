@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { pageKeys } from './navigation.ts'
 import { Shortcuts } from './shortcuts.ts'
 
 const pages = [
@@ -38,4 +39,8 @@ test('with Ctrl or Cmd only K counts, and also while somebody types', () => {
     null,
     null,
   ])
+})
+
+test('each page has its own letter', () => {
+  assert.equal(new Set(pageKeys.map(({ key }) => key)).size, pageKeys.length)
 })
