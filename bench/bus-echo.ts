@@ -5,7 +5,11 @@ import { createLog } from '../server/log.ts'
 
 /** Reports each message from the bus or a bare subscription to its parent. */
 const url = process.argv[2] ?? ''
-const bus = openRedisBus({ url, clock: systemClock, log: createLog({ pretty: false, level: 'warn' }) })
+const bus = openRedisBus({
+  redis: { urls: [url], sentinel: null, prefix: '' },
+  clock: systemClock,
+  log: createLog({ pretty: false, level: 'warn' }),
+})
 bus.subscribe(() => process.send?.('bus'))
 const bare = await createClient({ url }).connect()
 await bare.subscribe('bare', (text) => {

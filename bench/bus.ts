@@ -40,7 +40,7 @@ export const bench: Bench = async () => {
   try {
     await once(child, 'message')
     const bus: Bus = openRedisBus({
-      url: redis.url,
+      redis: { urls: [redis.url], sentinel: null, prefix: '' },
       clock: systemClock,
       log: createLog({ pretty: false, level: 'warn' }),
     })

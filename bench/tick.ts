@@ -52,7 +52,7 @@ export const bench: Bench = async () => {
   const upstream = startUpstream()
   await once(upstream.server, 'listening')
   const url = `ws://127.0.0.1:${(upstream.server.address() as AddressInfo).port}/prices`
-  const { bus, hub } = await openStream({ redisUrl: null, clock: systemClock, log })
+  const { bus, hub } = await openStream({ redis: null, clock: systemClock, log })
   hub.start()
   const producer = await startProducer({
     bus,

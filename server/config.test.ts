@@ -95,10 +95,10 @@ test('inserts a separate password into the URL and never shows it', () => {
   const env = {
     DATABASE_URL: 'postgres://ada@db:5432/x?sslmode=require',
     DATABASE_PASSWORD: password,
-    REDIS_URL: 'redis://cache',
+    REDIS_URL: 'redis://cache,redis://other:7000',
   }
   const config = readConfig({ ...env, REDIS_PASSWORD: password })
-  for (const url of [config.DATABASE_URL, config.REDIS_URL])
+  for (const url of [config.DATABASE_URL, ...config.REDIS_URL])
     assert.equal(decodeURIComponent(new URL(url ?? '').password), password)
   assert.match(config.DATABASE_URL ?? '', /^postgres:\/\/ada:[^@/]+@db:5432\/x\?sslmode=require$/)
   assert.equal(
@@ -116,16 +116,50 @@ test('inserts a separate password into the URL and never shows it', () => {
     )
 })
 
+test('reads one or several Redis URLs, and rejects lists that no client could use', () => {
+  const read = (REDIS_URL: string, more = {}) => readConfig({ REDIS_URL, ...more }).REDIS_URL
+  assert.deepEqual(read(''), [])
+  assert.deepEqual(read('rediss://u:a,b@x:1/'), ['rediss://u:a,b@x:1'])
+  assert.deepEqual(read('redis://a:1, redis://b,'), ['redis://a:1', 'redis://b'])
+  for (const [bad, words] of [
+    ['redis://a:1,b:2', /must be a URL/],
+    ['redis://a,b', /complete URLs/],
+    ['redis://a,rediss://b', /same protocol/],
+    ['redis://:leaked@a,redis://b', /same protocol, user and password/],
+    ['http://a', /must be a URL that starts with redis/],
+  ] as const)
+    assert.throws(
+      () => read(bad),
+      ({ message }: Error) => words.test(message) && !/leaked/.test(message),
+    )
+  for (const [more, words] of [
+    [{ REDIS_SENTINEL: 'main' }, /REDIS_SENTINEL needs/],
+    [{ REDIS_SENTINEL_PASSWORD: 'hunter2' }, /REDIS_SENTINEL_PASSWORD needs/],
+    [{ REDIS_PREFIX: 'a{b}' }, /REDIS_PREFIX may have/],
+    [{ REDIS_PREFIX: 'x'.repeat(65) }, /REDIS_PREFIX may have/],
+  ] as const)
+    assert.throws(() => read('', more), words)
+  const { REDIS_SENTINEL, REDIS_PREFIX } = readConfig({
+    REDIS_URL: 'redis://s',
+    REDIS_SENTINEL: 'main',
+    REDIS_PREFIX: `${'x'.repeat(60)}_:.-`,
+  })
+  assert.deepEqual([REDIS_SENTINEL, REDIS_PREFIX.length], ['main', 64])
+})
+
 test('lists all secrets in the settings for redaction', () => {
   const config = readConfig({
     COINGECKO_PRO_API_KEY: 'CG-1',
     METRICS_TOKEN: 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe',
     DATABASE_URL: 'postgres://ada:p%40ss@db/x',
     HTTPS_PROXY: 'http://u:proxypw@p.example',
+    REDIS_URL: 'redis://:nodepw@a',
+    REDIS_SENTINEL: 'main',
+    REDIS_SENTINEL_PASSWORD: 'watchpw',
   })
   assert.deepEqual(
     listSecrets(config).sort(),
-    ['CG-1', config.METRICS_TOKEN, 'p%40ss', 'p@ss', 'proxypw', 'proxypw'].sort(),
+    ['CG-1', config.METRICS_TOKEN, 'p%40ss', 'p@ss', 'proxypw', 'proxypw', 'nodepw', 'nodepw', 'watchpw'].sort(),
   )
 })
 

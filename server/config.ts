@@ -11,6 +11,8 @@ import {
   optional,
   origins,
   proxy,
+  redisPrefix,
+  redisUrls,
   secrets,
   streamSources,
   token,
@@ -55,10 +57,21 @@ export const settings = {
   DATABASE_PASSWORD: setting('', optional, 'Password for DATABASE_URL, without URL escapes.'),
   REDIS_URL: setting(
     '',
-    url('redis:', 'rediss:'),
-    'URL of a Redis server that connects several processes. Empty: a single process.',
+    redisUrls,
+    'URL of a Redis server that connects several processes, or comma-separated URLs of nodes of a Redis Cluster. rediss:// uses TLS. Empty: a single process.',
   ),
   REDIS_PASSWORD: setting('', optional, 'Password for REDIS_URL, without URL escapes.'),
+  REDIS_SENTINEL: setting(
+    '',
+    optional,
+    'Name of the primary that Redis Sentinels watch. REDIS_URL then lists the Sentinels, with the user and password of the primary.',
+  ),
+  REDIS_SENTINEL_PASSWORD: setting('', optional, 'Password of the Sentinels themselves. Empty: none.'),
+  REDIS_PREFIX: setting(
+    '',
+    redisPrefix,
+    'Prefix of keys and channels in Redis, for example prod:, to share one Redis with others.',
+  ),
   ROLES: setting('api,live,jobs,web', nonEmptyRoles, 'Roles of this process.'),
   COINGECKO_BASE_URL: setting('', url('http:', 'https:'), 'Base URL of CoinGecko. Empty: the URL of your plan.'),
   COINGECKO_DEMO_API_KEY: setting('', optional, 'CoinGecko demo key (free): 30 calls per minute.'),
@@ -192,14 +205,29 @@ export function readConfig(env: Environment = process.env): Config {
   const roles = listOf(roleNames)(problems.length > 0 ? 'api,web' : env.ROLES?.trim() || settings.ROLES.fallback)
   if (roles.includes('web') && !roles.includes('api')) problems.push('ROLES with web must include api')
   const config = Object.fromEntries(entries) as Config
-  for (const name of ['DATABASE', 'REDIS'] as const) {
-    const joined = withPassword(config[`${name}_URL`], config[`${name}_PASSWORD`])
-    if (joined === undefined) problems.push(`${name}_PASSWORD needs ${name}_URL, without another password in it`)
-    else config[`${name}_URL`] = joined
-  }
+  problems.push(...insertPasswords(config))
+  if (config.REDIS_SENTINEL === null && config.REDIS_SENTINEL_PASSWORD !== null)
+    problems.push('REDIS_SENTINEL_PASSWORD needs REDIS_SENTINEL')
+  if (config.REDIS_SENTINEL !== null && config.REDIS_URL?.length === 0)
+    problems.push('REDIS_SENTINEL needs the URLs of the Sentinels in REDIS_URL')
   if (problems.length > 0)
     throw new AppError('bad_request', `Invalid settings:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
   return config
+}
+
+/** Puts the separate passwords into the URLs. Returns the problems. */
+function insertPasswords(config: Config): string[] {
+  const { DATABASE_URL, DATABASE_PASSWORD, REDIS_URL, REDIS_PASSWORD } = config
+  const database = withPassword(DATABASE_URL, DATABASE_PASSWORD)
+  const nodes = (REDIS_URL ?? []).map((node) => withPassword(node, REDIS_PASSWORD))
+  const hasNodes = REDIS_PASSWORD === null || nodes.length > 0
+  if (database !== undefined) config.DATABASE_URL = database
+  config.REDIS_URL = nodes.filter((node) => typeof node === 'string')
+  const toProblem = (name: string) => `${name}_PASSWORD needs ${name}_URL, without another password in it`
+  return [
+    ...(database === undefined ? [toProblem('DATABASE')] : []),
+    ...(nodes.includes(undefined) || !hasNodes ? [toProblem('REDIS')] : []),
+  ]
 }
 
 /** The keys, tokens and passwords in the settings, for redaction. */
@@ -210,7 +238,9 @@ export function listSecrets(config: Config): string[] {
         .flat()
         .filter((secret) => secret !== null)
         .map(String)
-    const { password = '' } = (addressNames.test(name) && typeof value === 'string' && URL.parse(value)) || {}
-    return password === '' ? [] : [password, decodeURIComponent(password)]
+    const addresses = addressNames.test(name) ? [value].flat().map((address) => URL.parse(String(address))) : []
+    return addresses.flatMap((address) =>
+      address === null || address.password === '' ? [] : [address.password, decodeURIComponent(address.password)],
+    )
   })
 }

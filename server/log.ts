@@ -23,6 +23,7 @@ const secretKeys = [
   'secrets',
   'DATABASE_PASSWORD',
   'REDIS_PASSWORD',
+  'REDIS_SENTINEL_PASSWORD',
   'AUTH_SECRETS',
   'DATABASE_URL',
   'REDIS_URL',

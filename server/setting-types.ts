@@ -54,6 +54,24 @@ export const url =
     return text.replace(/\/+$/, '')
   }
 
+/** URLs of nodes, separated by commas, that share user, password and encryption. */
+export const redisUrls = (text: string): string[] => {
+  const parts = text.split(/,(?=\s*\w+:\/\/)/)
+  const urls = parts.flatMap((part) => url('redis:', 'rediss:')(part.trim().replace(/,$/, '')) ?? [])
+  const nodes = urls.map((each) => new URL(each))
+  if (nodes.some(({ hostname }) => hostname === '' || hostname.includes(',')))
+    throw new BadValue('must list complete URLs such as redis://a:6379,redis://b:6379')
+  const shared = new Set(nodes.map(({ protocol, username, password }) => `${protocol}//${username}:${password}`))
+  if (shared.size > 1) throw new BadValue('must list nodes with the same protocol, user and password')
+  return urls
+}
+
+/** Braces would change the hash slot of the keys. */
+export const redisPrefix = (text: string): string => {
+  if (!/^[\w:.-]{0,64}$/.test(text)) throw new BadValue('may have up to 64 letters, digits and the characters _ : . -')
+  return text
+}
+
 /** As with curl, `http://` is optional. */
 export const proxy = (text: string): string | null =>
   url('http:', 'https:')(/^$|:\/\//.test(text) ? text : `http://${text}`)

@@ -58,7 +58,7 @@ test('connects to Redis with such a password', { skip: noRedis }, async (t) => {
   t.after(redis.stop)
   const ping = async (given: string) => {
     const { REDIS_URL } = readConfig({ REDIS_URL: redis.url, ...(given === '' ? {} : { REDIS_PASSWORD: given }) })
-    const client = createClient({ url: REDIS_URL ?? '', socket: { reconnectStrategy: false } })
+    const client = createClient({ url: REDIS_URL[0] ?? '', socket: { reconnectStrategy: false } })
     client.on('error', () => undefined)
     await client.connect()
     return client.ping().finally(() => client.destroy())

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { createClient } from '@redis/client'
 import { waitFor } from './wait.ts'
 
@@ -14,6 +15,8 @@ export const noRedis = executable === undefined && 'no redis-server is installed
 
 export type Redis = {
   url: string
+  /** With TLS: contains `redis.crt`. */
+  folder: string
   /** Ends it by SIGKILL. */
   kill(): Promise<void>
   /** Starts it again without data at the same address. */
@@ -33,36 +36,83 @@ async function findFreePort(): Promise<number> {
   return port
 }
 
-const answers = (port: number): Promise<boolean> =>
+const answers = (port: number, isEncrypted = false): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = isEncrypted
+      ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+      : connect(port, '127.0.0.1')
     socket.on('error', () => resolve(false))
     socket.on('data', () => resolve(true))
     socket.on('close', () => resolve(false))
     socket.write('PING\r\n')
   }).then((answer) => answer === true)
 
-/** Starts Redis without persistence on a free port. `cluster`: as a node of a Redis Cluster. */
-export async function startRedis({ cluster = false, password = '' } = {}): Promise<Redis> {
-  const folder = mkdtempSync(join(tmpdir(), 'cryptoflow-redis-'))
-  const port = await findFreePort()
-  const settings = {
-    port: String(port),
+/** A self-signed certificate for 127.0.0.1 with its key, as files in `folder`. */
+function createCertificate(folder: string): { cert: string; key: string } {
+  const [cert, key] = [join(folder, 'redis.crt'), join(folder, 'redis.key')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const subject = ['-subj', '/CN=redis', '-addext', 'subjectAltName=IP:127.0.0.1']
+  execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' })
+  return { cert, key }
+}
+
+type RedisOptions = {
+  /** As a node of a Redis Cluster. */
+  cluster?: boolean
+  password?: string
+  /** With TLS and a self-signed certificate. */
+  tls?: boolean
+  /** As a replica of this server. */
+  primary?: Redis
+}
+
+function toSettings(folder: string, port: number, { password = '', tls, primary }: RedisOptions) {
+  const { cert, key } = tls ? createCertificate(folder) : { cert: '', key: '' }
+  const encrypted = { port: '0', 'tls-port': String(port), 'tls-cert-file': cert, 'tls-key-file': key }
+  return {
     bind: '127.0.0.1',
     save: '',
     appendonly: 'no',
     dir: folder,
     requirepass: password,
+    ...(tls ? { ...encrypted, 'tls-ca-cert-file': cert, 'tls-auth-clients': 'no' } : { port: String(port) }),
+    ...(primary === undefined
+      ? {}
+      : { replicaof: ['127.0.0.1', new URL(primary.url).port], 'repl-diskless-sync-delay': '0' }),
   }
+}
+
+/** Starts Redis without persistence on a free port. */
+export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
+  const folder = mkdtempSync(join(tmpdir(), 'cryptoflow-redis-'))
+  const port = await findFreePort()
   const clustered = { 'cluster-enabled': 'yes', 'cluster-port': String(await findFreePort()) }
-  const args = Object.entries({ ...settings, ...(cluster ? clustered : {}) }).flatMap(([key, value]) => [
-    `--${key}`,
-    value,
-  ])
+  const settings = { ...toSettings(folder, port, options), ...(options.cluster ? clustered : {}) }
+  const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, ...[value].flat()])
+  return { folder, ...(await launch(args, { folder, port, tls: options.tls ?? false })) }
+}
+
+/** Starts a Sentinel that watches `primary` by the name `main` and replaces it half a second after its end. */
+export async function startSentinel(primary: Redis): Promise<Redis> {
+  const folder = mkdtempSync(join(tmpdir(), 'cryptoflow-sentinel-'))
+  const port = await findFreePort()
+  const file = join(folder, 'sentinel.conf')
+  const lines = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `sentinel monitor main 127.0.0.1 ${new URL(primary.url).port} 1`,
+    'sentinel down-after-milliseconds main 500',
+    'sentinel failover-timeout main 2000',
+  ]
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  return { folder, ...(await launch([file, '--sentinel'], { folder, port, tls: false })) }
+}
+
+async function launch(args: string[], { folder, port, tls }: { folder: string; port: number; tls: boolean }) {
   let child: ChildProcess
   const start = async () => {
     child = spawn(executable ?? '', args, { stdio: 'ignore' })
-    await waitFor(() => answers(port), 'redis-server')
+    await waitFor(() => answers(port, tls), 'redis-server')
   }
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -72,7 +122,7 @@ export async function startRedis({ cluster = false, password = '' } = {}): Promi
   }
   await start()
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     kill,
     restart: start,
     pause: () => void child.kill('SIGSTOP'),

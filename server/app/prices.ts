@@ -1,6 +1,13 @@
+import type { Config } from '../config.ts'
 import type { Hub } from '../live/hub.ts'
+import type { RedisSettings } from '../live/redis.ts'
 import { openStream, type ProducerReport, produceStream, type Stream } from '../live/stream.ts'
 import type { AppContext, Module } from './module.ts'
+
+const toRedisSettings = (config: Config): RedisSettings | null => {
+  const { REDIS_URL: urls, REDIS_SENTINEL: name, REDIS_SENTINEL_PASSWORD: password, REDIS_PREFIX: prefix } = config
+  return urls.length === 0 ? null : { urls, sentinel: name === null ? null : { name, password }, prefix }
+}
 
 /** The price stream of a process. */
 export type Prices = Module & {
@@ -14,7 +21,7 @@ export async function startPrices({ config, log, warehouse, upstreams }: AppCont
   const isProducer = config.ROLES.includes('live')
   if (!isProducer && !config.ROLES.includes('api')) return null
   const { openFeed, clock } = upstreams
-  const { bus, hub } = await openStream({ redisUrl: config.REDIS_URL, clock, log })
+  const { bus, hub } = await openStream({ redis: toRedisSettings(config), clock, log })
   hub.start()
   const options = { bus, warehouse, openFeed, clock, log, retainMinuteDays: config.RETAIN_MINUTE_DAYS }
   const producer: Stream | null = isProducer ? produceStream(options) : null

@@ -1,59 +1,40 @@
-import { createClient, createCluster } from '@redis/client'
 import type { Clock } from '../clock.ts'
 import { AppError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Bus, BusMessage } from './bus.ts'
+import { connectRedis, deadMs, type Redis, type RedisSettings } from './redis.ts'
 
-/** The hash tag keeps all keys on one node of a Redis Cluster. */
-const names = {
+/** Keys and channel. The hash tag keeps them on one node of a Redis Cluster. */
+const toNames = (prefix: string) => ({
   /** Sharded pub/sub channel of `BusMessage` as JSON. */
-  channel: '{cryptoflow}:messages',
+  channel: `${prefix}{cryptoflow}:messages`,
   /** Hash of every price by CoinGecko id. */
-  prices: '{cryptoflow}:prices',
+  prices: `${prefix}{cryptoflow}:prices`,
   /** The last `BusMessage` without its prices, as JSON. */
-  last: '{cryptoflow}:last',
-}
+  last: `${prefix}{cryptoflow}:last`,
+})
+
+const toUnavailable = () => new AppError('unavailable', "Can't reach Redis. Retrying automatically.")
+
+/** With Sentinel a command waits for a primary. */
+const failLater = (clock: Clock, signal: AbortSignal): Promise<never> =>
+  clock.sleep(deadMs, signal).then(() => Promise.reject(toUnavailable()))
 
 const retryMs = 500
-const pingMs = 1000
-const deadMs = 4000
 const fullMs = 15_000
 
-/** Reconnects and timeouts. */
-const connectionOptions = {
-  pingInterval: pingMs,
-  disableOfflineQueue: true,
-  socket: { connectTimeout: deadMs, socketTimeout: deadMs, reconnectStrategy: retryMs },
-}
-
-const createOne = (url: string) => createClient({ url, ...connectionOptions })
-
-/** All nodes of the cluster use the user name, password and encryption of `url`. */
-function createMany(url: string) {
-  const { username, password, protocol } = new URL(url)
-  const defaults = {
-    ...connectionOptions,
-    socket: { ...connectionOptions.socket, ...(protocol === 'rediss:' ? { tls: true as const } : {}) },
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-  }
-  return createCluster({ rootNodes: [{ url, ...connectionOptions }], defaults })
-}
-
-type Client = ReturnType<typeof createOne> | ReturnType<typeof createMany>
-
-/** Commands and messages use separate connections: a message inside a response to EXEC would break it. */
-type Redis = { commands: Client; messages: Pick<Client, 'sSubscribe'>; destroy(): void }
 type Listener = (message: BusMessage) => void
 
 /** The stored last message: `coins` is the number of stored prices. */
 type Last = Omit<BusMessage, 'prices'> & { coins: number }
 
 /**
- * Connects processes through sharded pub/sub of Redis 7 or newer, on one server or a Cluster. The last prices are
- * stored in a hash. It reconnects automatically. A listener that missed a message receives the stored prices.
+ * Connects processes through sharded pub/sub of Redis 7 or newer, on one server, a Cluster or a primary that
+ * Sentinels watch. The last prices are stored in a hash. It reconnects automatically. A listener that missed a message
+ * receives the stored prices.
  */
-export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; log: Log }): Bus {
+export function openRedisBus({ redis: settings, clock, log }: { redis: RedisSettings; clock: Clock; log: Log }): Bus {
+  const names = toNames(settings.prefix)
   const closing = new AbortController()
   const listeners = new Set<Listener>()
   let redis: Redis | null = null
@@ -68,10 +49,12 @@ export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; l
     if (isDown) log.info('redis reconnected')
     isDown = false
   }
-  const toUnavailable = () => new AppError('unavailable', "Can't reach Redis. Retrying automatically.")
+  const begin = () => {
+    if (redis === null || !redis.isReady()) throw toUnavailable()
+    return redis.commands.multi()
+  }
   const readLast = async (): Promise<BusMessage | null> => {
-    if (redis === null) throw toUnavailable()
-    const [prices, last] = await redis.commands.multi().hGetAll(names.prices).get(names.last).execTyped()
+    const [prices, last] = await begin().hGetAll(names.prices).get(names.last).execTyped()
     return last === null ? null : toMessageWithPrices(last, prices)
   }
   const receive = fillGaps(readLast, (message) => {
@@ -80,7 +63,7 @@ export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; l
   const open = async () => {
     while (redis === null && !closing.signal.aborted) {
       try {
-        redis = await connect(url, { onError, signal: closing.signal })
+        redis = await connectRedis(settings, { onError, signal: closing.signal })
         await redis.messages.sSubscribe(names.channel, (text) => {
           onSuccess()
           receive(JSON.parse(text))
@@ -104,17 +87,17 @@ export function openRedisBus({ url, clock, log }: { url: string; clock: Clock; l
       receive(null)
     },
     publish: async (message, all) => {
-      if (redis === null) throw toUnavailable()
+      const multi = begin()
       const { prices, ...rest } = message
       const allPrices = all()
       const isFull = message.full || clock.now() - fullAt > fullMs
       const last: Last = { ...rest, coins: Object.keys(allPrices).length }
-      const multi = redis.commands.multi()
       if (isFull) multi.del(names.prices)
       const kept = Object.entries(isFull ? allPrices : prices).flatMap(([id, price]) => [id, String(price)])
       if (kept.length > 0) multi.hSet(names.prices, kept)
       if (message.gone.length > 0) multi.hDel(names.prices, message.gone)
-      await multi.set(names.last, JSON.stringify(last)).sPublish(names.channel, JSON.stringify(message)).exec()
+      multi.set(names.last, JSON.stringify(last)).sPublish(names.channel, JSON.stringify(message))
+      await Promise.race([multi.exec(), failLater(clock, closing.signal)])
       if (isFull) fullAt = clock.now()
       onSuccess()
     },
@@ -131,40 +114,6 @@ function toMessageWithPrices(last: string, kept: Record<string, string>): BusMes
   const { coins, ...rest }: Last = JSON.parse(last)
   const prices = Object.fromEntries(Object.entries(kept).map(([id, price]) => [id, Number(price)]))
   return { ...rest, full: Object.keys(prices).length === coins, prices }
-}
-
-/** Connects to the Redis server or Cluster at `url`. Retries until it succeeds or `signal` is aborted. */
-async function connect(
-  url: string,
-  { onError, signal }: { onError: (error: unknown) => void; signal: AbortSignal },
-): Promise<Redis> {
-  const client = createOne(url)
-  client.on('error', onError)
-  const abort = () => client.destroy()
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    await client.connect()
-    const isCluster = /redis_mode:cluster/.test(await client.info('server'))
-    if (!isCluster) return await addMessages(client, onError)
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-  client.destroy()
-  const cluster = createMany(url)
-  cluster.on('error', onError)
-  await cluster.connect()
-  return { commands: cluster, messages: cluster, destroy: () => cluster.destroy() }
-}
-
-async function addMessages(client: ReturnType<typeof createOne>, onError: (error: unknown) => void): Promise<Redis> {
-  const messages = client.duplicate()
-  messages.on('error', onError)
-  const destroy = () => {
-    client.destroy()
-    messages.destroy()
-  }
-  await messages.connect()
-  return { commands: client, messages, destroy }
 }
 
 /**

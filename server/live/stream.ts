@@ -12,22 +12,22 @@ import { type Bus, createMemoryBus } from './bus.ts'
 import { leadAlone, produceWhileLeading } from './election.ts'
 import { Hub } from './hub.ts'
 import { startProducer } from './producer.ts'
+import type { RedisSettings } from './redis.ts'
 
-/** Opens the bus and the hub of this process. A null `redisUrl` means it is the only process. */
+/** Opens the bus and the hub of this process. Null `redis`: it is the only process. */
 export async function openStream({
-  redisUrl,
+  redis,
   clock,
   log,
 }: {
-  redisUrl: string | null
+  redis: RedisSettings | null
   clock: Clock
   log: Log
 }): Promise<{
   bus: Bus
   hub: Hub
 }> {
-  const openBus = async (url: string) => (await import('./redis-bus.ts')).openRedisBus({ url, clock, log })
-  const bus = redisUrl === null ? createMemoryBus() : await openBus(redisUrl)
+  const bus = redis === null ? createMemoryBus() : (await import('./redis-bus.ts')).openRedisBus({ redis, clock, log })
   const hub = new Hub(clock)
   bus.subscribe(hub.receive)
   return { bus, hub }
