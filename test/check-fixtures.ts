@@ -50,6 +50,13 @@ export const sevenDays = 7 * 1440
 export const crowd = (count: number, move: number) =>
   coins(10) + repeat(10, (coin) => restless(coin, 0.001, coin <= count ? move : 0))
 
+/** 250 coins after 40 small moves, the first `count` of which then rise by 20%. */
+export const crowdOf250 = (count: number) => `${coins(250)}
+  insert into fact_market_data (coin_id, timestamp, price_usd, granularity)
+  select coin, timestamptz '${now}' - tick * interval '10 min',
+    case when tick = 0 and coin <= ${count} then 120 when tick % 3 = 1 then 100.1 else 100 end, '10min'
+  from generate_series(1, 250) coin, generate_series(0, 40) tick;`
+
 export const candle = (coin: number, date: string, values: number[], samples = 2) => `
   insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, close_at, samples)
   values (${coin}, '${date}', ${values.join(', ')}, '${date}T20:00:00Z', ${samples});`

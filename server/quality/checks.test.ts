@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { checkedTables, checkNames } from '../../contract/quality.ts'
-import { moves, universe } from '../../test/check-fixtures.ts'
+import { candle, moves, universe } from '../../test/check-fixtures.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { coins, runPlanted } from '../../test/quality.ts'
 import { checks } from './checks.ts'
@@ -47,6 +47,16 @@ test('shows up to 20 samples with coins, values and UTC times', async () => {
   assert.deepEqual(details.samples, [
     { coingecko_id: 'coin-1', timestamp: '2026-11-24T12:00:00Z', price_before: 10, price_usd: 20, move_pct: 100 },
   ])
+})
+
+test('checks the candles of more than 250 coins in turn, by the hour', async () => {
+  const plant = coins(251) + candle(1, '2026-11-23', [2, 1, 3, 2]) + candle(251, '2026-11-23', [2, 1, 3, 2])
+  const hour = (time: string) => runPlanted(database.db, 'ohlcv_consistency', { plant, at: `2026-11-24T${time}Z` })
+  const found = (result: Awaited<ReturnType<typeof hour>>) =>
+    (result.details.samples as { coingecko_id: string }[]).map(({ coingecko_id }) => coingecko_id)
+  const [first, same, second] = [await hour('12:00:00'), await hour('12:59:59'), await hour('13:00:00')]
+  assert.deepEqual([found(first), found(same), found(second)], [['coin-1'], ['coin-1'], ['coin-251']])
+  assert.deepEqual([first.rows_checked, second.rows_checked], [1, 1])
 })
 
 test('declares each check name and table of the contract once', () => {

@@ -9,8 +9,9 @@ export const marketMove: Check = {
   dimension: 'plausibility',
   severity: 'minor',
   schedule: 'hourly',
-  question: 'What share of coins made an anomalous move in the same direction in one snapshot of the last hour?',
-  unit: '% of tracked coins',
+  question:
+    'What share of the 1,000 largest coins made an anomalous move in the same direction in one snapshot of the last hour?',
+  unit: '% of coins',
   warning: marketMovePct,
   failed: null,
   whenEmpty: 'no_data',

@@ -8,7 +8,8 @@ export const missingCandles: Check = {
   dimension: 'completeness',
   severity: 'major',
   schedule: 'hourly',
-  question: 'Which coins have data but no stored or pending candle on one of the last 7 closed days?',
+  question:
+    'Which of 250 coins per hour, in turn, have data but no stored or pending candle on one of the last 7 closed days?',
   unit: 'candles',
   warning: 0,
   failed: 5,

@@ -10,7 +10,7 @@ export const ohlcvConsistency: Check = {
   severity: 'critical',
   schedule: 'hourly',
   question:
-    'Which candles of the last 7 days have high < low, an open or close outside the range, or differ from their facts?',
+    'Which candles of the last 7 days, of 250 coins per hour in turn, have high < low, an open or close outside the range, or differ from their facts?',
   unit: 'candles',
   warning: 0,
   failed: 5,

@@ -21,7 +21,7 @@ export const quarantinedRows: Check = {
           where tick > ${ago(scope, span)} and tick <= ${scope.now}::timestamptz
         )`,
       rows: sql`select (select count(*) from quarantined)
-        + (select count(*) from fact_market_data f where ${within(scope, span)})`,
+        + (select count(f.price_usd) from fact_market_data f where ${within(scope, span)})`,
       faults: sql`select coingecko_id, rule, max(tick) as tick, count(*)::int as times from quarantined
         group by coingecko_id, rule order by max(tick) desc, coingecko_id`,
       observed: sql`select count(*) from quarantined`,

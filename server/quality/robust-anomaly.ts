@@ -9,7 +9,7 @@ export const robustAnomaly: Check = {
   severity: 'minor',
   schedule: 'hourly',
   question:
-    'Which 10-minute moves of the last hour exceed 10% and 12 robust standard deviations (median and MAD over 14 days), excluding market-wide moves?',
+    'Which 10-minute moves of the 1,000 largest coins in the last hour exceed 10% and 12 robust standard deviations (median and MAD over 14 days), excluding market-wide moves?',
   unit: 'moves',
   warning: 0,
   failed: 3,

@@ -16,10 +16,13 @@ export const schemaValidation: Check = {
   whenEmpty: 'no_data',
   sql: (scope) =>
     toStatement({
-      rows: sql`select count(*) from fact_market_data f where ${within(scope, span)}`,
-      faults: sql`select c.coingecko_id, f.timestamp, f.price_usd
-        from fact_market_data f left join dim_coin c on c.id = f.coin_id
-        where ${within(scope, span)} and (f.price_usd is null or not abs(f.price_usd) < 'Infinity')
-        order by f.timestamp desc, f.coin_id`,
+      with: sql`recent as materialized (
+          select f.coin_id, f.timestamp, f.price_usd from fact_market_data f where ${within(scope, span)}
+        )`,
+      rows: sql`select count(*) from recent`,
+      faults: sql`select c.coingecko_id, r.timestamp, r.price_usd
+        from recent r left join dim_coin c on c.id = r.coin_id
+        where r.price_usd is null or not abs(r.price_usd) < 'Infinity'
+        order by r.timestamp desc, r.coin_id`,
     }),
 }

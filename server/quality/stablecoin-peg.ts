@@ -1,13 +1,16 @@
 import { sql } from 'kysely'
-import { type Check, days, toStatement, within } from './check.ts'
+import { type Check, day, midnight, toStatement } from './check.ts'
 import { notOneDollar } from './dollar-pegs.ts'
 
 const minPrice = 0.98
 const maxPrice = 1.02
 /** A coin outside the range for longer has permanently lost its peg, or never had one. */
-const span = days(30)
+const closedDays = 30
 
-/** Excludes `notOneDollar` and coins that were not at the peg within the last 30 days. */
+/**
+ * Excludes `notOneDollar` and coins that were not at the peg within the last 30 days, by their candles and the facts of
+ * today and yesterday, which may lack a candle.
+ */
 export const stablecoinPeg: Check = {
   name: 'stablecoin_peg',
   table: 'fact_market_data',
@@ -30,11 +33,17 @@ export const stablecoinPeg: Check = {
             and c.coingecko_id <> all(${notOneDollar.ids}::text[])
             and lower(concat_ws(' ', c.coingecko_id, c.symbol, c.name)) !~ ${notOneDollar.pattern}
         ),
+        off_peg as (select id from candidate where not is_held),
         held as (
-          select f.coin_id, max(f.timestamp) as last_at_peg
-          from fact_market_data f join (select id from candidate where not is_held) off_peg on off_peg.id = f.coin_id
-          where ${within(scope, span)} and f.price_usd between ${minPrice}::float8 and ${maxPrice}::float8
-          group by f.coin_id
+          select coin_id, max(at) as last_at_peg from (
+            select f.coin_id, f.timestamp as at from off_peg join fact_market_data f on f.coin_id = off_peg.id
+            where f.timestamp >= ${midnight(scope, 1)} and f.timestamp <= ${scope.now}::timestamptz
+              and f.price_usd between ${minPrice}::float8 and ${maxPrice}::float8
+            union all
+            select k.coin_id, k.close_at from off_peg join fact_daily_ohlcv k on k.coin_id = off_peg.id
+            where k.date >= ${day(scope, closedDays)} and k.date < ${day(scope)}
+              and k.low <= ${maxPrice}::float8 and k.high >= ${minPrice}::float8
+          ) at_peg group by coin_id
         ),
         peg as (
           select p.coingecko_id, p.timestamp, p.price_usd, h.last_at_peg, p.is_held

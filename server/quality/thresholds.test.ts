@@ -66,8 +66,9 @@ const cases: Record<CheckName, Case[]> = {
     ['complete', orphan(''), 'passed', 0],
     ['a missing coin', orphan('delete from dim_coin where id = 2'), 'failed', 1],
     ['a missing day', orphan(`delete from dim_time where date = '2026-11-24'`), 'failed', 2],
-    ['a missing coin just under 7 days ago', orphan(fact(9, before(7 * 1440 - 1), 1)), 'failed', 1],
-    ['a missing coin 7 days ago', orphan(fact(9, before(7 * 1440), 1)), 'passed', 0],
+    ['a missing coin just under 2 h ago', orphan(fact(9, before(119), 1)), 'failed', 1],
+    ['a missing coin 2 h ago', orphan(fact(9, before(120), 1)), 'passed', 0],
+    ['the latest row of a missing coin', orphan(latest(1, { at: before(9999), from: 9 })), 'failed', 1],
   ],
   stale_upstream: [
     ['15 min behind', stamped(15), 'passed', 15],
