@@ -32,7 +32,7 @@ type ShellProps = AppProps<Partial<DehydratedProps>> & { shell: Shell | null }
 
 const unknown: Shell = { readiness: null, isNarrow: false, isSignedIn: false }
 
-const description = 'Your own real-time crypto market warehouse: live prices, history, risk, and how well the data are.'
+const description = 'Your own real-time crypto market warehouse: live prices, history, risk and data quality.'
 
 /** Each page, in the frame of all. The frame stays as it is from one page to the next, and so does what it started with. */
 export default function App({ Component, pageProps, shell }: ShellProps) {
@@ -47,7 +47,7 @@ export default function App({ Component, pageProps, shell }: ShellProps) {
         <style key="font">{`:root { --font-inter: ${inter.style.fontFamily} }`}</style>
       </Head>
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2">
-        Skip to the content
+        Skip to content
       </a>
       <div className="flex min-h-dvh">
         <Rail startsNarrow={isNarrow} />

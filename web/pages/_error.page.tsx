@@ -1,14 +1,14 @@
 import { PageHead } from '@/components/shell/page-head'
 import { ErrorState } from '@/components/ui/states'
 
-/** Stands where a page would that could not be drawn, on the server or in the browser. */
+/** Replaces a page that failed to render, on the server or in the browser. */
 export default function PageError() {
   return (
     <>
       <PageHead title="Error" />
       <h1 className="sr-only">Error</h1>
       <ErrorState
-        message="This page met an error; the other pages go on. Trying again often helps."
+        message="This page failed to load. The other pages still work. Try again."
         onRetry={() => location.reload()}
       />
     </>

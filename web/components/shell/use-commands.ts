@@ -45,8 +45,8 @@ export function useCommands(onHelp: () => void): Command[] {
     ),
     { id: 'api', group: 'Pages', label: 'API documentation', hint: '', run: () => location.assign('/api/docs') },
     ...toActions({ name: 'Theme', options: themes, current: theme, set: setTheme }),
-    ...toActions({ name: 'Colors', options: palettes, current: palette, set: setPalette }),
-    ...toActions({ name: 'Rows', options: densities, current: density, set: setDensity }),
+    ...toActions({ name: 'Up/down colors', options: palettes, current: palette, set: setPalette }),
+    ...toActions({ name: 'Table density', options: densities, current: density, set: setDensity }),
     { id: 'help', group: 'Actions', label: 'Keyboard shortcuts', hint: '?', run: onHelp },
   ]
 }

@@ -17,8 +17,8 @@ function describe(price: number | null, { low_24h, high_24h }: Pick<Coin, 'low_2
   return JSON.stringify({ low, high, position } satisfies Range)
 }
 
-/** Position of the price in its 24h range. `labelled`: with the low and the high beside it. */
-export function DayRange({ coin, labelled = false }: { coin: Coin; labelled?: boolean }) {
+/** Position of the price in its 24h range. `labeled`: with the low and the high beside it. */
+export function DayRange({ coin, labeled = false }: { coin: Coin; labeled?: boolean }) {
   const described = useLiveFigure(coin.coingecko_id, coin.price_usd, (price) => describe(price, coin))
   if (described === null) return <Value text={unknown} />
   const { low, high, position }: Range = JSON.parse(described)
@@ -26,11 +26,11 @@ export function DayRange({ coin, labelled = false }: { coin: Coin; labelled?: bo
   return (
     <span className="flex items-center gap-2" title={description}>
       <span className="sr-only">{description}</span>
-      {labelled && <span aria-hidden>{formatPrice(low)}</span>}
+      {labeled && <span aria-hidden>{formatPrice(low)}</span>}
       <span aria-hidden className="relative h-1 w-full min-w-16 flex-1 rounded-mark bg-line-strong">
         <span className="absolute -top-1 h-3 w-0.5 rounded-mark bg-text" style={{ left: `calc(${position}% - 1px)` }} />
       </span>
-      {labelled && <span aria-hidden>{formatPrice(high)}</span>}
+      {labeled && <span aria-hidden>{formatPrice(high)}</span>}
     </span>
   )
 }

@@ -16,7 +16,7 @@ export const describeBy = (id: string, { error, hint }: Pick<FieldProps, 'error'
   [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].join(' ').trim() || undefined
 
 /** Label, control, error and hint. */
-export function Labelled(props: {
+export function Labeled(props: {
   id: string
   label: string
   error?: string | undefined
@@ -46,7 +46,7 @@ export function Labelled(props: {
 export function Field({ label, error, hint, className, ...props }: FieldProps) {
   const id = `field-${props.name}`
   return (
-    <Labelled id={id} label={label} error={error} hint={hint}>
+    <Labeled id={id} label={label} error={error} hint={hint}>
       <input
         id={id}
         aria-invalid={error !== undefined}
@@ -54,6 +54,6 @@ export function Field({ label, error, hint, className, ...props }: FieldProps) {
         className={cn(input, className)}
         {...props}
       />
-    </Labelled>
+    </Labeled>
   )
 }

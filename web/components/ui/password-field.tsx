@@ -2,7 +2,7 @@ import { Eye, EyeOff } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { Button } from './button'
 import { cn } from './cn'
-import { describeBy, type FieldProps, input, Labelled } from './field'
+import { describeBy, type FieldProps, input, Labeled } from './field'
 
 /** A password field with a show button and a Caps Lock warning. */
 export function PasswordField({ label, error, hint, className, ...props }: FieldProps) {
@@ -12,7 +12,7 @@ export function PasswordField({ label, error, hint, className, ...props }: Field
   const onKey = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
   const Icon = shown ? EyeOff : Eye
   return (
-    <Labelled id={id} label={label} error={error} hint={hint}>
+    <Labeled id={id} label={label} error={error} hint={hint}>
       <div className="relative">
         <input
           id={id}
@@ -43,6 +43,6 @@ export function PasswordField({ label, error, hint, className, ...props }: Field
       <p role="status" className={cn('text-[12px] text-warn', !capsLock && 'sr-only')}>
         {capsLock && 'Caps Lock is on.'}
       </p>
-    </Labelled>
+    </Labeled>
   )
 }

@@ -36,7 +36,7 @@ const numbers: readonly { name: string; column: string; source: string; refresh:
   {
     name: '1-minute candles',
     column: 'fact_minute_ohlc',
-    source: 'Price stream, with snapshots in gaps',
+    source: 'Price stream. A minute without a price has no candle.',
     refresh: '10 s',
   },
   {

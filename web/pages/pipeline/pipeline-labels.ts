@@ -93,5 +93,5 @@ export const rejectionLabels: Record<Refusal, string> = {
   future: 'with a future timestamp',
   jump: 'implausible jumps',
   no_rate: 'without a USD rate',
-  clock: 'during a wrong system clock',
+  clock: 'while the system clock was wrong',
 }

@@ -63,7 +63,7 @@ export function CoinHeader({ coin }: { coin: CoinDetail }) {
       </div>
       <div className="num w-full text-[12px] text-muted sm:w-72">
         <span className="mb-1 block leading-4 text-faint">24h range</span>
-        <DayRange coin={coin} labelled />
+        <DayRange coin={coin} labeled />
       </div>
       <nav aria-label="Coins by rank" className="flex gap-2 sm:ml-auto">
         <NeighborLink coin={coin.previous} side="previous" />

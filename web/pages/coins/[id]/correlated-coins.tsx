@@ -147,9 +147,9 @@ export function Correlated({ coin }: { coin: CoinDetail }) {
       }
       legend={
         <ul className="flex flex-wrap gap-x-6 gap-y-1">
-          <li>−1: opposite moves</li>
+          <li>−1: perfect negative correlation</li>
           <li>0: uncorrelated</li>
-          <li>+1: identical moves</li>
+          <li>+1: perfect positive correlation</li>
         </ul>
       }
     >
