@@ -93,7 +93,8 @@ const placeholder =
 export function findWeakness(secret: string): string | undefined {
   if (Buffer.byteLength(secret) < minSecretBytes) return `has fewer than ${minSecretBytes} bytes`
   if (placeholder.test(secret)) return 'is a placeholder'
-  if (new Set(secret).size < minDistinctCharacters) return 'repeats itself'
+  if (new Set(secret).size < minDistinctCharacters)
+    return `has fewer than ${minDistinctCharacters} different characters`
   return undefined
 }
 
@@ -141,7 +142,7 @@ export const streamSources = (text: string): string[] => {
   const names = [...new Set(list(text).map((name) => name.toLowerCase()))]
   const unknown = names.filter((name) => name !== 'coincap' && !listExchanges().includes(name))
   if (unknown.length > 0)
-    throw new BadValue(`must list feeds such as coincap, binance, coinbase, kraken (unknown: ${unknown.join(', ')})`)
+    throw new BadValue(`must list sources such as coincap, binance, coinbase, kraken (unknown: ${unknown.join(', ')})`)
   return names
 }
 

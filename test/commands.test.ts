@@ -101,7 +101,10 @@ test('prints only results to standard output, as JSON on request', async () => {
   for (const args of [['migrate'], ['user', 'list'], ['doctor', '--storage']])
     assert.equal(typeof JSON.parse((await run([...args, '--json'])).stdout), 'object', args.join(' '))
   const wrong = await run(['job', 'run', 'everything', '--json'])
-  assert.deepEqual([wrong.code, wrong.stdout, /Job missing/.test(wrong.stderr)], [1, '', true])
+  assert.deepEqual(
+    [wrong.code, wrong.stdout, /Unknown job "everything"\. Choose one of ingest_market_data/.test(wrong.stderr)],
+    [1, '', true],
+  )
   const plain = await run(['job', 'list'])
   assert.match(plain.stdout, /^ {2}JOB +STATE/)
 })

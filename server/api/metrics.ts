@@ -76,8 +76,8 @@ function addProducer(registry: Registry, read: () => ProducerReport | null): voi
 function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void {
   const registers = [registry]
   const counters: ['ticks' | 'failures', string][] = [
-    ['ticks', 'Prices accepted from a feed'],
-    ['failures', 'Lost connections to a feed'],
+    ['ticks', 'Prices accepted from a price source'],
+    ['failures', 'Lost connections to a price source'],
   ]
   for (const [key, help] of counters)
     new Counter({
@@ -92,7 +92,7 @@ function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void
     })
   new Counter({
     name: 'cryptoflow_feed_refused_total',
-    help: 'Rejected prices of a feed',
+    help: 'Rejected prices of a price source',
     labelNames: ['source', 'reason'],
     registers,
     collect() {
@@ -103,7 +103,7 @@ function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void
   })
   new Gauge({
     name: 'cryptoflow_feed_state',
-    help: '1 for the current state of a feed',
+    help: '1 for the current state of a price source',
     labelNames: ['source', 'state'],
     registers,
     collect() {
@@ -114,7 +114,7 @@ function addFeeds(registry: Registry, list: () => ProducerReport['feeds']): void
   })
   new Gauge({
     name: 'cryptoflow_feed_last_tick_timestamp_seconds',
-    help: 'Timestamp of the last price of a feed',
+    help: 'Timestamp of the last price of a price source',
     labelNames: ['source'],
     registers,
     collect() {

@@ -38,8 +38,10 @@ export const migrateWarehouse = (config: Config): Promise<void> =>
   )
 
 function toJobId(name: string | undefined): JobId {
-  if (name === undefined || !isJobId(name))
-    throw new AppError('bad_request', `Job missing. Choose one of ${jobIds.join(', ')}.`)
+  if (name === undefined || !isJobId(name)) {
+    const problem = name === undefined ? 'Job missing' : `Unknown job "${name}"`
+    throw new AppError('bad_request', `${problem}. Choose one of ${jobIds.join(', ')}.`)
+  }
   return name
 }
 

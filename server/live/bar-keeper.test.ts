@@ -116,7 +116,7 @@ test('keeps bars while the database is down, loses none, and logs it once', asyn
     prices.push(...stream(kept, { from, to: from + minuteMs, stepMs: 5000 }))
     await kept.clock.beat()
   }
-  const warnings = kept.lines.filter((line) => line.includes("can't write minute bars"))
+  const warnings = kept.lines.filter((line) => line.includes("can't write 1-minute candles"))
   assert.equal(warnings.length, 1)
   await undo()
   await kept.clock.beat()

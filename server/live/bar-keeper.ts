@@ -60,7 +60,7 @@ export function startBarKeeper(options: BarKeeperOptions): BarKeeper {
     }
     await write()
     const left = bars.listUnsaved().length
-    if (left > 0) log.warn({ bars: left }, "minute bars lost: can't write them to the database before shutdown")
+    if (left > 0) log.warn({ bars: left }, "1-minute candles lost: can't write them to the database before shutdown")
   }
   const kept = keep()
   return {
@@ -89,10 +89,10 @@ function createPartitionKeeper({ pool, clock, log, retainDays }: BarKeeperOption
     if (now < dueAt) return
     try {
       const dropped = await keepMinutePartitions(pool, { from: now - backMs, now, retainDays })
-      if (dropped.length > 0) log.info({ dropped: dropped.join(', ') }, 'old minute bars dropped')
+      if (dropped.length > 0) log.info({ dropped: dropped.join(', ') }, 'old 1-minute candles dropped')
       dueAt = now + partitionsMs
     } catch (error) {
-      log.warn({ error: toMessage(error) }, "can't maintain minute bar partitions, retrying in 60 s")
+      log.warn({ error: toMessage(error) }, "can't maintain partitions of 1-minute candles, retrying in 60 s")
       dueAt = now + retryMs
     }
   }
@@ -110,7 +110,7 @@ function createWriter(
     if (newest <= last) return
     const removed = await deleteMinuteBars(db, { after: last, upTo: newest })
     newest = last
-    log.warn({ bars: removed }, 'clock set back: future minute bars deleted')
+    log.warn({ bars: removed }, 'clock set back: future 1-minute candles deleted')
   }
   return async () => {
     try {
@@ -119,15 +119,15 @@ function createWriter(
         report.bars_written += await writeGroup(db, group)
         newest = Math.max(newest, ...group.map(({ minute }) => minute))
         report.last_write_at = clock.now()
-        if (failures > 0) log.info({ failures }, 'writing minute bars resumed')
+        if (failures > 0) log.info({ failures }, 'writing 1-minute candles resumed')
         failures = 0
       }
     } catch (error) {
       failures += 1
-      if (failures === 1) log.warn({ error: toMessage(error) }, "can't write minute bars, retrying")
+      if (failures === 1) log.warn({ error: toMessage(error) }, "can't write 1-minute candles, retrying")
     }
     const lost = bars.forget(clock.now())
-    if (lost > 0) log.warn({ bars: lost }, 'minute bars lost: database unavailable for more than 15 min')
+    if (lost > 0) log.warn({ bars: lost }, '1-minute candles lost: database unavailable for more than 15 min')
   }
 }
 

@@ -42,11 +42,11 @@ export function openRedisBus({ redis: settings, clock, log }: { redis: RedisSett
   let fullAt = Number.NEGATIVE_INFINITY
 
   const onError = (error: unknown) => {
-    if (!isDown && !closing.signal.aborted) log.warn({ error: toMessage(error) }, "can't reach redis, retrying")
+    if (!isDown && !closing.signal.aborted) log.warn({ error: toMessage(error) }, "can't reach Redis, retrying")
     isDown = true
   }
   const onSuccess = () => {
-    if (isDown) log.info('redis reconnected')
+    if (isDown) log.info('Redis reconnected')
     isDown = false
   }
   const begin = () => {

@@ -167,7 +167,7 @@ class Failover {
     if (connection !== this.#active) {
       const before = this.#active
       const why = before === null ? 'first_good' : before.goodSince === null ? 'lost' : 'fail_back'
-      this.#log.info({ source: connection.id, before: before?.id ?? null, why }, 'feed in use')
+      this.#log.info({ source: connection.id, before: before?.id ?? null, why }, 'price source in use')
       this.#setActive(connection)
     }
     for (const lower of this.#connections.slice(this.#connections.indexOf(connection) + 1)) void lower.stop()
@@ -185,7 +185,7 @@ class Failover {
     this.#nextStartAt ??= now + graceMs
     if (this.#active?.isHopeless ?? on.every((connection) => connection.isHopeless)) this.#nextStartAt = now
     if (now < this.#nextStartAt) return
-    if (this.#active !== null) this.#log.warn({ source: this.#active.id }, 'feed no longer in use')
+    if (this.#active !== null) this.#log.warn({ source: this.#active.id }, 'price source no longer in use')
     this.#setActive(null)
     const next = this.#connections.find((connection) => !connection.isOn)
     if (next === undefined) {

@@ -143,7 +143,7 @@ export class SourceConnection {
     run.addEventListener('abort', end, { once: true })
     this.#connection = connection
     this.#state = 'connecting'
-    log.info({ source: this.id, coins: this.#ids.length }, 'feed connecting')
+    log.info({ source: this.id, coins: this.#ids.length }, 'price source connecting')
     const patienceMs = this.#goodSince === null ? timing.connectMs : timing.stallMs
     const liveness = new Liveness(timing, { now: clock.now(), patienceMs })
     const reading = this.#read(liveness, signal)
@@ -188,7 +188,7 @@ export class SourceConnection {
     this.#problem = null
     this.#lostBy = null
     this.#goodSince ??= clock.now()
-    log.info({ source: this.id }, 'feed good')
+    log.info({ source: this.id }, 'price source streaming')
     hooks.change(this)
   }
 
@@ -204,7 +204,7 @@ export class SourceConnection {
     this.#lostBy = reason
     this.#goodSince = null
     const fields = { source: this.id, reason, error: this.#problem, failures: this.#failures, retry_ms: pause.ms }
-    log.warn(fields, pause.state === 'resting' ? 'feed resting' : 'feed lost')
+    log.warn(fields, pause.state === 'resting' ? 'price source paused after errors' : 'price source disconnected')
     hooks.change(this)
   }
 

@@ -19,7 +19,7 @@ export const insertUser = (db: Db, user: NewUser): Promise<AccountRow | undefine
     .returning(columns)
     .executeTakeFirst() as Promise<AccountRow | undefined>
 
-/** The account of a normalised email; undefined when there is none. */
+/** The account of a normalized email; undefined when there is none. */
 export const findUserByEmail = (db: Db, email: string): Promise<UserWithPassword | undefined> =>
   db
     .selectFrom('users')
