@@ -72,7 +72,7 @@ export const settings = {
     redisPrefix,
     'Prefix of keys and channels in Redis, for example prod:, to share one Redis with others.',
   ),
-  ROLES: setting('api,live,jobs,web', nonEmptyRoles, 'Roles of this process.'),
+  ROLES: setting('api,live,jobs,web', nonEmptyRoles, 'Roles of this process, as described in docs/deployment.md.'),
   COINGECKO_BASE_URL: setting('', url('http:', 'https:'), 'Base URL of CoinGecko. Empty: the URL of your plan.'),
   COINGECKO_DEMO_API_KEY: setting('', optional, 'CoinGecko demo key (free): 30 calls per minute.'),
   COINGECKO_PRO_API_KEY: setting('', optional, 'CoinGecko pro key (paid).'),
@@ -107,7 +107,7 @@ export const settings = {
   AUTH_SECRETS: setting(
     '',
     secrets,
-    'Secrets that key the counts of the login throttle, comma-separated. The first is used. Empty: DATA_DIR/auth-secrets, created at first start.',
+    'Secrets for hashing the emails and addresses that the login throttle counts, comma-separated. The first is used. Empty: DATA_DIR/auth-secrets, created at the first start.',
   ),
   TRUSTED_PROXIES: setting(
     '',
@@ -117,7 +117,7 @@ export const settings = {
   ALLOWED_HOSTS: setting(
     '',
     hostNames,
-    'Host names of this server. Empty: any name, or loopback names only on a loopback HOST.',
+    'Host names of this server. Empty: loopback names on a loopback HOST, otherwise any name.',
   ),
   METRICS_TOKEN: setting(
     '',
@@ -137,7 +137,7 @@ export const settings = {
   STOP_DELAY_SECONDS: setting(
     '0',
     integer(0, 14),
-    'Seconds to keep serving, not ready, after a stop signal, so a load balancer can notice.',
+    'Seconds between a stop signal and the shutdown. Meanwhile /readyz returns 503 and requests are still served.',
   ),
   STREAM_MAX_CLIENTS: setting('10000', integer(0, 1_000_000), 'Concurrent clients of the price stream. 0: no limit.'),
   STREAM_MAX_CLIENTS_PER_IP: setting(
@@ -164,7 +164,7 @@ export const settings = {
   CORRELATION_COINS: setting(
     '50',
     integer(2, 5000),
-    'Number of coins to correlate, largest first. 5,000 coins make 60 million rows and take minutes per day.',
+    'Number of coins to correlate, largest first. 5,000 coins take 60 million rows and several minutes per daily run.',
   ),
   RISK_FREE_RATE_PCT: setting(
     '0',

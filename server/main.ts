@@ -11,9 +11,9 @@ const help = `CryptoFlow ${packageFacts.version}: a self-hosted, real-time crypt
 Usage: npx cryptoflow <command>
 
   start [--background]   run CryptoFlow in this terminal, or in the background
-  build                  build the web app before the first start
-  stop                   stop the CryptoFlow of this data folder
-  status                 show whether it is running, its URL and the state of its data
+  build                  build the web app ahead of the first start
+  stop                   stop CryptoFlow on this data folder
+  status                 show whether it is running on this data folder, its URL and the state of its data
   migrate                apply pending database migrations
   job list               list the jobs with state, last run and next run
   job run <job>          run a job now; transform_aggregates --full rebuilds all candles

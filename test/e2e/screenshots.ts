@@ -21,7 +21,7 @@ const extras: Picture[] = [
   { name: 'coin', path: '/coins/bitcoin' },
   { name: 'dashboard-light', path: '/', theme: 'light' },
   { name: 'dashboard-phone', path: '/', viewport: phone },
-  { name: 'dashboard-colour-blind', path: '/', palette: 'blue-orange' },
+  { name: 'dashboard-color-blind', path: '/', palette: 'blue-orange' },
   { name: 'market-light', path: '/market', theme: 'light' },
   { name: 'market-phone', path: '/market', viewport: phone },
 ]
