@@ -19,7 +19,7 @@ export interface AnalyticsCorrelation {
   coin_a_id: number;
   coin_b_id: number;
   /**
-   * Pearson, -1 to 1, of simple daily returns over the days on which both coins have one; null when these are too few, or a coin does not move.
+   * Pearson correlation, -1 to 1, of simple daily returns over the days on which both coins have one; null with too few of these days, or when a price is constant.
    */
   correlation: number | null;
   /**
@@ -74,7 +74,7 @@ export interface AnalyticsVolatility {
    */
   is_correlated: boolean;
   /**
-   * Largest fall of the close from a peak, a positive fraction.
+   * Largest decline of the close from an earlier peak, a positive fraction.
    */
   max_drawdown: number | null;
   /**
@@ -119,18 +119,18 @@ export interface AnalyticsVolatility {
 export interface AuditLog {
   action: string;
   /**
-   * users.id of who did it; null: nobody signed in, or the command line.
+   * users.id of the account that performed the action; null: not signed in, or the command line.
    */
   actor_id: number | null;
   at: Generated<string>;
   details: Generated<unknown>;
   id: Generated<number>;
   /**
-   * Where it came from, to the /24 (IPv4) or /48 (IPv6).
+   * Network of the request, to the /24 (IPv4) or /48 (IPv6).
    */
   network: string | null;
   /**
-   * users.id of the account that it was done to.
+   * users.id of the account that the action affects.
    */
   user_id: number | null;
 }
@@ -138,17 +138,17 @@ export interface AuditLog {
 export interface DataQualityChecks {
   check_name: string;
   /**
-   * samples: at most 20 rows at fault; error: why the check broke.
+   * samples: up to 20 rows that broke the rule; error: why the check failed to run.
    */
   details: Generated<unknown>;
   dimension: string;
   duration_ms: number | null;
   /**
-   * The instant that the check judged the warehouse by.
+   * Time of the check. It reads the rows up to this time.
    */
   executed_at: Generated<string>;
   /**
-   * The threshold at the time of the check; null: it never fails.
+   * Threshold at check time; null: never.
    */
   failed_above: number | null;
   id: Generated<number>;
@@ -157,17 +157,17 @@ export interface DataQualityChecks {
    */
   observed: number | null;
   /**
-   * How many rows were looked at; a check of none never passes. Null, as the numbers beside it, in verdicts of old.
+   * Rows checked. A check without rows never passes. Null in results from before this column, like observed and the thresholds.
    */
   rows_checked: number | null;
   severity: string;
   /**
-   * passed, warning, failed, error when the check itself broke, no_data when there was nothing to look at.
+   * passed, warning, failed; error: the check failed to run; no_data: there were no rows to check.
    */
   status: string;
   table_name: string;
   /**
-   * The threshold at the time of the check; null: it never warns.
+   * Threshold at check time; null: never.
    */
   warning_above: number | null;
 }
@@ -188,18 +188,18 @@ export interface DimCoin {
    */
   coingecko_id: string;
   /**
-   * Tick of the first snapshot.
+   * Time of the first snapshot with the coin.
    */
   first_seen_at: string;
   id: Generated<number>;
   image_url: string | null;
   is_tracked: Generated<boolean>;
   /**
-   * coin, stablecoin, wrapped or staked; told by server/sources/id-map.ts.
+   * coin, stablecoin, wrapped or staked; set by server/sources/id-map.ts.
    */
   kind: Generated<string>;
   /**
-   * Tick at which the coin last entered or left the tracked universe.
+   * Time of the snapshot with which the coin last entered or left the tracked universe.
    */
   last_seen_at: string;
   /**
@@ -212,7 +212,7 @@ export interface DimCoin {
   max_supply: number | null;
   name: string;
   /**
-   * The coin that took its place when it left: listed since then with the same symbol and name, at nearly the same price. Null when unknown or tracked.
+   * The coin that replaced it: listed since it left, with the same symbol and name and nearly the same price. Null when unknown or tracked.
    */
   successor_id: number | null;
   /**
@@ -224,7 +224,7 @@ export interface DimCoin {
    */
   total_supply: number | null;
   /**
-   * CoinGecko id of the asset that the coin is a wrapped, staked or bridged form of, gold for tokenized gold; null for an asset of its own; told by server/sources/id-map.ts with each snapshot.
+   * CoinGecko id of the asset behind a wrapped, staked or bridged coin, gold for tokenized gold; null for an independent asset. Set by server/sources/id-map.ts with each snapshot.
    */
   underlying: string | null;
   updated_at: Generated<string>;
@@ -248,17 +248,17 @@ export interface DimTime {
 
 export interface FactDailyOhlcv {
   /**
-   * USD: the observation at D+1 00:00, else the last of the day.
+   * USD: the price at D+1 00:00, otherwise the last of the day.
    */
   close: number;
   /**
-   * When the close was observed. Analytics use the close only within 1 hour of the end of the day; null: not known.
+   * When the close was observed. Analytics use the close only within 1 hour of the end of the day; null: unknown.
    */
   close_at: string | null;
   coin_id: number;
   date: string;
   /**
-   * The coarsest grid of the observations used; null: not known.
+   * The coarsest grid of the facts in the candle; null: unknown.
    */
   granularity: Granularity | null;
   /**
@@ -270,16 +270,16 @@ export interface FactDailyOhlcv {
    */
   low: number;
   /**
-   * USD: the observation at D 00:00, else the first of the day.
+   * USD: the price at D 00:00, otherwise the first of the day.
    */
   open: number;
   /**
-   * How many observations made the candle.
+   * Facts in the candle.
    */
   samples: number;
   updated_at: Generated<string>;
   /**
-   * USD: the rolling 24h volume at the close, else the last known of the day.
+   * USD: the rolling 24h volume at the close, otherwise the last known of the day.
    */
   volume: number | null;
 }
@@ -314,11 +314,11 @@ export interface FactMarketData {
    */
   price_usd: number;
   /**
-   * When CoinGecko last updated the price; its clock; null in history.
+   * When CoinGecko last updated the price, by its clock; null in history.
    */
   source_updated_at: string | null;
   /**
-   * The tick (10 minutes) of a snapshot, or the grid instant of a historical point: a price at midnight closes one day and opens the next.
+   * Time of the snapshot (every 10 minutes), or a point on the grid of the history. A price at midnight closes one day and opens the next.
    */
   timestamp: string;
   /**
@@ -342,7 +342,7 @@ export interface FactMinuteOhlc {
    */
   low: number;
   /**
-   * When the minute begins, by the clock of the feed, or by ours when the feed sends none.
+   * Start of the minute, by the clock of the source, or by ours when the source sends no time.
    */
   minute: string;
   /**
@@ -350,7 +350,7 @@ export interface FactMinuteOhlc {
    */
   open: number;
   /**
-   * Prices that made the bar.
+   * Ticks in the candle.
    */
   ticks: number;
 }
@@ -384,16 +384,16 @@ export interface LatestMarketData {
 export interface LoginThrottle {
   expires_at: string;
   /**
-   * Keyed hash of what is counted: neither an email nor an address can be read from it.
+   * Keyed hash of an email, an address or both, from which neither can be read.
    */
   key: Buffer;
   /**
-   * Attempts as of updated_at; they are forgiven one by one as time passes.
+   * Attempts as of updated_at. They expire one by one.
    */
   level: number;
   updated_at: string;
   /**
-   * Set where the account has signed in from the address before.
+   * The account that has signed in from this address before; null: a counter.
    */
   user_id: number | null;
 }
@@ -434,7 +434,7 @@ export interface PipelineJobs {
    */
   cron: string;
   /**
-   * How long after its scheduled time a job may succeed before it is late.
+   * How long after its scheduled time a job counts as late without a success.
    */
   grace_seconds: number;
   job_id: string;
@@ -444,15 +444,15 @@ export interface PipelineJobs {
   next_run_at: string;
   position: number;
   /**
-   * When the failed run is retried; null when no retry waits. Any other run of the job takes its place.
+   * Time of the pending retry; null: none. Any other run of the job replaces it.
    */
   retry_at: string | null;
   /**
-   * Which attempt the retry is.
+   * Attempt number of the retry.
    */
   retry_attempt: number | null;
   /**
-   * Whether the jobs that follow at startup run after it.
+   * The triggered jobs run after the retry, as at startup.
    */
   retry_chain: boolean | null;
   timeout_seconds: number;
@@ -461,13 +461,13 @@ export interface PipelineJobs {
 export interface PipelineRuns {
   attempt: Generated<number>;
   /**
-   * What the job reports: tick, progress, why it was skipped.
+   * Report of the job, such as progress, or why there was nothing to do.
    */
   details: Generated<unknown>;
   end_time: string | null;
   error: string | null;
   /**
-   * The last sign of life of the worker; a running run without one for 12 s is lost.
+   * Last heartbeat of the worker. A running run without one for 12 s is abandoned.
    */
   heartbeat_at: Generated<string>;
   id: Generated<number>;
@@ -477,11 +477,11 @@ export interface PipelineRuns {
    */
   log: Generated<unknown>;
   /**
-   * The queued job that this run is an attempt of; null for a run from the command line.
+   * The queued job of this run; null for a run from the command line.
    */
   queue_id: string | null;
   /**
-   * Rows written. A run without any is never a success.
+   * Rows written. A success has at least one.
    */
   records_processed: number | null;
   records_read: number | null;
@@ -496,26 +496,26 @@ export interface QualityIncidents {
   closed_at: string | null;
   details: Generated<unknown>;
   /**
-   * Failed or broken runs since it opened.
+   * Results failed or error since it opened.
    */
   failures: Generated<number>;
   id: Generated<number>;
   /**
-   * Of the newest failure, as details.
+   * Observed value of the newest failure, like details.
    */
   observed: number | null;
   opened_at: string;
   /**
-   * The open incident that causes this one, which is then none apart.
+   * The open incident that causes this one, which is then listed only as part of it.
    */
   parent_id: number | null;
   /**
-   * Passed runs in a row.
+   * Consecutive passes; at 2 it resolves.
    */
   passes: Generated<number>;
   severity: string;
   /**
-   * The newest verdict of the check.
+   * Newest result of the check.
    */
   status: string;
   table_name: string;
@@ -541,17 +541,17 @@ export interface QuarantineMarketData {
 
 export interface Sessions {
   /**
-   * What it was opened with, in the words of server/accounts/client-name.ts; null where it did not say.
+   * Client that opened it, as named by server/accounts/client-name.ts; null: unknown.
    */
   client: string | null;
   created_at: Generated<string>;
   /**
-   * Ends the session in any case: 30 days after created_at.
+   * Latest end of the session: 30 days after created_at.
    */
   expires_at: string;
   id: Generated<string>;
   /**
-   * End of the session unless it is extended, at most expires_at: 24 hours after sign-in or POST /auth/refresh, 7 days after a request with its cookie (to 5 minutes).
+   * End of the session unless it is extended, up to expires_at: 24 hours after sign-in or POST /auth/refresh, 7 days after a request with its cookie (to 5 minutes).
    */
   idle_expires_at: string;
   /**
@@ -559,7 +559,7 @@ export interface Sessions {
    */
   last_used_at: Generated<string>;
   /**
-   * Where it was opened from, to the /24 (IPv4) or /48 (IPv6); null where that is not known.
+   * Network that opened it, to the /24 (IPv4) or /48 (IPv6); null: unknown.
    */
   network: string | null;
   /**
@@ -577,7 +577,7 @@ export interface StaleCandle {
 export interface Users {
   created_at: Generated<string>;
   /**
-   * As server/accounts/identity.ts normalises it: NFKC, trimmed, lower case.
+   * Normalized by server/accounts/identity.ts: NFKC, trimmed, lower case.
    */
   email: string;
   full_name: string | null;
@@ -598,7 +598,7 @@ export interface WarehouseInfo {
 export interface Watchlist {
   added_at: Generated<string>;
   /**
-   * dim_coin.id, looked up when it is added; coins are never deleted, so no foreign key ties the table to the cluster.
+   * dim_coin.id, looked up when it is added. It needs no foreign key, because coins are never deleted.
    */
   coin_id: number;
   /**
