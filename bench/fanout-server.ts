@@ -40,6 +40,7 @@ const kinds: Record<string, (server: ReturnType<typeof createServer>) => Broadca
   },
 }
 
+if (kinds.ours !== undefined) kinds.compact = kinds.ours
 const server = createServer()
 const broadcast = kinds[process.argv[2] ?? '']?.(server)
 if (broadcast === undefined) throw new Error(`Choose one of ${Object.keys(kinds).join(', ')}`)

@@ -1,7 +1,11 @@
 import { connect, type Socket } from 'node:net'
+import { compactProtocol } from '../contract/compact-prices.ts'
 
-const handshake = (path: string): string =>
-  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`
+const handshake = (path: string, headers: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n${headers}\r\n`
+
+/** Lines of a handshake that ask for compact, compressed messages. */
+export const compactHeaders = `Sec-WebSocket-Protocol: ${compactProtocol}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n`
 
 /** A client frame, masked with zeros. `opcode`: 1 text, 10 pong. */
 export function toClientFrame(opcode: number, payload: Buffer): Buffer {
@@ -16,7 +20,11 @@ export function toClientFrame(opcode: number, payload: Buffer): Buffer {
 export function openRawReader(
   port: number,
   path: string,
-  { onText, chunkBytes }: { onText: (payload: Buffer, socket: Socket) => void; chunkBytes?: number },
+  {
+    onText,
+    chunkBytes,
+    headers = '',
+  }: { onText: (payload: Buffer, socket: Socket) => void; chunkBytes?: number; headers?: string },
 ): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   const bounds = chunkBytes === undefined ? {} : { readableHighWaterMark: chunkBytes }
@@ -38,7 +46,7 @@ export function openRawReader(
   })
   socket.on('error', reject)
   socket.on('close', () => reject(new Error('closed')))
-  socket.write(handshake(path))
+  socket.write(handshake(path, headers))
   return promise
 }
 

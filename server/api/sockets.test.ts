@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import WebSocket from 'ws'
+import { CompactReader, compactProtocol } from '../../contract/compact-prices.ts'
 import type { ServerFrame } from '../../contract/live.ts'
 import { createPublisher } from '../../test/publisher.ts'
 import { waitFor } from '../../test/wait.ts'
@@ -29,11 +30,12 @@ async function open(t: TestContext, limits: Partial<StreamLimits> = {}) {
     server.closeAllConnections()
     server.close()
   })
-  const join = async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`)
+  const join = async ({ protocol = [], deflates = true }: { protocol?: string[]; deflates?: boolean } = {}) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol, { perMessageDeflate: deflates })
     const frames: ServerFrame[] = []
+    const reader = new CompactReader()
     const state = { code: 0, reason: '', status: 0 }
-    socket.on('message', (data) => frames.push(JSON.parse(String(data))))
+    socket.on('message', (data) => frames.push(reader.read(JSON.parse(String(data)))))
     socket.on('error', () => undefined)
     socket.on('unexpected-response', (_request, response) => {
       state.status = response.statusCode ?? 0
@@ -65,6 +67,37 @@ test('subscribe filters coins and returns a snapshot, unsubscribe removes coins,
   publish({ bitcoin: 10, solana: 30 })
   await waitFor(() => pricesOf(frames.at(-1))?.solana === 30)
   assert.deepEqual(pricesOf(frames.at(-1)), { solana: 30 })
+})
+
+test('sends compact clients the prices that others get, with and without compression', async (t) => {
+  const { join, publish } = await open(t)
+  const plain = await join({ protocol: ['other'], deflates: true })
+  const protocol = ['other', compactProtocol]
+  const compact = await Promise.all([1, 2, 3, 4, 5, 6].map((number) => join({ protocol, deflates: number > 1 })))
+  assert.deepEqual([plain.socket.protocol, plain.socket.extensions], ['other', ''])
+  assert.deepEqual([...new Set(compact.map(({ socket }) => socket.protocol))], [compactProtocol])
+  assert.deepEqual(
+    compact.map(({ socket }) => socket.extensions !== ''),
+    [false, true, true, true, true, true],
+  )
+  const pricesOf = ({ frames }: typeof plain) => frames.flatMap((frame) => ('prices' in frame ? [frame] : []))
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`coin-${index}`, index + 0.1]))
+  const updates = [{ bitcoin: 10 }, many, { 'coin-7': 1e-12, solana: 4 }]
+  for (const prices of updates) publish(prices)
+  const readers = [plain, ...compact]
+  await waitFor(() => readers.every((reader) => pricesOf(reader).length === 4), 'every update')
+  for (const reader of readers)
+    assert.deepEqual(
+      pricesOf(reader).map(({ prices }) => prices),
+      [{ bitcoin: 1, ethereum: 2, solana: 3 }, ...updates],
+    )
+  const late = await join({ protocol })
+  assert.deepEqual(pricesOf(late)[0]?.prices, { bitcoin: 10, ethereum: 2, solana: 4, ...many, 'coin-7': 1e-12 })
+  late.socket.send(JSON.stringify({ type: 'subscribe', coins: ['coin-8'] }))
+  await waitFor(() => pricesOf(late).length === 2, 'the snapshot')
+  publish({ 'coin-8': 5, bitcoin: 11 })
+  await waitFor(() => pricesOf(late).length === 3, 'the update')
+  assert.deepEqual(pricesOf(late)[2]?.prices, { 'coin-8': 5 })
 })
 
 const malformed: [string, string | Buffer, number][] = [

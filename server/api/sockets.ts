@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { compactProtocol } from '../../contract/compact-prices.ts'
 import { serveClient } from '../live/client.ts'
 import type { Hub } from '../live/hub.ts'
 import { TaskQueue } from '../live/task-queue.ts'
@@ -32,6 +33,12 @@ function isAllowed(
   return origin === undefined || origins.includes(origin) || isOwnOrigin(origin, host)
 }
 
+/** Compression of each message by itself, so that clients can share compressed messages. */
+const stateless = { serverNoContextTakeover: true, clientNoContextTakeover: true }
+
+const offersCompact = ({ headers }: IncomingMessage): boolean =>
+  (headers['sec-websocket-protocol'] ?? '').split(',').some((name) => name.trim() === compactProtocol)
+
 const reject = (socket: Duplex, status: string): void => {
   const text = `HTTP/1.1 ${status}\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n`
   socket.end(text, () => socket.destroy())
@@ -43,13 +50,12 @@ const reject = (socket: Duplex, status: string): void => {
  */
 export function servePrices(server: Server, hub: Hub, options: SocketOptions): { close(): Promise<void> } {
   const { limiter, proxies = new Proxies([]) } = options
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: limiter.limits.messageBytes,
-    perMessageDeflate: false,
-    clientTracking: true,
-    maxFragments,
-    ...{ closeTimeout: closeTimeoutMs },
+  const shared = { noServer: true, maxPayload: limiter.limits.messageBytes, maxFragments, closeTimeout: closeTimeoutMs }
+  const plain = new WebSocketServer({ ...shared, perMessageDeflate: false })
+  const compact = new WebSocketServer({
+    ...shared,
+    perMessageDeflate: stateless,
+    handleProtocols: () => compactProtocol,
   })
   let closing = false
   const tasks = new TaskQueue()
@@ -63,12 +69,15 @@ export function servePrices(server: Server, hub: Hub, options: SocketOptions): {
     if (request.url?.split('?')[0] !== path) reject(socket, '404 Not Found')
     else if (!isAllowed(request, proxies.hostOf(request), options)) reject(socket, '403 Forbidden')
     else if (closing || !limiter.hasCapacity(address)) reject(socket, '503 Service Unavailable')
-    else sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, address))
+    else {
+      const sockets = offersCompact(request) ? compact : plain
+      sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, address))
+    }
   })
   return {
     close: async () => {
       closing = true
-      const clients = [...sockets.clients]
+      const clients = [...plain.clients, ...compact.clients]
       const pauseMs = closeSpreadMs / Math.max(clients.length, 1)
       await Promise.all(clients.map((socket, index) => closeGracefully(socket, index * pauseMs)))
     },

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream'
 import { Compile } from 'typebox/compile'
 import type { RawData, WebSocket } from 'ws'
+import { compactProtocol } from '../../contract/compact-prices.ts'
 import { ClientFrame } from '../../contract/live.ts'
 import type { Hub } from './hub.ts'
 import { createSubscriber } from './subscriber.ts'
 import type { TaskQueue } from './task-queue.ts'
-import { frameOnce } from './websocket-frame.ts'
+import { Framer } from './websocket-frame.ts'
 
 const pingMs = 10_000
 const maxCoins = 1000
@@ -16,6 +17,7 @@ const policyViolation = 1008
 const tryAgainLater = 1013
 
 const clientFrame = Compile(ClientFrame)
+const framer = new Framer()
 
 /**
  * Serves the price stream to one socket. Disconnects a client that stays stalled, answers no ping, sends an invalid
@@ -28,16 +30,17 @@ export function serveClient(
   { messagesPerSecond }: { messagesPerSecond: number },
 ): void {
   let answered = true
+  const deflates = socket.extensions !== ''
   const subscriber = createSubscriber({
     isOpen: () => socket.readyState === socket.OPEN,
     bufferedBytes: () => raw.writableLength,
-    send: (frame) => raw.write(frameOnce(frame)),
+    send: (text) => raw.write(framer.frame(text, { deflates })),
   })
   const cut = () => {
     socket.close(tryAgainLater, 'The client reads too slowly. Reconnect for a new snapshot.')
     socket.terminate()
   }
-  const subscription = hub.add(subscriber)
+  const subscription = hub.add(subscriber, null, socket.protocol === compactProtocol ? 'compact' : 'json')
   const ping = setInterval(() => {
     if (!answered || subscriber.isStalled()) return cut()
     answered = false

@@ -2,8 +2,9 @@ import type { LiveStatus, Prices } from '../../contract/live.ts'
 import type { Clock } from '../clock.ts'
 import type { BusMessage, FeedState } from './bus.ts'
 import { CoinSet } from './coin-set.ts'
-import { encode, encodePrice, encodePrices } from './encoding.ts'
+import { type EncodedPrice, type Encoding, encode, encodePrices, PriceEncoder } from './encoding.ts'
 import { RollingCounter } from './rolling-counter.ts'
+import type { Subscriber, Subscription } from './subscriber.ts'
 
 const sampleMs = 500
 const heartbeatMs = 15_000
@@ -15,32 +16,14 @@ const silentBusMs = 5000
 const lateMs = 5000
 const quietMs = 5000
 
-/** Receives the messages of one client. `snapshot` is encoded on demand, once for clients with the same coins. */
-export type Subscriber = {
-  onFrame(frame: Buffer, snapshot: () => Buffer): void
-}
-
-/** The subscription of a client, to every coin or to a set. */
-export type Subscription = {
-  /** Adds coins, or narrows from every coin to these; a snapshot follows. Returns the number of coins. */
-  subscribe(coins: Iterable<string>): number
-  /** Removes coins from the set; a snapshot follows. */
-  unsubscribe(coins: Iterable<string>): void
-  /** Requests a heartbeat. */
-  ping(): void
-  leave(): void
-}
-
-type Price = { price: number; text: string }
-
 /** `lastPriceAt`: the time of the newest price of any coin, as of the last message. */
 type LastSent = { lastFrameAt: number; lastPriceAt: number | null }
 
 /** One client: its coins (null: every coin) and the time of the last snapshot it requested. */
-type Member = { subscriber: Subscriber; coins: CoinSet | null; answeredAt: number }
+type Member = { subscriber: Subscriber; encoding: Encoding; coins: CoinSet | null; answeredAt: number }
 
-/** The clients with the same coins: they share every message. */
-type Group = LastSent & { key: string; members: Set<Member>; snapshot: Buffer | null }
+/** The clients with the same coins and encoding: they share every message. */
+type Group = LastSent & { key: string; encoding: Encoding; members: Set<Member>; snapshot: Buffer | null }
 
 const noFeed: FeedState = { source: null, last_price_at: null, sources: [] }
 
@@ -48,7 +31,8 @@ const noFeed: FeedState = { source: null, last_price_at: null, sources: [] }
 export class Hub {
   readonly #clock: Clock
   readonly #groups = new Map<string, Group>()
-  readonly #prices = new Map<string, Price>()
+  readonly #prices = new Map<string, EncodedPrice>()
+  readonly #encoder = new PriceEncoder()
   /** Clients that changed their coins shortly after a snapshot: one more follows for all the changes. */
   readonly #pendingSnapshots = new Map<Member, Group>()
   #lastMessage = { term: 0, seq: 0, at: Number.NEGATIVE_INFINITY }
@@ -80,22 +64,20 @@ export class Hub {
     const { term, seq, full, prices, gone, feed } = message
     if (term < this.#lastMessage.term || (term === this.#lastMessage.term && seq <= this.#lastMessage.seq)) return
     this.#lastMessage = { term, seq, at: this.#clock.now() }
-    const changed = this.#takePrices(
-      prices,
-      full ? [...this.#prices.keys()].filter((id) => !Object.hasOwn(prices, id)) : gone,
-    )
+    const missing = full ? [...this.#prices.keys()].filter((id) => !Object.hasOwn(prices, id)) : gone
+    const { changed, fresh } = this.#takePrices(prices, missing)
     const source = this.#feed.source
     this.#feed = feed
     this.#sendStatusIfChanged(source)
     if (changed.size === 0) return
-    this.#sendChanges(changed, seq)
+    this.#sendChanges({ changed, fresh, seq })
     if ((this.status().price_age_ms ?? 0) > lateMs) this.#sendStatus()
   }
 
   /** Adds a client for `coins`, or for every coin. It receives the status and a snapshot, then each change. */
-  add(subscriber: Subscriber, coins: Iterable<string> | null = null): Subscription {
+  add(subscriber: Subscriber, coins: Iterable<string> | null = null, encoding: Encoding = 'json'): Subscription {
     const answeredAt = Number.NEGATIVE_INFINITY
-    const member: Member = { subscriber, coins: coins === null ? null : new CoinSet(coins), answeredAt }
+    const member: Member = { subscriber, encoding, coins: coins === null ? null : new CoinSet(coins), answeredAt }
     let group = this.#join(member)
     this.#clients += 1
     this.#deliver(encode(this.status()), group, [member])
@@ -171,26 +153,30 @@ export class Hub {
     return !this.hearsProducer || this.#clock.now() - (this.#feed.last_price_at ?? 0) > staleMs
   }
 
-  #takePrices(prices: Prices, gone: string[]): Set<string> {
-    const changed = new Set<string>()
+  /** Takes the prices over. Returns the coins whose price changed, and of these the ones that had none. */
+  #takePrices(prices: Prices, gone: string[]): { changed: Set<string>; fresh: Set<string> } {
+    const [changed, fresh] = [new Set<string>(), new Set<string>()]
     for (const id of gone) this.#prices.delete(id)
     if (gone.length > 0) for (const group of this.#groups.values()) group.snapshot = null
     for (const [id, price] of Object.entries(prices)) {
-      if (this.#prices.get(id)?.price === price) continue
-      this.#prices.set(id, { price, text: encodePrice(id, price) })
+      const known = this.#prices.get(id)
+      if (known?.price === price) continue
+      if (known === undefined) fresh.add(id)
+      this.#prices.set(id, this.#encoder.encode(id, price))
       changed.add(id)
     }
-    return changed
+    return { changed, fresh }
   }
 
   #join(member: Member, previous?: LastSent): Group {
-    const key = member.coins?.key ?? '*'
+    const { encoding } = member
+    const key = `${encoding} ${member.coins?.key ?? '*'}`
     const { lastFrameAt, lastPriceAt } = previous ?? {
       lastFrameAt: this.#clock.now(),
       lastPriceAt: this.#feed.last_price_at,
     }
     const none = { members: new Set<Member>(), snapshot: null }
-    const group = this.#groups.get(key) ?? { key, ...none, lastFrameAt, lastPriceAt }
+    const group = this.#groups.get(key) ?? { key, encoding, ...none, lastFrameAt, lastPriceAt }
     this.#groups.set(key, group)
     group.members.add(member)
     return group
@@ -239,30 +225,42 @@ export class Hub {
     for (const group of this.#groups.values()) this.#send(frame, group)
   }
 
-  #sendChanges(changed: ReadonlySet<string>, seq: number): void {
+  #sendChanges({
+    changed,
+    fresh,
+    seq,
+  }: {
+    changed: ReadonlySet<string>
+    fresh: ReadonlySet<string>
+    seq: number
+  }): void {
     const ts = this.#clock.now()
     this.#seq = Math.max(this.#seq + 1, seq)
     this.#broadcastsSent += 1
     this.#broadcastAt = ts
     for (const group of this.#groups.values()) {
       const coins = coinsOf(group) ?? changed
-      const texts =
-        coins.size < changed.size ? this.#encodedPricesOf(coins, changed) : this.#encodedPricesOf(changed, coins)
-      if (texts.length === 0) continue
+      const toPart = (id: string, price: EncodedPrice) =>
+        group.encoding === 'json' ? price.json : fresh.has(id) ? price.named : price.compact
+      const parts = coins.size < changed.size ? this.#list(toPart, coins, changed) : this.#list(toPart, changed, coins)
+      if (parts.length === 0) continue
       group.snapshot = null
-      this.#send(encodePrices({ type: 'price_update', seq: this.#seq, ts }, texts), group)
+      this.#send(encodePrices(group.encoding, { type: 'price_update', seq: this.#seq, ts }, parts), group)
     }
   }
 
-  /** The latest prices of the coins that are in both sets. */
-  #encodedPricesOf(coins: Iterable<string>, others?: { has(id: string): boolean }): string[] {
-    const texts: string[] = []
+  /** The encoded prices of the coins that are in both sets. */
+  #list(
+    toPart: (id: string, price: EncodedPrice) => string,
+    coins: Iterable<string>,
+    others?: { has(id: string): boolean },
+  ): string[] {
+    const parts: string[] = []
     for (const id of coins) {
-      if (others !== undefined && !others.has(id)) continue
-      const held = this.#prices.get(id)
-      if (held !== undefined) texts.push(held.text)
+      const price = this.#prices.get(id)
+      if (price !== undefined && others?.has(id) !== false) parts.push(toPart(id, price))
     }
-    return texts
+    return parts
   }
 
   #send(frame: Buffer, group: Group): void {
@@ -286,9 +284,10 @@ export class Hub {
   /** Every price of the group as of the last message, to which the next message applies. */
   #encodeSnapshot(group: Group): Buffer {
     if (group.snapshot !== null) return group.snapshot
-    const texts = this.#encodedPricesOf(coinsOf(group) ?? this.#prices.keys())
-    const ts = this.#clock.now()
-    group.snapshot = encodePrices({ type: 'price_update', snapshot: true, seq: this.#seq, ts }, texts)
+    const toPart = (_id: string, { json, named }: EncodedPrice) => (group.encoding === 'json' ? json : named)
+    const parts = this.#list(toPart, coinsOf(group) ?? this.#prices.keys())
+    const head = { type: 'price_update', snapshot: true, seq: this.#seq, ts: this.#clock.now() } as const
+    group.snapshot = encodePrices(group.encoding, head, parts)
     return group.snapshot
   }
 }

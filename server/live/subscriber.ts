@@ -1,7 +1,21 @@
-import type { Subscriber } from './hub.ts'
-
 const maxBufferedBytes = 64 * 1024
 const maxStalledMs = 10_000
+
+/** Receives the messages of one client. `snapshot` is encoded on demand, once for clients with the same coins. */
+export type Subscriber = {
+  onFrame(frame: Buffer, snapshot: () => Buffer): void
+}
+
+/** The subscription of a client, to every coin or to a set. */
+export type Subscription = {
+  /** Adds coins, or narrows from every coin to these; a snapshot follows. Returns the number of coins. */
+  subscribe(coins: Iterable<string>): number
+  /** Removes coins from the set; a snapshot follows. */
+  unsubscribe(coins: Iterable<string>): void
+  /** Requests a heartbeat. */
+  ping(): void
+  leave(): void
+}
 
 /** The connection of a client. */
 export type Sink = { isOpen(): boolean; bufferedBytes(): number; send(frame: Buffer): void }

@@ -1,6 +1,7 @@
 import type { Coin } from '@contract/coins.ts'
 import type { ClientFrame, LiveStatus, Prices, ServerFrame } from '@contract/live.ts'
 import { useSyncExternalStore } from 'react'
+import { CompactReader, compactProtocol } from '../../contract/compact-prices.ts'
 
 const path = '/api/v1/ws/prices'
 const silenceTimeoutMs = 40_000
@@ -130,12 +131,14 @@ class LivePrices {
   }
 
   #connect(): void {
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`)
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+    const socket = new WebSocket(`${scheme}://${location.host}${path}`, compactProtocol)
+    const reader = new CompactReader()
     this.#socket = socket
     this.#subscribed = null
     socket.onopen = () => this.#subscribe()
     socket.onmessage = ({ data }) => {
-      if (this.#socket === socket && typeof data === 'string') this.#receive(JSON.parse(data))
+      if (this.#socket === socket && typeof data === 'string') this.#receive(reader.read(JSON.parse(data)))
     }
     socket.onclose = () => {
       if (this.#socket === socket) this.#retry()

@@ -69,7 +69,9 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         description:
           'Self-hosted crypto market warehouse. Error format: `{error: {code, message, request_id}, detail}`. ' +
           'An invalid parameter or field returns 422 and lists the allowed values. Invalid JSON returns 400. ' +
-          'Live prices: `WS /api/v1/ws/prices`.',
+          'Live prices: `WS /api/v1/ws/prices`. The subprotocol `cryptoflow.compact` gives short lists, compressed: ' +
+          '`[seq, ts, ...]`, or `["snapshot", seq, ts, ...]`, with pairs of coin number and price in USD, and the id of the ' +
+          'coin before its first pair.',
         license: { name: packageFacts.license },
       },
       servers: [{ url: '/' }],
