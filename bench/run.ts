@@ -12,6 +12,7 @@ import { replaceSection, toSection } from './report.ts'
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ingest: () => import('./ingest.ts'),
+  snapshot: () => import('./snapshot.ts'),
   latest: () => import('./latest.ts'),
   load: () => import('./load.ts'),
   ohlcv: () => import('./ohlcv.ts'),

@@ -91,6 +91,7 @@ const assetNames: ReadonlyMap<string, string> = new Map([
 
 /** Parts of an id that mark a form of the asset that follows. */
 const formWords: readonly string[] = ['wrapped', 'staked', 'restaked', 'bridged', 'pegged', 'peg']
+const hasFormWord = new RegExp(formWords.join('|'))
 
 /** The asset at the start of a name, as in `usd-coin-optimism`, `wbtc` or `steth`. */
 function findAsset(name: readonly string[]): string | undefined {
@@ -109,6 +110,7 @@ function findAsset(name: readonly string[]): string | undefined {
 export function toUnderlying(coingeckoId: string): string | null {
   const listed = formsOf.get(coingeckoId)
   if (listed !== undefined) return listed
+  if (!hasFormWord.test(coingeckoId)) return null
   const parts = coingeckoId.split('-')
   const word = parts.findLastIndex((part) => formWords.includes(part))
   const asset = word === -1 ? undefined : findAsset(parts.slice(word + 1))
