@@ -64,7 +64,7 @@ class Failover {
     this.#onTicks = onTicks
     this.#guard = new TickGuard(clock)
     const hooks = {
-      judge: (connection: SourceConnection, batch: TickBatch) => this.#judge(connection, batch),
+      classify: (connection: SourceConnection, batch: TickBatch) => this.#classify(connection, batch),
       deliver: (connection: SourceConnection, ticks: Tick[]) => this.#deliver(connection, ticks),
       change: () => this.#decide(),
     }
@@ -104,7 +104,7 @@ class Failover {
     await Promise.all(this.#connections.map((connection) => connection.stop()))
   }
 
-  #judge({ id, counts }: SourceConnection, { ticks, garbage, withheld }: TickBatch) {
+  #classify({ id, counts }: SourceConnection, { ticks, garbage, withheld }: TickBatch) {
     counts.refused.garbage += garbage
     counts.refused.no_rate += withheld
     let alive = false

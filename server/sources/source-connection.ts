@@ -18,7 +18,7 @@ type ConnectionHooks = {
    * `timely`: ticks that are not outdated. `unclocked`: ticks refused only because the local clock is wrong.
    * `alive`: whether the source has current prices.
    */
-  judge(connection: SourceConnection, batch: TickBatch): { timely: Tick[]; unclocked: Tick[]; alive: boolean }
+  classify(connection: SourceConnection, batch: TickBatch): { timely: Tick[]; unclocked: Tick[]; alive: boolean }
   /** Ticks of a healthy connection that are not outdated. */
   deliver(connection: SourceConnection, ticks: Tick[]): void
   /** The connection became healthy or was lost. */
@@ -160,7 +160,7 @@ export class SourceConnection {
     try {
       for await (const batch of source.streamTicks(this.#ids, signal)) {
         if (signal.aborted) break
-        const { timely, unclocked, alive } = hooks.judge(this, batch)
+        const { timely, unclocked, alive } = hooks.classify(this, batch)
         liveness.note([...timely, ...unclocked], { ids: this.#ids, now: clock.now() })
         if (alive && this.#state !== 'good') this.#succeed()
         if (timely.length > 0) hooks.deliver(this, timely)

@@ -16,7 +16,7 @@ export type Connection = {
   tried: boolean
   open: boolean
   source: string | null
-  /** The server's own flag for its feed; true until the first status message. */
+  /** Does the server report the stream as stale? True until the first status message. */
   stale: boolean
 }
 
@@ -237,7 +237,7 @@ const delayedUntilMs = 120_000
 export type StreamHealth = {
   open: boolean
   source: string | null
-  /** The server's own flag for its feed. */
+  /** Does the server report the stream as stale? */
   stale: boolean
   simulated: boolean
   priceAge: number | null
@@ -252,7 +252,7 @@ const toAge = ({ priceAge, snapshotAge }: StreamHealth): number | null =>
 
 /**
  * Status of the prices by the age of the last one: live below 10 s, delayed below 120 s, else offline. Never live while
- * disconnected, without a source, or when the server reports its feed as stale.
+ * disconnected, without a source, or when the server reports the stream as stale.
  */
 export function toLiveState(health: StreamHealth): LiveState {
   const { open, source, stale, simulated, priceAge } = health

@@ -70,7 +70,7 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
         send: (frame) => raw.write(`data: ${frame}\n\n`),
       })
       const coins = request.query.coins?.split(',').map((id) => id.trim())
-      const seat = hub.add(
+      const subscription = hub.add(
         {
           onFrame: (frame, snapshot) => (subscriber.isStalled() ? raw.destroy() : subscriber.onFrame(frame, snapshot)),
         },
@@ -80,7 +80,7 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
       raw.on('error', () => raw.destroy())
       raw.on('close', () => {
         streams.delete(raw)
-        seat.leave()
+        subscription.leave()
         release()
       })
     },
