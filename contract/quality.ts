@@ -130,7 +130,7 @@ export const Incident = Type.Object({
   opened_at: Instant,
   updated_at: Instant,
   failures: Type.Integer({ description: 'results failed or error since it opened' }),
-  passes: Type.Integer({ description: 'consecutive passes; at 2 it closes' }),
+  passes: Type.Integer({ description: 'consecutive passes; at 2 it resolves' }),
   observed: Nullable(Type.Number({ description: 'at the newest failure' })),
   details: Details,
   folded: Type.Array(Type.String(), { description: 'failing checks that belong to this incident' }),

@@ -31,7 +31,7 @@ export function QueryWarehouse({ isDemo }: { isDemo: boolean }) {
         <div className="min-w-0">
           <p>
             Column comments give unit and source (<code>\d+ fact_market_data</code>). Timestamps are UTC. Facts have one
-            row per coin and snapshot:
+            row per coin and time, from snapshots and from history:
           </p>
           <SqlText sql={example} label="Example query" />
         </div>
