@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { hourMs } from '../../contract/time.ts'
-import { daySummary, startOf, toCandles } from '../warehouse/day.ts'
-import { day, midnight, type Scope } from './check.ts'
+import { listCandleDays, toCandles } from '../warehouse/day.ts'
+import { day, midnight, type Scope, toDay } from './check.ts'
 
 const closedDays = 7
 /** Recomputing the candles of more coins takes too long for one run, so the hours take turns: 18,000 coins in 3 days. */
@@ -20,13 +20,8 @@ const isInTurn = (id: RawBuilder<unknown>): RawBuilder<boolean> =>
 const facts = (scope: Scope): RawBuilder<unknown> => sql`(select * from fact_market_data
   where timestamp >= ${midnight(scope, closedDays)} - interval '1 hour' and timestamp <= ${midnight(scope)} + interval '1 hour')`
 
-/** The coins and closed days with an observation, as `toCandles` expects them. */
-const days = (scope: Scope): RawBuilder<unknown> => sql`
-  select u.coin_id, u.date, ${startOf(sql`u.date`)} as starts_at, ${startOf(sql`u.date + 1`)} as ends_at,
-    s.first, s.last, s.high, s.low, s.samples, s.granularity
-  from (select coin_id, date from summary union select coin_id, date - 1 from summary where first = ${startOf(sql`date`)}) u
-    left join summary s on s.coin_id = u.coin_id and s.date = u.date
-  where u.date >= ${day(scope, closedDays)} and u.date < ${day(scope)}`
+const days = (scope: Scope): RawBuilder<unknown> =>
+  listCandleDays({ from: toDay(scope, closedDays), to: toDay(scope), where: isInTurn(sql`coin_id`) })
 
 /**
  * Common table expressions over the last 7 closed UTC days of the coins of this hour: `candle`, the stored candles;
@@ -41,10 +36,5 @@ export const candleDays = (scope: Scope): RawBuilder<unknown> => sql`
   marked as (
     select coin_id, date from stale_candle
     where ${isInTurn(sql`coin_id`)} and date >= ${day(scope, closedDays)} and date < ${day(scope)}
-  ),
-  summary as materialized (
-    select f.coin_id, f.date, ${daySummary} from fact_market_data f
-    where ${isInTurn(sql`f.coin_id`)} and f.timestamp >= ${midnight(scope, closedDays)} and f.timestamp <= ${midnight(scope)}
-    group by f.coin_id, f.date
   ),
   made as materialized (${toCandles(days(scope), facts(scope))})`

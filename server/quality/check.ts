@@ -52,9 +52,10 @@ export const ago = ({ now }: Scope, minutes: number): RawBuilder<string> =>
 export const within = (scope: Scope, minutes: number): RawBuilder<boolean> =>
   sql`f.timestamp > ${ago(scope, minutes)} and f.timestamp <= ${scope.now}::timestamptz`
 
-const toDay = ({ now }: Scope, daysBefore: number): string => toUtcDay(Date.parse(now) - daysBefore * dayMs)
+/** The UTC day `before` days before `now`, as YYYY-MM-DD. */
+export const toDay = ({ now }: Scope, daysBefore = 0): string => toUtcDay(Date.parse(now) - daysBefore * dayMs)
 
-/** The UTC day `before` days before `now`. */
+/** That day as SQL. */
 export const day = (scope: Scope, before = 0): RawBuilder<string> => sql`${toDay(scope, before)}::date`
 
 /** The start of that day. */

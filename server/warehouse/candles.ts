@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type pg from 'pg'
-import { candleColumns, daySummary, startOf, toCandles } from './day.ts'
+import { toUtcDay } from '../../contract/time.ts'
+import { candleColumns, daySummary, listCandleDays, startOf, toCandles } from './day.ts'
 import type { Db } from './db.ts'
 import { locks } from './locks.ts'
 import { toPartition, toPartitionStart } from './partition-names.ts'
@@ -35,18 +36,29 @@ export const lockMonths = async (client: pg.PoolClient, days: string[]): Promise
 }
 
 type Month = { month: string; before: string }
-type Facts = { from: RawBuilder<string>; to: RawBuilder<string>; facts: RawBuilder<unknown> }
+type Facts = { from: string; to: string; facts: RawBuilder<unknown> }
+
+/** Make the planner look up single facts by key, on each node. Candles can be recomputed: no need to wait for the disk. */
+const candleSettings = {
+  'citus.propagate_set_commands': 'local',
+  synchronous_commit: 'off',
+  work_mem: '32MB',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  max_parallel_workers_per_gather: '0',
+  statement_timeout: '0',
+}
 
 /**
- * Like `lockMonths`, and makes the planner look up single facts by key. Candles can be recomputed, so their commit does not
- * wait for the disk. Returns the days of the month, [from, to), and the facts their candles need: the named partitions of
- * the month and its neighbors, which spares the planner the others.
+ * Like `lockMonths`, with `candleSettings`. Returns the days of the month, [from, to), and the facts their candles need:
+ * the named partitions of the month and its neighbors, which spares the planner the others.
  */
 async function claimMonth(tx: Db, { month, before }: Month): Promise<Facts> {
-  await sql`select set_config('synchronous_commit', 'off', true), set_config('work_mem', '32MB', true),
-    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', '0', true),
-    pg_advisory_xact_lock(${locks.candles}::int, key) from unnest(${toLockKeys([month])}::int[]) as key`.execute(tx)
+  for (const [name, value] of Object.entries(candleSettings))
+    await sql`set local ${sql.raw(name)} = ${sql.lit(value)}`.execute(tx)
+  await sql`select pg_advisory_xact_lock(${locks.candles}::int, key) from unnest(${toLockKeys([month])}::int[]) as key`.execute(
+    tx,
+  )
   const names = [-1, 0, 1].map((offset) =>
     toPartition('fact_market_data', toPartitionStart('fact_market_data', new Date(month), offset)),
   )
@@ -55,18 +67,9 @@ async function claimMonth(tx: Db, { month, before }: Month): Promise<Facts> {
   const tables = rows.map(
     ({ name }) => sql`select coin_id, timestamp, price_usd, volume, granularity from ${sql.table(name)}`,
   )
-  const from = sql<string>`${month}::date`
-  const to = sql<string>`least((${from} + interval '1 month')::date, ${before}::date)`
-  return { from, to, facts: sql`(${sql.join(tables, sql` union all `)})` }
+  const end = toUtcDay(toPartitionStart('fact_market_data', new Date(month), 1).getTime())
+  return { from: month, to: end < before ? end : before, facts: sql`(${sql.join(tables, sql` union all `)})` }
 }
-
-/** A stored candle with more observations stays: some of its facts were dropped. */
-const upsert = (candles: RawBuilder<unknown>) => sql`insert into fact_daily_ohlcv (${candleColumns}, updated_at)
-  select ${candleColumns}, now() from (${candles}) candle
-  on conflict (coin_id, date) do update set open = excluded.open, high = excluded.high, low = excluded.low,
-    close = excluded.close, volume = excluded.volume, close_at = excluded.close_at, granularity = excluded.granularity,
-    samples = excluded.samples, updated_at = excluded.updated_at
-  where excluded.samples >= fact_daily_ohlcv.samples`
 
 /**
  * Recomputes the stale candles of a month, up to the day before `before`, as contract/day.ts defines them. Days without
@@ -74,35 +77,33 @@ const upsert = (candles: RawBuilder<unknown>) => sql`insert into fact_daily_ohlc
  */
 export async function makeStaleCandles(tx: Db, month: Month): Promise<number> {
   const { from, to, facts } = await claimMonth(tx, month)
-  const days = sql`select s.*, a.* from s, lateral (select ${daySummary} from ${facts} f
+  const marked = sql`(select coin_id, date, ${startOf(sql`date`)} as starts_at, ${startOf(sql`date + 1`)} as ends_at
+    from stale_candle where date >= ${from}::date and date < ${to}::date)`
+  const days = sql`select s.*, a.* from ${marked} s, lateral (select ${daySummary} from ${facts} f
     where f.coin_id = s.coin_id and f.timestamp >= s.starts_at and f.timestamp < s.ends_at) a`
-  const made = await sql`with marked as (
-      delete from stale_candle where date >= ${from} and date < ${to} returning coin_id, date
-    ), s as (
-      select coin_id, date, ${startOf(sql`date`)} as starts_at, ${startOf(sql`date + 1`)} as ends_at from marked
-    ) ${upsert(toCandles(days, facts))}`.execute(tx)
-  return Number(made.numAffectedRows ?? 0)
+  return writeCandles(tx, { from, to, candles: toCandles(days, facts) })
 }
 
 /** Recomputes every candle of a month, stale or not; otherwise like `makeStaleCandles`. */
 export async function makeAllCandles(tx: Db, month: Month): Promise<number> {
   const { from, to, facts } = await claimMonth(tx, month)
-  const [first, end] = [startOf(from), startOf(to)]
-  const nothing = sql`null::timestamptz as first, null::timestamptz as last, null::float8 as high, null::float8 as low,
-    null::int as samples, null::granularity as granularity`
-  const days = sql`
-    select coin_id, date, ${startOf(sql`date`)} as starts_at, ${startOf(sql`date + 1`)} as ends_at, max(first) as first,
-      max(last) as last, max(high) as high, max(low) as low, max(samples) as samples, max(granularity) as granularity
-    from (
-      select * from summary
-      union all select coin_id, date - 1, ${nothing} from summary
-        where date > ${from} and first = ${startOf(sql`date`)}
-      union all select f.coin_id, ${to} - 1, ${nothing} from fact_market_data f where f.timestamp = ${end}
-    ) day group by coin_id, date`
-  const made = await sql`with summary as materialized (
-      select f.coin_id, f.date, ${daySummary} from fact_market_data f
-      where f.timestamp >= ${first} and f.timestamp < ${end} group by f.coin_id, f.date
-    ) ${upsert(toCandles(days, facts))}`.execute(tx)
-  await sql`delete from stale_candle where date >= ${from} and date < ${to}`.execute(tx)
+  return writeCandles(tx, { from, to, candles: toCandles(listCandleDays({ from, to }), facts) })
+}
+
+/**
+ * Writes candles and deletes the marks of their days, which no other transaction changes meanwhile. A stored candle with
+ * more observations stays: some of its facts were dropped.
+ */
+async function writeCandles(
+  tx: Db,
+  { from, to, candles }: { from: string; to: string; candles: RawBuilder<unknown> },
+): Promise<number> {
+  const made = await sql`insert into fact_daily_ohlcv (${candleColumns}, updated_at)
+    select ${candleColumns}, now() from (${candles}) candle
+    on conflict (coin_id, date) do update set open = excluded.open, high = excluded.high, low = excluded.low,
+      close = excluded.close, volume = excluded.volume, close_at = excluded.close_at, granularity = excluded.granularity,
+      samples = excluded.samples, updated_at = excluded.updated_at
+    where excluded.samples >= fact_daily_ohlcv.samples`.execute(tx)
+  await sql`delete from stale_candle where date >= ${from}::date and date < ${to}::date`.execute(tx)
   return Number(made.numAffectedRows ?? 0)
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { CoinOhlcv, Sparklines } from '../../contract/charts.ts'
 import { hasDayClose, toChangePct } from '../../contract/day.ts'
 import { dayMs, toUtcDay } from '../../contract/time.ts'
@@ -62,18 +62,22 @@ export async function listOpenCandles(
  * `ids`. Unknown coins and 6 h without a fact are left out.
  */
 export async function listSparklines(db: Db, ids: string[]): Promise<Sparklines> {
-  const { rows } = await sql<Sparklines[number]>`
-    select c.id as coin_id, coalesce(array_agg(p.price_usd order by step desc)
-      filter (where p.price_usd is not null), '{}') as prices
-    from unnest(${ids}::text[]) with ordinality as wanted (id, position)
-    join dim_coin c on c.coingecko_id = wanted.id or c.id::text = wanted.id
-    cross join generate_series(0, ${sparklineSteps - 1}::int) as step
-    left join lateral (
-      select price_usd from fact_market_data f where f.coin_id = c.id
-        and timestamp <= now() - make_interval(hours => step * ${sparklineHours}::int)
-        and timestamp > now() - make_interval(hours => (step + 1) * ${sparklineHours}::int)
-      order by timestamp desc limit 1
-    ) p on true
+  const { rows: coins } = await sql<{ id: number }>`
+    select c.id from unnest(${ids}::text[]) with ordinality as wanted (id, position)
+      join dim_coin c on c.coingecko_id = wanted.id or c.id::text = wanted.id
     group by c.id order by min(position)`.execute(db)
-  return rows
+  const back = (steps: RawBuilder<unknown>) =>
+    sql`${new Date()}::timestamptz - make_interval(hours => (${steps}) * ${sparklineHours}::int)`
+  const { rows } = await sql<Sparklines[number]>`
+    select coin_id, array_agg(price_usd order by step desc) filter (where price_usd is not null) as prices
+    from (
+      select bin.coin_id, bin.step, (select f.price_usd from fact_market_data f where f.coin_id = bin.coin_id
+          and f.timestamp <= ${back(sql`bin.step`)} and f.timestamp > ${back(sql`bin.step + 1`)}
+        order by f.timestamp desc limit 1) as price_usd
+      from (select coin_id, generate_series(0, ${sparklineSteps - 1}::int) as step from latest_market_data
+        where coin_id = any(${coins.map(({ id }) => id)}::int[])) bin
+    ) price
+    group by coin_id`.execute(db)
+  const prices = new Map(rows.map((row) => [row.coin_id, row.prices]))
+  return coins.map(({ id }) => ({ coin_id: id, prices: prices.get(id) ?? [] }))
 }

@@ -24,11 +24,11 @@ export async function countRuns(db: Db): Promise<RunCount[]> {
  */
 export async function findNewestRows(db: Db, now: number): Promise<Record<string, number | null>> {
   const { rows } = await sql<{ table: string; newest: number | null }>`
-    select 'fact_market_data' as table, extract(epoch from max(timestamp))::float8 as newest from latest_market_data
+    select 'fact_market_data' as table, extract(epoch from max(timestamp))::float8 as newest from mv_latest_market_data
     union all select 'fact_minute_ohlc', extract(epoch from ${selectNewestMinute(instant(now - streamSpanMs), instant(now))})::float8
     union all select 'fact_daily_ohlcv', extract(epoch from max(candle.date))::float8
-      from dim_coin c cross join lateral (select date from fact_daily_ohlcv d where d.coin_id = c.id
-        order by date desc limit 1) candle where c.is_tracked
+      from latest_market_data l join dim_coin c on c.id = l.coin_id cross join lateral (select date
+        from fact_daily_ohlcv d where d.coin_id = l.coin_id order by date desc limit 1) candle where c.is_tracked
     union all select 'analytics_volatility', extract(epoch from max(computed_at))::float8 from analytics_input`.execute(
     db,
   )

@@ -73,7 +73,8 @@ test('the freshness of a job without data is null, and never negative', async (t
   assert.equal((await getHealth()).data_freshness_minutes, null)
   await pool.query(`insert into dim_coin (coingecko_id, symbol, name, first_seen_at, last_seen_at)
     values ('a', 'a', 'A', now(), now());
-    insert into latest_market_data (coin_id, timestamp, price_usd) select id, now() + interval '3 minutes', 1 from dim_coin`)
+    insert into latest_market_data (coin_id, timestamp, price_usd) select id, now() + interval '3 minutes', 1 from dim_coin;
+    refresh materialized view mv_latest_market_data`)
   assert.equal((await getHealth()).data_freshness_minutes, 0)
 })
 

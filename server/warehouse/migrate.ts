@@ -4,6 +4,8 @@ import type pg from 'pg'
 import { AppError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { locks } from './locks.ts'
+import { listPlacements, placeTables } from './placement.ts'
+import { splitStatements } from './statements.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
 
@@ -20,7 +22,8 @@ async function listMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Applies each new file of `migrations/` once, in order, in its own transaction. Returns the names of the applied files.
+ * Applies each new file of `migrations/` once, in order, in its own transaction, and then distributes new tables where
+ * the server has Citus. Returns the names of the applied files.
  * Processes that start together wait for each other.
  * Throws `unavailable` when the applied migrations do not match these files.
  */
@@ -35,6 +38,8 @@ export async function migrate(pool: pg.Pool, log: Log): Promise<string[]> {
       log.info({ migration: migration.name }, 'migrating')
       await apply(client, migration)
     }
+    const placed = await placeTables(client, listPlacements(migrations.map(({ text }) => text).join('\n')))
+    if (placed.length > 0) log.info({ tables: placed.length }, 'distributed the tables over the Citus nodes')
     return pending.map(({ name }) => name)
   } finally {
     client.release(true)
@@ -65,7 +70,8 @@ async function apply(client: pg.PoolClient, { name, text, checksum }: Migration)
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '10s'; set local statement_timeout = 0`)
-    await client.query(text)
+    for (const statement of await splitStatements(text))
+      if (listPlacements(statement).length === 0) await client.query(statement)
     await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksum])
     await client.query('commit')
   } catch (error) {

@@ -23,10 +23,12 @@ export const instant = (ms: number): RawBuilder<string> => sql`${new Date(ms).to
 /** The 10 largest coins, whose prices show whether the stream works. */
 export const largestCoins = sql`(select id from dim_coin where is_tracked and market_cap_rank <= 10)`
 
-/** The minute of the newest candle of the largest coins in (from, to]. */
-export const selectNewestMinute = (from: RawBuilder<string>, to: RawBuilder<string>): RawBuilder<string | null> =>
-  sql`(select max(bar.minute) from ${largestCoins} coin cross join lateral (select minute from fact_minute_ohlc b
-    where b.coin_id = coin.id and b.minute > ${from} and b.minute <= ${to} order by minute desc limit 1) bar)`
+/** The minute of the newest candle of the largest coins in (from, to]. Reads the last hour first, the rest if it has none. */
+export const selectNewestMinute = (from: RawBuilder<string>, to: RawBuilder<string>): RawBuilder<string | null> => {
+  const newest = (start: RawBuilder<string>) => sql`(select max(minute) from fact_minute_ohlc
+    where coin_id in ${largestCoins} and minute > ${start} and minute <= ${to})`
+  return sql`coalesce(${newest(sql`${to} - interval '1 hour'`)}, ${newest(from)})`
+}
 
 /** An array literal: pg would take three times as long to encode the numbers. */
 const toArray = (numbers: number[]): string => `{${numbers.join(',')}}`

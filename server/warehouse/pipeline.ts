@@ -158,7 +158,7 @@ export async function listJobHealth(db: Db): Promise<JobHealth[]> {
       and (status = 'success' or status = 'skipped' and details ? 'idle')
       order by start_time desc limit 1) good on true
     left join lateral (select case when j.job_id = 'ingest_market_data'
-      then (select max(coalesce(source_updated_at, timestamp)) from latest_market_data) else good.end_time end as at
+      then (select max(coalesce(source_updated_at, timestamp)) from mv_latest_market_data) else good.end_time end as at
       where last.status is not null) newest on true
     order by j.position`.execute(db)
   return rows.map((row) => {

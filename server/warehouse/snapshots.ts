@@ -236,7 +236,6 @@ async function upsertFacts(tx: Db, tick: Date, rows: Row[]): Promise<void> {
 async function markStale(tx: Db, days: string[], rows: Row[]): Promise<void> {
   await sql`insert into stale_candle (coin_id, date)
     select s.coin_id, day.date from ${rowsOf(rows, key)}, unnest(${days}::date[]) as day (date)
-    where not exists (select from stale_candle m where m.coin_id = s.coin_id and m.date = day.date)
     on conflict do nothing`.execute(tx)
 }
 
