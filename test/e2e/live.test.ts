@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { CompactReader } from '../../contract/compact-prices.ts'
 import type { StreamReport } from '../../contract/live.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Product, startProduct } from '../product.ts'
@@ -44,12 +45,13 @@ const saysSoon = (page: Page, word: string, patienceMs = minute) =>
 test('sends a page only the prices of the coins that it shows', needsBrowser, async () => {
   const page = await browser.newPage()
   const updates: string[][] = []
-  page.on('websocket', (socket) =>
+  page.on('websocket', (socket) => {
+    const reader = new CompactReader()
     socket.on('framereceived', ({ payload }) => {
-      const frame = JSON.parse(payload.toString())
+      const frame = reader.read(JSON.parse(payload.toString()))
       if (frame.type === 'price_update') updates.push(Object.keys(frame.prices))
-    }),
-  )
+    })
+  })
   const brings = (isIt: (ids: string[]) => boolean, what: string) =>
     waitFor(() => updates.splice(0).some(isIt), what, minute)
   await page.goto(`${product.url}/coins/bitcoin`)
