@@ -4,6 +4,7 @@ import type { CoinList } from '../../contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '../../contract/market.ts'
 import type { TableQuality } from '../../contract/quality.ts'
 import { formatCompactUsd, formatPct, formatPoints, formatShare, formatTime } from '../../web/lib/format.ts'
+import { waitFor } from '../wait.ts'
 import { needsBrowser, Stage } from './stage.ts'
 
 const stage = new Stage()
@@ -56,14 +57,16 @@ test('makes areas of the map proportional to market cap within 1%', needsBrowser
     { width: 390, height: 844 },
   ]) {
     const page = await openPage(t, '/', { viewport })
-    const links = await page.locator('[data-treemap] > a:visible').all()
+    const shown = page.locator('[data-treemap] > a:visible')
+    const { total } = await getJson<CoinList>('/api/v1/coins')
+    await waitFor(async () => (await shown.count()) === total, 'a tile for each coin')
+    const links = await shown.all()
     const tiles = await Promise.all(
       links.map(async (link) => {
         const { width, height } = (await link.boundingBox()) ?? { width: 0, height: 0 }
         return { area: width * height, cap: Number(await link.getAttribute('data-cap')) }
       }),
     )
-    assert.equal(tiles.length, (await getJson<CoinList>('/api/v1/coins')).total)
     const sum = (key: 'area' | 'cap') => tiles.reduce((total, tile) => total + tile[key], 0)
     const [area, cap] = [sum('area'), sum('cap')]
     for (const tile of tiles) assert.ok(Math.abs(tile.area / area / (tile.cap / cap) - 1) < 0.01, JSON.stringify(tile))
