@@ -46,6 +46,22 @@ test('lists all problems at once, without secrets', () => {
   )
 })
 
+test('bounds the history to fetch', () => {
+  const read = (env: Record<string, string>) => {
+    const { BACKFILL_DAYS, BACKFILL_COINS } = readConfig(env)
+    return [BACKFILL_DAYS, BACKFILL_COINS]
+  }
+  assert.deepEqual(read({}), [365, 0])
+  assert.deepEqual(read({ BACKFILL_DAYS: '1', BACKFILL_COINS: '20000' }), [1, 20_000])
+  for (const [name, bad] of [
+    ['BACKFILL_DAYS', '0'],
+    ['BACKFILL_DAYS', '366'],
+    ['BACKFILL_COINS', '-1'],
+    ['BACKFILL_COINS', '20001'],
+  ] as const)
+    assert.throws(() => read({ [name]: bad, PORT: 'x' }), new RegExp(`PORT[^]*${name} must be a whole number`))
+})
+
 test('reads lists in order without duplicates and trims values', () => {
   const config = readConfig({
     STREAM_SOURCES: ' kraken, coincap,kraken',

@@ -151,6 +151,12 @@ export const settings = {
     'Maximum size of a message from a stream client.',
   ),
   STREAM_MAX_MESSAGES_PER_SECOND: setting('20', integer(1, 10_000), 'Messages per second from a stream client.'),
+  BACKFILL_DAYS: setting(
+    '365',
+    integer(1, 365),
+    'Days of history to fetch. Up to 90 take two calls per coin instead of three, 1 takes one.',
+  ),
+  BACKFILL_COINS: setting('0', integer(0, 20_000), 'Number of coins to fetch history of, largest first. 0: all.'),
   RETAIN_RAW_DAYS: setting(
     '0',
     integer(0, 36_500),

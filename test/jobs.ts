@@ -26,6 +26,7 @@ export const toJobOptions = (
   clock: systemClock,
   trackedCoins: 50,
   retainRawDays: 0,
+  history: { days: 365, coins: 0 },
   correlationCoins: 50,
   riskFreeRate: 0,
   log: quietLog,

@@ -16,6 +16,7 @@ export const toJobDeps = (config: Config, { db, pool }: Warehouse, market: Coing
   clock: systemClock,
   trackedCoins: config.TRACKED_COINS,
   retainRawDays: config.RETAIN_RAW_DAYS,
+  history: { days: config.BACKFILL_DAYS, coins: config.BACKFILL_COINS },
   correlationCoins: config.CORRELATION_COINS,
   riskFreeRate: config.RISK_FREE_RATE_PCT / 100,
 })

@@ -16,6 +16,8 @@ export type AttemptOptions = JobDeps & {
   log: Log
   /** Called with the progress of a run, and with null when the run has ended. */
   onProgress?: ((job: JobId, progress: JobProgress | null) => void) | undefined
+  /** Called when a run has new work for the job that it triggers, before it ends. */
+  onNewWork?: ((job: JobId) => void) | undefined
 }
 
 export type Attempt = {
@@ -85,6 +87,7 @@ async function perform(
         progress = now
         options.onProgress?.(attempt.job, now)
       },
+      announceWork: () => options.onNewWork?.(attempt.job),
     })
     return settle(options, attempt, { id, log, report, ms: clock.now() - started })
   } catch (error) {

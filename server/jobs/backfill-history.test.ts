@@ -10,6 +10,7 @@ import { systemClock } from '../clock.ts'
 import { SourceError, type SourceErrorKind } from '../errors.ts'
 import { type HistoryPoint, historyGrids } from '../history.ts'
 import { findRun } from '../warehouse/pipeline.ts'
+import type { AttemptOptions } from './attempt.ts'
 
 const start = Date.parse('2026-11-24T12:30:20Z')
 const priceAt = (id: string, at: number) => id.length + (at % 7_919_999) / 1e6
@@ -18,7 +19,7 @@ const outage = { from: start - 40 * dayMs, to: start - 35 * dayMs }
 type Call = { id: string; granularity: Granularity; days: number }
 
 /** A warehouse whose clock the test turns, and an upstream that knows every price but those of an outage of its own. */
-async function open(t: TestContext, ids: string[] = ['bitcoin', 'ether']) {
+async function open(t: TestContext, ids: string[] = ['bitcoin', 'ether'], more: Partial<AttemptOptions> = {}) {
   const database = await createTestDatabase()
   t.after(database.drop)
   const state = {
@@ -48,10 +49,10 @@ async function open(t: TestContext, ids: string[] = ['bitcoin', 'ether']) {
         return { source: 'test', received: answered.length, points: answered, rejected: [] }
       },
     },
-    { clock: { ...systemClock, now: () => state.now, sleep: async () => undefined } },
+    { clock: { ...systemClock, now: () => state.now, sleep: async () => undefined }, ...more },
   )
   const ingest = () => runJob(options, 'ingest_market_data')
-  const backfill = () => runJob(options, 'backfill_history')
+  const backfill = (history = options.history) => runJob({ ...options, history }, 'backfill_history')
   const listFacts = async (id: string) =>
     (
       await database.pool.query<{ at: number; granularity: Granularity; price_usd: number }>(
@@ -217,4 +218,73 @@ test('fetches late points again, but not a gap of the source', async (t) => {
     ['5min'],
   )
   assert.ok((await listFacts('bitcoin')).some(({ at }) => at === Math.ceil(late / tickMs) * tickMs))
+})
+
+test('fetches only the days and the coins that the settings allow, and more when they are raised', async (t) => {
+  const { state, ingest, backfill } = await open(t, ['bitcoin', 'ether'])
+  await ingest()
+  const asked = async (days: number, coins: number) => {
+    state.calls = []
+    await backfill({ days, coins })
+    return state.calls.map((call) => `${call.id} ${call.granularity} ${call.days}`)
+  }
+  assert.deepEqual(await asked(1, 1), ['bitcoin 5min 1'])
+  assert.deepEqual(await asked(2, 1), ['bitcoin hourly 2'])
+  assert.deepEqual(await asked(2, 1), [])
+  assert.deepEqual(await asked(2, 2), ['ether 5min 1', 'ether hourly 2'])
+  assert.deepEqual(await asked(90, 2), ['bitcoin hourly 90', 'ether hourly 90'])
+  assert.deepEqual(await asked(91, 1), ['bitcoin daily 91'])
+  assert.deepEqual(await asked(90, 0), [])
+  assert.deepEqual(await asked(365, 0), ['bitcoin daily 365', 'ether daily 365'])
+  assert.deepEqual(await asked(365, 0), [])
+})
+
+test('a pause does not make the history before it missing', async (t) => {
+  const { state, ingest, backfill } = await open(t, ['bitcoin'])
+  await ingest()
+  await backfill()
+  state.now += tickMs
+  await ingest()
+  state.now += 3 * hourMs
+  await ingest()
+  state.calls = []
+  await backfill()
+  assert.deepEqual(
+    state.calls.map(({ granularity, days }) => `${granularity} ${days}`),
+    ['5min 1', 'hourly 2'],
+  )
+  state.calls = []
+  assert.equal((await backfill()).idle, true)
+  assert.deepEqual(state.calls, [])
+})
+
+test('searches many coins in batches', async (t) => {
+  const ids = Array.from({ length: 251 }, (_, index) => `coin-${index}`)
+  const { state, ingest, backfill, pool } = await open(t, ids, { trackedCoins: 251 })
+  await ingest()
+  const [first, last] = [new Date(start - 400 * dayMs), new Date(Math.floor(start / dayMs) * dayMs)]
+  await pool.query(
+    `insert into history_coverage select id, granularity, $1, $2
+     from dim_coin, unnest('{5min,hourly,daily}'::granularity[]) granularity`,
+    [first, last],
+  )
+  state.answer = () => []
+  await backfill({ days: 1, coins: 0 })
+  assert.deepEqual(
+    state.calls.map(({ id }) => id),
+    ids,
+  )
+})
+
+test('announces new work every 10 minutes while it runs', async (t) => {
+  const announced: number[] = []
+  const more = { onNewWork: () => announced.push((state.now - start) / minuteMs) }
+  const { state, ingest, backfill } = await open(t, ['a', 'bb', 'ccc'], more)
+  await ingest()
+  state.answer = (_call, points) => {
+    state.now += 4 * minuteMs
+    return state.calls.length > 6 ? [] : points
+  }
+  await backfill()
+  assert.deepEqual(announced, [12, 24])
 })

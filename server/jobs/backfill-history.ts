@@ -1,4 +1,4 @@
-import { dayMs } from '../../contract/time.ts'
+import { dayMs, minuteMs } from '../../contract/time.ts'
 import { floorToTick } from '../clock.ts'
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
 import { type HistoryBatch, historyGrids } from '../history.ts'
@@ -15,6 +15,7 @@ const maxAttemptsPerGap = 3
 const maxConsecutiveFailures = 3
 const firstDelayMs = 1000
 const maxLateSteps = 3
+const announceMs = 10 * minuteMs
 
 /** The source will never have this history. */
 const permanentKinds: readonly SourceErrorKind[] = ['not_found', 'bad_request']
@@ -25,19 +26,25 @@ const fatalKinds: readonly SourceErrorKind[] = ['bad_key', 'blocked']
 
 /**
  * Fetches the missing history of each coin, best rank first, until none is missing or the soft deadline has passed.
- * The fetched ranges are stored as covered, so a gap in the source's own history is fetched only once.
+ * The fetched ranges are stored as covered, so a gap in the source's own history is fetched only once. Candles and
+ * analytics of what has arrived are made meanwhile.
  */
 export const backfillHistory: Job = async (deps, run) => {
-  const { db, market, clock } = deps
-  const gaps = await listGaps(db, clock.now())
+  const { db, market, clock, history } = deps
+  const gaps = await listGaps(db, { ...history, now: clock.now() })
   if (gaps.length === 0) return { read: 0, written: 0, rejected: 0, idle: 'no history is missing' }
   const tally = new Tally(gaps, market.callsPerMinute, run)
   run.log.info({ calls: gaps.length, coins: tally.coins }, 'history is missing')
   const dates = { from: new Date(Math.min(...gaps.map(({ from }) => from))), to: new Date(clock.now() + 60 * dayMs) }
   await ensurePartitions(deps.pool, dates)
   let consecutive = 0
+  let announced = { at: clock.now(), written: 0 }
   for (const gap of gaps) {
     if (clock.now() > run.softDeadline) break
+    if (clock.now() - announced.at >= announceMs && tally.written > announced.written) {
+      announced = { at: clock.now(), written: tally.written }
+      run.announceWork()
+    }
     const problem = await fillGap(deps, run, gap, tally)
     consecutive = problem !== null && transientKinds.includes(problem.kind) ? consecutive + 1 : 0
     if (problem !== null && (consecutive >= maxConsecutiveFailures || fatalKinds.includes(problem.kind))) throw problem
@@ -59,7 +66,7 @@ async function fillGap(deps: JobDeps, run: JobRun, gap: Gap, tally: Tally): Prom
       const { coingecko_id: coin, granularity } = gap
       run.log.warn({ coin, granularity, error: toMessage(error) }, 'history fetch failed')
       if (permanentKinds.includes(error.kind)) {
-        await markCovered(deps, run, { ...gap, from: gap.to })
+        await markCovered(deps, run, gap)
         return null
       }
       if (count >= maxAttemptsPerGap || !transientKinds.includes(error.kind)) return error
@@ -68,8 +75,8 @@ async function fillGap(deps: JobDeps, run: JobRun, gap: Gap, tally: Tally): Prom
   }
 }
 
-const markCovered = ({ pool }: JobDeps, run: JobRun, { coin_id, granularity, from, to }: Gap): Promise<void> =>
-  writeInRun(pool, run.id, (tx) => extendCoverage(tx, { coinIds: [coin_id], granularity, from, to }))
+const markCovered = ({ pool }: JobDeps, run: JobRun, { coin_id, granularity, since, to }: Gap): Promise<void> =>
+  writeInRun(pool, run.id, (tx) => extendCoverage(tx, { coinIds: [coin_id], granularity, from: since, to }))
 
 /** Writes a gap in one transaction; once more when a snapshot was published in between. */
 async function storeGap(
@@ -78,7 +85,7 @@ async function storeGap(
   gap: Gap,
   batch: HistoryBatch,
 ): Promise<{ written: number; held: number; rejected: number }> {
-  const { coin_id: coinId, granularity, from } = gap
+  const { coin_id: coinId, granularity, since, from } = gap
   const points = batch.points.filter(({ at }) => at >= from)
   const store = () =>
     writeInRun(pool, run.id, async (tx, client) => {
@@ -87,7 +94,7 @@ async function storeGap(
         held,
         rejected: byDatabase,
       } = await writeHistory({ tx, client }, { coinId, granularity, points })
-      await extendCoverage(tx, { coinIds: [coinId], granularity, from, to: toCovered(gap, batch) })
+      await extendCoverage(tx, { coinIds: [coinId], granularity, from: since, to: toCovered(gap, batch) })
       const rejected = [...batch.rejected, ...byDatabase.map((row) => ({ ...row, coingecko_id: gap.coingecko_id }))]
       const tick = floorToTick(clock.now())
       await insertRejected(tx, { tick, runId: run.id, source: batch.source, rejected })
@@ -125,6 +132,10 @@ class Tally {
     this.#callsPerMinute = callsPerMinute
     this.#run = run
     run.report(this.#progress())
+  }
+
+  get written(): number {
+    return this.#counts.written
   }
 
   add(

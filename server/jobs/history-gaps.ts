@@ -3,67 +3,93 @@ import { type HistoryGrid, historyGrids } from '../history.ts'
 import type { Db } from '../warehouse/db.ts'
 import { type CoinHistory, extendCoverage, listCoinHistories, listFilledIntervals } from '../warehouse/history.ts'
 
-const order = Object.keys(historyGrids) as HistoryGrid[]
+/** Coins per statement, so that none takes long. */
+const coinsPerBatch = 250
 
-/** History of a coin to fetch: the last `days` at one granularity, of which [from, to) (ms since 1970) is missing. */
+/**
+ * History of a coin to fetch: the last `days` at one granularity, of which [from, to) is missing and [since, from) is
+ * complete (ms since 1970).
+ */
 export type Gap = {
   coin_id: number
   coingecko_id: string
   granularity: HistoryGrid
   days: number
+  since: number
   from: number
   to: number
 }
+
+/** How much history to keep complete: the last `days` of the `coins` largest coins (0: of all). */
+export type HistoryBounds = { days: number; coins: number }
+
+/** A grid to search at an instant: its interval and days, and the range [oldest, to) to keep complete (ms since 1970). */
+type Search = { granularity: HistoryGrid; spacingMs: number; days: number; oldest: number; to: number }
 
 /**
  * The history missing at `now` (ms since 1970), by coin, best rank first, and granularity: what was never fetched and
  * what snapshots have missed since. Ranges found complete are stored as covered. Hourly gaps ask for at least 2 days,
  * because CoinGecko answers 1 day with 5-minute points.
  */
-export async function listGaps(db: Db, now: number): Promise<Gap[]> {
-  const coins = await listCoinHistories(db)
-  const missing = new Map<string, number>()
-  for (const granularity of order) await findMissing(db, { coins, granularity, now, missing })
-  return coins.flatMap(({ coin_id, coingecko_id }) =>
-    order.flatMap((granularity): Gap[] => {
-      const from = missing.get(`${coin_id} ${granularity}`)
-      if (from === undefined) return []
-      const { days: maxDays } = historyGrids[granularity]
-      const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(maxDays, Math.ceil((now - from) / dayMs)))
-      return [{ coin_id, coingecko_id, granularity, days, from, to: floorTo(granularity, now) }]
-    }),
-  )
+export async function listGaps(db: Db, { now, days, coins: limit }: HistoryBounds & { now: number }): Promise<Gap[]> {
+  const searches = toSearches(now, days)
+  const coins = await listCoinHistories(db, { limit })
+  const gaps: Gap[] = []
+  for (let start = 0; start < coins.length; start += coinsPerBatch) {
+    const batch = coins.slice(start, start + coinsPerBatch)
+    const missing: Missing = new Map()
+    for (const search of searches) await findMissing(db, batch, { search, missing })
+    for (const { coin_id, coingecko_id } of batch)
+      for (const { granularity, days: maxDays, to } of searches) {
+        const found = missing.get(`${coin_id} ${granularity}`)
+        if (found === undefined) continue
+        const { since, from } = found
+        const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(maxDays, Math.ceil((now - from) / dayMs)))
+        gaps.push({ coin_id, coingecko_id, granularity, days, since, from, to })
+      }
+  }
+  return gaps
 }
 
-const floorTo = (granularity: HistoryGrid, ms: number): number =>
-  Math.floor(ms / historyGrids[granularity].spacingMs) * historyGrids[granularity].spacingMs
+/** What is missing, by coin and granularity: since when it was searched and from when on it is missing. */
+type Missing = Map<string, { since: number; from: number }>
 
-type Search = { coins: CoinHistory[]; granularity: HistoryGrid; now: number; missing: Map<string, number> }
+/** The grids for the last `days`, from fine to coarse, without those whose days a finer one covers. */
+function toSearches(now: number, days: number): Search[] {
+  const searches: Search[] = []
+  for (const granularity of Object.keys(historyGrids) as HistoryGrid[]) {
+    if ((searches.at(-1)?.days ?? 0) >= days) break
+    const { spacingMs, days: maxDays } = historyGrids[granularity]
+    const floor = (ms: number) => Math.floor(ms / spacingMs) * spacingMs
+    const kept = Math.min(maxDays, days)
+    searches.push({ granularity, spacingMs, days: kept, oldest: floor(now - kept * dayMs) + spacingMs, to: floor(now) })
+  }
+  return searches
+}
 
-/** Adds the start of each coin's missing range to `missing`. One query per distinct end of coverage. */
-async function findMissing(db: Db, { coins, granularity, now, missing }: Search): Promise<void> {
-  const { spacingMs, days } = historyGrids[granularity]
-  const oldest = floorTo(granularity, now - days * dayMs) + spacingMs
-  const to = floorTo(granularity, now)
-  const coveredTo = new Map<number, number[]>()
+/** Adds what is missing of each coin to `missing`. Coverage that begins late is of a time with fewer days. */
+async function findMissing(
+  db: Db,
+  coins: CoinHistory[],
+  { search, missing }: { search: Search; missing: Missing },
+): Promise<void> {
+  const { granularity, spacingMs, oldest, to } = search
+  const since = new Map<number, number>()
   for (const { coin_id, covered } of coins) {
     const range = covered[granularity]
-    if (range === undefined) missing.set(`${coin_id} ${granularity}`, oldest)
-    else if (range.to < to) {
-      const from = Math.max(oldest, range.to)
-      coveredTo.set(from, [...(coveredTo.get(from) ?? []), coin_id])
-    }
+    if (range === undefined || range.from > oldest)
+      missing.set(`${coin_id} ${granularity}`, { since: oldest, from: oldest })
+    else if (range.to < to) since.set(coin_id, Math.max(oldest, range.to))
   }
-  for (const [from, coinIds] of coveredTo) {
-    const held = await listFilledIntervals(db, { coinIds, granularity, from, to })
-    const complete: number[] = []
-    for (const coin_id of coinIds) {
-      const gap = firstMissing(held.get(coin_id), { from, to, spacingMs })
-      if (gap === undefined) complete.push(coin_id)
-      else missing.set(`${coin_id} ${granularity}`, gap)
-    }
-    if (complete.length > 0) await extendCoverage(db, { coinIds: complete, granularity, from, to })
+  if (since.size === 0) return
+  const held = await listFilledIntervals(db, { since, granularity, to })
+  const complete = new Map<number, number[]>()
+  for (const [coin_id, from] of since) {
+    const gap = firstMissing(held.get(coin_id), { from, to, spacingMs })
+    if (gap === undefined) complete.set(from, [...(complete.get(from) ?? []), coin_id])
+    else missing.set(`${coin_id} ${granularity}`, { since: from, from: gap })
   }
+  for (const [from, coinIds] of complete) await extendCoverage(db, { coinIds, granularity, from, to })
 }
 
 function firstMissing(

@@ -3,6 +3,7 @@ import type { RunTrigger } from '../../contract/pipeline.ts'
 import type { Clock } from '../clock.ts'
 import type { HistorySource, SnapshotSource } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
+import type { HistoryBounds } from './history-gaps.ts'
 import type { RunLog } from './run-log.ts'
 
 /** The dependencies and settings of a job. */
@@ -14,6 +15,7 @@ export type JobDeps = {
   trackedCoins: number
   /** Days after which raw facts with candles are dropped; 0: never. */
   retainRawDays: number
+  history: HistoryBounds
   /** How many of the largest coins get pairwise correlations. */
   correlationCoins: number
   /** Risk-free rate per year, a fraction. */
@@ -42,6 +44,8 @@ export type JobRun = {
   log: RunLog
   /** Reports progress; also stored when the run fails. */
   report(progress: JobProgress): void
+  /** Queues the job that this one triggers, while this run goes on. */
+  announceWork(): void
 }
 
 /** Adds what the warehouse lacks; safe to repeat. Writes by `writeInRun` only. */

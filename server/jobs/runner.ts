@@ -40,7 +40,11 @@ export function createRunner(options: RunnerOptions): Runner {
   const stopping = new AbortController()
   const boss = openQueue(connection, { works: true, schedules: options.schedules })
   boss.on('error', createErrorLogger(options))
-  const worker: Worker = { ...options, boss, stopping: stopping.signal }
+  const onNewWork = (job: JobId): void => {
+    const { triggers } = schedule[job]
+    if (triggers !== null) boss.send(triggers, scheduled).catch(() => undefined)
+  }
+  const worker: Worker = { ...options, boss, stopping: stopping.signal, onNewWork }
   let abandonTimer: NodeJS.Timeout | undefined
 
   const abandonRuns = async (): Promise<void> => {

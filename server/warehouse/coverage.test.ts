@@ -12,7 +12,7 @@ test('coverage merges adjacent ranges and restarts after a gap', async (t) => {
   const hour = (count: number) => Date.parse('2026-11-20T00:00:00Z') + count * hourMs
   const extend = (from: number, to: number) =>
     extendCoverage(db, { coinIds: [1], granularity: 'hourly', from: hour(from), to: hour(to) })
-  const covered = async () => (await listCoinHistories(db))[0]?.covered.hourly
+  const covered = async () => (await listCoinHistories(db, { limit: 0 }))[0]?.covered.hourly
   await extend(10, 20)
   await extend(20, 30)
   assert.deepEqual(await covered(), { from: hour(10), to: hour(30) }, 'it begins where the other ended')

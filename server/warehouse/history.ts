@@ -19,8 +19,8 @@ export type CoinHistory = {
   covered: Partial<Record<HistoryGrid, { from: number; to: number }>>
 }
 
-/** The tracked coins with the coverage of their history, best rank first. */
-export async function listCoinHistories(db: Db): Promise<CoinHistory[]> {
+/** The tracked coins with the coverage of their history, best rank first. `limit`: how many of them; 0: all. */
+export async function listCoinHistories(db: Db, { limit }: { limit: number }): Promise<CoinHistory[]> {
   const rows = await db
     .selectFrom('dim_coin as c')
     .leftJoin('history_coverage as h', 'h.coin_id', 'c.id')
@@ -36,21 +36,24 @@ export async function listCoinHistories(db: Db): Promise<CoinHistory[]> {
     if (granularity !== null && granularity !== '10min' && covered_from !== null && covered_to !== null)
       coin.covered[granularity] = { from: Date.parse(covered_from), to: Date.parse(covered_to) }
   }
-  return [...coins.values()]
+  return limit === 0 ? [...coins.values()] : [...coins.values()].slice(0, limit)
 }
 
-/** The intervals of a grid in [from, to) with a fact, as their starts in ms since 1970, by coin. */
+/**
+ * The intervals of a grid with a fact, as their starts in ms since 1970, by coin. `since`: from when on, by coin; `to`: the
+ * end, exclusive (ms since 1970).
+ */
 export async function listFilledIntervals(
   db: Db,
-  { coinIds, granularity, from, to }: { coinIds: number[]; granularity: HistoryGrid; from: number; to: number },
+  { since, granularity, to }: { since: ReadonlyMap<number, number>; granularity: HistoryGrid; to: number },
 ): Promise<Map<number, Set<number>>> {
   const { spacingMs } = historyGrids[granularity]
   const { rows } = await sql<{ coin_id: number; starts: number[] }>`
-    select coin_id, array_agg(distinct floor(extract(epoch from timestamp) * 1000 / ${spacingMs}::int)::int) as starts
-    from fact_market_data
-    where coin_id = any(${coinIds}::int[])
-      and timestamp >= ${new Date(from)}::timestamptz and timestamp < ${new Date(to)}::timestamptz
-    group by coin_id`.execute(db)
+    select f.coin_id, array_agg(distinct floor(extract(epoch from f.timestamp) * 1000 / ${spacingMs}::int)::int) as starts
+    from unnest(${[...since.keys()]}::int[], ${[...since.values()].map((ms) => new Date(ms))}::timestamptz[]) as s (coin_id, since)
+      join fact_market_data f on f.coin_id = s.coin_id and f.timestamp >= s.since
+    where f.timestamp >= ${new Date(Math.min(...since.values()))}::timestamptz and f.timestamp < ${new Date(to)}::timestamptz
+    group by f.coin_id`.execute(db)
   return new Map(rows.map(({ coin_id, starts }) => [coin_id, new Set(starts.map((start) => start * spacingMs))]))
 }
 
