@@ -10,6 +10,7 @@ import { systemClock } from '../clock.ts'
 import { createCoingecko } from '../sources/coingecko.ts'
 import { getCoin } from '../warehouse/coins.ts'
 import { findRun } from '../warehouse/pipeline.ts'
+import type { Attempt } from './attempt.ts'
 
 const start = Date.parse('2026-11-24T12:00:30Z')
 
@@ -33,9 +34,10 @@ async function open(t: TestContext, count = 10, trackedCoins = count) {
   t.after(server.close)
   const clock = { ...systemClock, now: () => state.now }
   const market = createCoingecko({ clock, baseUrl: server.url, demoKey: null, proKey: null, callsPerMinute: 6000 })
-  const ingest = async (wanted = trackedCoins) => {
+  const ingest = async (wanted = trackedCoins, attempt: Partial<Attempt> = {}) => {
     state.calls = 0
-    const outcome = await runJob(toJobOptions(database, market, { clock, trackedCoins: wanted }), 'ingest_market_data')
+    const options = toJobOptions(database, market, { clock, trackedCoins: wanted })
+    const outcome = await runJob(options, 'ingest_market_data', attempt)
     state.now += tickMs
     return outcome
   }
@@ -235,4 +237,21 @@ test('quarantines history points that the database rejects and commits the rest'
     rows.map(({ coingecko_id, rule, payload }) => [coingecko_id, rule, payload.point.price_usd]),
     Array(3).fill(['bitcoin', 'database_23514', 13]),
   )
+})
+
+test('a restart fetches the snapshot of a tick only when it is missing', async (t) => {
+  const { state, ingest } = await open(t, 3)
+  const startup = { trigger: 'startup' } as const
+  assert.equal((await ingest(3, startup)).status, 'success')
+  state.now -= tickMs
+  const { status, idle } = await ingest(3, startup)
+  assert.deepEqual([status, idle, state.calls], ['skipped', true, 0])
+  for (const [wanted, attempt] of [
+    [2, startup],
+    [3, { trigger: 'manual' }],
+  ] as const) {
+    state.now -= tickMs
+    assert.equal((await ingest(wanted, attempt)).status, 'success', 'another number of coins, or on request')
+  }
+  assert.equal((await ingest(3, startup)).status, 'success', 'the next tick')
 })

@@ -4,7 +4,7 @@ import { SourceError } from '../errors.ts'
 import { countRepairs, type RejectedRow, type SnapshotBatch } from '../snapshot.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
 import { insertRejected } from '../warehouse/quarantine.ts'
-import { writeInRun } from '../warehouse/runs.ts'
+import { hasIngested, writeInRun } from '../warehouse/runs.ts'
 import { countTenfoldMoves, findNewestTick, publishSnapshot } from '../warehouse/snapshots.ts'
 import type { Job, JobDeps, JobRun } from './job.ts'
 
@@ -12,10 +12,13 @@ const partitionsAheadMs = 60 * dayMs
 
 /**
  * Fetches the tracked coins and publishes them as the snapshot of the current tick, in one transaction. Missed ticks and
- * new coins are new work for the backfill.
+ * new coins are new work for the backfill. A restart within a tick fetches nothing again.
  */
 export const ingestMarketData: Job = async (deps, run) => {
   const { db, pool, market, clock, trackedCoins } = deps
+  const current = floorToTick(clock.now())
+  if (run.trigger === 'startup' && (await hasIngested(db, { tick: current, asked: trackedCoins })))
+    return { read: 0, written: 0, rejected: 0, idle: `the snapshot of ${current.toISOString()} is stored` }
   const batch = await market.fetchSnapshots(trackedCoins, run.signal)
   run.signal.throwIfAborted()
   const tick = floorToTick(clock.now())
@@ -34,6 +37,7 @@ export const ingestMarketData: Job = async (deps, run) => {
     rejected,
     details: {
       tick: tick.toISOString(),
+      asked: trackedCoins,
       added,
       retired,
       repeated: batch.repeated ?? 0,

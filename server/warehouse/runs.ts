@@ -154,3 +154,11 @@ export const findRunningRun = async (db: Db, jobId: string): Promise<number | un
       .where('status', '=', 'running')
       .executeTakeFirst()
   )?.id
+
+/** Whether the newest successful ingest published the snapshot of `tick`, of `asked` coins. */
+export async function hasIngested(db: Db, { tick, asked }: { tick: Date; asked: number }): Promise<boolean> {
+  const { rows } = await sql<{ tick: string | null; asked: number | null }>`
+    select details ->> 'tick' as tick, (details ->> 'asked')::int as asked from pipeline_runs
+    where job_id = 'ingest_market_data' and status = 'success' order by start_time desc limit 1`.execute(db)
+  return rows[0]?.tick === tick.toISOString() && rows[0].asked === asked
+}
