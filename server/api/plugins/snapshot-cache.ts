@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { systemClock } from '../../clock.ts'
 
 const versionForMs = 250
 const maxBodies = 500
@@ -23,17 +24,22 @@ type Cached = { body: string; etag: string }
 
 /**
  * Caches the serialized responses of `bySnapshot` routes until the version of the warehouse changes. Responds to a
- * matching If-None-Match with 304. `getVersion` is called up to four times per second.
+ * matching If-None-Match with 304. `getVersion` is called up to four times per second, so a response is at most 250 ms
+ * older than the warehouse, in every process. `elapsed`: ms on a monotonic clock.
  */
-export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<string>): void {
+export function cacheBySnapshot(
+  app: FastifyInstance,
+  getVersion: () => Promise<string>,
+  elapsed: () => number = systemClock.elapsed,
+): void {
   let version: { value: Promise<string>; at: number } | undefined
   let cachedVersion = ''
   const bodies = new Map<string, Cached>()
   const versions = new WeakMap<FastifyRequest, string>()
 
   const currentVersion = (): Promise<string> => {
-    if (version === undefined || Date.now() - version.at > versionForMs) {
-      version = { value: getVersion(), at: Date.now() }
+    if (version === undefined || elapsed() - version.at > versionForMs) {
+      version = { value: getVersion(), at: elapsed() }
       version.value.catch(() => {
         version = undefined
       })
