@@ -12,6 +12,8 @@ import { openWarehouse } from './warehouse/open.ts'
 
 export type App = {
   url: string
+  /** The address that several processes share. Null: there is none. */
+  sharedUrl: string | null
   mode: Mode
   connection: Connection
   /** Stops the modules in reverse order of startup. */
@@ -20,8 +22,11 @@ export type App = {
   kill(): void
 }
 
-/** Starts the modules of this process's roles. When one fails, stops the started ones. */
-export async function startApp(config: Config, terminal: Terminal): Promise<App> {
+/**
+ * Starts the modules of this process's roles. When one fails, stops the started ones. `sharedPort`: a worker of
+ * `node:cluster` also serves this port.
+ */
+export async function startApp(config: Config, terminal: Terminal, sharedPort: number | null = null): Promise<App> {
   const { log, step } = terminal
   const stopping = new AbortController()
   const modules: Module[] = []
@@ -43,8 +48,8 @@ export async function startApp(config: Config, terminal: Terminal): Promise<App>
     const prices = started(await startPrices(context))
     const pages = config.ROLES.includes('web') ? started(await step('Opening the web app', openPages)) : null
     started(await startJobs(context, terminal))
-    const { url } = started(await startServer(context, { prices, pages }))
-    return { url, mode, connection: warehouse.connection, stop, kill: warehouse.kill }
+    const { url, sharedUrl } = started(await startServer(context, { prices, pages, sharedPort }))
+    return { url, sharedUrl, mode, connection: warehouse.connection, stop, kill: warehouse.kill }
   } catch (error) {
     await stop()
     throw error

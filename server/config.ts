@@ -72,7 +72,11 @@ export const settings = {
     redisPrefix,
     'Prefix of keys and channels in Redis, for example prod:, to share one Redis with others.',
   ),
-  ROLES: setting('api,live,jobs,web', nonEmptyRoles, 'Roles of this process, as described in docs/deployment.md.'),
+  ROLES: setting(
+    'api,live,jobs,web',
+    nonEmptyRoles,
+    'Roles of this process, as described in docs/deployment.md. `npx cryptoflow cluster` sets them for each process.',
+  ),
   COINGECKO_BASE_URL: setting('', url('http:', 'https:'), 'Base URL of CoinGecko. Empty: the URL of your plan.'),
   COINGECKO_DEMO_API_KEY: setting('', optional, 'CoinGecko demo key (free): 30 calls per minute.'),
   COINGECKO_PRO_API_KEY: setting('', optional, 'CoinGecko pro key (paid).'),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import packageFacts from '../package.json' with { type: 'json' }
+import type { Counts } from './cli/cluster.ts'
 import { type Config, listSecrets, readConfig } from './config.ts'
 import { readEnvFile } from './env-file.ts'
 import { AppError } from './errors.ts'
@@ -11,6 +12,7 @@ const help = `CryptoFlow ${packageFacts.version}: a self-hosted, real-time crypt
 Usage: npx cryptoflow <command>
 
   start [--background]   run CryptoFlow in this terminal, or in the background
+  cluster                run several processes on this machine [--api 2 --live 2 --jobs 1 --background]
   build                  build the web app ahead of the first start
   stop                   stop CryptoFlow on this data folder
   status                 show whether it is running on this data folder, its URL and the state of its data
@@ -43,6 +45,16 @@ function loadConfig(): Config {
   return config
 }
 
+/** Runs the processes, or is one of them. */
+async function runCluster(values: Counts & { background?: boolean | undefined }): Promise<void> {
+  const { isMember, runMember } = await import('./cli/cluster-member.ts')
+  if (isMember()) return runMember(loadConfig())
+  const { api, live, jobs } = values
+  const command = ['cluster', '--api', api, '--live', live, '--jobs', jobs]
+  if (values.background) return (await import('./cli/start.ts')).startInBackground(loadConfig(), command)
+  return (await import('./cli/cluster.ts')).startCluster(loadConfig(), { api, live, jobs })
+}
+
 async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -60,6 +72,9 @@ async function run(args: string[]): Promise<void> {
       port: { type: 'string', default: '3030' },
       coins: { type: 'string', default: '250' },
       seed: { type: 'string', default: '1' },
+      api: { type: 'string', default: '2' },
+      live: { type: 'string', default: '2' },
+      jobs: { type: 'string', default: '1' },
     },
   })
   const [command, ...rest] = positionals
@@ -69,8 +84,10 @@ async function run(args: string[]): Promise<void> {
   switch (command) {
     case 'start': {
       const { start, startInBackground } = await import('./cli/start.ts')
-      return values.background ? startInBackground(loadConfig()) : start(loadConfig())
+      return values.background ? startInBackground(loadConfig(), ['start']) : start(loadConfig())
     }
+    case 'cluster':
+      return runCluster(values)
     case 'build':
       return (await import('./cli/build.ts')).buildWeb()
     case 'stop':

@@ -44,7 +44,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const stream = servePrices(server, { market, faults, clock, apiKey })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, resolve)
+    server.listen({ port, host, exclusive: true }, resolve)
   })
   const address = `${host}:${(server.address() as AddressInfo).port}`
   return {

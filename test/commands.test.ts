@@ -140,6 +140,12 @@ test('restores a backup of the running product into another folder, and overwrit
   }
 })
 
+test('says what several processes need', async () => {
+  const { code, said } = await run(['cluster'], { dataDir: folder })
+  assert.deepEqual([code, /need Redis 7 or newer .* set REDIS_URL=redis:/.test(said)], [1, true], said)
+  assert.match((await run(['cluster'])).said, /already running/)
+})
+
 const post = (path: string, body: object, token?: string) =>
   fetch(`${product.url}/api/v1${path}`, {
     method: 'POST',

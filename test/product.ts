@@ -14,11 +14,18 @@ export type Product = {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Starts the product as `npm start` does, on a free port and in a new data folder. `settings` are its environment. */
-export async function startProduct(settings: Record<string, string> = {}, folder?: string): Promise<Product> {
+/**
+ * Starts the product as `npm start` does, or by another command, on a free port and in a new data folder. `settings` are
+ * its environment.
+ */
+export async function startProduct(
+  settings: Record<string, string> = {},
+  folder?: string,
+  command: readonly string[] = ['start'],
+): Promise<Product> {
   const dataDir = folder ?? createDataFolder()
   const env = { ...process.env, PORT: '0', DATA_DIR: dataDir, CRYPTOFLOW_MODE: 'demo', ...settings }
-  const child = spawn(process.execPath, [main, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, ...command], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const url = new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])

@@ -6,12 +6,16 @@ import { type Redis, startRedis } from './redis.ts'
 
 export const trackedCoins = 30
 
+type Settings = Record<string, string>
+
 /** The services that several processes share. `start` adds a process with some roles. */
 export type Topology = {
   database: TestDatabase
   redis: Redis
   simulator: Simulator
-  start(roles: string, settings?: Record<string, string>): Promise<Product>
+  start(roles: string, settings?: Settings): Promise<Product>
+  /** Runs `cryptoflow cluster` with options on the built-in database. */
+  startCluster(options: readonly string[], settings?: Settings): Promise<Product>
 }
 
 /** Several processes with a shared PostgreSQL, Redis and simulated market. */
@@ -28,17 +32,24 @@ export async function openTopology(t: TestContext): Promise<Topology> {
   const shared = {
     CRYPTOFLOW_MODE: 'live',
     TRACKED_COINS: String(trackedCoins),
-    DATABASE_URL: toUrl(database.connection),
     REDIS_URL: redis.url,
     STREAM_SOURCES: 'coincap',
     COINCAP_WS_URL: simulator.wsUrl,
     COINGECKO_BASE_URL: simulator.baseUrl,
     COINGECKO_CALLS_PER_MINUTE: '1000',
   }
-  const start = async (ROLES: string, settings: Record<string, string> = {}) => {
-    const product = await startProduct({ ...shared, ...settings, ROLES })
+  const add = async (starting: Promise<Product>) => {
+    const product = await starting
     products.push(product)
     return product
   }
-  return { database, redis, simulator, start }
+  const DATABASE_URL = toUrl(database.connection)
+  return {
+    database,
+    redis,
+    simulator,
+    start: (ROLES, settings = {}) => add(startProduct({ ...shared, DATABASE_URL, ...settings, ROLES })),
+    startCluster: (options, settings = {}) =>
+      add(startProduct({ ...shared, ROLES: 'api', ...settings }, undefined, ['cluster', ...options])),
+  }
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { createServer as createListener, type Server as NetServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { setGlobalOrigin } from 'undici'
@@ -14,11 +17,21 @@ import type { Prices } from './prices.ts'
 
 const minStopDelayMs = 250
 
-/** Starts the HTTP server of the roles. On stop it keeps serving, not ready, for STOP_DELAY_SECONDS. */
+type Served = {
+  prices: Prices | null
+  pages: { handle: PageHandler } | null
+  /** Null: this process shares no port. */
+  sharedPort: number | null
+}
+
+/**
+ * Starts the HTTP server of the roles. On stop it leaves a shared port at once and keeps serving, not ready, for
+ * STOP_DELAY_SECONDS.
+ */
 export async function startServer(
   { config, log, warehouse, upstreams, stopping }: AppContext,
-  { prices, pages }: { prices: Prices | null; pages: { handle: PageHandler } | null },
-): Promise<Module & { url: string }> {
+  { prices, pages, sharedPort }: Served,
+): Promise<Module & { url: string; sharedUrl: string | null }> {
   const { db, connection, acceptsConnections } = warehouse
   const isApi = config.ROLES.includes('api')
   const [secret] = isApi ? loadSecrets({ given: config.AUTH_SECRETS, dataDir: config.DATA_DIR }) : []
@@ -38,16 +51,19 @@ export async function startServer(
     pages: pages?.handle ?? null,
     isStopping: () => stopping.aborted,
   })
+  let shared: SharedPort | undefined
   const stop = async () => {
+    const left = shared?.leave()
     if (isApi && server.server.listening) await setTimeout(Math.max(config.STOP_DELAY_SECONDS * 1000, minStopDelayMs))
-    await server.close()
+    await Promise.all([server.close(), left])
     await requests.close()
   }
   try {
     const url = await listen(server, config)
+    if (sharedPort !== null) shared = await joinPort(server.server, config, sharedPort)
     // Pages request relative paths of the API, in the browser and while the server renders them.
     setGlobalOrigin(url)
-    return { url, stop }
+    return { url, sharedUrl: shared?.url ?? null, stop }
   } catch (error) {
     await stop()
     throw error
@@ -86,21 +102,46 @@ const toServerOptions = (config: Config): Pick<ApiOptions, ServerSettings> => ({
   },
 })
 
-async function listen(server: FastifyInstance, { PORT, HOST }: Config): Promise<string> {
+/** Serves the port of this process, which no other process shares. */
+async function listen(server: FastifyInstance, config: Config): Promise<string> {
+  const { HOST, PORT } = config
   try {
-    await server.listen({ port: PORT, host: HOST ?? '127.0.0.1' })
+    await server.listen({ port: PORT, host: HOST ?? '127.0.0.1', exclusive: true })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : ''
-    const reason = code === 'EADDRINUSE' ? 'another program is using it' : toMessage(error)
-    throw new AppError('conflict', `Can't listen on port ${PORT} of ${HOST} (${reason}). Set PORT to a free port.`)
+    throw toListenError(error, config, PORT)
   }
-  const address = server.server.address()
-  return toUrl(HOST, typeof address === 'object' && address !== null ? address.port : PORT)
+  return toUrl(HOST, server.server, PORT)
+}
+
+type SharedPort = {
+  url: string
+  /** Accepts no more connections. Resolves when the accepted ones have ended. */
+  leave(): Promise<unknown>
+}
+
+/** Serves a port together with other workers of `node:cluster`, which distributes the connections. */
+async function joinPort(server: Server, config: Config, port: number): Promise<SharedPort> {
+  const { HOST } = config
+  const entrance = createListener((socket) => server.emit('connection', socket))
+  try {
+    await once(entrance.listen({ port, host: HOST ?? '127.0.0.1' }), 'listening')
+  } catch (error) {
+    throw toListenError(error, config, port)
+  }
+  const leave = () => new Promise((resolve) => entrance.close(resolve))
+  return { url: toUrl(HOST, entrance, port), leave }
+}
+
+function toListenError(error: unknown, { HOST }: Config, port: number): AppError {
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  const reason = code === 'EADDRINUSE' ? 'another program is using it' : toMessage(error)
+  return new AppError('conflict', `Can't listen on port ${port} of ${HOST} (${reason}). Set PORT to a free port.`)
 }
 
 const wildcardHosts = ['0.0.0.0', '::', null]
 
-const toUrl = (host: string | null, port: number): string => {
+const toUrl = (host: string | null, server: NetServer, port: number): string => {
+  const address = server.address()
   const name = wildcardHosts.includes(host) ? '127.0.0.1' : (host ?? '')
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+  return `http://${name.includes(':') ? `[${name}]` : name}:${typeof address === 'object' ? (address?.port ?? port) : port}`
 }

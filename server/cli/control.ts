@@ -1,10 +1,12 @@
 import type { Readiness } from '../../contract/status.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { findProcess } from './state.ts'
+import { findProcess, type MemberState } from './state.ts'
 import { answer, step } from './terminal.ts'
 
 const stopWithinMs = 12_000
+/** The processes of a cluster stop in two groups. */
+const extraOfClusterMs = 20_000
 
 /** Stops the CryptoFlow of this data folder. */
 export async function stop(config: Config): Promise<void> {
@@ -12,7 +14,8 @@ export async function stop(config: Config): Promise<void> {
   if (running === undefined) return answer('  CryptoFlow is not running on this data folder', { stopped: false })
   process.kill(running.pid, 'SIGTERM')
   await step('Stopping', async () => {
-    const deadline = Date.now() + stopWithinMs
+    const extraMs = running.members === undefined ? 0 : extraOfClusterMs
+    const deadline = Date.now() + stopWithinMs + extraMs + 2000 * config.STOP_DELAY_SECONDS
     while (findProcess(config.DATA_DIR) !== undefined) {
       if (Date.now() > deadline)
         throw new AppError(
@@ -33,7 +36,7 @@ export async function status(config: Config): Promise<void> {
     process.exitCode = 3
     return
   }
-  const { url, pid, started_at, mode } = running
+  const { url, pid, started_at, mode, members = [] } = running
   const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) })
   const readiness = (await response.json()) as Readiness
   const { database, ingest, live } = readiness
@@ -44,7 +47,17 @@ export async function status(config: Config): Promise<void> {
       `  Market: ${ingest.problem ?? `last snapshot ${ingest.last_success_at ?? 'none yet'}`}`,
       `  Next snapshot: ${ingest.next_attempt_at ?? 'not scheduled'}`,
       `  Live prices: ${live.source ?? 'no source'}${live.stale ? ', stale' : ''}, ${live.clients} clients`,
+      ...(await Promise.all(members.map(toLine))),
     ],
-    { running: true, url, pid, started_at, ...readiness },
+    { running: true, url, pid, started_at, ...readiness, ...(members.length > 0 ? { members } : {}) },
   )
+}
+
+async function toLine({ name, pid, url, restarts }: MemberState): Promise<string> {
+  const isReady = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+  const where = url === null ? 'starting' : `${url} (pid ${pid})`
+  return `  Process ${name}: ${isReady ? 'ready' : 'not ready'}, ${where}, ${restarts} restarts`
 }

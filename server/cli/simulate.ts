@@ -1,13 +1,5 @@
 import { startSimulator } from '../../simulator/simulator.ts'
-import { AppError } from '../errors.ts'
-import { answer } from './terminal.ts'
-
-const toInteger = (name: string, text: string, max: number): number => {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > max)
-    throw new AppError('bad_request', `--${name} must be a whole number up to ${max} (got "${text}")`)
-  return value
-}
+import { answer, toInteger } from './terminal.ts'
 
 /** Serves only the simulated market, until a signal stops it. */
 export async function simulate(options: { port: string; coins: string; seed: string }): Promise<void> {

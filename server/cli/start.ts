@@ -7,22 +7,15 @@ import { type App, startApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { buildWeb, isBuildStale } from './build.ts'
-import { findProcess, removeState, writeState } from './state.ts'
-import { answer, createTerminalLog, say, showProgress, step } from './terminal.ts'
-
-const stopWithinMs = 9500
-const sameKeyPressMs = 300
+import { stopOnSignal } from './signals.ts'
+import { findProcess, removeState, requireStopped, writeState } from './state.ts'
+import { answer, createTerminalLog, showProgress, step } from './terminal.ts'
 
 /** Runs CryptoFlow in this terminal until a signal stops it. */
 export async function start(config: Config): Promise<void> {
-  const running = findProcess(config.DATA_DIR)
-  if (running !== undefined)
-    throw new AppError(
-      'conflict',
-      `CryptoFlow is already running at ${running.url} (pid ${running.pid}). Stop it with \`npx cryptoflow stop\`.`,
-    )
+  requireStopped(config.DATA_DIR)
   let app: App | undefined
-  stopOnSignal(() => app, config)
+  stopOnSignal(() => app, { extraSeconds: config.STOP_DELAY_SECONDS, onEnd: () => removeState(config.DATA_DIR) })
   if (config.ROLES.includes('web') && (await isBuildStale())) await step('Building the web app', buildWeb)
   const log = createTerminalLog(config.LOG_LEVEL)
   app = await startApp(config, { log, step, onProgress: showProgress })
@@ -46,35 +39,12 @@ function announce(config: Config, { url, mode }: App): void {
   )
 }
 
-/** The first signal stops gracefully within 10 s, a second one immediately. npm may deliver one key press twice. */
-function stopOnSignal(getApp: () => App | undefined, config: Config): void {
-  let firstAt: number | undefined
-  const end = (code: number): never => {
-    getApp()?.kill()
-    removeState(config.DATA_DIR)
-    process.exit(code)
-  }
-  const onSignal = async (signal: NodeJS.Signals) => {
-    if (firstAt !== undefined) {
-      if (Date.now() - firstAt > sameKeyPressMs) end(130)
-      return
-    }
-    firstAt = Date.now()
-    say(`  ${signal}: stopping`)
-    setTimeout(() => end(1), stopWithinMs + config.STOP_DELAY_SECONDS * 1000).unref()
-    await getApp()?.stop()
-    removeState(config.DATA_DIR)
-    process.exit(0)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-}
-
-/** Starts CryptoFlow in the background and returns when it is ready. */
-export async function startInBackground(config: Config): Promise<void> {
+/** Starts CryptoFlow by a command in the background and returns when it is ready. */
+export async function startInBackground(config: Config, command: readonly string[]): Promise<void> {
   mkdirSync(config.DATA_DIR, { recursive: true })
   const logFile = join(config.DATA_DIR, 'cryptoflow.log')
   const output = openSync(logFile, 'a', 0o600)
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), 'start'], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), ...command], {
     detached: true,
     stdio: ['ignore', output, output],
   })

@@ -1,5 +1,6 @@
 import type { JobId } from '../../contract/pipeline.ts'
 import type { Step } from '../app/module.ts'
+import { AppError } from '../errors.ts'
 import type { JobProgress } from '../jobs/job.ts'
 import { createLog, type Log } from '../log.ts'
 
@@ -17,6 +18,14 @@ function writeAbove(write: () => void): void {
   if (bar !== '') process.stderr.write(clearLine)
   write()
   if (bar !== '') process.stderr.write(bar)
+}
+
+/** The value of an option `--name`: a whole number from 0 to `max`. */
+export function toInteger(name: string, text: string, max: number): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > max)
+    throw new AppError('bad_request', `--${name} must be a whole number up to ${max} (got "${text}")`)
+  return value
 }
 
 let asJson = false

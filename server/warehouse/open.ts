@@ -34,14 +34,19 @@ export type WarehouseOptions = {
   dataDir: string
   mode: Mode
   log: Log
+  /** Connections that the built-in server accepts. Absent: 50. */
+  maxConnections?: number
 }
 
 /**
  * Opens and migrates the warehouse of a mode: a given server, or the built-in PostgreSQL in `<dataDir>/<mode>`. Throws an
  * `AppError` with a remedy when the database can't be used.
  */
-export async function openWarehouse({ connection, dataDir, mode, log }: WarehouseOptions): Promise<Warehouse> {
-  const embedded = connection === null ? await startEmbeddedPostgres({ dataDir: join(dataDir, mode), log }) : null
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  const { connection, dataDir, mode, log, maxConnections } = options
+  const settings = maxConnections === undefined ? {} : { max_connections: String(maxConnections) }
+  const home = join(dataDir, mode)
+  const embedded = connection === null ? await startEmbeddedPostgres({ dataDir: home, log, settings }) : null
   const address = embedded?.connection ?? (await waitUntilReachable(() => negotiateTls(connection ?? '')))
   const pool = openPool(address, { log })
   const close = async () => {
