@@ -58,7 +58,7 @@ test('accepts integers from 1 to the int maximum as ranks', () => {
   for (const value of [1, 2_147_483_647]) assert.deepEqual(checkRank(value), { value, broken: null })
   for (const value of [0, -1, 1.5, 2_147_483_648, '1', Number.NaN])
     assert.deepEqual(checkRank(value), { value: null, broken: 'positive_integer' }, String(value))
-  assert.deepEqual(checkRank(null), { value: null, broken: null })
+  for (const value of [null, undefined]) assert.deepEqual(checkRank(value), { value: null, broken: null })
 })
 
 test('removes control characters from text, and truncates it without splitting a character', () => {
@@ -77,7 +77,7 @@ test('removes control characters from text, and truncates it without splitting a
   assert.deepEqual(read('0123456789x'), ['0123456789', 'length'])
   assert.deepEqual(read('012345678🚀'), ['012345678', 'length'])
   assert.deepEqual(read(7), [null, 'text'])
-  assert.deepEqual(read(null), [null, null])
+  for (const value of [null, undefined]) assert.deepEqual(read(value), [null, null])
 })
 
 test('accepts an id unchanged or rejects it', () => {
@@ -110,7 +110,8 @@ test('accepts times between 1970 and one day after now', () => {
   assert.equal(read('2026-11-25T12:00:00.001Z'), 'range')
   for (const value of ['', 'yesterday', '1', '2026-13-01', '2026-02-30T99:00:00Z', '+275760-09-13T00:00:00Z', 5, {}])
     assert.equal(read(value), 'instant', String(value))
-  assert.equal(read(undefined), null)
+  assert.equal(read('2021-11-10'), '2021-11-10T00:00:00.000Z')
+  for (const value of [null, undefined]) assert.equal(read(value), null)
   assert.deepEqual(
     [0, -1, now + dayMs, now + dayMs + 1, Number.NaN, '0'].map((ms) => isInstant(ms, now)),
     [true, false, true, false, false, false],
@@ -120,14 +121,18 @@ test('accepts times between 1970 and one day after now', () => {
 test('accepts HTTP URLs as images, and treats other text as absent', () => {
   const url = 'https://coin-images.coingecko.com/coins/images/1/large/x.png?1'
   assert.deepEqual(checkUrl(url), { value: url, broken: null })
-  for (const value of ['missing_large.png', 'javascript:alert(1)', 'http://[', null])
+  assert.deepEqual(checkUrl('http://x/y.png'), { value: 'http://x/y.png', broken: null })
+  for (const value of ['missing_large.png', 'javascript:alert(1)', 'javascript:https://x/', 'http://[', null])
     assert.deepEqual(checkUrl(value), { value: null, broken: null }, String(value))
   assert.deepEqual(checkUrl('https://x/\u0000'), { value: null, broken: 'text' })
   assert.deepEqual(checkUrl(`https://x/${'x'.repeat(2048)}`), { value: null, broken: 'length' })
 })
 
 test('accepts a streamed price in range as a number or decimal text', () => {
-  assert.deepEqual(['1e-18', '1e12', '0.1', 7, '.5', '5.'].map(toPrice), [1e-18, 1e12, 0.1, 7, 0.5, 5])
+  assert.deepEqual(
+    ['1e-18', '1e12', '0.1', 7, '.5', '.25', '5.', '1.5E-3'].map(toPrice),
+    [1e-18, 1e12, 0.1, 7, 0.5, 0.25, 5, 0.0015],
+  )
   for (const value of ['1e-19', '1.1e12', '1e400', '0', '-1', '', 'NaN', '0x10', ' 1', null, undefined, [1], {}, 0, -1])
     assert.equal(toPrice(value), null, String(value))
 })
