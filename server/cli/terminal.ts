@@ -69,7 +69,9 @@ const toDuration = (seconds: number): string =>
     ? `${seconds} s`
     : seconds < 5400
       ? `${Math.round(seconds / 60)} min`
-      : `${(seconds / 3600).toFixed(1)} h`
+      : seconds < 172_800
+        ? `${(seconds / 3600).toFixed(1)} h`
+        : `${(seconds / 86_400).toFixed(1)} days`
 
 /** Shows the progress of a job: in place on a terminal, one line per 30 s elsewhere. Null: the job is finished. */
 export function showProgress(job: JobId, progress: JobProgress | null): void {

@@ -144,6 +144,7 @@ test('fills exactly the missed time, and fetches a gap of the source once', asyn
   const ticks = new Set((await listFacts('bitcoin')).map(({ at }) => at))
   for (let at = Math.ceil((state.now - dayMs) / tickMs) * tickMs; at <= state.now; at += tickMs)
     assert.ok(ticks.has(at), new Date(at).toISOString())
+  assert.equal((await backfill()).idle, true, 'what was there before the pause is not missing')
 })
 
 test('resumes where it stopped and fetches nothing twice', async (t) => {
@@ -239,25 +240,6 @@ test('fetches only the days and the coins that the settings allow, and more when
   assert.deepEqual(await asked(365, 0), [])
 })
 
-test('a pause does not make the history before it missing', async (t) => {
-  const { state, ingest, backfill } = await open(t, ['bitcoin'])
-  await ingest()
-  await backfill()
-  state.now += tickMs
-  await ingest()
-  state.now += 3 * hourMs
-  await ingest()
-  state.calls = []
-  await backfill()
-  assert.deepEqual(
-    state.calls.map(({ granularity, days }) => `${granularity} ${days}`),
-    ['5min 1', 'hourly 2'],
-  )
-  state.calls = []
-  assert.equal((await backfill()).idle, true)
-  assert.deepEqual(state.calls, [])
-})
-
 test('searches many coins in batches', async (t) => {
   const ids = Array.from({ length: 251 }, (_, index) => `coin-${index}`)
   const { state, ingest, backfill, pool } = await open(t, ids, { trackedCoins: 251 })
@@ -287,4 +269,19 @@ test('announces new work every 10 minutes while it runs', async (t) => {
   }
   await backfill()
   assert.deepEqual(announced, [12, 24])
+})
+
+test('estimates the time left by the allowed rate, or by the pace of ten calls when that is slower', async (t) => {
+  const estimates: unknown[] = []
+  const more: Partial<AttemptOptions> = {
+    onProgress: (_job, progress) => estimates.push(progress?.details?.seconds_left),
+  }
+  const { state, ingest, backfill } = await open(t, ['a', 'b', 'c', 'd'], more)
+  await ingest()
+  state.answer = (_call, points) => {
+    state.now += minuteMs
+    return points.slice(-1)
+  }
+  await backfill()
+  assert.deepEqual(estimates.slice(-14), [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 120, 60, 0, undefined])
 })

@@ -1,5 +1,5 @@
 import { dayMs, minuteMs } from '../../contract/time.ts'
-import { floorToTick } from '../clock.ts'
+import { type Clock, floorToTick } from '../clock.ts'
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
 import { type HistoryBatch, historyGrids } from '../history.ts'
 import { countRepairs, type Repair } from '../snapshot.ts'
@@ -16,6 +16,8 @@ const maxConsecutiveFailures = 3
 const firstDelayMs = 1000
 const maxLateSteps = 3
 const announceMs = 10 * minuteMs
+/** Calls after which their pace counts for the time left. */
+const minPaceCalls = 10
 
 /** The source will never have this history. */
 const permanentKinds: readonly SourceErrorKind[] = ['not_found', 'bad_request']
@@ -33,7 +35,7 @@ export const backfillHistory: Job = async (deps, run) => {
   const { db, market, clock, history } = deps
   const gaps = await listGaps(db, { ...history, now: clock.now() })
   if (gaps.length === 0) return { read: 0, written: 0, rejected: 0, idle: 'no history is missing' }
-  const tally = new Tally(gaps, market.callsPerMinute, run)
+  const tally = new Tally(gaps, { callsPerMinute: market.callsPerMinute, clock, run })
   run.log.info({ calls: gaps.length, coins: tally.coins }, 'history is missing')
   const dates = { from: new Date(Math.min(...gaps.map(({ from }) => from))), to: new Date(clock.now() + 60 * dayMs) }
   await ensurePartitions(deps.pool, dates)
@@ -115,21 +117,26 @@ class Tally {
   readonly coins: number
   readonly #left: Map<number, number>
   readonly #callsPerMinute: number
+  readonly #clock: Clock
+  readonly #startedAt: number
   readonly #run: JobRun
   readonly #counts = { read: 0, written: 0, rejected: 0 }
   #calls: number
+  #callsDone = 0
   #received = 0
   #held = 0
   readonly #failed: string[] = []
   readonly #repairs: Repair[] = []
   #problem: SourceError | undefined
 
-  constructor(gaps: Gap[], callsPerMinute: number, run: JobRun) {
+  constructor(gaps: Gap[], { callsPerMinute, clock, run }: { callsPerMinute: number; clock: Clock; run: JobRun }) {
     this.#left = new Map()
     for (const { coin_id } of gaps) this.#left.set(coin_id, (this.#left.get(coin_id) ?? 0) + 1)
     this.coins = this.#left.size
     this.#calls = gaps.length
     this.#callsPerMinute = callsPerMinute
+    this.#clock = clock
+    this.#startedAt = clock.now()
     this.#run = run
     run.report(this.#progress())
   }
@@ -156,6 +163,7 @@ class Tally {
       this.#problem = problem
     }
     this.#calls -= 1
+    this.#callsDone += 1
     const left = (this.#left.get(coin_id) ?? 1) - 1
     this.#left.set(coin_id, left)
     if (left === 0) {
@@ -168,6 +176,13 @@ class Tally {
     this.#run.report(this.#progress())
   }
 
+  /** The time that the calls left take at the allowed rate, or at the pace so far when that is slower. */
+  #toSecondsLeft(): number {
+    const allowed = 60 / this.#callsPerMinute
+    const pace = (this.#clock.now() - this.#startedAt) / 1000 / this.#callsDone
+    return Math.ceil(this.#calls * (this.#callsDone < minPaceCalls ? allowed : Math.max(allowed, pace)))
+  }
+
   #progress(): JobProgress {
     return {
       ...this.#counts,
@@ -175,7 +190,7 @@ class Tally {
         coins_done: this.coins - this.#left.size,
         coins_total: this.coins,
         calls_left: this.#calls,
-        seconds_left: Math.ceil((this.#calls / this.#callsPerMinute) * 60),
+        seconds_left: this.#toSecondsLeft(),
         points_received: this.#received,
         points_held_already: this.#held,
         failed: this.#failed.slice(0, 20),
