@@ -45,6 +45,7 @@ const listMembers = ({ dataDir }: Product, restarts: number): Promise<Member[]> 
   )
 
 const pauseMs = 25
+const patienceMs = 30_000
 
 /** Repeats requests until the returned function is called, which returns what is not a complete response. */
 function load(t: TestContext, { url }: Address): () => Promise<(number | string)[]> {
@@ -53,7 +54,8 @@ function load(t: TestContext, { url }: Address): () => Promise<(number | string)
   let isOver = false
   const ask = (options: { agent?: Agent }) =>
     new Promise<number | string>((resolve) => {
-      const request = get(`${url}/api/v1/coins?per_page=50`, options, (response) => {
+      const signal = AbortSignal.timeout(patienceMs)
+      const request = get(`${url}/api/v1/coins?per_page=50`, { ...options, signal }, (response) => {
         response.resume()
         response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 'cut'))
       })
