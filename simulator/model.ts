@@ -137,7 +137,8 @@ export class Market {
     }
     const first = Math.max(coin.born, pathStart)
     take(first)
-    for (let at = Math.ceil(first / extremeStep) * extremeStep; at < until; at += extremeStep) take(at)
+    const steps = Math.ceil((first - pathStart) / extremeStep)
+    for (let at = pathStart + steps * extremeStep; at < until; at += extremeStep) take(at)
     const margin = coin.peg === dollar ? 1.01 : 1.9
     // Dated before 2025: charts start later and never show these prices.
     const day = (at: number) =>

@@ -34,7 +34,7 @@ export class Path {
   at(second: number): number {
     const target = second - pathStart
     let { low, high, valueLow, valueHigh } = this.#startFor(target)
-    while (high - low > 1) {
+    while (target > low && high - low > 1) {
       const length = high - low
       const level = remembered.indexOf(length)
       if (level >= 0) this.#near[level] = { low, high, valueLow, valueHigh }
