@@ -4,6 +4,7 @@ import { startJobs } from './app/jobs.ts'
 import { resolveMode } from './app/mode.ts'
 import type { AppContext, Module, Terminal } from './app/module.ts'
 import { startPrices } from './app/prices.ts'
+import { openReplica } from './app/replica.ts'
 import { startServer } from './app/server.ts'
 import { startUpstreams } from './app/upstreams.ts'
 import type { Config } from './config.ts'
@@ -48,7 +49,8 @@ export async function startApp(config: Config, terminal: Terminal, sharedPort: n
     const prices = started(await startPrices(context))
     const pages = config.ROLES.includes('web') ? started(await step('Opening the web app', openPages)) : null
     started(await startJobs(context, terminal))
-    const { url, sharedUrl } = started(await startServer(context, { prices, pages, sharedPort }))
+    const replica = started(await openReplica(config, log))
+    const { url, sharedUrl } = started(await startServer(context, { prices, replica, pages, sharedPort }))
     return { url, sharedUrl, mode, connection: warehouse.connection, stop, kill: warehouse.kill }
   } catch (error) {
     await stop()

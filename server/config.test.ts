@@ -132,6 +132,23 @@ test('inserts a separate password into the URL and never shows it', () => {
     )
 })
 
+test('takes a replica only beside its primary, with the password of the primary unless it has its own', () => {
+  assert.throws(
+    () => readConfig({ DATABASE_READ_URL: 'postgres://ada@replica/x' }),
+    /DATABASE_READ_URL needs DATABASE_URL/,
+  )
+  const read = (url: string, password?: string) =>
+    readConfig({
+      DATABASE_URL: 'postgres://ada@db/x',
+      DATABASE_READ_URL: url,
+      ...(password === undefined ? {} : { DATABASE_PASSWORD: password }),
+    }).DATABASE_READ_URL
+  assert.equal(read(''), null)
+  assert.equal(read('postgres://ada@replica/x'), 'postgres://ada@replica/x')
+  assert.equal(read('postgres://ada@replica/x', 'p@w'), 'postgres://ada:p%40w@replica/x')
+  assert.equal(read('postgres://eve:own@replica/x', 'pw'), 'postgres://eve:own@replica/x')
+})
+
 test('reads one or several Redis URLs, and rejects lists that no client could use', () => {
   const read = (REDIS_URL: string, more = {}) => readConfig({ REDIS_URL, ...more }).REDIS_URL
   assert.deepEqual(read(''), [])

@@ -55,6 +55,11 @@ export const settings = {
     'URL of a PostgreSQL server, version 15 or newer. Empty: the built-in one.',
   ),
   DATABASE_PASSWORD: setting('', optional, 'Password for DATABASE_URL, without URL escapes.'),
+  DATABASE_READ_URL: setting(
+    '',
+    url('postgres:', 'postgresql:'),
+    'URL of a streaming replica of DATABASE_URL, from which the API reads market data. Empty: it reads from DATABASE_URL.',
+  ),
   REDIS_URL: setting(
     '',
     redisUrls,
@@ -216,6 +221,8 @@ export function readConfig(env: Environment = process.env): Config {
   if (roles.includes('web') && !roles.includes('api')) problems.push('ROLES with web must include api')
   const config = Object.fromEntries(entries) as Config
   problems.push(...insertPasswords(config))
+  if (config.DATABASE_READ_URL !== null && config.DATABASE_URL === null)
+    problems.push('DATABASE_READ_URL needs DATABASE_URL, its primary')
   if (config.REDIS_SENTINEL === null && config.REDIS_SENTINEL_PASSWORD !== null)
     problems.push('REDIS_SENTINEL_PASSWORD needs REDIS_SENTINEL')
   if (config.REDIS_SENTINEL !== null && config.REDIS_URL?.length === 0)
@@ -227,11 +234,12 @@ export function readConfig(env: Environment = process.env): Config {
 
 /** Puts the separate passwords into the URLs. Returns the problems. */
 function insertPasswords(config: Config): string[] {
-  const { DATABASE_URL, DATABASE_PASSWORD, REDIS_URL, REDIS_PASSWORD } = config
+  const { DATABASE_URL, DATABASE_READ_URL, DATABASE_PASSWORD, REDIS_URL, REDIS_PASSWORD } = config
   const database = withPassword(DATABASE_URL, DATABASE_PASSWORD)
   const nodes = (REDIS_URL ?? []).map((node) => withPassword(node, REDIS_PASSWORD))
   const hasNodes = REDIS_PASSWORD === null || nodes.length > 0
   if (database !== undefined) config.DATABASE_URL = database
+  config.DATABASE_READ_URL = withPassword(DATABASE_READ_URL, DATABASE_PASSWORD) ?? DATABASE_READ_URL
   config.REDIS_URL = nodes.filter((node) => typeof node === 'string')
   const toProblem = (name: string) => `${name}_PASSWORD needs ${name}_URL, without another password in it`
   return [

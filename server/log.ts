@@ -26,6 +26,7 @@ const secretKeys = [
   'REDIS_SENTINEL_PASSWORD',
   'AUTH_SECRETS',
   'DATABASE_URL',
+  'DATABASE_READ_URL',
   'REDIS_URL',
 ]
 const secretPaths = secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`])

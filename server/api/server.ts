@@ -42,6 +42,8 @@ import { servePrices } from './sockets.ts'
 
 export type ApiOptions = {
   db: Db
+  /** Where market data is read from, a replica. Absent: `db`. */
+  reads?: Db
   /** Can a new database connection be opened? Absent: not checked. */
   acceptsConnections?: () => Promise<boolean>
   mode: Mode
@@ -81,7 +83,7 @@ const checkInfinity = { strictNumbers: false }
 
 /** The HTTP server with API, documentation, probes, price stream and web app. Not yet listening. */
 export async function createServer(options: ApiOptions): Promise<FastifyInstance> {
-  const { db, mode, hub, pages, accounts } = options
+  const { db, reads = db, mode, hub, pages, accounts } = options
   const proxies = new Proxies(options.trustedProxies)
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
@@ -99,7 +101,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   answerErrors(app)
   await registerSecurity(app, options)
   await documentRoutes(app)
-  cacheBySnapshot(app, () => findWarehouseVersion(db))
+  cacheBySnapshot(app, () => findWarehouseVersion(reads))
   const auth = accounts && (await createAuthentication(app, accounts.sessions))
   const metrics = createMetrics({ hub, produced: options.produced ?? null, db: options.api ? db : null })
   const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
@@ -107,11 +109,11 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   const health = { db, acceptsConnections, mode, hub, readClock, metrics, mayReadMetrics, isStopping }
   await app.register(healthRoutes, health)
   if (options.api) {
-    await app.register(coinRoutes, { prefix: '/api/v1', db })
-    await app.register(analyticsRoutes, { prefix: '/api/v1', db })
-    await app.register(marketRoutes, { prefix: '/api/v1', db, mode })
-    await app.register(pipelineRoutes, { prefix: '/api/v1', db })
-    await app.register(qualityRoutes, { prefix: '/api/v1', db })
+    await app.register(coinRoutes, { prefix: '/api/v1', db: reads })
+    await app.register(analyticsRoutes, { prefix: '/api/v1', db: reads })
+    await app.register(marketRoutes, { prefix: '/api/v1', db: reads, mode })
+    await app.register(pipelineRoutes, { prefix: '/api/v1', db: reads })
+    await app.register(qualityRoutes, { prefix: '/api/v1', db: reads })
     if (accounts !== null && auth !== null)
       await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth })
   }

@@ -12,6 +12,7 @@ import { type ApiOptions, createServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
 import { openRequests } from '../jobs/requests.ts'
+import { type Db, isAlive } from '../warehouse/db.ts'
 import type { AppContext, Module } from './module.ts'
 import type { Prices } from './prices.ts'
 
@@ -19,6 +20,8 @@ const minStopDelayMs = 250
 
 type Served = {
   prices: Prices | null
+  /** Null: the API reads from the primary. */
+  replica: { db: Db } | null
   pages: { handle: PageHandler } | null
   /** Null: this process shares no port. */
   sharedPort: number | null
@@ -30,7 +33,7 @@ type Served = {
  */
 export async function startServer(
   { config, log, warehouse, upstreams, stopping }: AppContext,
-  { prices, pages, sharedPort }: Served,
+  { prices, replica, pages, sharedPort }: Served,
 ): Promise<Module & { url: string; sharedUrl: string | null }> {
   const { db, connection, acceptsConnections } = warehouse
   const isApi = config.ROLES.includes('api')
@@ -39,8 +42,9 @@ export async function startServer(
   const server = await createServer({
     ...toServerOptions(config),
     db,
+    ...(replica === null ? {} : { reads: replica.db }),
     log,
-    acceptsConnections,
+    acceptsConnections: async () => (await acceptsConnections()) && (replica === null || (await isAlive(replica.db))),
     mode: upstreams.mode,
     api: isApi,
     accounts: secret === undefined ? null : new Accounts({ db, secret }),
