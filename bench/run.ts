@@ -21,6 +21,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   fanout: () => import('./fanout.ts'),
   bus: () => import('./bus.ts'),
   tick: () => import('./tick.ts'),
+  years: () => import('./years.ts'),
   correlation: () => import('./correlation.ts'),
   risk: () => import('./risk.ts'),
   analytics: () => import('./analytics.ts'),
