@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ohlcv: () => import('./ohlcv.ts'),
   history: () => import('./history.ts'),
   quality: () => import('./quality.ts'),
+  checks: () => import('./checks.ts'),
   fanout: () => import('./fanout.ts'),
   bus: () => import('./bus.ts'),
   tick: () => import('./tick.ts'),
