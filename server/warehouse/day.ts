@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { closeToleranceMs, midnightToleranceMs } from '../../contract/day.ts'
+import { dayMs } from '../../contract/time.ts'
 
 const milliseconds = (ms: number): RawBuilder<string> => sql.raw(`interval '${ms} milliseconds'`)
 const maxTolerance = milliseconds(Math.max(...Object.values(midnightToleranceMs)))
@@ -25,7 +26,7 @@ export const daySummary = sql`min(f.timestamp) as first, max(f.timestamp) as las
 
 /**
  * The coins and UTC days from `from` to the day before `to` with an observation, for `toCandles`. A fact at midnight also
- * counts for the day that it ends. Reads the facts that meet `where` once, on Citus on their nodes.
+ * counts for the day that it ends. Only facts that meet `where` count.
  */
 export const listCandleDays = ({
   from,
@@ -36,18 +37,15 @@ export const listCandleDays = ({
   to: string
   where?: RawBuilder<boolean>
 }): RawBuilder<unknown> => {
-  const ofDay = (column: string) => sql`case when day = date then ${sql.ref(column)} end as ${sql.ref(column)}`
+  const midnights: string[] = []
+  for (let at = Date.parse(from) + dayMs; at <= Date.parse(to); at += dayMs) midnights.push(new Date(at).toISOString())
   return sql`select f.coin_id, f.date, ${startOf(sql`f.date`)} as starts_at, ${startOf(sql`f.date + 1`)} as ends_at, ${daySummary}
     from (
-      select coin_id, day as date, ${sql.join(['timestamp', 'price_usd', 'granularity'].map(ofDay))}
-      from (
-        select coin_id, date, timestamp, price_usd, granularity,
-          unnest(case when timestamp = ${startOf(sql`date`)} then array[date, date - 1] else array[date] end) as day
-        from fact_market_data
-        where timestamp >= ${startOf(sql`${from}::date`)} and timestamp <= ${startOf(sql`${to}::date`)}
-          and ${where}
-      ) f
-      where day >= ${from}::date and day < ${to}::date
+      select coin_id, date, timestamp, price_usd, granularity from fact_market_data
+      where timestamp >= ${`${from}T00:00:00Z`}::timestamptz and timestamp < ${`${to}T00:00:00Z`}::timestamptz and ${where}
+      union all
+      select coin_id, date - 1, null, null, null from fact_market_data
+      where timestamp = any(${midnights}::timestamptz[]) and ${where}
     ) f group by f.coin_id, f.date`
 }
 
