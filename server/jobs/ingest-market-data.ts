@@ -12,10 +12,12 @@ const partitionsAheadMs = 60 * dayMs
 
 /**
  * Fetches the tracked coins and publishes them as the snapshot of the current tick, in one transaction. Missed ticks and
- * new coins are new work for the backfill. A restart within a tick fetches nothing again.
+ * new coins are new work for the backfill. A restart within a tick fetches nothing again. Reads the latest rows first: while
+ * a database node is down, no call of the source is spent.
  */
 export const ingestMarketData: Job = async (deps, run) => {
   const { db, pool, market, clock, trackedCoins } = deps
+  const before = await findNewestTick(db)
   const current = floorToTick(clock.now())
   if (run.trigger === 'startup' && (await hasIngested(db, { tick: current, asked: trackedCoins })))
     return { read: 0, written: 0, rejected: 0, idle: `the snapshot of ${current.toISOString()} is stored` }
@@ -24,7 +26,6 @@ export const ingestMarketData: Job = async (deps, run) => {
   const tick = floorToTick(clock.now())
   await ensurePartitions(pool, { from: tick, to: new Date(tick.getTime() + partitionsAheadMs) })
   await quarantineImplausible(deps, run, { tick, batch })
-  const before = await findNewestTick(db)
   const { written, rejected, added, retired } = await writeInRun(pool, run.id, (tx) =>
     publishSnapshot(tx, { tick, runId: run.id, batch, asked: trackedCoins }),
   )

@@ -30,6 +30,16 @@ test('waits 2 s after a database failure, and longer when its disk is full', () 
   assert.deepEqual([toDelay(failWith('53100')), toDelay(failWith('28P01'))], [15, 15])
 })
 
+test('a database outage is retried every 15 s until the next scheduled run', () => {
+  const lost = failWith('08006')
+  assert.deepEqual(
+    [5, 6, 30].map((count) => toDelay(lost, { count })),
+    [2, 15, 15],
+  )
+  assert.equal(toDelay(lost, { count: 30, now: nextRun - 15_000 }), null)
+  assert.equal(toDelay(failWith('53100'), { count: 6 }), null)
+})
+
 test('waits as long as the source asks, up to an hour and past the next scheduled run', () => {
   const delays = [0, 119_000, hourMs, hourMs + 1].map((ms) => toDelay(askFor(ms)))
   assert.deepEqual(delays, [0, 119, 3600, 3600])

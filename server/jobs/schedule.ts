@@ -17,6 +17,8 @@ type ScheduledJob = {
   graceMs: number
   /** Up to so many retries before the next scheduled run. */
   maxRetries: number
+  /** The pause between further retries, until the next scheduled run, while the database is unavailable. */
+  outagePauseMs: number
   /** The job that runs after it: always in a startup chain, else when there is new work. */
   triggers: JobId | null
   /** The job that runs after each attempt, failed or not. */
@@ -32,6 +34,7 @@ export const schedule: Record<JobId, ScheduledJob> = {
     timeoutMs: minutes(9),
     graceMs: minutes(5),
     maxRetries: 5,
+    outagePauseMs: 15_000,
     triggers: 'backfill_history',
     afterEachRun: 'data_quality_checks',
   },
@@ -41,6 +44,7 @@ export const schedule: Record<JobId, ScheduledJob> = {
     timeoutMs: minutes(55),
     graceMs: minutes(15),
     maxRetries: 3,
+    outagePauseMs: minutes(5),
     triggers: 'transform_aggregates',
   },
   transform_aggregates: {
@@ -49,6 +53,7 @@ export const schedule: Record<JobId, ScheduledJob> = {
     timeoutMs: minutes(60),
     graceMs: minutes(60),
     maxRetries: 5,
+    outagePauseMs: minutes(5),
     triggers: 'compute_analytics',
   },
   compute_analytics: {
@@ -57,6 +62,7 @@ export const schedule: Record<JobId, ScheduledJob> = {
     timeoutMs: minutes(60),
     graceMs: minutes(60),
     maxRetries: 5,
+    outagePauseMs: minutes(5),
     triggers: 'data_quality_checks',
   },
   data_quality_checks: {
@@ -65,6 +71,7 @@ export const schedule: Record<JobId, ScheduledJob> = {
     timeoutMs: minutes(5),
     graceMs: minutes(15),
     maxRetries: 2,
+    outagePauseMs: minutes(5),
     triggers: null,
   },
 }

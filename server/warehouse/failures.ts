@@ -56,11 +56,16 @@ export const sharedMemoryRemedy =
 export const isDiskFull = (error: unknown): boolean =>
   getSqlState(error) === '53100' && error instanceof Error && !sharedMemory.test(error.message)
 
+/** Citus reports a node that it can't reach so. */
+const lostNode = /connection to the remote node (?:\S+@)?(\S+:\d+) failed/
+
 /** What failed or what to do, as a sentence. Undefined: unknown. */
 export function explainFailure(error: unknown): string | undefined {
   if (isDiskFull(error)) return 'The database disk is full. Free some space. The next run continues.'
   if (error instanceof Error && sharedMemory.test(error.message))
     return `The database has too little shared memory: ${sharedMemoryRemedy}.`
+  const node = error instanceof Error ? lostNode.exec(error.message)?.[1] : undefined
+  if (node !== undefined) return `The database node ${node} is unreachable.`
   if (classify(error) === 'lost') return 'The database connection was lost.'
   return undefined
 }
