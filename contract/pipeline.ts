@@ -46,6 +46,15 @@ export const RunDetail = Type.Object({
 })
 export type RunDetail = Type.Static<typeof RunDetail>
 
+/** A node of a Citus cluster. `name`: its host and port. */
+export const DatabaseNode = Type.Object({
+  name: Type.String(),
+  role: Type.Enum(['coordinator', 'worker']),
+  is_reachable: Type.Boolean(),
+  shards: Type.Integer(),
+})
+export type DatabaseNode = Type.Static<typeof DatabaseNode>
+
 export const RunListQuery = Type.Object({
   ...pageQuery,
   job_id: Type.Optional(JobId),

@@ -11,12 +11,18 @@ import { listJobHealth } from '../warehouse/pipeline.ts'
 
 const jobStates = ['healthy', 'late', 'failing', 'never_run'] as const
 
+/** On a cluster, a node that is down leaves out only these values. */
+const toNone = (error: unknown): Record<string, number | null> => {
+  if (!isUnavailable(error)) throw error
+  return {}
+}
+
 async function readHealth(db: Db) {
   const now = systemClock.now()
   const [jobs, runs, newest, { checks, scores }, incidents] = await Promise.all([
     listJobHealth(db),
     countRuns(db),
-    findNewestRows(db, now),
+    findNewestRows(db, now).catch(toNone),
     findLatestResults(db, now),
     listOpenIncidents(db),
   ])

@@ -7,7 +7,9 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
 import { SourceClock } from '../sources/source-clock.ts'
+import { listNodes } from '../warehouse/cluster.ts'
 import { negotiateTls } from '../warehouse/connect.ts'
+import { openDb, openPool } from '../warehouse/db.ts'
 import { sharedMemoryRemedy } from '../warehouse/failures.ts'
 import { examineDatabase } from '../warehouse/requirements.ts'
 import { listStorage } from '../warehouse/storage.ts'
@@ -74,6 +76,26 @@ async function checkDatabase({ DATABASE_URL, DATA_DIR }: Config): Promise<Findin
     return error instanceof AppError
       ? wrong(error.message)
       : wrong(`can't reach the database (${toMessage(error)}). Check DATABASE_URL and the server.`)
+  }
+}
+
+/** The nodes of a Citus cluster. */
+async function checkNodes({ DATABASE_URL, DATA_DIR }: Config): Promise<Finding[]> {
+  const connection = DATABASE_URL ?? findProcess(DATA_DIR)?.connection
+  const address = connection === undefined ? null : await negotiateTls(connection).catch(() => null)
+  if (address === null) return []
+  const pool = openPool(address, { log: createTerminalLog('error'), max: 1 })
+  try {
+    return (await listNodes(openDb(pool))).map(({ name, role, shards, is_reachable }) => {
+      const words = `Citus ${role} ${name} with ${shards} shards`
+      return is_reachable
+        ? fine(`${words} is reachable`)
+        : wrong(`${words} is unreachable. Start it or check the network.`)
+    })
+  } catch {
+    return []
+  } finally {
+    await pool.end()
   }
 }
 
@@ -147,6 +169,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     await checkPort(config),
     await checkDisk(config),
     await checkDatabase(config),
+    ...(await checkNodes(config)),
     ...checkProxy(config),
     await checkCoingecko(config, clock),
     checkClock(clock),

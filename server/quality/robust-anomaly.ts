@@ -21,7 +21,7 @@ export const robustAnomaly: Check = {
       faults: sql`select c.coingecko_id, a.timestamp, a.price_usd, round((a.move * 100)::numeric, 2)::float8 as move_pct,
           round(a.z::numeric, 1)::float8 as z
         from anomaly a join dim_coin c on c.id = a.coin_id
-        where not exists (select from market m
+        where not exists (select 1 from market m
           where m.timestamp = a.timestamp and m.sign = a.sign and m.share_pct > ${marketMovePct}::float8)
         order by abs(a.move) desc, a.timestamp`,
     }),

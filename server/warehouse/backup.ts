@@ -195,7 +195,7 @@ export class BackupReader {
 
 const isEmpty = async (client: pg.ClientBase): Promise<boolean> => {
   const { rows } = await client.query<{ empty: boolean }>(
-    `select not exists (select from dim_coin) and not exists (select from pipeline_runs)
+    `select not exists (select 1 from dim_coin) and not exists (select from pipeline_runs)
        and not exists (select from audit_log) as empty`,
   )
   return rows[0]?.empty === true

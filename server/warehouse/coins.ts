@@ -149,7 +149,10 @@ function neighborByRank(side: 'previous' | 'next'): RawBuilder<CoinLink | null> 
 
 /** A coin by numeric or CoinGecko id, tracked or not, with its latest figures. Throws `not_found`. */
 export async function getCoin(db: Db, id: string): Promise<CoinDetail> {
-  const row = await selectCoin(db, id)
+  const { coin_id } = await getCoinName(db, id)
+  const row = await db
+    .selectFrom('dim_coin as c')
+    .where('c.id', '=', coin_id)
     .leftJoin('latest_market_data as l', 'l.coin_id', 'c.id')
     .leftJoin('mv_latest_market_data as v', 'v.coin_id', 'c.id')
     .select([

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { MarketOverview, Mover } from '../../contract/market.ts'
 import { percentRange, valueRange } from '../ranges.ts'
 import type { Db } from './db.ts'
+import { isUnavailable } from './failures.ts'
 import { inRangeOrNull } from './in-range.ts'
 import { toReferencePrice } from './reference-prices.ts'
 
@@ -83,6 +84,12 @@ async function listMovers(db: Db, direction: 'gainers' | 'losers'): Promise<Move
   }))
 }
 
+/** On a cluster, a node that is down makes only this figure unknown. */
+const toUnknown = (error: unknown): null => {
+  if (!isUnavailable(error)) throw error
+  return null
+}
+
 /** Totals, 24h changes and the biggest movers of the tracked market. */
 export async function getMarketOverview(db: Db): Promise<Omit<MarketOverview, 'mode'>> {
   const [{ tick, ...totals }, top_gainers, top_losers] = await Promise.all([
@@ -90,5 +97,10 @@ export async function getMarketOverview(db: Db): Promise<Omit<MarketOverview, 'm
     listMovers(db, 'gainers'),
     listMovers(db, 'losers'),
   ])
-  return { ...totals, volume_change_24h_pct: await findVolumeChange(db, tick), top_gainers, top_losers }
+  return {
+    ...totals,
+    volume_change_24h_pct: await findVolumeChange(db, tick).catch(toUnknown),
+    top_gainers,
+    top_losers,
+  }
 }

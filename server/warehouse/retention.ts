@@ -15,7 +15,7 @@ const hasAllCandles: MayDrop = async (client, month) => {
   )
   const { rows } = await client.query<{ ready: boolean }>(
     `select not exists (
-       select from (
+       select 1 from (
          select coin_id, date from fact_market_data
          where timestamp >= $1::date::timestamp at time zone 'UTC'
            and timestamp < ($1::date + interval '1 month')::timestamp at time zone 'UTC'
@@ -25,7 +25,7 @@ const hasAllCandles: MayDrop = async (client, month) => {
        left join fact_daily_ohlcv c on c.coin_id = f.coin_id and c.date = f.date
        where c.coin_id is null
      ) and not exists (
-       select from stale_candle where date >= $1::date - 1 and date <= $1::date + interval '1 month'
+       select 1 from stale_candle where date >= $1::date - 1 and date <= $1::date + interval '1 month'
      ) as ready`,
     [month],
   )

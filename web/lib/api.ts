@@ -11,7 +11,7 @@ import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
 import type { StreamReport } from '@contract/live.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
-import type { JobHealth, JobId, RunDetail, RunList, RunListQuery, Timeline } from '@contract/pipeline.ts'
+import type { DatabaseNode, JobHealth, JobId, RunDetail, RunList, RunListQuery, Timeline } from '@contract/pipeline.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 import { type DehydratedState, dehydrate, type QueryClient } from '@tanstack/react-query'
@@ -122,6 +122,8 @@ export const fetchSparklines = (ids: readonly number[]): Promise<Sparklines> =>
   get(`/api/v1/coins/sparklines?ids=${ids.join(',')}`)
 
 export const fetchJobHealth = (): Promise<JobHealth[]> => get('/api/v1/pipeline/health')
+
+export const fetchNodes = (): Promise<DatabaseNode[]> => get('/api/v1/pipeline/nodes')
 
 export const fetchTimeline = (hours: number): Promise<Timeline> => get(`/api/v1/pipeline/timeline?hours=${hours}`)
 

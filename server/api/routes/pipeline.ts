@@ -1,8 +1,17 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { JobHealth, RunDetail, RunList, RunListQuery, RunParams, Timeline } from '../../../contract/pipeline.ts'
+import {
+  DatabaseNode,
+  JobHealth,
+  RunDetail,
+  RunList,
+  RunListQuery,
+  RunParams,
+  Timeline,
+} from '../../../contract/pipeline.ts'
 import { HoursQuery } from '../../../contract/queries.ts'
 import { AppError } from '../../errors.ts'
+import { listNodes } from '../../warehouse/cluster.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { findRun, findTimeline, listJobHealth, listRuns } from '../../warehouse/pipeline.ts'
 
@@ -18,6 +27,19 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
       },
     },
     () => listJobHealth(db),
+  )
+
+  app.get(
+    '/pipeline/nodes',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'Nodes of the database cluster; empty on a single server',
+        tags: ['pipeline'],
+        response: { 200: Type.Array(DatabaseNode) },
+      },
+    },
+    () => listNodes(db),
   )
 
   app.get(

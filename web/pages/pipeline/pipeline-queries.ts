@@ -1,6 +1,6 @@
 import type { RunListQuery } from '@contract/pipeline.ts'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { fetchJobHealth, fetchRuns, fetchStreamReport, fetchTimeline, findRun } from '@/lib/api'
+import { fetchJobHealth, fetchNodes, fetchRuns, fetchStreamReport, fetchTimeline, findRun } from '@/lib/api'
 
 const everyMs = 5000
 const timelineEveryMs = 15_000
@@ -10,6 +10,12 @@ const timelineHours = 24
 export const healthQuery = queryOptions({
   queryKey: ['pipeline', 'health'],
   queryFn: fetchJobHealth,
+  refetchInterval: everyMs,
+})
+
+export const nodesQuery = queryOptions({
+  queryKey: ['pipeline', 'nodes'],
+  queryFn: fetchNodes,
   refetchInterval: everyMs,
 })
 

@@ -1,5 +1,6 @@
 import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { Jobs } from './job-table'
+import { NodeNotice } from './node-notice'
 import { PriceStream } from './price-stream'
 import { Runs } from './run-table'
 import { TimelinePanel } from './timeline-panel'
@@ -17,6 +18,7 @@ export function Pipeline() {
   return (
     <>
       <h1 className="sr-only">Pipeline</h1>
+      <NodeNotice />
       <div className="grid grid-cols-1 gap-3 min-[1400px]:grid-cols-[minmax(0,1fr)_296px]">
         <Jobs />
         <PriceStream />
