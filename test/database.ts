@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { createLog, type Log } from '../server/log.ts'
 import { type Connection, type Db, openDb, openPool } from '../server/warehouse/db.ts'
-import { superuser } from '../server/warehouse/embedded/roles.ts'
+import { createOn, dropOn, joinNodes, runOn, type TestServer } from './outside-server.ts'
 
 export const quietLog: Log = createLog({ pretty: false, level: 'silent' })
 
-/** The connection to the server that `npm test` started. */
-function testServer(): Exclude<Connection, string> {
+/** The server of this run: the one that `npm test` started, or that of TEST_DATABASE_URL. */
+function testServer(): TestServer {
   const text = process.env.TEST_DATABASE
   if (text === undefined)
     throw new Error('Run tests with `npm test [-- files]`. It starts the PostgreSQL that they need.')
@@ -15,11 +15,8 @@ function testServer(): Exclude<Connection, string> {
 }
 
 /** Runs a statement as the superuser of the test server. */
-export async function administer(statement: string, database = 'postgres'): Promise<void> {
-  const client = new pg.Client({ ...testServer(), user: superuser, database })
-  await client.connect()
-  await client.query(statement).finally(() => client.end())
-}
+export const administer = (statement: string, database = 'postgres'): Promise<void> =>
+  runOn(testServer(), testServer().connection, database, [statement])
 
 /** A connection as a URL for DATABASE_URL. */
 export const toUrl = ({ host, port, user, database }: Exclude<Connection, string>): string =>
@@ -27,16 +24,16 @@ export const toUrl = ({ host, port, user, database }: Exclude<Connection, string
 
 export type TestDatabase = { connection: Exclude<Connection, string>; pool: pg.Pool; db: Db; drop(): Promise<void> }
 
-/** Creates a database for one test: migrated, or empty. */
-export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
-  const server = testServer()
+/** Creates a database for one test: migrated, or empty. On a cluster it is on every node, joined with Citus. */
+export async function createTestDatabase({ empty = false, joined = true, server = testServer() } = {}): Promise<TestDatabase> {
   const database = `test_${randomBytes(8).toString('hex')}`
-  await administer(`create database ${database} template ${empty ? 'template0' : 'migrated'} owner ${server.user}`)
-  const connection = { ...server, database }
+  await createOn(server, database, empty ? 'template0' : server.template)
+  if (empty && joined && server.nodes.length > 0) await joinNodes(server, database)
+  const connection = { ...server.connection, database }
   const pool = openPool(connection, { log: quietLog })
   const drop = async () => {
     await pool.end()
-    await administer(`drop database ${database} with (force)`)
+    await dropOn(server, database)
   }
   return { connection, pool, db: openDb(pool), drop }
 }

@@ -7,6 +7,7 @@ import type { JobHealth } from '../contract/pipeline.ts'
 import { buildWeb, isBuildStale } from '../server/cli/build.ts'
 import { createDataFolder } from './data-folder.ts'
 import { noBrowser, serveBrowser } from './e2e/browser.ts'
+import { noCitus } from './outside-server.ts'
 import { type Plan, planTests } from './plan.ts'
 import { startProduct } from './product.ts'
 import { noRedis } from './redis.ts'
@@ -40,6 +41,7 @@ function reportSkipped({ files, leftOut }: Plan): void {
   const warn = (text: string) => process.stderr.write(`\n!!! SKIPPED: ${text}\n\n`)
   if (leftOut > 0) warn(`${leftOut} files of browser tests, faults and fuzzing. Run them with npm test -- --all.`)
   if (noBrowser && files.some((name) => name.includes('e2e/'))) warn(`browser tests: ${noBrowser}`)
+  if (noCitus) warn(`tests of the warehouse on Citus: ${noCitus}. Set it to a database of a Citus coordinator.`)
   if (noRedis) warn(`tests of several processes: ${noRedis}`)
 }
 

@@ -32,11 +32,12 @@ test('lists the missing grants of a role and accepts it after they are made', as
 test('rejects a database that is not UTF8 with a statement that creates a valid one', async (t) => {
   const latin = 'latin_database'
   t.after(() => administer(`drop database ${latin}`))
-  await administer(
-    `create database ${latin} owner cryptoflow template template0 encoding 'LATIN1' locale 'C' locale_provider libc`,
-  )
   const right = await createTestDatabase({ empty: true })
   t.after(right.drop)
+  const owner = right.connection.user
+  await administer(
+    `create database ${latin} owner ${owner} template template0 encoding 'LATIN1' locale 'C' locale_provider libc`,
+  )
   const connection = { ...right.connection, database: latin }
   const { problems } = await examineDatabase(connection)
   assert.equal(problems.length, 1)
