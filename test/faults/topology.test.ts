@@ -124,7 +124,7 @@ async function assertProbes(members: readonly Member[]): Promise<void> {
 
 test('a cluster of two api, one live and one jobs process serves one market and restarts without a lost request', {
   skip: noRedis,
-  timeout: 240_000,
+  timeout: 400_000,
 }, async (t) => {
   const { startCluster } = await openTopology(t)
   const cluster = await startCluster(['--api', '2', '--live', '1', '--jobs', '1'], { METRICS_TOKEN })
