@@ -60,7 +60,7 @@ export async function startCluster(config: Config, counts: Counts): Promise<void
     (name, index) => new Member(name, { ...toOwn(config, name, index, environment), ...shared }),
   )
   try {
-    await step(`Starting ${names.length} processes`, () => Promise.all(cluster.members.map((member) => member.start())))
+    await step('Starting the processes', () => Promise.all(cluster.members.map((member) => member.start())))
   } catch (error) {
     await toStoppable(cluster).stop()
     throw error
