@@ -25,7 +25,11 @@ export const toUrl = ({ host, port, user, database }: Exclude<Connection, string
 export type TestDatabase = { connection: Exclude<Connection, string>; pool: pg.Pool; db: Db; drop(): Promise<void> }
 
 /** Creates a database for one test: migrated, or empty. On a cluster it is on every node, joined with Citus. */
-export async function createTestDatabase({ empty = false, joined = true, server = testServer() } = {}): Promise<TestDatabase> {
+export async function createTestDatabase({
+  empty = false,
+  joined = true,
+  server = testServer(),
+} = {}): Promise<TestDatabase> {
   const database = `test_${randomBytes(8).toString('hex')}`
   await createOn(server, database, empty ? 'template0' : server.template)
   if (empty && joined && server.nodes.length > 0) await joinNodes(server, database)
