@@ -42,12 +42,6 @@ export const createOn = async (server: TestServer, database: string, template: s
   await Promise.all(allNodes(server).map((node) => runOn(server, node, 'postgres', [statement])))
 }
 
-/** Drops a database on every node. */
-export const dropOn = async (server: TestServer, database: string): Promise<void> => {
-  const statement = `drop database if exists ${database} with (force)`
-  for (const node of allNodes(server)) await runOn(server, node, 'postgres', [statement])
-}
-
 /** Creates the Citus extension in a database of every node and joins the nodes. */
 export async function joinNodes(server: TestServer, database: string): Promise<void> {
   const { host, port } = server.connection
@@ -68,6 +62,13 @@ export const closeOn = (server: TestServer, database: string): Promise<unknown> 
       ]),
     ),
   )
+
+/** Drops a database on every node. On Citus its daemon would otherwise reconnect meanwhile. */
+export async function dropOn(server: TestServer, database: string): Promise<void> {
+  if (server.nodes.length > 0) await closeOn(server, database)
+  const statement = `drop database if exists ${database} with (force)`
+  for (const node of allNodes(server)) await runOn(server, node, 'postgres', [statement])
+}
 
 /** A server by the URL of one of its databases, whose role must be a superuser. With Citus in that database: its cluster. */
 export async function describeServer(url: string, template: string): Promise<TestServer> {
