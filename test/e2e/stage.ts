@@ -170,9 +170,11 @@ export const star = (page: Page, name: string) =>
     .getByRole('button', { name: `Watch ${name}`, exact: true })
     .first()
 
-/** Submits the sign-in form. */
+/** Submits the sign-in form, once it has replaced a form with the same fields. */
 export async function fillIn(page: Page, email: string, secret = password): Promise<void> {
+  const submit = page.getByRole('main').getByRole('button', { name: 'Sign in' })
+  await submit.waitFor()
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(secret)
-  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+  await submit.click()
 }
