@@ -184,7 +184,7 @@ const readAnalytics = async () => [
 
 const sorted = <T>(map: Map<string, T>): Record<string, T> => Object.fromEntries([...map].sort())
 
-/** Asserts that the warehouse holds what the model holds, and what computing it anew gives. */
+/** Asserts that the warehouse holds what the model holds, and what a fresh computation gives. */
 async function assertFresh(model: WarehouseModel): Promise<void> {
   await makeCandles(model, false)
   const candles = await readCandles()
@@ -203,9 +203,9 @@ async function assertFresh(model: WarehouseModel): Promise<void> {
   await runJob(options, 'compute_analytics')
   const analytics = await readAnalytics()
   await makeCandles(model, true)
-  assert.deepEqual(await readCandles(), candles, 'candles made anew')
+  assert.deepEqual(await readCandles(), candles, 'recomputed candles')
   await runJob(options, 'compute_analytics', { full: true })
-  assert.deepEqual(await readAnalytics(), analytics, 'analytics made anew')
+  assert.deepEqual(await readAnalytics(), analytics, 'recomputed analytics')
 }
 
 test('keeps candles, latest rows, minute candles and analytics equal to a fresh computation', patience, async () => {

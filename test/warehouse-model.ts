@@ -55,7 +55,7 @@ function makeCandle(facts: readonly Fact[], start: number): Candle | undefined {
 const isNewer = (source: number | null, stored: number | null): boolean =>
   source === null || stored === null || source >= stored
 
-/** The expected content of a warehouse, computed without SQL and anew for every candle. */
+/** The expected content of a warehouse, computed without SQL, each candle from all facts. */
 export class WarehouseModel {
   readonly facts = new Map<string, Map<number, Fact>>()
   readonly latest = new Map<string, Fact>()

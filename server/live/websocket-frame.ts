@@ -11,8 +11,8 @@ const minSharers = 4
 const minDeflatedBytes = 128
 
 /**
- * An unmasked frame of a server (RFC 6455, section 5.2). Written by hand because `ws` encodes a message for one socket:
- * here one frame is encoded once for all clients that get the same text.
+ * An unmasked frame of a server (RFC 6455, section 5.2). `ws` frames a message for one socket; here one frame serves all
+ * clients that get the same text.
  */
 function toFrame(first: number, payload: Buffer): Buffer {
   const { length } = payload
