@@ -3,6 +3,7 @@ import pg from 'pg'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Connection, toPoolConfig } from './connect.ts'
+import { isLost } from './failures.ts'
 import type { DB } from './types.ts'
 
 export type { Connection }
@@ -38,7 +39,27 @@ export function openPool(connection: Connection, options: { log: Log; max?: numb
   return pool
 }
 
-export const openDb = (pool: pg.Pool): Db => new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+/**
+ * Kysely on a pool. A session that ends with an error is not lent again: pg reports the error before it notices that the
+ * connection has closed.
+ */
+export function openDb(pool: pg.Pool): Db {
+  const connect = async (): Promise<PostgresPoolClient> => {
+    const client = await pool.connect()
+    let isEnded = false
+    const query = async (text: string, values: unknown[]) => {
+      try {
+        return await client.query(text, values)
+      } catch (error) {
+        isEnded = isLost(error)
+        throw error
+      }
+    }
+    const release = (isDiscarded = false) => client.release(isDiscarded || isEnded)
+    return { query: query as never, release }
+  }
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: {} } }) })
+}
 
 /** Kysely on one connection of a pool, which its borrower releases. */
 const toDb = (client: pg.PoolClient): Db => {

@@ -32,6 +32,9 @@ function classify(error: unknown): Failure | undefined {
   return classify(error.cause)
 }
 
+/** Did the session of a statement end, or can none be opened? */
+export const isLost = (error: unknown): boolean => classify(error) === 'lost'
+
 /** Is the database unable to answer any statement at the moment? */
 export const isUnavailable = (error: unknown): boolean => classify(error) !== undefined
 
@@ -66,6 +69,6 @@ export function explainFailure(error: unknown): string | undefined {
     return `The database has too little shared memory: ${sharedMemoryRemedy}.`
   const node = error instanceof Error ? lostNode.exec(error.message)?.[1] : undefined
   if (node !== undefined) return `The database node ${node} is unreachable.`
-  if (classify(error) === 'lost') return 'The database connection was lost.'
+  if (isLost(error)) return 'The database connection was lost.'
   return undefined
 }

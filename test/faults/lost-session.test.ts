@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable, Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
+import { sql } from 'kysely'
 import { dayMs } from '../../contract/time.ts'
 import { systemClock } from '../../server/clock.ts'
 import { openRequests } from '../../server/jobs/requests.ts'
@@ -69,6 +70,15 @@ test('rejects a read whose session is killed, and answers the next one', async (
   await failsOnceThenSucceeds(database, { table: 'pipeline_runs' }, () =>
     database.db.selectFrom('pipeline_runs').selectAll().execute(),
   )
+})
+
+test('answers every read after one whose session ended', async (t) => {
+  const { db } = await open(t)
+  for (let round = 0; round < 50; round += 1) {
+    const lost = await sql`select pg_terminate_backend(pg_backend_pid())`.execute(db).catch((error) => error)
+    assert.ok(isTransient(lost), String(lost))
+    await sql`select 1`.execute(db)
+  }
 })
 
 test('rolls back a transaction whose session is killed between statements', async (t) => {
