@@ -51,7 +51,7 @@ export function openDb(pool: pg.Pool): Db {
       try {
         return await client.query(text, values)
       } catch (error) {
-        isEnded = isLost(error)
+        isEnded ||= isLost(error)
         throw error
       }
     }
