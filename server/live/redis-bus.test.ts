@@ -216,6 +216,9 @@ test('follows Sentinel to the replica after the primary died', needsRedis, async
   const publish = createPublisher(producer.bus)
   await eventually(() => publish({ bitcoin: 1, ethereum: 2 }))
   await waitFor(() => consumer.heard.length > 0)
+  const writer = await connectLoosely(t, primary)
+  await writer.sendCommand(['SET', 'copied', '1'])
+  assert.equal(await writer.sendCommand(['WAIT', '1', '30000']), 1)
   await primary.kill()
   await eventually(() => publish({ bitcoin: 777 }))
   await waitFor(async () => {
