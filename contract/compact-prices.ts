@@ -1,7 +1,7 @@
 import type { PriceUpdate, ServerFrame } from './live.ts'
 
 /**
- * The WebSocket subprotocol of compact price messages, about a quarter of the bytes with compression. Offer it when
+ * The WebSocket subprotocol of compact price messages, compressed where the client can read that. Offer it when
  * connecting to `/api/v1/ws/prices`; status and heartbeat messages stay as they are.
  *
  * A price message is a list: `["snapshot", seq, ts, ...]` of every price, or `[seq, ts, ...]` of changed ones. The prices
