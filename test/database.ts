@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { createLog, type Log } from '../server/log.ts'
 import { type Connection, type Db, openDb, openPool } from '../server/warehouse/db.ts'
 import { createOn, dropOn, joinNodes, runOn, type TestServer } from './outside-server.ts'
+import { PortableClient } from './portable-client.ts'
 
 export const quietLog: Log = createLog({ pretty: false, level: 'silent' })
 
@@ -24,7 +25,10 @@ export const toUrl = ({ host, port, user, database }: Exclude<Connection, string
 
 export type TestDatabase = { connection: Exclude<Connection, string>; pool: pg.Pool; db: Db; drop(): Promise<void> }
 
-/** Creates a database for one test: migrated, or empty. On a cluster it is on every node, joined with Citus. */
+/**
+ * Creates a database for one test: migrated, or empty. On a cluster it is on every node, joined with Citus. Its pool
+ * refuses statements that a cluster refuses.
+ */
 export async function createTestDatabase({
   empty = false,
   joined = true,
@@ -34,7 +38,7 @@ export async function createTestDatabase({
   await createOn(server, database, empty ? 'template0' : server.template)
   if (empty && joined && server.nodes.length > 0) await joinNodes(server, database)
   const connection = { ...server.connection, database }
-  const pool = openPool(connection, { log: quietLog })
+  const pool = openPool(connection, { log: quietLog, Client: PortableClient })
   const drop = async () => {
     await pool.end()
     await dropOn(server, database)

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
-/** Browser tests, fault tests and fuzzing run only with `--all`. */
-const slowTests = /^test\/(e2e|faults|fuzz)/
+/** Tests of pages in a browser, of commands and the whole product, of faults, and fuzzing run only with `--all`. */
+const slowTests = /^test\/(e2e|commands|product|faults|fuzz)/
 
 /** Tests that need a separate process: they start products, end processes, or measure memory and sockets. */
 const needsProcess =

@@ -39,7 +39,8 @@ async function startForBrowsers(files: string[]): Promise<void> {
 
 function reportSkipped({ files, leftOut }: Plan): void {
   const warn = (text: string) => process.stderr.write(`\n!!! SKIPPED: ${text}\n\n`)
-  if (leftOut > 0) warn(`${leftOut} files of browser tests, faults and fuzzing. Run them with npm test -- --all.`)
+  if (leftOut > 0)
+    warn(`${leftOut} files of tests of pages, commands and faults, and of fuzzing. Run them with npm test -- --all.`)
   if (noBrowser && files.some((name) => name.includes('e2e/'))) warn(`browser tests: ${noBrowser}`)
   if (noCitus) warn(`tests of the warehouse on Citus: ${noCitus}. Set it to a database of a Citus coordinator.`)
   if (noRedis) warn(`tests of several processes: ${noRedis}`)

@@ -118,8 +118,8 @@ test('removes NUL and lone surrogates from a name and writes the row', async (t)
 test('quarantines rows that the database rejects and commits the rest of the snapshot', async (t) => {
   const { pool, state, ingest } = await open(t)
   await ingest()
-  await pool.query(`alter table fact_market_data add check (price_usd <> 13);
-    alter table dim_coin add check (name <> 'Unlucky')`)
+  await pool.query('alter table fact_market_data add check (price_usd <> 13)')
+  await pool.query(`alter table dim_coin add check (name <> 'Unlucky')`)
   state.rows[2] = { ...state.rows[2], current_price: 13 }
   state.rows[5] = { ...state.rows[5], name: 'Unlucky' }
   state.rows[9] = toMarketRow('newcomer', { current_price: 13 })

@@ -10,7 +10,7 @@ const withinMs = 5000
  * A connection that always has an error listener. pg emits an `error` when a connection breaks, and without a listener
  * the process would exit. Queries in progress are rejected anyway.
  */
-class Client extends pg.Client {
+export class Client extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config)
     this.on('error', () => undefined)

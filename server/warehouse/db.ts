@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely'
 import pg from 'pg'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { type Connection, toPoolConfig } from './connect.ts'
+import { Client, type Connection, toPoolConfig } from './connect.ts'
 import { isLost } from './failures.ts'
 import type { DB } from './types.ts'
 
@@ -25,9 +25,10 @@ const sessionSettings = { statement_timeout: '30s', idle_in_transaction_session_
  * Connects to the warehouse. Instants come as RFC 3339 text in UTC, days as `YYYY-MM-DD`. A connection that breaks
  * rejects what waits for it, and is replaced.
  */
-export function openPool(connection: Connection, options: { log: Log; max?: number }): pg.Pool {
+export function openPool(connection: Connection, options: { log: Log; max?: number; Client?: typeof Client }): pg.Pool {
   const pool = new pg.Pool({
     ...toPoolConfig(connection, sessionSettings),
+    Client: options.Client ?? Client,
     max: options.max ?? 10,
     types,
     application_name: 'cryptoflow',

@@ -1,0 +1,23 @@
+import type pg from 'pg'
+import { Client } from '../server/warehouse/connect.ts'
+import { findUnportable } from './portable-sql.ts'
+
+const accepted = new Set<string>()
+
+/** Throws when a cluster would refuse a text of SQL. */
+function check(text: string): void {
+  if (accepted.has(text)) return
+  const found = findUnportable(text)
+  if (found.length > 0) throw new Error(`A cluster would refuse ${found.join(', ')}:\n${text}`)
+  accepted.add(text)
+}
+
+/** A client that refuses statements which a cluster of Citus would refuse. */
+export class PortableClient extends Client {
+  override query = ((...parameters: Parameters<pg.Client['query']>) => {
+    const [query] = parameters as unknown[]
+    const text = typeof query === 'string' ? query : (query as { text?: string } | null)?.text
+    if (text !== undefined) check(text)
+    return super.query(...parameters)
+  }) as pg.Client['query']
+}
