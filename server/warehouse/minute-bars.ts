@@ -35,12 +35,13 @@ const toArray = (numbers: number[]): string => `{${numbers.join(',')}}`
 
 /**
  * Writes candles, up to one per coin and minute; returns how many were written. A stored candle with more ticks stays, so
- * repeated and late writes change nothing. Highs and lows are merged.
+ * repeated and late writes change nothing. Highs and lows are merged. Counts returned rows: the row count of Citus includes
+ * those that stay.
  */
 export async function upsertMinuteBars(db: Db, bars: readonly MinuteBar[]): Promise<number> {
   const column = (name: keyof MinuteBar) => toArray(bars.map((bar) => bar[name]))
   const seconds = toArray(bars.map(({ minute }) => minute / 1000))
-  const { numAffectedRows } = await sql`insert into fact_minute_ohlc (coin_id, minute, open, high, low, close, ticks)
+  const { rows } = await sql`insert into fact_minute_ohlc (coin_id, minute, open, high, low, close, ticks)
     select coin_id, to_timestamp(seconds), open, high, low, close, ticks
     from unnest(${column('coin_id')}::int[], ${seconds}::float8[], ${column('open')}::float8[],
       ${column('high')}::float8[], ${column('low')}::float8[], ${column('close')}::float8[], ${column('ticks')}::int[])
@@ -49,8 +50,9 @@ export async function upsertMinuteBars(db: Db, bars: readonly MinuteBar[]): Prom
     on conflict (coin_id, minute) do update set open = excluded.open,
       high = greatest(fact_minute_ohlc.high, excluded.high), low = least(fact_minute_ohlc.low, excluded.low),
       close = excluded.close, ticks = excluded.ticks
-    where excluded.ticks >= fact_minute_ohlc.ticks`.execute(db)
-  return Number(numAffectedRows ?? 0)
+    where excluded.ticks >= fact_minute_ohlc.ticks
+    returning coin_id`.execute(db)
+  return rows.length
 }
 
 /** The stored candles of these coins for one minute. */
