@@ -53,3 +53,21 @@ test('rethrows a unique violation', async () => {
   await assert.rejects(write(['2']), { code: '23505' })
   await listTaken()
 })
+
+test('narrows an error without a specific code down to single rows and rethrows that of a row', async () => {
+  const write = (values: string[], { always = false } = {}) =>
+    database.db.transaction().execute((tx) =>
+      writeBisected(
+        tx,
+        values.map((value) => ({ value, label: `copied ${value}` })),
+        async (rows) => {
+          if (always || (rows.length > 1 && rows.some(({ value }) => value === '300')))
+            await sql`do $$ begin raise exception 'as Citus reports COPY' using errcode = 'XX000'; end $$`.execute(tx)
+          await insert(tx)(rows)
+        },
+      ),
+    )
+  assert.deepEqual(await write(['1', '2', '300', '4']), [{ row: { value: '300', label: 'copied 300' }, code: '23514' }])
+  assert.deepEqual(await listTaken(), [1, 2, 4])
+  await assert.rejects(write(['1', '2'], { always: true }), { code: 'XX000' })
+})

@@ -8,10 +8,13 @@ export type Offender<T> = { row: T; code: string }
 /** Data exceptions, constraint violations (classes 22 and 23) and oversized rows, but not concurrent inserts of a key. */
 const isDataError = (code: string): boolean => (/^2[23]/.test(code) || code === '54000') && code !== '23505'
 
+/** Citus reports every error of a COPY as an internal error. */
+const unspecified = 'XX000'
+
 /**
  * Writes rows in the caller's transaction and returns those that the database rejected. A write that fails because of its
- * data is rolled back to a savepoint and repeated in halves, down to the rejected rows. Throws when more than half of the
- * rows are rejected. Calls `write` once per part.
+ * data, or without a specific error, is rolled back to a savepoint and repeated in halves, down to the rejected rows. Throws
+ * when more than half of the rows are rejected. Calls `write` once per part. It must not write a single row by COPY.
  */
 export async function writeBisected<T>(tx: Db, rows: T[], write: (rows: T[]) => Promise<void>): Promise<Offender<T>[]> {
   const offenders: Offender<T>[] = []
@@ -23,7 +26,7 @@ export async function writeBisected<T>(tx: Db, rows: T[], write: (rows: T[]) => 
       return
     } catch (error) {
       const code = getSqlState(error) ?? ''
-      if (!isDataError(code)) throw error
+      if (!isDataError(code) && !(code === unspecified && part.length > 1)) throw error
       await sql`rollback to savepoint part`.execute(tx)
       await sql`release savepoint part`.execute(tx)
       const [row] = part

@@ -72,6 +72,8 @@ export async function extendCoverage(
       updated_at = excluded.updated_at`.execute(db)
 }
 
+type CoinPoints = { coinId: number; granularity: Granularity; points: HistoryPoint[] }
+
 /**
  * Writes the history of one coin in the caller's transaction, by COPY, and marks the candles of its days stale. A point
  * replaces a coarser fact only, and never a 10-minute fact, which has more columns. Throws SQLSTATE 23505 when a snapshot
@@ -80,7 +82,7 @@ export async function extendCoverage(
  */
 export async function writeHistory(
   { tx, client }: { tx: Db; client: pg.PoolClient },
-  { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
+  { coinId, granularity, points }: CoinPoints,
 ): Promise<{ written: number; held: number; rejected: Pick<RejectedRow, 'rule' | 'payload'>[] }> {
   const counts = { written: 0, held: 0 }
   const offenders = await writeBisected(tx, points, async (part) => {
@@ -97,7 +99,7 @@ export async function writeHistory(
 
 async function writePoints(
   { tx, client }: { tx: Db; client: pg.PoolClient },
-  { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
+  { coinId, granularity, points }: CoinPoints,
 ): Promise<{ written: number; held: number }> {
   const [first, last] = [points[0], points.at(-1)]
   if (first === undefined || last === undefined) return { written: 0, held: 0 }
@@ -118,7 +120,9 @@ async function writePoints(
       tx,
     )
   if (wanted.length > 0) {
-    await copyPoints(client, { coinId, granularity, points: wanted })
+    await (wanted.length === 1
+      ? insertPoints(tx, { coinId, granularity, points: wanted })
+      : copyPoints(client, { coinId, granularity, points: wanted }))
     await sql`insert into stale_candle (coin_id, date) select ${coinId}::int, day from unnest(${listDays(wanted, granularity)}::date[]) as day
       on conflict do nothing`.execute(tx)
   }
@@ -129,10 +133,14 @@ const listDays = (points: HistoryPoint[], granularity: Granularity): string[] =>
   ...new Set(points.flatMap(({ at }) => listDaysOf(at, granularity))),
 ]
 
-async function copyPoints(
-  client: pg.PoolClient,
-  { coinId, granularity, points }: { coinId: number; granularity: Granularity; points: HistoryPoint[] },
-): Promise<void> {
+/** For single rows: on Citus the error of an INSERT has its code, that of a COPY does not. */
+async function insertPoints(tx: Db, { coinId, granularity, points }: CoinPoints): Promise<void> {
+  for (const { at, price_usd, market_cap, volume } of points)
+    await sql`insert into fact_market_data (timestamp, price_usd, coin_id, granularity, market_cap, volume)
+      values (${new Date(at)}, ${price_usd}, ${coinId}, ${granularity}, ${market_cap}, ${volume})`.execute(tx)
+}
+
+async function copyPoints(client: pg.PoolClient, { coinId, granularity, points }: CoinPoints): Promise<void> {
   function* chunks() {
     for (let start = 0; start < points.length; start += linesPerChunk) {
       let chunk = ''
