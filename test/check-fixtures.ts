@@ -12,7 +12,8 @@ export const wrongPrices = (count: number, price: string) => `${coins(10)}
   ${fact(10, now, 5)}${repeat(count, (coin) => fact(coin, now, price))}`
 export const moves = (count: number, to: number) => coins(5) + repeat(count, (coin) => prices(coin, [10, to]))
 export const orphan = (detach: string) =>
-  `${coins(2)}${fact(1, now, 1)}${fact(2, now, 1)}set local session_replication_role = replica; ${detach}`
+  `${coins(2)}${fact(1, now, 1)}${fact(2, now, 1)}
+  set local citus.propagate_set_commands = 'local'; set local session_replication_role = replica; ${detach}`
 export const ranked = (rank: number, plant: string) => `${plant} update dim_coin set market_cap_rank = ${rank};`
 export const stamp = (coin: number, minutes: number) =>
   `update latest_market_data set source_updated_at = '${before(minutes)}' where coin_id = ${coin};`
@@ -43,7 +44,7 @@ export const lone = (sigma: number, move: number, moves = 300) =>
   coins(3) + restless(1, sigma, move, moves) + restless(2, sigma, 0) + restless(3, sigma, 0)
 /** A move of 10.1% after 36 usual moves, the oldest of which began the given minutes ago. */
 export const loneAfter = (minutes: number) =>
-  `${lone(0.001, 0.101, 36)} update fact_market_data set timestamp = timestamp - interval '${minutes - 370} min'
+  `${lone(0.001, 0.101, 36)} update fact_market_data set timestamp = (timestamp at time zone 'UTC' - interval '${minutes - 370} min') at time zone 'UTC'
     where coin_id = 1 and timestamp < '${before(125)}';`
 export const fourteenDays = 14 * 1440
 export const sevenDays = 7 * 1440

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { createLog, type Log } from '../server/log.ts'
 import { type Connection, type Db, openDb, openPool } from '../server/warehouse/db.ts'
-import { createOn, dropOn, joinNodes, runOn, type TestServer } from './outside-server.ts'
+import { createOn, dropOn, joinNodes, runOn, runOnNodes, type TestServer } from './outside-server.ts'
 import { PortableClient } from './portable-client.ts'
 
 export const quietLog: Log = createLog({ pretty: false, level: 'silent' })
@@ -15,9 +15,11 @@ function testServer(): TestServer {
   return JSON.parse(text)
 }
 
-/** Runs a statement as the superuser of the test server. */
-export const administer = (statement: string, database = 'postgres'): Promise<void> =>
-  runOn(testServer(), testServer().connection, database, [statement])
+/** Runs a statement as the superuser of the test server: in a database, or about the server, then on each of its nodes. */
+export const administer = (statement: string, database?: string): Promise<unknown> =>
+  database === undefined
+    ? runOnNodes(testServer(), 'postgres', [statement])
+    : runOn(testServer(), testServer().connection, database, [statement])
 
 /** A connection as a URL for DATABASE_URL. */
 export const toUrl = ({ host, port, user, database }: Exclude<Connection, string>): string =>

@@ -36,16 +36,18 @@ export async function runOn(
 
 const allNodes = ({ connection, nodes }: TestServer) => [connection, ...nodes]
 
+/** Runs statements, each on its own, in a database of every node as the administrator. */
+export const runOnNodes = (server: TestServer, database: string, statements: string[]): Promise<unknown> =>
+  Promise.all(allNodes(server).map((node) => runOn(server, node, database, statements)))
+
 /** Creates a database on every node. */
-export const createOn = async (server: TestServer, database: string, template: string): Promise<void> => {
-  const statement = `create database ${database} template ${template} owner ${server.connection.user}`
-  await Promise.all(allNodes(server).map((node) => runOn(server, node, 'postgres', [statement])))
-}
+export const createOn = (server: TestServer, database: string, template: string): Promise<unknown> =>
+  runOnNodes(server, 'postgres', [`create database ${database} template ${template} owner ${server.connection.user}`])
 
 /** Creates the Citus extension in a database of every node and joins the nodes. */
 export async function joinNodes(server: TestServer, database: string): Promise<void> {
   const { host, port } = server.connection
-  await Promise.all(allNodes(server).map((node) => runOn(server, node, database, ['create extension citus'])))
+  await runOnNodes(server, database, ['create extension citus'])
   await runOn(server, server.connection, database, [
     `select citus_set_coordinator_host('${host}', ${port})`,
     ...server.nodes.map((node) => `select citus_add_node('${node.host}', ${node.port})`),
@@ -54,14 +56,10 @@ export async function joinNodes(server: TestServer, database: string): Promise<v
 
 /** Ends the sessions of a database and refuses new ones, on every node: only then can it be copied. */
 export const closeOn = (server: TestServer, database: string): Promise<unknown> =>
-  Promise.all(
-    allNodes(server).map((node) =>
-      runOn(server, node, 'postgres', [
-        `alter database ${database} allow_connections false`,
-        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${database}'`,
-      ]),
-    ),
-  )
+  runOnNodes(server, 'postgres', [
+    `alter database ${database} allow_connections false`,
+    `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${database}'`,
+  ])
 
 /** Drops a database on every node. On Citus its daemon would otherwise reconnect meanwhile. */
 export async function dropOn(server: TestServer, database: string): Promise<void> {

@@ -4,6 +4,7 @@ import { minuteMs } from '../contract/time.ts'
 import { checks } from '../server/quality/checks.ts'
 import { runCheck } from '../server/quality/run.ts'
 import type { Db } from '../server/warehouse/db.ts'
+import { splitStatements } from '../server/warehouse/statements.ts'
 
 /** The current time of the fixtures, at a snapshot. */
 export const now = '2026-11-24T12:00:00Z'
@@ -39,6 +40,9 @@ export const run = (status: string): string => `
 
 type Planted = Pick<CheckResult, 'status' | 'observed' | 'rows_checked' | 'details'>
 
+/** Statements that Citus doesn't pass to its nodes from a message of several. */
+const needsOwnMessage = /\b(alter table|create table|set local)\b/
+
 class RolledBack extends Error {}
 
 /** The result of a check over the rows that `plant` inserts, in a transaction that is rolled back. */
@@ -53,7 +57,8 @@ export async function runPlanted(
   await db
     .transaction()
     .execute(async (tx) => {
-      await sql.raw(plant).execute(tx)
+      for (const part of needsOwnMessage.test(plant) ? await splitStatements(plant) : [plant])
+        await sql.raw(part).execute(tx)
       result = await runCheck(tx, check, { now: at, trackedCoins: 50 })
       throw new RolledBack()
     })

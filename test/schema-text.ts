@@ -3,11 +3,12 @@ import type pg from 'pg'
 /** The reviewed snapshot. */
 export const schemaFile = new URL('../docs/schema.txt', import.meta.url)
 
-/** Excludes partitions: their names depend on the day. */
+/** Excludes partitions, whose names depend on the day, and the tables of extensions. */
 const statement = `
   with tables as (
     select c.oid, c.relname, c.relkind from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
+      and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   )
   select relname as name, 0 as part, '' as key,
     case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end || ' ' || relname

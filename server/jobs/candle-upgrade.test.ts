@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { dayMs, minuteMs } from '../../contract/time.ts'
 import { createTestDatabase, quietLog } from '../../test/database.ts'
 import { assertInvariants } from '../../test/invariants.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
+import { applyMigrations } from '../../test/older-warehouse.ts'
 import { systemClock } from '../clock.ts'
 import { migrate } from '../warehouse/migrate.ts'
 import type { JobProgress } from './job.ts'
 
-const folder = new URL('../../migrations/', import.meta.url)
 const now = Date.parse('2026-11-24T09:00:00Z')
 const priceAt = (at: number): number => 100 + (at % 7_919_999) / 1e6
 
@@ -19,16 +17,7 @@ async function openOld(t: TestContext) {
   const database = await createTestDatabase({ empty: true })
   t.after(database.drop)
   const { pool } = database
-  await pool.query(`create table schema_migrations (
-    name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
-  for (const name of readdirSync(folder)
-    .filter((file) => file < '0008')
-    .sort()) {
-    const text = readFileSync(new URL(name, folder), 'utf8')
-    await pool.query(text)
-    const checksum = createHash('sha256').update(text).digest('hex')
-    await pool.query('insert into schema_migrations values ($1, $2)', [name, checksum])
-  }
+  await applyMigrations(pool, { end: '0008' })
   await pool.query(`insert into dim_coin (coingecko_id, symbol, name, market_cap_rank, first_seen_at, last_seen_at)
     values ('bitcoin', 'btc', 'Bitcoin', 1, now(), now())`)
   for (const month of ['2026-09', '2026-10', '2026-11']) {

@@ -100,7 +100,7 @@ test('a process that takes over after a crash continues the stored bar, and the 
 })
 
 /** Blocks all connections to the database until the returned function is called. */
-async function blockConnections({ connection }: TestDatabase): Promise<() => Promise<void>> {
+async function blockConnections({ connection }: TestDatabase): Promise<() => Promise<unknown>> {
   await administer(`alter database ${connection.database} allow_connections false`)
   await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${connection.database}'`)
   return () => administer(`alter database ${connection.database} allow_connections true`)

@@ -41,7 +41,7 @@ test('migrations declare placements', () => {
 })
 
 test('a single server has no nodes', async (t) => {
-  const { db, drop } = await createTestDatabase()
+  const { db, drop } = await createTestDatabase({ empty: true, joined: false })
   t.after(drop)
   assert.deepEqual(await listNodes(db), [])
 })

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
+import { applyMigrations, migrationNames } from '../../test/older-warehouse.ts'
 import { readSchema, schemaFile } from '../../test/schema-text.ts'
 import { claimMode } from './info.ts'
 import { migrate } from './migrate.ts'
 import { dropPartitionsBefore, ensurePartitions } from './partitions.ts'
 
-const migrations = readdirSync(new URL('../../migrations/', import.meta.url))
-  .filter((name) => name.endsWith('.sql'))
-  .sort()
 let database: TestDatabase
 before(async () => {
   database = await createTestDatabase()
@@ -136,10 +133,8 @@ test('partitions are created once, hold their month and are dropped whole', asyn
     'fact_market_data_2025_01',
   ])
   await insertFact('price_usd', '5', '2024-12-31T23:59:59Z')
-  const { rows } = await database.pool.query(
-    `select tableoid::regclass::text as partition from fact_market_data where timestamp < '2025-01-01+00'`,
-  )
-  assert.deepEqual(rows, [{ partition: 'fact_market_data_2024_12' }])
+  const { rows } = await database.pool.query('select timestamp from fact_market_data_2024_12')
+  assert.deepEqual(rows, [{ timestamp: '2024-12-31T23:59:59Z' }])
   assert.deepEqual(await dropPartitionsBefore(database.pool, to, async () => true), [
     'fact_market_data_2024_11',
     'fact_market_data_2024_12',
@@ -171,7 +166,7 @@ test('concurrent processes migrate once, and a changed or unknown migration is r
   const empty = await createTestDatabase({ empty: true })
   t.after(empty.drop)
   const applied = await Promise.all([1, 2, 3].map(() => migrate(empty.pool, quietLog)))
-  assert.deepEqual(applied.flat(), migrations)
+  assert.deepEqual(applied.flat(), migrationNames)
   await empty.pool.query(`update schema_migrations set checksum = 'other' where name like '0001%'`)
   await assert.rejects(migrate(empty.pool, quietLog), /changed after it was applied/)
   await empty.pool.query(`update schema_migrations set name = '9999_future.sql' where name like '0001%'`)
@@ -182,47 +177,32 @@ test('the pipeline migration keeps facts, partitions and running runs of an olde
   const old = await createTestDatabase({ empty: true })
   t.after(old.drop)
   const { pool } = old
-  const name = '0001_warehouse.sql'
-  const text = readFileSync(new URL(`../../migrations/${name}`, import.meta.url), 'utf8')
-  await pool.query(text)
-  await pool.query(`create table schema_migrations (
-    name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
-  await pool.query('insert into schema_migrations values ($1, $2)', [
-    name,
-    createHash('sha256').update(text).digest('hex'),
-  ])
+  await applyMigrations(pool, { end: '0002' })
   await pool.query(`
     create table fact_market_data_2026_11 partition of fact_market_data
-      for values from ('2026-11-01 00:00:00+00') to ('2026-12-01 00:00:00+00');
+      for values from ('2026-11-01 00:00:00+00') to ('2026-12-01 00:00:00+00')`)
+  await pool.query(`
     insert into dim_coin (coingecko_id, symbol, name, first_seen_at, last_seen_at)
       values ('bitcoin', 'btc', 'Bitcoin', now(), now());
     insert into fact_market_data (coin_id, timestamp, granularity, price_usd, market_cap, volume, high_24h)
       values (1, '2026-11-23T23:50:00Z', '10min', 5.5, 7e9, 3, 6), (1, '2026-11-24T00:00:00Z', '10min', 1e-9, null, null, null),
         (1, '2020-01-01T00:00:00Z', '10min', 2, null, null, null);
     insert into pipeline_runs (job_id, trigger) values ('ingest_market_data', 'schedule')`)
-  assert.deepEqual(await migrate(pool, quietLog), migrations.slice(1))
-  const { rows: facts } = await pool.query(`select tableoid::regclass::text as place, timestamp, granularity::text,
-    price_usd, market_cap, volume, date from fact_market_data order by timestamp`)
+  assert.deepEqual(await migrate(pool, quietLog), migrationNames.slice(1))
+  const read = async (place: string) =>
+    (
+      await pool.query(`select timestamp, granularity::text, price_usd, market_cap, volume, date
+        from ${place} order by timestamp`)
+    ).rows
   const fact = { granularity: '10min', market_cap: null, volume: null }
-  assert.deepEqual(facts, [
-    { ...fact, place: 'fact_market_data_default', timestamp: '2020-01-01T00:00:00Z', price_usd: 2, date: '2020-01-01' },
-    {
-      ...fact,
-      place: 'fact_market_data_2026_11',
-      timestamp: '2026-11-23T23:50:00Z',
-      price_usd: 5.5,
-      date: '2026-11-23',
-      market_cap: 7e9,
-      volume: 3,
-    },
-    {
-      ...fact,
-      place: 'fact_market_data_2026_11',
-      timestamp: '2026-11-24T00:00:00Z',
-      price_usd: 1e-9,
-      date: '2026-11-24',
-    },
-  ])
+  const older = { ...fact, timestamp: '2020-01-01T00:00:00Z', price_usd: 2, date: '2020-01-01' }
+  const month = [
+    { ...fact, timestamp: '2026-11-23T23:50:00Z', price_usd: 5.5, date: '2026-11-23', market_cap: 7e9, volume: 3 },
+    { ...fact, timestamp: '2026-11-24T00:00:00Z', price_usd: 1e-9, date: '2026-11-24' },
+  ]
+  assert.deepEqual(await read('fact_market_data_default'), [older])
+  assert.deepEqual(await read('fact_market_data_2026_11'), month)
+  assert.deepEqual(await read('fact_market_data'), [older, ...month])
   const { rows: stale } = await pool.query('select date from stale_candle order by date')
   assert.deepEqual(
     stale.map(({ date }) => date),
