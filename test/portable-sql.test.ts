@@ -77,6 +77,16 @@ const cases: [refused: string, bad: string, good: string][] = [
     `select * from latest_market_data l cross join lateral (select * from ${facts} f where f.coin_id = l.coin_id limit 1) f`,
   ],
   [
+    'a lateral join of a distributed table that is not by coin to another one',
+    `select * from unnest($1::timestamptz[]) at, lateral (select * from ${facts} where timestamp <= at limit 1) f`,
+    `select * from unnest($1::timestamptz[]) at, lateral (select * from ${facts} where coin_id = $2 and timestamp <= at limit 1) f`,
+  ],
+  [
+    'a lateral join of a distributed table that is not by coin to another one',
+    `select * from latest_market_data l, lateral (select * from ${facts} where coin_id = $1 and timestamp <= l.timestamp limit 1) f`,
+    `select * from (select * from latest_market_data where coin_id = $1) l, lateral (select * from ${facts} where coin_id = $2 and timestamp <= l.timestamp limit 1) f`,
+  ],
+  [
     'a lateral outer join on a table function',
     `select * from latest_market_data l left join unnest(l.prices) p on true`,
     `select * from latest_market_data l cross join unnest(l.prices) p`,

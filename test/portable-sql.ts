@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query'
-import { areJoined, columnsOf, find, functionsOf, type Source, sourcesOf, type Tree, tablesOf } from './sql-tree.ts'
+import {
+  areJoined,
+  columnsOf,
+  find,
+  functionsOf,
+  isFixed,
+  type Source,
+  sourcesOf,
+  type Tree,
+  tablesOf,
+} from './sql-tree.ts'
 
 /** Where a table lives on a cluster: on every node, or in shards by coin. Other tables live on the coordinator alone. */
 type Placement = 'reference' | 'distributed' | undefined
@@ -28,8 +38,15 @@ const hasCoin = (list: unknown, type: string): boolean =>
 const factsIn = (select: Tree) => sourcesOf(select, placementOf).filter(({ kind }) => kind === 'distributed')
 const toAliases = (sources: Source<Placement>[]) => sources.map(({ alias }) => alias)
 
-/** A distributed table on the right of a lateral join must be joined by coin to one on the left. */
+/** Does a query with its subqueries read distributed tables of one coin only? One shard then holds them. */
+const isOfOneCoin = (select: Tree): boolean =>
+  [select, ...find(select, 'SelectStmt')].every(
+    (each) => factsIn(each).every(({ isQuery }) => isQuery) || isFixed(each, coin),
+  )
+
+/** A distributed table on the right of a lateral join must be joined by coin to one on the left, or all are of one coin. */
 function joinsLaterally(select: Tree): string | false {
+  if (isOfOneCoin(select)) return false
   const facts = factsIn(select)
   const laterals = find(select.fromClause, 'RangeSubselect', 'SelectStmt').filter(({ lateral }) => lateral === true)
   for (const { subquery, alias } of laterals) {

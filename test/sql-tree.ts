@@ -70,6 +70,14 @@ function equalitiesOf(select: Tree): [string, string][] {
     .map(({ lexpr, rexpr }) => [toKey(lexpr), toKey(rexpr)])
 }
 
+/** Do the conditions of a SELECT make one of `columns` equal to a parameter or constant? */
+export const isFixed = (select: Tree, columns: string[]): boolean =>
+  equalitiesOf(select).some(
+    (sides) =>
+      sides.some((side) => columns.includes(side.split('.').at(-1) ?? '')) &&
+      sides.some((side) => /^\{"(ParamRef|A_Const|TypeCast)"(?!.*"ColumnRef")/.test(side)),
+  )
+
 /** Do the conditions of a SELECT make one of `columns` equal in all of these sources? */
 export function areJoined(select: Tree, aliases: string[], columns: string[]): boolean {
   if (aliases.length < 2) return true
