@@ -17,6 +17,16 @@ const cases: [refused: string, bad: string, good: string][] = [
     `insert into pipeline_runs select 1 on conflict (id) do update set at = current_timestamp`,
   ],
   [
+    'an interval added to a column in SET',
+    `update ${facts} set timestamp = timestamp - interval '1 hour' where coin_id = 1`,
+    `update ${facts} set timestamp = (timestamp at time zone 'UTC' - interval '1 hour') at time zone 'UTC' where coin_id = 1`,
+  ],
+  [
+    'an interval added to a column in SET',
+    `insert into dim_coin (id) values (1) on conflict (id) do update set last_seen_at = excluded.last_seen_at + make_interval(mins => 5)`,
+    `insert into dim_coin (id, last_seen_at) values (1, now() + interval '5 min') on conflict (id) do update set last_seen_at = excluded.last_seen_at`,
+  ],
+  [
     'MERGE into a table that is not local',
     `merge into dim_coin c using new_coins n on c.id = n.id when matched then delete`,
     `merge into users u using new_users n on u.id = n.id when matched then delete`,

@@ -84,12 +84,24 @@ function readsOutside({ node, outer }: Found): string | false {
 
 const changes = (type: string, found: Found): boolean => found.type === type && isPlaced(changedTable(found))
 
+/** `timestamptz + interval` is not immutable. */
+const shiftsColumn = (tree: unknown): boolean =>
+  find(tree, 'A_Expr').some(
+    ({ lexpr, rexpr }) =>
+      Object.hasOwn((lexpr as Tree | undefined) ?? {}, 'ColumnRef') &&
+      /"sval":"(make_)?interval"/.test(JSON.stringify(rexpr)),
+  )
+
 /** What Citus refuses. */
 const rules: Rule[] = [
   (found) =>
     changes('InsertStmt', found) &&
     functionsOf((found.node.onConflictClause as Tree | undefined)?.targetList).some((name) => changing.has(name)) &&
     'a function that is not immutable in DO UPDATE SET',
+  (found) =>
+    (changes('UpdateStmt', found) || changes('InsertStmt', found)) &&
+    shiftsColumn([found.node.targetList, (found.node.onConflictClause as Tree | undefined)?.targetList]) &&
+    'an interval added to a column in SET',
   (found) => changes('MergeStmt', found) && 'MERGE into a table that is not local',
   (found) => changes('CreateTrigStmt', found) && 'a trigger on a table that is not local',
   (found) =>
