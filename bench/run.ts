@@ -26,6 +26,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   correlation: () => import('./correlation.ts'),
   risk: () => import('./risk.ts'),
   analytics: () => import('./analytics.ts'),
+  pages: () => import('./pages.ts'),
   web: () => import('./web.ts'),
 }
 const usage = `npm run bench -- <${Object.keys(benches).join('|')}> ... | --all [--write]`

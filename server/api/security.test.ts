@@ -12,7 +12,7 @@ let app: FastifyInstance
 const pages = async (
   { headers }: { headers: Record<string, string | string[] | undefined> },
   response: NodeJS.WritableStream,
-) => void response.end(`${headers['content-security-policy']} ${headers['x-nonce']}`)
+) => void response.end(JSON.stringify(headers))
 before(async () => {
   database = await createTestDatabase()
   app = await createAccountsApi(
@@ -38,19 +38,14 @@ const ask = (url: string, options: Partial<InjectOptions> = {}) => {
   return app.inject({ method: 'GET', url, remoteAddress: `198.51.100.${addresses}`, ...options })
 }
 
-test('gives each page its own nonce and allows no other inline script', async () => {
-  const seen = new Set<string>()
-  for (let count = 0; count < 20; count += 1) {
-    const headers = { 'x-nonce': 'mine', 'content-security-policy': "script-src 'nonce-mine'" }
-    const { headers: answered, body } = await ask('/market', { headers })
-    const policy = String(answered['content-security-policy'])
-    const nonce = /script-src 'self' 'nonce-([\w+/=]{24})';/.exec(policy)?.[1] ?? ''
-    assert.equal(body, `${policy} ${nonce}`, 'the page renderer gets the same nonce')
-    assert.match(policy, /frame-ancestors 'none'/)
-    assert.doesNotMatch(policy.replace(/style-src [^;]*/, ''), /unsafe|mine/)
-    seen.add(nonce)
-  }
-  assert.equal(seen.size, 20)
+test('a page runs scripts of its origin only, whatever the request says', async () => {
+  const headers = { 'x-nonce': 'mine', 'content-security-policy': "script-src 'nonce-mine'" }
+  const { headers: answered, body } = await ask('/market', { headers })
+  const policy = String(answered['content-security-policy'])
+  assert.match(policy, /script-src 'self';/)
+  assert.match(policy, /frame-ancestors 'none'/)
+  assert.doesNotMatch(policy.replace(/style-src [^;]*/, ''), /unsafe|mine/)
+  assert.doesNotMatch(body, /mine/, 'the page renderer does not see the headers of a reader')
 })
 
 test('forbids scripts and frames in API responses; the documentation loads nothing external', async () => {

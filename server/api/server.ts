@@ -15,6 +15,7 @@ import { findWarehouseVersion } from '../warehouse/pipeline.ts'
 import { ConnectionLimiter, type StreamLimits } from './connection-limiter.ts'
 import { type AllowedHosts, checkHosts } from './hosts.ts'
 import { createMetrics, type MetricSources } from './metrics.ts'
+import { cachePages } from './page-cache.ts'
 import type { PageHandler } from './pages.ts'
 import { type Authentication, createAuthentication } from './plugins/authentication.ts'
 import { acceptEmptyBodies, checkOrigin, noStore } from './plugins/bodies.ts'
@@ -22,7 +23,7 @@ import { documentRoutes } from './plugins/documentation.ts'
 import { answerEarlyError, answerErrors, answerNotFound } from './plugins/errors.ts'
 import { guardMetrics } from './plugins/metrics-guard.ts'
 import { limitRates, type RateLimits } from './plugins/rate-limits.ts'
-import { registerSecurityHeaders, setPagePolicy } from './plugins/security-headers.ts'
+import { registerSecurityHeaders, toPagePolicy } from './plugins/security-headers.ts'
 import { cacheBySnapshot } from './plugins/snapshot-cache.ts'
 import { Proxies } from './proxies.ts'
 import { type RequestLimits, toServerOptions } from './request-limits.ts'
@@ -39,6 +40,7 @@ import { qualityRoutes } from './routes/quality.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { watchlistRoutes } from './routes/watchlist.ts'
 import { servePrices } from './sockets.ts'
+import { createVersionReader } from './warehouse-version.ts'
 
 export type ApiOptions = {
   db: Db
@@ -101,7 +103,9 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   answerErrors(app)
   await registerSecurity(app, options)
   await documentRoutes(app)
-  cacheBySnapshot(app, () => findWarehouseVersion(reads))
+  const getVersion = createVersionReader(() => findWarehouseVersion(reads))
+  cacheBySnapshot(app, getVersion)
+  const servePage = pages && cachePages(pages, getVersion)
   const auth = accounts && (await createAuthentication(app, accounts.sessions))
   const metrics = createMetrics({ hub, produced: options.produced ?? null, db: options.api ? db : null })
   const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
@@ -123,10 +127,10 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   )
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/')
-    if (pages === null || !isPage) return answerNotFound(request, reply)
-    setPagePolicy(request, reply)
+    if (servePage === null || !isPage) return answerNotFound(request, reply)
+    reply.raw.setHeader('content-security-policy', toPagePolicy())
     reply.hijack()
-    return pages(request.raw, reply.raw)
+    return servePage(request.raw, reply.raw)
   })
   if (hub !== null && options.api) await serveStream(app, hub, proxies, options)
   limitStop(app)

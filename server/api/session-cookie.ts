@@ -28,6 +28,9 @@ function toCookie(request: FastifyRequest): { name: string; options: CookieSeria
   return { name: secure ? hostName : plainName, options: { path: '/', httpOnly: true, sameSite: 'strict', secure } }
 }
 
+/** Does a cookie of this name hold a session token? */
+export const isSessionCookie = (name: string): boolean => name === plainName || name === hostName
+
 /** The session token in the cookie. Undefined: none. */
 export const readSessionCookie = (request: FastifyRequest): string | undefined =>
   request.server.parseCookie(request.headers.cookie ?? '')[toCookie(request).name]

@@ -31,7 +31,7 @@ test('runs the scripts of every page without a policy violation', needsBrowser, 
   await page.goto(stage.url)
   for (const path of [...(await listRoutes(page)), '/coins/bitcoin', '/nowhere']) {
     const answer = await page.goto(stage.url + path)
-    assert.match(answer?.headers()['content-security-policy'] ?? '', /script-src 'self' 'nonce-/, path)
+    assert.match(answer?.headers()['content-security-policy'] ?? '', /script-src 'self' 'sha256-/, path)
     await page.getByTestId('live-indicator').waitFor()
     await waitFor(async () => /Live|Simulated/.test(await page.getByTestId('live-indicator').innerText()))
     await page.getByRole('button', { name: 'Theme and colors' }).click()

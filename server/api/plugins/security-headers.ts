@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import helmet from '@fastify/helmet'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 
 const yearSeconds = 31_536_000
-const nonceBytes = 16
 
 type Directives = Record<string, string[]>
 
@@ -33,23 +31,14 @@ export const documentationPolicy = toPolicy({
   'img-src': ["'self'", 'data:'],
 })
 
-/** Allows scripts of this origin or with the nonce. React writes inline styles. */
-const toPagePolicy = (nonce: string): string =>
+/** Allows scripts of this origin and inline scripts with one of these hashes. React writes inline styles. */
+export const toPagePolicy = (scriptHashes: string[] = []): string =>
   toPolicy({
     'default-src': ["'self'"],
-    'script-src': ["'self'", `'nonce-${nonce}'`],
+    'script-src': ["'self'", ...scriptHashes.map((hash) => `'sha256-${hash}'`)],
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:', 'https://coin-images.coingecko.com', 'https://assets.coingecko.com'],
   })
-
-/** Sets the policy of a page. Its new nonce also goes to Next in the request headers, replacing any the client sent. */
-export function setPagePolicy({ raw: request }: FastifyRequest, { raw: reply }: FastifyReply): void {
-  const nonce = randomBytes(nonceBytes).toString('base64')
-  const policy = toPagePolicy(nonce)
-  delete request.headers['content-security-policy-report-only']
-  Object.assign(request.headers, { 'content-security-policy': policy, 'x-nonce': nonce })
-  reply.setHeader('content-security-policy', policy)
-}
 
 /** Sets the security headers of every response, and HSTS on those over TLS. */
 export async function registerSecurityHeaders(app: FastifyInstance): Promise<void> {

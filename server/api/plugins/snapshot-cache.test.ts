@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
 import { waitFor } from '../../../test/wait.ts'
+import { createVersionReader } from '../warehouse-version.ts'
 import { cacheBySnapshot } from './snapshot-cache.ts'
 
 /** A server whose cached route returns what `read` returns. */
@@ -12,7 +13,10 @@ function createCached(
 ) {
   const app = Fastify()
   t.after(() => app.close())
-  cacheBySnapshot(app, async () => getVersion(), elapsed)
+  cacheBySnapshot(
+    app,
+    createVersionReader(async () => getVersion(), elapsed),
+  )
   app.get('/', { config: { bySnapshot: true } }, async () => ({ value: await read() }))
   return async (): Promise<string> => (await app.inject('/')).json().value
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { systemClock } from '../../clock.ts'
+import { isKnown, toEtag } from '../etag.ts'
 
-const versionForMs = 250
 const maxBodies = 500
 
 declare module 'fastify' {
@@ -24,32 +22,16 @@ type Cached = { body: string; etag: string }
 
 /**
  * Caches the serialized responses of `bySnapshot` routes until the version of the warehouse changes. Responds to a
- * matching If-None-Match with 304. `getVersion` is called up to four times per second, so a response is at most 250 ms
- * older than the warehouse, in every process. `elapsed`: ms on a monotonic clock.
+ * matching If-None-Match with 304.
  */
-export function cacheBySnapshot(
-  app: FastifyInstance,
-  getVersion: () => Promise<string>,
-  elapsed: () => number = systemClock.elapsed,
-): void {
-  let version: { value: Promise<string>; at: number } | undefined
+export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<string>): void {
   let cachedVersion = ''
   const bodies = new Map<string, Cached>()
   const versions = new WeakMap<FastifyRequest, string>()
 
-  const currentVersion = (): Promise<string> => {
-    if (version === undefined || elapsed() - version.at > versionForMs) {
-      version = { value: getVersion(), at: elapsed() }
-      version.value.catch(() => {
-        version = undefined
-      })
-    }
-    return version.value
-  }
-
   app.addHook('preHandler', async (request, reply) => {
     if (isBySnapshot(request) !== true) return
-    const current = await currentVersion()
+    const current = await getVersion()
     if (current !== cachedVersion) bodies.clear()
     cachedVersion = current
     versions.set(request, current)
@@ -69,16 +51,3 @@ export function cacheBySnapshot(
     return null
   })
 }
-
-/**
- * Does If-None-Match, a list of tags or `*`, contain the current tag? Uses weak comparison (RFC 9110, section 13.1.2),
- * because compressing proxies make tags weak.
- */
-function isKnown(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false
-  if (header.trim() === '*') return true
-  const tags: readonly string[] = header.match(/"[^"]*"/g) ?? []
-  return tags.includes(etag)
-}
-
-const toEtag = (body: string): string => `"${createHash('sha1').update(body).digest('base64url')}"`
