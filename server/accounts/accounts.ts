@@ -7,13 +7,14 @@ import {
   deleteUser,
   findUserByEmail,
   insertUser,
+  lockUser,
   replaceHash,
   type UserWithPassword,
   updatePassword,
 } from '../warehouse/users.ts'
 import { parseEmail, toEmail, toFullName, toNetwork } from './identity.ts'
 import { assertGoodPassword, type HashCost, Passwords } from './passwords.ts'
-import { openSession, Sessions } from './sessions.ts'
+import { createEndedError, openSession, Sessions } from './sessions.ts'
 import { Throttle, type ThrottleRules } from './throttle.ts'
 
 export type AccountsOptions = {
@@ -98,14 +99,18 @@ export class Accounts {
     await this.#throttle.forgive(attempt, caller.id)
   }
 
-  /** Sets a new password, ends all sessions of the account and opens a new one for the caller. */
+  /**
+   * Sets a new password, ends all sessions of the account and opens a new one for the caller. Throws `unauthorized` when
+   * the caller's session ended meanwhile, for example by another password change.
+   */
   async changePassword(caller: Caller, change: PasswordChange, origin: RequestOrigin): Promise<AccessToken> {
     assertGoodPassword(change.new_password, caller.email)
     await this.#confirmPassword(caller, change.current_password, origin.address)
     const hash = await this.#passwords.hash(change.new_password)
     const { id } = caller
     return this.#db.transaction().execute(async (tx) => {
-      const password_changed_at = await setPassword(tx, { userId: id, hash })
+      const { password_changed_at, ended } = await setPassword(tx, { userId: id, hash })
+      if (!ended.includes(caller.session_id)) throw createEndedError()
       const token = await openSession(tx, { id, password_changed_at }, toSessionOrigin(origin))
       if (token === undefined) throw createLoginError()
       await insertAudit(tx, { action: 'password_changed', actorId: id, userId: id, network: toNetwork(origin.address) })
@@ -113,23 +118,30 @@ export class Accounts {
     })
   }
 
-  /** Deletes the caller's account and its personal data. The audit log keeps only its id. */
+  /**
+   * Deletes the caller's account and its personal data. The audit log keeps only its id. Throws `unauthorized` when the
+   * caller's session ended meanwhile.
+   */
   async deleteAccount(caller: Caller, password: string, address: string): Promise<void> {
     await this.#confirmPassword(caller, password, address)
     const { id } = caller
     await this.#db.transaction().execute(async (tx) => {
+      await lockUser(tx, id)
+      if (!(await deleteSessionsOf(tx, id)).includes(caller.session_id)) throw createEndedError()
       await insertAudit(tx, { action: 'account_deleted', actorId: id, userId: id, network: toNetwork(address) })
       await deleteUser(tx, id)
     })
   }
 }
 
-/** Sets a password hash and ends the account's sessions. Returns the time of the change. */
-export async function setPassword(tx: Db, { userId, hash }: { userId: number; hash: string }): Promise<string> {
-  const changedAt = await updatePassword(tx, userId, hash)
-  if (changedAt === undefined) throw new AppError('not_found', 'This account no longer exists.')
-  await deleteSessionsOf(tx, userId)
-  return changedAt
+/** Sets a password hash and ends the account's sessions. Returns the time of the change and the ids of the sessions. */
+export async function setPassword(
+  tx: Db,
+  { userId, hash }: { userId: number; hash: string },
+): Promise<{ password_changed_at: string; ended: string[] }> {
+  const password_changed_at = await updatePassword(tx, userId, hash)
+  if (password_changed_at === undefined) throw new AppError('not_found', 'This account no longer exists.')
+  return { password_changed_at, ended: await deleteSessionsOf(tx, userId) }
 }
 
 type NewAccount = { email: string; full_name: string | null; password: string; role: Role; network: string | null }

@@ -33,7 +33,7 @@ const toAccessToken = (token: string, seconds: number): AccessToken => ({
   expires_in: seconds,
 })
 
-const createEndedError = (): AppError => new AppError('unauthorized', 'This session has ended. Sign in again.')
+export const createEndedError = (): AppError => new AppError('unauthorized', 'This session has ended. Sign in again.')
 
 /** Opens a session. Undefined: the password was changed since the account was read. */
 export async function openSession(
@@ -78,7 +78,7 @@ export class Sessions {
 
   /** Ends all sessions of an account. */
   async logoutEverywhere(userId: number, address: string): Promise<void> {
-    const details = { sessions: await deleteSessionsOf(this.#db, userId) }
+    const details = { sessions: (await deleteSessionsOf(this.#db, userId)).length }
     const network = toNetwork(address)
     await insertAudit(this.#db, { action: 'logged_out_everywhere', actorId: userId, userId, network, details })
   }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { call, createAccountsApi, goodPassword, type Session, signIn, signUp } from '../../test/accounts.ts'
+import { call, cheap, createAccountsApi, goodPassword, type Session, signIn, signUp } from '../../test/accounts.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { Accounts } from '../accounts/accounts.ts'
 import { changeRole, removeUser, resetPassword } from '../accounts/administration.ts'
 import { openSession } from '../accounts/sessions.ts'
 import { findUserByEmail } from '../warehouse/users.ts'
@@ -211,4 +212,38 @@ test('keeps up to 50 sessions per account and deletes ended ones', async () => {
   const { rows } = await database.pool.query('select idle_expires_at from sessions where user_id = $1', [session.id])
   assert.equal(rows.length, 50)
   assert.equal(await readMe({ as: session }), 200, 'keeps the most recently used')
+})
+
+const origin = { address: '192.0.2.1', client: null }
+const nextPassword = `${goodPassword} indeed`
+const change = { current_password: goodPassword, new_password: nextPassword }
+
+test('a request of a session that ended meanwhile changes no password and deletes no account', async () => {
+  const accounts = new Accounts({ db: database.db, secret: goodPassword, cost: cheap })
+  const person = await signUp(app)
+  const caller = await accounts.sessions.authenticate({ token: person.token, byCookie: false })
+  await accounts.sessions.logout(person.token, origin.address)
+  await assert.rejects(accounts.changePassword(caller, change, origin), { code: 'unauthorized' })
+  await assert.rejects(accounts.deleteAccount(caller, goodPassword, origin.address), { code: 'unauthorized' })
+  assert.equal(await readMe({ as: await signIn(app, person) }), 200, 'the account and its password are unchanged')
+})
+
+test('of two password changes at once with the same current password only one succeeds', async () => {
+  const accounts = new Accounts({ db: database.db, secret: goodPassword, cost: cheap })
+  const first = await signUp(app)
+  const second = await signIn(app, first)
+  const callers = await Promise.all(
+    [first, second].map(({ token }) => accounts.sessions.authenticate({ token, byCookie: false })),
+  )
+  const passwords = [nextPassword, `${nextPassword} so`]
+  const outcomes = await Promise.allSettled(
+    callers.map((caller, index) =>
+      accounts.changePassword(caller, { ...change, new_password: passwords[index] ?? '' }, origin),
+    ),
+  )
+  const changed = outcomes.findIndex(({ status }) => status === 'fulfilled')
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+  const { email } = first
+  assert.ok(await accounts.login({ email, password: passwords[changed] ?? '' }, origin))
+  await assert.rejects(accounts.login({ email, password: passwords[1 - changed] ?? '' }, origin))
 })

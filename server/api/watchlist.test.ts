@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Watchlist } from '../../contract/watchlist.ts'
 import { call, createAccountsApi, type Session, signUp } from '../../test/accounts.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { deleteWatched, insertWatched } from '../warehouse/watchlist.ts'
 
 let database: TestDatabase
 let app: FastifyInstance
@@ -103,4 +104,20 @@ test('responds with 404 to unknown coins, 401 without a session and 409 at the l
   )
   assert.equal((await call(app, 'POST /watchlist/bitcoin', { as: bob })).status, 409)
   assert.equal((await call(app, 'POST /watchlist/ethereum', { as: bob })).body.detail, undefined)
+})
+
+test('a coin that is removed while it is added again does not count as a full list', async () => {
+  const { id: userId } = await signUp(app)
+  const watched = { userId, coinId: 1 }
+  assert.equal(await insertWatched(database.db, watched), 'added')
+  let statements = 0
+  const meddling = database.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      statements += 1
+      if (statements === 1) assert.equal(await deleteWatched(database.db, watched), 1)
+      return result
+    },
+  })
+  assert.equal(await insertWatched(meddling, watched), 'added')
 })

@@ -92,10 +92,10 @@ export async function deleteSessionByToken(db: Db, tokenHash: Buffer): Promise<n
   return row?.user_id
 }
 
-/** Ends every session of an account; returns how many. */
-export async function deleteSessionsOf(db: Db, userId: number): Promise<number> {
-  const result = await db.deleteFrom('sessions').where('user_id', '=', userId).executeTakeFirst()
-  return Number(result.numDeletedRows)
+/** Ends every session of an account; returns their ids. */
+export async function deleteSessionsOf(db: Db, userId: number): Promise<string[]> {
+  const ended = await db.deleteFrom('sessions').where('user_id', '=', userId).returning('id').execute()
+  return ended.map(({ id }) => id)
 }
 
 /** The open sessions of an account, most recently used first. */

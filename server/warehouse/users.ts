@@ -74,6 +74,11 @@ export async function updateRole(db: Db, id: number, role: Role): Promise<number
   return Number(result.numUpdatedRows)
 }
 
+/** Locks an account until the end of the transaction, as a change of its password does. */
+export const lockUser = async (tx: Db, id: number): Promise<void> => {
+  await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
+}
+
 /** Deletes an account with its sessions, its watchlist and what its sign-ins left in the throttle. Returns the count. */
 export async function deleteUser(db: Db, id: number): Promise<number> {
   const result = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst()

@@ -40,13 +40,13 @@ export async function insertWatched(
     for key share of u
     on conflict (user_id, coin_id) do nothing returning true`.execute(db)
   if (rows.length > 0) return 'added'
-  const present = await db
-    .selectFrom('watchlist')
-    .select('coin_id')
-    .where('user_id', '=', userId)
-    .where('coin_id', '=', coinId)
-    .executeTakeFirst()
-  return present === undefined ? 'full' : 'present'
+  const held = await sql<{ coins: number; present: boolean }>`
+    select count(w.coin_id)::int as coins, coalesce(bool_or(w.coin_id = ${coinId}::int), false) as present
+    from users u left join watchlist w on w.user_id = u.id where u.id = ${userId} group by u.id`.execute(db)
+  const { coins, present } = held.rows[0] ?? { coins: maxWatched, present: false }
+  if (present) return 'present'
+  // With room left, the coin was removed between the two statements.
+  return coins < maxWatched ? insertWatched(db, { userId, coinId }) : 'full'
 }
 
 /** Removes a coin from a watchlist; returns 0 when it was not on it. */
