@@ -5,7 +5,7 @@ import { waitFor } from '../../../test/wait.ts'
 import { createVersionReader } from '../warehouse-version.ts'
 import { cacheBySnapshot } from './snapshot-cache.ts'
 
-/** A server whose cached route returns what `read` returns. */
+/** A server whose cached route returns what `read` returns. `tags`: those of its responses by value. */
 function createCached(
   t: TestContext,
   { read, elapsed }: { read: () => Promise<string>; elapsed?: () => number },
@@ -18,7 +18,14 @@ function createCached(
     createVersionReader(async () => getVersion(), elapsed),
   )
   app.get('/', { config: { bySnapshot: true } }, async () => ({ value: await read() }))
-  return async (): Promise<string> => (await app.inject('/')).json().value
+  const tags: Record<string, unknown> = {}
+  const ask = async (): Promise<string> => {
+    const response = await app.inject('/')
+    const { value } = response.json()
+    tags[value] = response.headers.etag
+    return value
+  }
+  return Object.assign(ask, { tags })
 }
 
 test('every process serves a new version of the warehouse within 250 ms', async (t) => {
@@ -62,4 +69,5 @@ test('does not cache an old response that finishes after a new one', async (t) =
   slow.resolve('old')
   assert.equal(await first, 'old')
   assert.equal(await ask(), 'new')
+  assert.notEqual(ask.tags.old, ask.tags.new)
 })

@@ -18,7 +18,12 @@ const isBySnapshot = (request: FastifyRequest): boolean | undefined => {
   return typeof bySnapshot === 'function' ? bySnapshot(request) : bySnapshot
 }
 
-type Cached = { body: string; etag: string }
+const toCached = (payload: string | Buffer): Cached => {
+  const body = Buffer.from(payload)
+  return { body, etag: toEtag(body) }
+}
+
+type Cached = { body: Buffer; etag: string }
 
 /**
  * Caches the serialized responses of `bySnapshot` routes until the version of the warehouse changes. Responds to a
@@ -40,13 +45,14 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
-    if (reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    if (reply.statusCode !== 200 || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload
     const bySnapshot = isBySnapshot(request)
     if (bySnapshot === undefined) return payload
-    const cached = (bySnapshot ? bodies.get(request.url) : undefined) ?? { body: payload, etag: toEtag(payload) }
+    const known = bodies.get(request.url)
+    const cached = known !== undefined && known.body === payload ? known : toCached(payload)
     if (versions.get(request) === cachedVersion && bodies.size < maxBodies) bodies.set(request.url, cached)
     reply.headers({ etag: cached.etag, 'cache-control': bySnapshot ? 'public, max-age=5' : 'no-cache' })
-    if (!isKnown(request.headers['if-none-match'], cached.etag)) return payload
+    if (!isKnown(request.headers['if-none-match'], cached.etag)) return cached.body
     reply.code(304)
     return null
   })
