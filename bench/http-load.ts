@@ -13,28 +13,27 @@ export type Load = { per_core_second: number; p50_ms: number; p99_ms: number; by
 /** Requests one URL over and over for `ms` on some connections: responses per second of the server's CPU. */
 export async function loadUrl(
   url: string,
-  { pid, headers = {}, connections = 4, ms = 3000, revalidates = false }: LoadOptions,
+  { pid, headers = {}, connections = 4, ms = 3000, revalidates = false, fresh = false }: LoadOptions,
 ): Promise<Load> {
   const { origin, pathname, search } = new URL(url)
   const pool = new Pool(origin, { connections })
   const times: number[] = []
   let bytes = 0
   let etag: string | undefined
+  let count = 0
   const ask = async () => {
     const started = performance.now()
     const conditions = etag === undefined ? {} : { 'if-none-match': etag }
+    count += 1
+    const path = `${pathname}${search}${fresh ? `${search === '' ? '?' : '&'}round=${count}` : ''}`
     const all = { ...headers, ...conditions }
-    const {
-      statusCode,
-      headers: answered,
-      body,
-    } = await pool.request({ method: 'GET', path: pathname + search, headers: all })
+    const { statusCode, headers: answered, body } = await pool.request({ method: 'GET', path, headers: all })
     bytes = (await body.arrayBuffer()).byteLength
     if (statusCode !== 200 && statusCode !== 304) throw new Error(`${url} answered ${statusCode}`)
     if (revalidates) etag = String(answered.etag)
     times.push(performance.now() - started)
   }
-  for (let count = 0; count < 200; count += 1) await ask()
+  for (let round = 0; round < 200; round += 1) await ask()
   times.length = 0
   const cpu = readCpuMs(pid)
   const end = performance.now() + ms
@@ -59,6 +58,8 @@ type LoadOptions = {
   headers?: Record<string, string>
   connections?: number
   ms?: number
+  /** Has each request an address of its own, which no cache knows? */
+  fresh?: boolean
   /** Does each request name the tag of the last response? */
   revalidates?: boolean
 }

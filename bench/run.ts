@@ -27,6 +27,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   risk: () => import('./risk.ts'),
   analytics: () => import('./analytics.ts'),
   pages: () => import('./pages.ts'),
+  http: () => import('./http.ts'),
   web: () => import('./web.ts'),
 }
 const usage = `npm run bench -- <${Object.keys(benches).join('|')}> ... | --all [--write]`
