@@ -21,6 +21,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   checks: () => import('./checks.ts'),
   fanout: () => import('./fanout.ts'),
   bus: () => import('./bus.ts'),
+  cluster: () => import('./cluster.ts'),
   tick: () => import('./tick.ts'),
   years: () => import('./years.ts'),
   correlation: () => import('./correlation.ts'),
