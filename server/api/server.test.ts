@@ -263,31 +263,6 @@ test('the stream serves server-sent events for the requested coins and reports i
   await waitFor(() => hub.clients === 0)
 })
 
-test('readiness and stream status report a wrong clock', async (t) => {
-  const problem = "This machine's clock is 9 s behind."
-  const clock = { state: 'corrected', offset_ms: -9000, problem } as const
-  const producing = new Hub(systemClock)
-  const app = await createApi(database.db, { hub: producing, readClock: () => clock })
-  t.after(() => app.close())
-  const feed = { source: null, last_price_at: null, sources: [] }
-  producing.receive({ term: 1, seq: 1, ts: 0, full: true, prices: {}, gone: [], feed: { ...feed, clock } })
-  assert.deepEqual((await app.inject('/readyz')).json().clock, clock)
-  assert.deepEqual((await app.inject('/api/v1/ws/status')).json().clock, clock)
-  producing.receive({ term: 1, seq: 2, ts: 0, full: true, prices: {}, gone: [], feed })
-  assert.equal((await app.inject('/api/v1/ws/status')).json().clock.state, 'unknown')
-})
-
-test('the stream status has all legacy fields before the first price', async (t) => {
-  const silent = await createApi(database.db, { hub: new Hub(systemClock) })
-  t.after(() => silent.close())
-  const report = (await silent.inject('/api/v1/ws/status')).json()
-  const { active_connections, messages_per_minute, seconds_since_broadcast, consumer_connected } = report
-  assert.deepEqual(
-    { active_connections, messages_per_minute, seconds_since_broadcast, consumer_connected },
-    { active_connections: 0, messages_per_minute: 0, seconds_since_broadcast: null, consumer_connected: false },
-  )
-})
-
 test('the documentation lists the routes, and /docs redirects to it', async () => {
   const docs = await getJson<{ paths: Record<string, unknown> }>('/api/docs/json')
   for (const path of ['/api/v1/coins', '/api/v1/coins/{id}', '/api/v1/market/overview', '/livez', '/readyz'])

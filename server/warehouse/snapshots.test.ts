@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { CoinListQuery } from '../../contract/coins.ts'
 import { dayMs, minuteMs } from '../../contract/time.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { openRun } from '../../test/jobs.ts'
@@ -90,107 +89,6 @@ test('a tick without changes uses no ids and updates no coins', async (t) => {
     (await dims()).map((row) => row.id),
     [1, 2, 3],
   )
-})
-
-test('lists sort by every key with nulls last, and pages add up to the total', async (t) => {
-  const database = await open(t)
-  const caps = [5, null, 3, 9, null, 7]
-  await publish(
-    database,
-    first,
-    caps.map((market_cap, index) =>
-      toSnapshot(`coin-${index}`, {
-        market_cap,
-        name: index % 2 ? `Beta ${index}` : `alpha ${index}`,
-        market_cap_rank: market_cap && 10 - market_cap,
-      }),
-    ),
-  )
-  const capsOf = async (sort_dir: 'asc' | 'desc') =>
-    (await listCoins(database.db, { ...all, sort_by: 'market_cap', sort_dir })).items.map((coin) => coin.market_cap)
-  assert.deepEqual(await capsOf('asc'), [3, 5, 7, 9, null, null])
-  assert.deepEqual(await capsOf('desc'), [9, 7, 5, 3, null, null])
-  const names = (await listCoins(database.db, { ...all, sort_by: 'name' })).items.map((coin) => coin.name)
-  assert.deepEqual(names, ['alpha 0', 'alpha 2', 'alpha 4', 'Beta 1', 'Beta 3', 'Beta 5'])
-  const pages = await Promise.all([1, 2, 3, 4].map((page) => listCoins(database.db, { ...all, page, per_page: 2 })))
-  assert.deepEqual(
-    pages.map(({ items, total, pages: count }) => [items.length, total, count]),
-    [
-      [2, 6, 3],
-      [2, 6, 3],
-      [2, 6, 3],
-      [0, 6, 3],
-    ],
-  )
-  assert.equal(new Set(pages.flatMap(({ items }) => items.map(({ id }) => id))).size, 6)
-})
-
-test('a list of ids is sorted, searched and counted like all coins', async (t) => {
-  const database = await open(t)
-  await publish(database, first, [toSnapshot('one'), toSnapshot('two'), toSnapshot('three')])
-  const { items } = await listCoins(database.db, all)
-  const idOf = (coin: string) => items.find(({ coingecko_id }) => coingecko_id === coin)?.id ?? 0
-  const list = async (query: Partial<CoinListQuery>) => {
-    const { items, total } = await listCoins(database.db, { ...all, sort_by: 'name', ...query })
-    return [...items.map(({ coingecko_id }) => coingecko_id), total]
-  }
-  const ids = [idOf('two'), idOf('one'), idOf('two'), 999_999_999].join()
-  assert.deepEqual(await list({ ids }), ['one', 'two', 2])
-  assert.deepEqual(await list({ ids, search: 'tw' }), ['two', 1])
-  assert.deepEqual(await list({ ids, per_page: 1, page: 2 }), ['two', 2])
-  assert.deepEqual(await list({ ids: '999999999' }), [0])
-})
-
-test('search is literal and case-insensitive over name, symbol and id; an empty warehouse is one empty page', async (t) => {
-  const database = await open(t)
-  assert.deepEqual(await listCoins(database.db, all), { items: [], total: 0, page: 1, per_page: 100, pages: 1 })
-  await publish(database, first, [
-    toSnapshot('one', { name: '100% Coin' }),
-    toSnapshot('two', { name: 'Under_score', symbol: 'XYZ' }),
-  ])
-  const find = async (search: string) =>
-    (await listCoins(database.db, { ...all, search })).items.map((coin) => coin.coingecko_id)
-  assert.deepEqual(await Promise.all(['%', '_', 'xyz', 'ONE', '\\', "'; drop table dim_coin; --"].map(find)), [
-    ['one'],
-    ['two'],
-    ['two'],
-    ['one'],
-    [],
-    [],
-  ])
-})
-
-test('finds a coin by numeric id first, then by CoinGecko id', async (t) => {
-  const database = await open(t)
-  await publish(database, first, [
-    toSnapshot('plain', { market_cap_rank: 1 }),
-    toSnapshot('1', { market_cap_rank: 2 }),
-    toSnapshot('42', { market_cap_rank: 3 }),
-  ])
-  const find = async (id: string) => (await getCoin(database.db, id)).coingecko_id
-  assert.deepEqual(await Promise.all(['1', '42', 'plain'].map(find)), ['plain', '42', 'plain'])
-  for (const id of ['none', '99999999999999']) await assert.rejects(find(id), /Coin with id .* not found/)
-})
-
-test('a coin links to the tracked coins before and after it by rank', async (t) => {
-  const database = await open(t)
-  const ranks = { a: 1, b: 3, c: 3, d: 7, unranked: null }
-  const listed = Object.entries(ranks).map(([id, market_cap_rank]) => toSnapshot(id, { market_cap_rank }))
-  await publish(database, first, [...listed, toSnapshot('retired', { market_cap_rank: 5 })])
-  await publish(database, later(10), listed)
-  const links = []
-  for (const id of [...Object.keys(ranks), 'retired']) {
-    const { previous, next } = await getCoin(database.db, id)
-    links.push([id, previous?.coingecko_id, next?.coingecko_id, next?.market_cap_rank])
-  }
-  assert.deepEqual(links, [
-    ['a', undefined, 'b', 3],
-    ['b', 'a', 'c', 3],
-    ['c', 'b', 'd', 7],
-    ['d', 'c', undefined, undefined],
-    ['unranked', undefined, undefined, undefined],
-    ['retired', undefined, undefined, undefined],
-  ])
 })
 
 test('stored figures out of range are in no total and give no distance', async (t) => {
