@@ -18,7 +18,7 @@ type Placement = 'reference' | 'distributed' | undefined
 type Found = { type: string; node: Tree; outer: Source<Placement>[] }
 type Rule = (found: Found) => string | false
 
-const migrations = fileURLToPath(new URL('../migrations/', import.meta.url))
+export const migrations = fileURLToPath(new URL('../migrations/', import.meta.url))
 const changing = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'random', 'gen_random_uuid', 'nextval'])
 const coin = ['coin_id', 'coin_a_id']
 
