@@ -91,6 +91,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    childLoggerFactory: (log) => log,
     trustProxy: proxies.isTrusted,
     routerOptions: { maxParamLength: 300 },
     ajv: { customOptions: checkInfinity },
@@ -211,6 +212,6 @@ function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request
     const ms = Math.round(reply.elapsedTime * 10) / 10
-    request.log.debug({ method, url, status: reply.statusCode, ms }, 'request')
+    request.log.debug({ reqId: request.id, method, url, status: reply.statusCode, ms }, 'request')
   })
 }

@@ -54,7 +54,7 @@ export const answerEarlyError = (error: FastifyError, request: FastifyRequest, r
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
     const failure = toAppError(error, request)
-    if (errorStatus[failure.code] >= 500) request.log.error({ err: error }, 'request failed')
+    if (errorStatus[failure.code] >= 500) request.log.error({ reqId: request.id, err: error }, 'request failed')
     return send(request, reply, failure)
   })
 }
