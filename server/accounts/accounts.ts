@@ -78,10 +78,12 @@ export class Accounts {
     }
     await this.#throttle.forgive(attempt, user.id)
     await this.#rehash(user, password)
-    const token = await openSession(this.#db, user, toSessionOrigin(origin))
-    if (token === undefined) throw createLoginError()
-    await insertAudit(this.#db, { action: 'login_succeeded', actorId: user.id, userId: user.id, network })
-    return token
+    return this.#db.transaction().execute(async (tx) => {
+      const token = await openSession(tx, user, toSessionOrigin(origin))
+      if (token === undefined) throw createLoginError()
+      await insertAudit(tx, { action: 'login_succeeded', actorId: user.id, userId: user.id, network })
+      return token
+    })
   }
 
   async #rehash(user: UserWithPassword, password: string): Promise<void> {

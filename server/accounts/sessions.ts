@@ -46,7 +46,7 @@ export async function openSession(
   return (await insertSession(db, session)) ? toAccessToken(token, tokenSeconds) : undefined
 }
 
-/** Finds, extends, lists and ends sessions. All methods throw `AppError`s. */
+/** Finds, extends, lists and ends sessions. What ends one is audited with it, or not done. All methods throw `AppError`s. */
 export class Sessions {
   readonly #db: Db
 
@@ -71,16 +71,20 @@ export class Sessions {
 
   /** Ends the session of a token, if any. */
   async logout(token: string, address: string): Promise<void> {
-    const userId = await deleteSessionByToken(this.#db, hashToken(token))
-    if (userId !== undefined)
-      await insertAudit(this.#db, { action: 'logged_out', actorId: userId, userId, network: toNetwork(address) })
+    await this.#db.transaction().execute(async (tx) => {
+      const userId = await deleteSessionByToken(tx, hashToken(token))
+      if (userId !== undefined)
+        await insertAudit(tx, { action: 'logged_out', actorId: userId, userId, network: toNetwork(address) })
+    })
   }
 
   /** Ends all sessions of an account. */
   async logoutEverywhere(userId: number, address: string): Promise<void> {
-    const details = { sessions: (await deleteSessionsOf(this.#db, userId)).length }
     const network = toNetwork(address)
-    await insertAudit(this.#db, { action: 'logged_out_everywhere', actorId: userId, userId, network, details })
+    await this.#db.transaction().execute(async (tx) => {
+      const details = { sessions: (await deleteSessionsOf(tx, userId)).length }
+      await insertAudit(tx, { action: 'logged_out_everywhere', actorId: userId, userId, network, details })
+    })
   }
 
   /** The sessions of the caller's account, most recently used first. */
@@ -91,19 +95,22 @@ export class Sessions {
 
   /** Ends one session of the caller's account. Throws `not_found` when the account has no such session. */
   async end({ id: userId }: Caller, sessionId: string, address: string): Promise<void> {
-    const ended = await endSessions(this.#db, userId, { id: sessionId })
+    const ended = await this.#end(userId, { id: sessionId }, address)
     if (ended === 0) throw new AppError('not_found', 'This session has already ended.')
-    await this.#auditEnd(userId, ended, address)
   }
 
   /** Ends all other sessions of the caller's account. */
   async endOthers({ id: userId, session_id }: Caller, address: string): Promise<void> {
-    const ended = await endSessions(this.#db, userId, { except: session_id })
-    if (ended > 0) await this.#auditEnd(userId, ended, address)
+    await this.#end(userId, { except: session_id }, address)
   }
 
-  #auditEnd(userId: number, sessions: number, address: string): Promise<void> {
+  #end(userId: number, which: Parameters<typeof endSessions>[2], address: string): Promise<number> {
     const network = toNetwork(address)
-    return insertAudit(this.#db, { action: 'sessions_ended', actorId: userId, userId, network, details: { sessions } })
+    return this.#db.transaction().execute(async (tx) => {
+      const sessions = await endSessions(tx, userId, which)
+      const details = { sessions }
+      if (sessions > 0) await insertAudit(tx, { action: 'sessions_ended', actorId: userId, userId, network, details })
+      return sessions
+    })
   }
 }

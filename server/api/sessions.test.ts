@@ -247,3 +247,26 @@ test('of two password changes at once with the same current password only one su
   assert.ok(await accounts.login({ email, password: passwords[changed] ?? '' }, origin))
   await assert.rejects(accounts.login({ email, password: passwords[1 - changed] ?? '' }, origin))
 })
+
+test('opens and ends no session that it cannot audit', async (t) => {
+  const own = await createTestDatabase()
+  t.after(own.drop)
+  const server = await createAccountsApi(own)
+  t.after(() => server.close())
+  const person = await signUp(server)
+  const other = await signIn(server, person)
+  const list = async () => (await own.pool.query('select id from sessions order by id')).rows
+  const sessions = await list()
+  await own.pool.query('alter table audit_log add check (false) not valid')
+  const body = { email: person.email, password: goodPassword }
+  for (const [route, options] of [
+    ['POST /auth/login', { body }],
+    ['POST /auth/logout', { as: other }],
+    ['POST /auth/logout-everywhere', { as: other }],
+    ['DELETE /auth/sessions', { as: other }],
+    [`DELETE /auth/sessions/${sessions[0].id}`, { as: other }],
+  ] as const) {
+    assert.equal((await call(server, route, options)).status, 500, route)
+    assert.deepEqual(await list(), sessions, route)
+  }
+})

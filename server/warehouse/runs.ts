@@ -136,13 +136,12 @@ export async function finishRun(db: Db, id: number, outcome: RunOutcome & { log?
  * Cancels a run: waits for its open transaction, after which no other commits. Returns the job; undefined when the run is
  * not in progress.
  */
-export const cancelRun = (db: Db, id: number): Promise<string | undefined> =>
-  db.transaction().execute(async (tx) => {
-    const result = await sql<{ job_id: string }>`update pipeline_runs set status = 'cancelled', end_time = now(),
-        error = 'cancelled on request'
-      where id in (${running(sql`id = ${id}`, 'for update')}) returning job_id`.execute(tx)
-    return result.rows[0]?.job_id
-  })
+export const cancelRun = async (db: Db, id: number): Promise<string | undefined> => {
+  const { rows } = await sql<{ job_id: string }>`update pipeline_runs set status = 'cancelled', end_time = now(),
+      error = 'cancelled on request'
+    where id in (${running(sql`id = ${id}`, 'for update')}) returning job_id`.execute(db)
+  return rows[0]?.job_id
+}
 
 /** The run of a job that is in progress; undefined when none is. */
 export const findRunningRun = async (db: Db, jobId: string): Promise<number | undefined> =>

@@ -72,11 +72,14 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
     },
     async (request) => {
       const { id } = request.params
-      const job = await cancelRun(db, id)
-      if (job === undefined) throw new AppError('not_found', `Run ${id} is not in progress.`)
       const { id: actorId } = getCaller(request)
-      const details = { run_id: id, job_id: job }
-      await insertAudit(db, { action: 'run_cancelled', actorId, network: toNetwork(request.ip), details })
+      const job = await db.transaction().execute(async (tx) => {
+        const cancelled = await cancelRun(tx, id)
+        if (cancelled === undefined) throw new AppError('not_found', `Run ${id} is not in progress.`)
+        const details = { run_id: id, job_id: cancelled }
+        await insertAudit(tx, { action: 'run_cancelled', actorId, network: toNetwork(request.ip), details })
+        return cancelled
+      })
       return { id, job_id: job, message: 'Cancelled. The run stops at its next checkpoint.' }
     },
   )
