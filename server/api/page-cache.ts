@@ -75,7 +75,7 @@ async function toBody({ bodies }: Page, encoding: Encoding): Promise<Buffer> {
 async function send(page: Page, { method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
   const validators = { etag: `W/${page.etag}`, 'cache-control': 'private, no-cache', vary: 'accept-encoding, cookie' }
   if (page.status === 200 && isKnown(headers['if-none-match'], page.etag)) {
-    response.writeHead(304, validators).end()
+    response.writeHead(304, { ...page.headers, ...validators }).end()
     return
   }
   const plain = await toBody(page, 'identity')
@@ -91,7 +91,8 @@ async function send(page: Page, { method, headers }: IncomingMessage, response: 
 /**
  * Renders each page once and keeps its bytes, compressed too, until the warehouse changes, at most 5 s: for readers with
  * the same address and the same look. Pages hold no personal data: the browser requests it. The policy allows the inline
- * scripts of the document by their hashes. Answers If-None-Match. Without a version of the warehouse it keeps nothing. `elapsed`: ms on a monotonic clock.
+ * scripts of the document by their hashes. Answers If-None-Match. Without a version of the warehouse it keeps nothing.
+ * `elapsed`: ms on a monotonic clock.
  */
 export function cachePages(
   render: PageHandler,
