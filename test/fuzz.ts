@@ -70,7 +70,7 @@ const bodies = [
   `{"email":"${'x'.repeat(90_000)}"}`,
 ]
 
-/** Pseudorandom choices by seed and count: any request can be repeated. */
+/** Pseudorandom choices by seed and count: so a request can be repeated. */
 export function chooser(seed: number, count: number) {
   let turn = 0
   const draw = (): number => {

@@ -156,7 +156,7 @@ function parse(text: string) {
 
 /**
  * What in a text of SQL a cluster of Citus refuses; empty when it runs there. Reads it by PostgreSQL's own parser and the
- * placements of the migrations. Empty also for a text that can't be parsed: any database refuses it.
+ * placements of the migrations. Empty also for a text that can't be parsed: every database refuses it.
  */
 export function findUnportable(text: string): string[] {
   const stmts = parse(text)

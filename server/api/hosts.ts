@@ -6,7 +6,7 @@ const loopbackName = /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
 const loopbackAddress = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/
 const forwardedHeaders = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via']
 
-/** Allowed host names of requests. Null: any. */
+/** Allowed host names of requests. Null: all. */
 export type AllowedHosts = readonly string[] | null
 
 /** Is this a loopback name, which no DNS server controls? */

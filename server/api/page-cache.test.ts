@@ -12,7 +12,13 @@ const text = 'a page '.repeat(1000)
 
 /** Serves pages that say how often they were rendered, and for whom. */
 async function open(t: TestContext, { status = 200 } = {}) {
-  const state = { now: 0, version: 'one' as string | null, rendered: [] as IncomingMessage[], status }
+  const state = {
+    now: 0,
+    version: 'one' as string | null,
+    rendered: [] as IncomingMessage[],
+    errors: [] as string[],
+    status,
+  }
   const pages = cachePages(
     async (message, response) => {
       state.rendered.push(message)
@@ -28,7 +34,9 @@ async function open(t: TestContext, { status = 200 } = {}) {
     async () => state.version ?? Promise.reject(new Error('no database')),
     () => state.now,
   )
-  const server = createServer((message, response) => void pages(message, response)).listen(0, '127.0.0.1')
+  const server = createServer((message, response) => {
+    pages(message, response).catch((error: Error) => state.errors.push(error.message))
+  }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => server.close())
   const { port } = server.address() as AddressInfo
@@ -154,5 +162,6 @@ test('a failed rendering is an error for its reader, and the next one tries agai
   for (const count of [1, 2]) {
     assert.equal((await ask('/broken')).status, 500)
     assert.equal(state.rendered.length, count)
+    assert.deepEqual(state.errors, Array(count).fill('broken'))
   }
 })

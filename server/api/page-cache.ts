@@ -92,7 +92,7 @@ async function send(page: Page, { method, headers }: IncomingMessage, response: 
  * Renders each page once and keeps its bytes, compressed too, until the warehouse changes, at most 5 s: for readers with
  * the same address and the same look. Pages hold no personal data: the browser requests it. The policy allows the inline
  * scripts of the document by their hashes. Answers If-None-Match. Without a version of the warehouse it keeps nothing.
- * `elapsed`: ms on a monotonic clock.
+ * After the response to a failed rendering it rejects with its error. `elapsed`: ms on a monotonic clock.
  */
 export function cachePages(
   render: PageHandler,
@@ -131,8 +131,9 @@ export function cachePages(
     if (isFile(url.split('?')[0] ?? '')) return render(request, response)
     try {
       await send(await findPage(url, toLook(headers.cookie)), request, response)
-    } catch {
+    } catch (error) {
       response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('The page failed. Reload it.')
+      throw error
     }
   }
 }

@@ -116,7 +116,7 @@ export class Stage {
   }
 
   /**
-   * A page with a clean console: any error, warning or failed request fails the test, except those that match
+   * A page with a clean console: an error, warning or failed request fails the test unless it matches
    * `expected`, such as a failed request that the test provokes.
    */
   openPage = async (t: TestContext, path: string, options: PageOptions = {}): Promise<Page> => {

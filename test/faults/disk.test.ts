@@ -41,7 +41,7 @@ test('a full disk fails the run with a reason and no partial rows, and free spac
   const disk = mountDisk(t, 160)
   if (disk === undefined) {
     process.stderr.write('\n!!! SKIPPED: full disk: this account may not mount one\n\n')
-    return t.skip('no disk may be mounted')
+    return t.skip('this account cannot mount a disk')
   }
   const server = await sandbox.start({ dataDir: join(disk, 'live') })
   const warehouse = await sandbox.openWarehouse(server.connection)

@@ -146,7 +146,7 @@ test('start and doctor report a /dev/shm that is too small', (t) => {
   const start = withSmallSharedMemory('64k', [process.execPath, childFile, sandbox.dataDir])
   if (start === undefined) {
     process.stderr.write('\n!!! SKIPPED: small /dev/shm: this account may not mount one\n\n')
-    return t.skip('no /dev/shm may be mounted')
+    return t.skip('this account cannot mount a /dev/shm')
   }
   assert.match(start, /give its container more shared memory.*could not resize shared memory segment/)
   const env = { DATA_DIR: join(sandbox.folder, 'data'), CRYPTOFLOW_MODE: 'demo', PORT: '0', DATABASE_URL: '' }

@@ -1,11 +1,12 @@
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import pg from 'pg'
+import type pg from 'pg'
 import { Accounts } from '../../server/accounts/accounts.ts'
 import { systemClock } from '../../server/clock.ts'
 import { AppError } from '../../server/errors.ts'
 import { attemptJob } from '../../server/jobs/attempt.ts'
 import { createCoingecko } from '../../server/sources/coingecko.ts'
+import { Client } from '../../server/warehouse/connect.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
 import { abandonLostRuns } from '../../server/warehouse/runs.ts'
 import { deleteWatched, insertWatched, listWatchlist } from '../../server/warehouse/watchlist.ts'
@@ -23,22 +24,25 @@ const die = () => process.kill(process.pid, 'SIGKILL')
 
 let statements = 0
 const backends = new Set<number>()
-const ask = pg.Client.prototype.query
-pg.Client.prototype.query = function (this: pg.Client & { processID?: number }, ...parameters: unknown[]) {
-  const backend = this.processID
-  if (backend !== undefined && !backends.has(backend)) {
-    backends.add(backend)
-    say({ backend })
-  }
-  statements += 1
-  const isLast = statements === fuse.statements
-  if (isLast && fuse.at === 'before') die()
-  const answer = Reflect.apply(ask, this, parameters)
-  if (isLast && fuse.at === 'sent') setImmediate(die)
-  return isLast && fuse.at === 'answered' ? Promise.resolve(answer).finally(die) : answer
-} as typeof ask
 
-const pool = openPool(JSON.parse(connection), { log: quietLog })
+/** A client that reports its backend and kills the process at its statement. */
+class MortalClient extends Client {
+  override query = ((...parameters: Parameters<pg.Client['query']>) => {
+    const { processID: backend } = this as pg.Client & { processID?: number }
+    if (backend !== undefined && !backends.has(backend)) {
+      backends.add(backend)
+      say({ backend })
+    }
+    statements += 1
+    const isLast = statements === fuse.statements
+    if (isLast && fuse.at === 'before') die()
+    const answer: unknown = super.query(...parameters)
+    if (isLast && fuse.at === 'sent') setImmediate(die)
+    return isLast && fuse.at === 'answered' ? Promise.resolve(answer).finally(die) : answer
+  }) as pg.Client['query']
+}
+
+const pool = openPool(JSON.parse(connection), { log: quietLog, Client: MortalClient })
 const db = openDb(pool)
 const accounts = new Accounts({ db, ...accountsOptions })
 const address = '192.0.2.1'
