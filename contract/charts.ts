@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { intervals, maxCandles } from './intervals.ts'
 import { maxSparklines } from './lists.ts'
 import { printable } from './queries.ts'
 import { Instant, Nullable, Usd } from './units.ts'
@@ -25,19 +26,25 @@ export const CoinHistory = Type.Object({
 })
 export type CoinHistory = Type.Static<typeof CoinHistory>
 
-/** Candle intervals: 1d from snapshots, shorter ones from the live stream. */
-const intervals = ['1m', '5m', '15m', '1h', '1d'] as const
-export type Interval = (typeof intervals)[number]
+const date = { format: 'date-time', description: 'UTC instant, RFC 3339 with Z' }
 
-/** `days` goes with 1d, `limit` with the shorter intervals. */
+/** A range (`from`, `to`), or `days` with 1d, or `limit` with the other intervals. */
 export const OhlcvQuery = Type.Object({
   interval: Type.Enum([...intervals], { default: '1d', description: 'length of a candle' }),
   days: Type.Optional(
     Type.Integer({ minimum: 1, maximum: maxDays, description: `1d only: how many closed days back (${defaultDays})` }),
   ),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1000, description: `1m to 1h only: how many candles (${defaultLimit})` }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      description: `all but 1d: how many candles (${defaultLimit}); 1m to 1h from the stream alone`,
+    }),
   ),
+  from: Type.Optional(
+    Type.String({ ...date, description: `${date.description}: candles that open at it or later, up to ${maxCandles}` }),
+  ),
+  to: Type.Optional(Type.String({ ...date, description: `${date.description}: candles that open before it (now)` })),
 })
 export type OhlcvQuery = Type.Static<typeof OhlcvQuery>
 
@@ -48,30 +55,36 @@ const Candle = Type.Object({
   high: Usd,
   low: Usd,
   close: Usd,
-  volume: Nullable(Type.Number({ description: '1d: rolling 24h volume at the close, US dollars; else null' })),
-  samples: Type.Integer({ description: '1d: observations of the day; else prices of the stream' }),
+  volume: Nullable(
+    Type.Number({ description: '1d: rolling 24h volume at the close; 1w: the sum of its days; US dollars; else null' }),
+  ),
+  samples: Type.Integer({ description: 'observations: prices of the stream or facts' }),
   close_at: Nullable(
     Type.String({
       format: 'date-time',
-      description: '1d: when the close was observed; it counts as a close within 1 h of the end of the day',
+      description: '1d, 1w: when the close was observed; it counts as a close within 1 h of the end of the day',
     }),
   ),
   granularity: Nullable(
-    Type.String({ description: '1d: the coarsest grid of the observations: daily, hourly, 10min or 5min; else null' }),
+    Type.String({
+      description: '1d, 1w: the coarsest grid of the observations: daily, hourly, 10min or 5min; else null',
+    }),
   ),
   change_pct: Nullable(Type.Number({ description: 'close to close, percent; null without both closes' })),
 })
 
 /**
  * Candles of a coin, oldest first; intervals without a price are left out. `1d`: closed UTC days [D 00:00, D+1 00:00],
- * both midnights included. Shorter intervals: the newest candles of the live stream, the last one in progress.
+ * both midnights included. `1w`: closed weeks from Monday, from daily candles. Shorter intervals, the last one in progress:
+ * with `limit` the newest of the live stream; in a range each from the stream or from the facts on a grid no wider than the
+ * interval, whichever has more observations.
  */
 export const CoinOhlcv = Type.Object({
   ...coin,
   interval: Type.Enum([...intervals]),
   candles: Type.Array(Candle),
   in_progress: Type.Array(Candle, {
-    description: '1d: days in progress: today and, until its candle is stored, yesterday; else empty',
+    description: '1d, 1w: in progress: today and, until its candle is stored, yesterday, or their weeks; else empty',
   }),
 })
 export type CoinOhlcv = Type.Static<typeof CoinOhlcv>

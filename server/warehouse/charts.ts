@@ -9,21 +9,19 @@ const sparklineHours = 6
 const sparklineSteps = 28
 
 /**
- * The candles of a coin for the last `days` closed UTC days, oldest first, in USD. `change_pct`: close to close, null
- * unless this day and the one before have a close. contract/day.ts defines both.
+ * The candles of a coin for its closed UTC days from `from` up to, but without, `to` (2026-11-24), oldest first, in USD.
+ * `change_pct`: close to close, null unless this day and the one before have a close. contract/day.ts defines both.
  */
 export async function listCandles(
   db: Db,
-  { coinId, days }: { coinId: number; days: number },
+  { coinId, from, to }: { coinId: number; from: string; to: string },
 ): Promise<CoinOhlcv['candles']> {
   const { rows } = await sql<CoinOhlcv['candles'][number]>`
     select c.date, ${startOf(sql`c.date`)} as timestamp, c.open, c.high, c.low, c.close, c.volume, c.samples, c.close_at,
       c.granularity::text as granularity,
       case when ${hasClose('c')} and ${hasClose('b')} then (c.close / b.close - 1) * 100 end as change_pct
     from fact_daily_ohlcv c left join fact_daily_ohlcv b on b.coin_id = c.coin_id and b.date = c.date - 1
-    where c.coin_id = ${coinId} and c.date >= (now() at time zone 'UTC')::date - ${days}::int order by c.date`.execute(
-    db,
-  )
+    where c.coin_id = ${coinId} and c.date >= ${from}::date and c.date < ${to}::date order by c.date`.execute(db)
   return rows
 }
 

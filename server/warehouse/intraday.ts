@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { CoinOhlcv, Interval } from '../../contract/charts.ts'
+import type { CoinOhlcv } from '../../contract/charts.ts'
+import type { Interval } from '../../contract/intervals.ts'
 import { dayMs, minuteMs } from '../../contract/time.ts'
 import { floorToBin } from './day.ts'
 import type { Db } from './db.ts'

@@ -6,9 +6,10 @@ import type {
   VolatilityQuery,
   VolatilityRanking,
 } from '@contract/analytics.ts'
-import type { CoinHistory, CoinOhlcv, Interval, Sparklines } from '@contract/charts.ts'
+import type { CoinHistory, CoinOhlcv, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
+import type { Interval } from '@contract/intervals.ts'
 import type { StreamReport } from '@contract/live.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
 import type { DatabaseNode, JobHealth, JobId, RunDetail, RunList, RunListQuery, Timeline } from '@contract/pipeline.ts'

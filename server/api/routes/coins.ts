@@ -1,39 +1,13 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import {
-  CoinHistory,
-  CoinOhlcv,
-  DaysQuery,
-  defaultDays,
-  defaultLimit,
-  OhlcvQuery,
-  SparklineQuery,
-  Sparklines,
-} from '../../../contract/charts.ts'
+import { CoinHistory, CoinOhlcv, DaysQuery, OhlcvQuery, SparklineQuery, Sparklines } from '../../../contract/charts.ts'
 import { CoinDetail, CoinList, CoinListQuery, CoinParams } from '../../../contract/coins.ts'
 import { maxSparklines } from '../../../contract/lists.ts'
 import { AppError } from '../../errors.ts'
-import { listCandles, listOpenCandles, listSparklines } from '../../warehouse/charts.ts'
+import { listSparklines } from '../../warehouse/charts.ts'
 import { getCoin, getCoinName, listCoins } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { listIntradayCandles } from '../../warehouse/intraday.ts'
 import { listPrices } from '../../warehouse/price-history.ts'
-
-async function listOhlcv(
-  db: Db,
-  coinId: number,
-  { interval, days, limit }: OhlcvQuery,
-): Promise<Pick<CoinOhlcv, 'candles' | 'in_progress'>> {
-  if (interval === '1d') {
-    if (limit !== undefined)
-      throw new AppError('unprocessable', 'limit needs interval 1m, 5m, 15m or 1h. Use days with interval=1d.')
-    const candles = await listCandles(db, { coinId, days: days ?? defaultDays })
-    return { candles, in_progress: await listOpenCandles(db, { coinId, now: Date.now(), closed: candles }) }
-  }
-  if (days !== undefined)
-    throw new AppError('unprocessable', `days needs interval=1d. Use limit with interval=${interval}.`)
-  const candles = await listIntradayCandles(db, { coinId, interval, limit: limit ?? defaultLimit, now: Date.now() })
-  return { candles, in_progress: [] }
-}
+import { listOhlcv } from '../ohlcv.ts'
 
 function parseIds(text: string): string[] {
   const ids = [...new Set(text.split(',').map((id) => id.trim()))].filter((id) => id !== '')
@@ -101,9 +75,9 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
   app.get(
     '/coins/:id/ohlcv',
     {
-      config: { bySnapshot: ({ query }) => (query as OhlcvQuery).interval === '1d' },
+      config: { bySnapshot: ({ query }) => ['1d', '1w'].includes((query as OhlcvQuery).interval) },
       schema: {
-        summary: 'Candles of a coin: daily from snapshots, or 1 to 60 minutes from the live stream',
+        summary: 'Candles of a coin from 1 minute to 1 week, of the live stream and the snapshots',
         tags: ['coins'],
         params: CoinParams,
         querystring: OhlcvQuery,
