@@ -61,6 +61,8 @@ export const severities = ['critical', 'major', 'minor'] as const
 export const auditActions = [
   'account_created',
   'account_deleted',
+  'api_key_created',
+  'api_key_revoked',
   'job_requested',
   'login_failed',
   'login_succeeded',
@@ -71,6 +73,14 @@ export const auditActions = [
   'run_cancelled',
   'sessions_ended',
 ] as const
+
+/** What an API key may do. `sql` and `jobs` work while its owner is an administrator. */
+export const apiKeyScopes = ['read', 'export', 'sql', 'jobs'] as const
+
+/** Scopes that only keys of administrators have. */
+export const administratorScopes: readonly string[] = ['sql', 'jobs']
+
+export const maxKeyNameLength = 80
 
 /** Maximum page size of every paged list. */
 export const maxPerPage = 100

@@ -118,6 +118,11 @@ export const settings = {
     secrets,
     'Secrets for hashing the emails and addresses that the login throttle counts, comma-separated. The first is used. Empty: DATA_DIR/auth-secrets, created at the first start.',
   ),
+  API_ACCESS: setting(
+    'open',
+    oneOf(['open', 'keys']),
+    'open: everyone may read market data. keys: only API keys and signed-in users may, in the API and the web app.',
+  ),
   TRUSTED_PROXIES: setting(
     '',
     addresses,

@@ -25,6 +25,9 @@ Usage: npx cryptoflow <command>
   user role <email> <r>  set the role, user or administrator; ends the account's sessions
   user password <email>  set a new password; ends the account's sessions
   user delete <email>    delete an account with its personal data
+  key create <email>     create an API key [--name NAME --scope read,export --limit N]; shows it once
+  key list               list the API keys of all accounts
+  key revoke <id>        revoke an API key
   backup <file>          back up the warehouse to a new file, also while it is running
   restore <file>         restore a backup into an empty warehouse
   retention              drop raw facts older than RETAIN_RAW_DAYS; keeps their candles
@@ -55,27 +58,31 @@ async function runCluster(values: Counts & { background?: boolean | undefined })
   return (await import('./cli/cluster.ts')).startCluster(loadConfig(), { api, live, jobs })
 }
 
+const options = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  json: { type: 'boolean' },
+  background: { type: 'boolean' },
+  full: { type: 'boolean' },
+  storage: { type: 'boolean' },
+  'supply-chain': { type: 'boolean' },
+  admin: { type: 'boolean' },
+  name: { type: 'string' },
+  scope: { type: 'string', default: 'read' },
+  limit: { type: 'string' },
+  port: { type: 'string', default: '3030' },
+  coins: { type: 'string', default: '250' },
+  seed: { type: 'string', default: '1' },
+  api: { type: 'string', default: '2' },
+  live: { type: 'string', default: '2' },
+  jobs: { type: 'string', default: '1' },
+} as const
+
 async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean' },
-      json: { type: 'boolean' },
-      background: { type: 'boolean' },
-      full: { type: 'boolean' },
-      storage: { type: 'boolean' },
-      'supply-chain': { type: 'boolean' },
-      admin: { type: 'boolean' },
-      name: { type: 'string' },
-      port: { type: 'string', default: '3030' },
-      coins: { type: 'string', default: '250' },
-      seed: { type: 'string', default: '1' },
-      api: { type: 'string', default: '2' },
-      live: { type: 'string', default: '2' },
-      jobs: { type: 'string', default: '1' },
-    },
+    options,
   })
   const [command, ...rest] = positionals
   if (values.version) return void process.stdout.write(`${packageFacts.version}\n`)
@@ -104,6 +111,10 @@ async function run(args: string[]): Promise<void> {
     case 'user': {
       const { manageUsers } = await import('./cli/users.ts')
       return manageUsers(loadConfig(), rest, { admin: values.admin ?? false, name: values.name ?? null })
+    }
+    case 'key': {
+      const { name = null, scope, limit = null } = values
+      return (await import('./cli/keys.ts')).manageKeys(loadConfig(), rest, { name, scope, limit })
     }
     case 'backup':
     case 'restore':

@@ -4,7 +4,7 @@ const inText = new RegExp(
   String.raw`(${parameter})[^&\s"'\\;,]+|([\w-]*${field})[^"\\]+|(\/\/[^:/\s"]*:)[^@\s"]+@`,
   'gi',
 )
-const bare = /\bCG-[\w-]{4,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\$argon2id\$[\w$=,+/]+/g
+const bare = /\bCG-[\w-]{4,}|\bcf_[\w-]{20,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\$argon2id\$[\w$=,+/]+/g
 /** Shorter secrets may be common words, and redacting them would damage other text. */
 const minLength = 6
 

@@ -202,6 +202,25 @@ test('creates the first administrator, and manages roles, passwords and accounts
   assert.equal((await login('ada@example.org', other)).status, 401)
 })
 
+test('creates, lists and revokes API keys', async () => {
+  const key = (args: string[]) => run(['key', ...args])
+  const made = await key(['create', 'admin@example.org', '--name', 'Notebook', '--scope', 'read,jobs', '--json'])
+  const { key: secret, id } = JSON.parse(made.stdout)
+  const read = async () => (await fetch(`${product.url}/api/v1/coins`, { headers: { 'x-api-key': secret } })).status
+  assert.equal(await read(), 200)
+  const { said } = await key(['list'])
+  assert.match(said, new RegExp(`${id} cf_[\\w-]{8} read,jobs .*admin@example\\.org: Notebook`))
+  assert.doesNotMatch(said, new RegExp(secret))
+  assert.match((await key(['revoke', id])).said, /Revoked/)
+  assert.equal(await read(), 401)
+  const cases: [string[], RegExp][] = [
+    [['revoke', id], /No such API key/],
+    [['create', 'admin@example.org', '--scope', 'all'], /--scope must list read, export, sql, jobs/],
+    [['create', 'nobody@example.org'], /No account has the email/],
+  ]
+  await Promise.all(cases.map(async ([args, words]) => assert.match((await key(args)).said, words)))
+})
+
 test('reports invalid input and changes nothing', async () => {
   const cases: [string[], string, RegExp][] = [
     [['create'], password, /Email missing/],

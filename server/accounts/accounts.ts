@@ -12,6 +12,7 @@ import {
   type UserWithPassword,
   updatePassword,
 } from '../warehouse/users.ts'
+import { ApiKeys } from './api-keys.ts'
 import { parseEmail, toEmail, toFullName, toNetwork } from './identity.ts'
 import { assertGoodPassword, type HashCost, Passwords } from './passwords.ts'
 import { createEndedError, openSession, Sessions } from './sessions.ts'
@@ -45,6 +46,7 @@ export const toAccount = ({ id, email, full_name, role, created_at }: Omit<Calle
 /** Registration, sign-in and the caller's account. All methods throw `AppError`s. */
 export class Accounts {
   readonly sessions: Sessions
+  readonly keys: ApiKeys
   readonly #db: Db
   readonly #passwords: Passwords
   readonly #throttle: Throttle
@@ -54,6 +56,7 @@ export class Accounts {
     this.#passwords = new Passwords(cost)
     this.#throttle = new Throttle(db, secret, rules)
     this.sessions = new Sessions(db)
+    this.keys = new ApiKeys(db)
   }
 
   /** Creates an account with the role `user`. Throws `conflict` when the email has one. */

@@ -39,7 +39,11 @@ export function checkHosts(app: FastifyInstance, allowed: AllowedHosts): void {
 }
 
 /** Is this a direct request from this machine, by address or loopback name? */
-export function isFromThisMachine({ socket, headers, hostname }: FastifyRequest): boolean {
+export function isFromThisMachine({
+  socket,
+  headers,
+  hostname,
+}: Pick<FastifyRequest, 'socket' | 'headers' | 'hostname'>): boolean {
   const { remoteAddress = '', localAddress } = socket
   return (
     (loopbackAddress.test(remoteAddress) || remoteAddress === localAddress) &&

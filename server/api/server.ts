@@ -17,6 +17,7 @@ import { type AllowedHosts, checkHosts } from './hosts.ts'
 import { createMetrics, type MetricSources } from './metrics.ts'
 import { cachePages } from './page-cache.ts'
 import type { PageHandler } from './pages.ts'
+import { type AccessPolicy, type ApiAccess, checkReads, createApiAccess, toSignIn } from './plugins/api-access.ts'
 import { type Authentication, createAuthentication } from './plugins/authentication.ts'
 import { acceptEmptyBodies, checkOrigin, noStore } from './plugins/bodies.ts'
 import { documentRoutes } from './plugins/documentation.ts'
@@ -30,6 +31,7 @@ import { type RequestLimits, toServerOptions } from './request-limits.ts'
 import { accountRoutes } from './routes/account.ts'
 import { administrationRoutes, type RequestRun } from './routes/administration.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
 import { authRoutes } from './routes/auth.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -63,6 +65,8 @@ export type ApiOptions = {
   api: boolean
   /** Null: no accounts and no routes that need a sign-in. */
   accounts: Accounts | null
+  /** Who may read without an account. Absent: everyone. */
+  apiAccess?: AccessPolicy
   /** Queues a run of a job for an administrator. */
   requestRun: RequestRun
   /** Null: no price stream. */
@@ -108,32 +112,31 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   cacheBySnapshot(app, getVersion)
   const servePage = pages && cachePages(pages, getVersion)
   const auth = accounts && (await createAuthentication(app, accounts.sessions))
+  const access = accounts && auth && createApiAccess(app, { policy: options.apiAccess ?? 'open', accounts, auth })
   const metrics = createMetrics({ hub, produced: options.produced ?? null, db: options.api ? db : null })
   const mayReadMetrics = guardMetrics({ token: options.metricsToken, auth })
   const { acceptsConnections = async () => true, readClock, isStopping } = options
   const health = { db, acceptsConnections, mode, hub, readClock, metrics, mayReadMetrics, isStopping }
   await app.register(healthRoutes, health)
   if (options.api) {
-    await app.register(coinRoutes, { prefix: '/api/v1', db: reads })
-    await app.register(analyticsRoutes, { prefix: '/api/v1', db: reads })
-    await app.register(marketRoutes, { prefix: '/api/v1', db: reads, mode })
-    await app.register(pipelineRoutes, { prefix: '/api/v1', db: reads })
-    await app.register(qualityRoutes, { prefix: '/api/v1', db: reads })
-    if (accounts !== null && auth !== null)
-      await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth })
+    await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access })
+    if (accounts !== null && auth !== null && access !== null)
+      await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth, access })
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
   app.get('/api/readme', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send(await readFile(readme)),
   )
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !request.url.startsWith('/api/')
     if (servePage === null || !isPage) return answerNotFound(request, reply)
+    const signIn = access && (await toSignIn(request, access))
+    if (signIn) return reply.redirect(signIn, 303)
     reply.raw.setHeader('content-security-policy', toPagePolicy())
     reply.hijack()
     return servePage(request.raw, reply.raw)
   })
-  if (hub !== null && options.api) await serveStream(app, hub, proxies, options)
+  if (hub !== null && options.api) await serveStream(app, hub, proxies, { ...options, access })
   limitStop(app)
   return app
 }
@@ -148,7 +151,7 @@ async function registerSecurity(app: FastifyInstance, options: ApiOptions): Prom
   await app.register(cors, {
     origin: corsOrigins.length === 0 ? false : corsOrigins,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['content-type', 'authorization'],
+    allowedHeaders: ['content-type', 'authorization', 'x-api-key'],
     credentials: true,
     maxAge: 600,
   })
@@ -160,34 +163,47 @@ async function serveStream(
   app: FastifyInstance,
   hub: Hub,
   proxies: Proxies,
-  { corsOrigins: origins, allowedHosts, streamLimits }: ApiOptions,
+  { corsOrigins: origins, allowedHosts, streamLimits, access }: ApiOptions & { access: ApiAccess | null },
 ): Promise<void> {
   const limiter = new ConnectionLimiter(streamLimits)
   const streams = new Set<ServerResponse>()
-  await app.register(liveRoutes, { prefix: '/api/v1', hub, limiter, streams })
-  const sockets = servePrices(app.server, hub, { origins, limiter, proxies, allowedHosts })
+  await app.register(liveRoutes, { prefix: '/api/v1', hub, limiter, streams, access })
+  const sockets = servePrices(app.server, hub, { origins, limiter, proxies, allowedHosts, access })
   app.addHook('preClose', async () => {
     await sockets.close()
     for (const stream of streams) stream.end()
   })
 }
 
+/** Routes with market data, for everyone or only for API keys and sessions. */
+const serveReads: FastifyPluginAsync<{ db: Db; mode: Mode; access: ApiAccess | null }> = async (app, options) => {
+  const { db, mode, access } = options
+  checkReads(app, access)
+  await app.register(coinRoutes, { db })
+  await app.register(analyticsRoutes, { db })
+  await app.register(marketRoutes, { db, mode })
+  await app.register(pipelineRoutes, { db })
+  await app.register(qualityRoutes, { db })
+}
+
 type AccountRouteOptions = Pick<ApiOptions, 'db' | 'requestRun' | 'corsOrigins'> & {
   accounts: Accounts
   auth: Authentication
+  access: ApiAccess
 }
 
 /** Routes with personal data: never cached, and changes only from allowed origins. */
 const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, options) => {
-  const { db, requestRun, corsOrigins, accounts, auth } = options
+  const { db, requestRun, corsOrigins, accounts, auth, access } = options
   acceptEmptyBodies(app)
   app.addHook('onRequest', noStore)
   app.addHook('onRequest', checkOrigin(corsOrigins))
   await app.register(authRoutes, { prefix: '/auth', accounts, auth })
   await app.register(accountRoutes, { prefix: '/auth', accounts, auth })
   await app.register(sessionRoutes, { prefix: '/auth', sessions: accounts.sessions, auth })
+  await app.register(apiKeyRoutes, { prefix: '/auth', keys: accounts.keys, auth })
   await app.register(watchlistRoutes, { db, auth })
-  await app.register(administrationRoutes, { db, auth, requestRun })
+  await app.register(administrationRoutes, { db, auth, access, requestRun })
 }
 
 /**

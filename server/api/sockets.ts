@@ -8,6 +8,7 @@ import { TaskQueue } from '../live/task-queue.ts'
 import type { ConnectionLimiter } from './connection-limiter.ts'
 import { type AllowedHosts, isAllowedHost } from './hosts.ts'
 import { isOwnOrigin } from './origin.ts'
+import type { ApiAccess } from './plugins/api-access.ts'
 import { Proxies } from './proxies.ts'
 
 const path = '/api/v1/ws/prices'
@@ -21,6 +22,8 @@ type SocketOptions = {
   limiter: ConnectionLimiter
   proxies?: Proxies
   allowedHosts?: AllowedHosts
+  /** Who may read. Absent or null: everyone. */
+  access?: ApiAccess | null
 }
 
 /** Pages may connect from this origin and from CORS_ORIGINS. Programs send no Origin. */
@@ -49,7 +52,7 @@ const reject = (socket: Duplex, status: string): void => {
  * `close` sends every client 1012 (service restart), spread over 2 s to spread their reconnects.
  */
 export function servePrices(server: Server, hub: Hub, options: SocketOptions): { close(): Promise<void> } {
-  const { limiter, proxies = new Proxies([]) } = options
+  const { limiter, proxies = new Proxies([]), access = null } = options
   const shared = { noServer: true, maxPayload: limiter.limits.messageBytes, maxFragments, closeTimeout: closeTimeoutMs }
   const plain = new WebSocketServer({ ...shared, perMessageDeflate: false })
   const compact = new WebSocketServer({
@@ -63,16 +66,26 @@ export function servePrices(server: Server, hub: Hub, options: SocketOptions): {
     socket.on('close', limiter.acquire(address))
     serveClient({ socket, raw, tasks }, hub, limiter.limits)
   }
+  const mayRead = async (request: IncomingMessage): Promise<boolean> => {
+    const hostname = URL.parse(`http://${proxies.hostOf(request)}`)?.hostname ?? ''
+    return access === null || access.mayRead({ headers: request.headers, socket: request.socket, hostname })
+  }
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const sockets = offersCompact(request) ? compact : plain
+    sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, proxies.addressOf(request)))
+  }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const address = proxies.addressOf(request)
     if (request.url?.split('?')[0] !== path) reject(socket, '404 Not Found')
     else if (!isAllowed(request, proxies.hostOf(request), options)) reject(socket, '403 Forbidden')
     else if (closing || !limiter.hasCapacity(address)) reject(socket, '503 Service Unavailable')
-    else {
-      const sockets = offersCompact(request) ? compact : plain
-      sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, address))
-    }
+    else if (access === null || access.policy === 'open') upgrade(request, socket, head)
+    else
+      mayRead(request).then(
+        (may) => (may ? upgrade(request, socket, head) : reject(socket, '401 Unauthorized')),
+        () => reject(socket, '503 Service Unavailable'),
+      )
   })
   return {
     close: async () => {

@@ -81,6 +81,7 @@ type ServerSettings =
   | 'requestLimits'
   | 'rateLimits'
   | 'metricsToken'
+  | 'apiAccess'
   | 'streamLimits'
 
 const toServerOptions = (config: Config): Pick<ApiOptions, ServerSettings> => ({
@@ -98,6 +99,7 @@ const toServerOptions = (config: Config): Pick<ApiOptions, ServerSettings> => ({
     costlyPerMinute: config.RATE_LIMIT_COSTLY_PER_MINUTE,
   },
   metricsToken: config.METRICS_TOKEN,
+  apiAccess: config.API_ACCESS,
   streamLimits: {
     clients: config.STREAM_MAX_CLIENTS,
     clientsPerAddress: config.STREAM_MAX_CLIENTS_PER_IP,

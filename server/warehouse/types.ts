@@ -116,6 +116,36 @@ export interface AnalyticsVolatility {
   worst_day_return: number | null;
 }
 
+export interface ApiKeys {
+  created_at: Generated<string>;
+  id: Generated<string>;
+  /**
+   * SHA-256 of the key, which has 256 random bits.
+   */
+  key_hash: Buffer;
+  /**
+   * Last request with the key, to 1 minute. Null: never used.
+   */
+  last_used_at: string | null;
+  name: string;
+  /**
+   * First 11 characters of the key, to recognize it.
+   */
+  prefix: string;
+  /**
+   * Requests per minute in each process. Null: only the limit per address applies.
+   */
+  requests_per_minute: number | null;
+  /**
+   * What the key may do: read, export, sql, jobs.
+   */
+  scopes: string[];
+  /**
+   * users.id of the owner. A key never does more than its owner may.
+   */
+  user_id: number;
+}
+
 export interface AuditLog {
   action: string;
   /**
@@ -612,6 +642,7 @@ export interface DB {
   analytics_correlation: AnalyticsCorrelation;
   analytics_input: AnalyticsInput;
   analytics_volatility: AnalyticsVolatility;
+  api_keys: ApiKeys;
   audit_log: AuditLog;
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;

@@ -1,4 +1,5 @@
 import type { Account, AccountSessions, AuditList, AuditQuery, Registration } from '@contract/accounts.ts'
+import type { ApiKeys, CreatedApiKey, NewApiKey } from '@contract/api-keys.ts'
 import { readAnswer, request, toJsonRequest } from './api'
 import { authorizedFetch } from './session'
 
@@ -17,6 +18,17 @@ export async function endSession(id: string): Promise<void> {
 
 export const endOtherSessions = async (): Promise<void> =>
   readAnswer(await authorizedFetch(`${root}/sessions`, { method: 'DELETE' }))
+
+export const fetchApiKeys = async (): Promise<ApiKeys> => readAnswer(await authorizedFetch(`${root}/keys`))
+
+export const createApiKey = async (key: NewApiKey): Promise<CreatedApiKey> =>
+  readAnswer(await authorizedFetch(`${root}/keys`, toJsonRequest('POST', key)))
+
+/** Revokes a key; succeeds when it is already revoked. */
+export async function revokeApiKey(id: string): Promise<void> {
+  const response = await authorizedFetch(`${root}/keys/${id}`, { method: 'DELETE' })
+  if (response.status !== 404) await readAnswer(response)
+}
 
 /** A page of the audit log; for administrators. */
 export async function fetchAudit({ page, per_page, action }: AuditQuery): Promise<AuditList> {

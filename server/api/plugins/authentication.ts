@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isApiKey } from '../../accounts/api-keys.ts'
 import type { SessionProof, Sessions } from '../../accounts/sessions.ts'
 import { AppError } from '../../errors.ts'
 import type { Caller } from '../../warehouse/sessions.ts'
@@ -28,11 +29,13 @@ export type Authentication = {
 export const signedIn = { security: [{ bearer: [] }, { cookie: [] }] }
 
 /** The bearer token of a request. Undefined for other schemes, such as the Basic scheme of a proxy. */
-export const readBearerToken = ({ headers }: FastifyRequest): string | undefined =>
+export const readBearerToken = ({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined =>
   bearerForm.exec(headers.authorization ?? '')?.[1]
 
 function readProof(request: FastifyRequest): SessionProof {
   const bearer = readBearerToken(request)
+  if (bearer !== undefined && isApiKey(bearer))
+    throw new AppError('forbidden', "API keys don't open this route. Sign in instead.")
   const token = bearer ?? readSessionCookie(request)
   if (token === undefined)
     throw new AppError('unauthorized', 'Not signed in. Send the session cookie or `Authorization: Bearer <token>`.')

@@ -68,6 +68,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         version: packageFacts.version,
         description:
           'Self-hosted crypto market warehouse. Error format: `{error: {code, message, request_id}, detail}`. ' +
+          'API keys (`POST /api/v1/auth/keys`) are sent as `Authorization: Bearer cf_...` or `x-api-key`. ' +
           'An invalid parameter or field returns 422 and lists the allowed values. Invalid JSON returns 400. ' +
           'Live prices: `WS /api/v1/ws/prices`. The subprotocol `cryptoflow.compact` gives short lists, compressed: ' +
           '`[seq, ts, ...]`, or `["snapshot", seq, ts, ...]`, with pairs of coin number and price in USD, and the id of the ' +
@@ -78,6 +79,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer' },
+          api_key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
           cookie: { type: 'apiKey', in: 'cookie', name: '__Host-cryptoflow_session' },
         },
       },

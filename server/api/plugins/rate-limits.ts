@@ -24,9 +24,12 @@ declare module 'fastify' {
 type Check = (request: FastifyRequest) => Promise<void>
 
 /** Counts requests per address (IPv6: per /64) in this process. */
-function limitTo(app: FastifyInstance, max: number, options: Partial<RateLimitOptions> = {}): Check {
-  if (max === 0) return async () => undefined
-  const count = app.createRateLimit({ max, timeWindow: windowMs, ...options })
+const limitTo = (app: FastifyInstance, max: number, options: Partial<RateLimitOptions> = {}): Check =>
+  max === 0 ? async () => undefined : limitBy(app, { max, ...options })
+
+/** Counts requests per minute and key of the options in this process. */
+export function limitBy(app: FastifyInstance, options: Partial<RateLimitOptions>): Check {
+  const count = app.createRateLimit({ timeWindow: windowMs, ...options })
   return async (request) => {
     const limit = await count(request)
     if (limit.isAllowed || !limit.isExceeded) return

@@ -7,7 +7,8 @@ import { AppError } from '../../errors.ts'
 import { insertAudit, listAudit } from '../../warehouse/audit.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { cancelRun, findRunningRun } from '../../warehouse/runs.ts'
-import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
+import { type ApiAccess, adminOrKey, getActorId } from '../plugins/api-access.ts'
+import { type Authentication, signedIn } from '../plugins/authentication.ts'
 import { failures } from '../plugins/bodies.ts'
 
 /** Queues a run of a job. */
@@ -21,20 +22,30 @@ function toJob(name: string): JobId {
   return job
 }
 
-type Options = { db: Db; auth: Authentication; requestRun: RequestRun }
+const auditSchema = {
+  summary: 'Audit log of accounts and jobs, newest first (administrators)',
+  tags: ['accounts'],
+  ...signedIn,
+  querystring: AuditQuery,
+  response: { 200: AuditList, ...failures('unprocessable', 'unauthorized', 'forbidden') },
+}
+
+type Options = { db: Db; auth: Authentication; access: ApiAccess; requestRun: RequestRun }
 
 /** For administrators: run and cancel jobs, read the audit log. */
-export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app, { db, auth, requestRun }, done) => {
-  app.addHook('onRequest', auth.requireAdmin)
+export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app, options, done) => {
+  const { db, auth, access, requestRun } = options
+  const mayRunJobs = access.allowAdmin('jobs')
 
   app.post(
     '/pipeline/jobs/:job/run',
     {
       config: { costly: true },
+      onRequest: mayRunJobs,
       schema: {
-        summary: 'Run a job now (administrators)',
+        summary: 'Run a job now (administrators, keys with `jobs`)',
         tags: ['pipeline'],
-        ...signedIn,
+        ...adminOrKey,
         params: JobParams,
         response: {
           202: RunRequested,
@@ -48,7 +59,7 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
       if (running !== undefined)
         throw new AppError('conflict', `Run ${running} of ${job} is in progress. Wait until it finishes.`)
       await requestRun(job)
-      const { id: actorId } = getCaller(request)
+      const actorId = getActorId(request)
       await insertAudit(db, {
         action: 'job_requested',
         actorId,
@@ -62,17 +73,18 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
   app.post(
     '/pipeline/runs/:id/cancel',
     {
+      onRequest: mayRunJobs,
       schema: {
-        summary: 'Cancel a run at its next checkpoint (administrators)',
+        summary: 'Cancel a run at its next checkpoint (administrators, keys with `jobs`)',
         tags: ['pipeline'],
-        ...signedIn,
+        ...adminOrKey,
         params: RunParams,
         response: { 200: RunCancelled, ...failures('unprocessable', 'unauthorized', 'forbidden', 'not_found') },
       },
     },
     async (request) => {
       const { id } = request.params
-      const { id: actorId } = getCaller(request)
+      const actorId = getActorId(request)
       const job = await db.transaction().execute(async (tx) => {
         const cancelled = await cancelRun(tx, id)
         if (cancelled === undefined) throw new AppError('not_found', `Run ${id} is not in progress.`)
@@ -87,13 +99,8 @@ export const administrationRoutes: FastifyPluginCallbackTypebox<Options> = (app,
   app.get(
     '/audit',
     {
-      schema: {
-        summary: 'Audit log of accounts and jobs, newest first (administrators)',
-        tags: ['accounts'],
-        ...signedIn,
-        querystring: AuditQuery,
-        response: { 200: AuditList, ...failures('unprocessable', 'unauthorized', 'forbidden') },
-      },
+      onRequest: auth.requireAdmin,
+      schema: auditSchema,
     },
     ({ query }) => listAudit(db, query),
   )

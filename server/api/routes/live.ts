@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts'
 import type { Hub } from '../../live/hub.ts'
 import { createSubscriber } from '../../live/subscriber.ts'
 import type { ConnectionLimiter } from '../connection-limiter.ts'
+import { type ApiAccess, checkReads } from '../plugins/api-access.ts'
 
 /** The price stream as server-sent events, and its status. */
 export const liveRoutes: FastifyPluginCallbackTypebox<{
@@ -14,7 +15,9 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{
   limiter: ConnectionLimiter
   /** Open streams, which the server ends when it stops. */
   streams: Set<ServerResponse>
-}> = (app, { hub, limiter, streams }, done) => {
+  access: ApiAccess | null
+}> = (app, { hub, limiter, streams, access }, done) => {
+  checkReads(app, access)
   app.get(
     '/ws/status',
     {

@@ -1,6 +1,7 @@
 import { Skeleton } from '@/components/ui/states'
 import { formatDay } from '@/lib/format'
 import type { Session } from '@/lib/session-store'
+import { ApiKeys } from './api-keys'
 import { Audit } from './audit'
 import { Deletion } from './deletion'
 import { PasswordForm } from './password-form'
@@ -42,7 +43,10 @@ export function AccountView() {
           <div className="lg:col-span-2">
             <AccountFacts account={account} />
           </div>
-          <SessionList userId={account.id} />
+          <div className="grid min-w-0 content-start gap-3">
+            <SessionList userId={account.id} />
+            <ApiKeys account={account} />
+          </div>
           <div className="grid content-start gap-3">
             <PasswordForm email={account.email} />
             <Deletion />

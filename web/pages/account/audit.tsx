@@ -17,6 +17,8 @@ const parsers = { audit: parseAsInteger.withDefault(1), action: parseAsStringLit
 const actionNames: Record<AuditAction, string> = {
   account_created: 'Account created',
   account_deleted: 'Account deleted',
+  api_key_created: 'API key created',
+  api_key_revoked: 'API key revoked',
   job_requested: 'Job run requested',
   login_failed: 'Sign-in failed',
   login_succeeded: 'Signed in',

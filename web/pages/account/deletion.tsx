@@ -46,8 +46,8 @@ export function Deletion() {
     <Section title="Delete your account">
       <div className="grid gap-4 p-4">
         <p className="text-[13px] text-muted">
-          Deletes your email, name, password, sessions and watchlist at once. This can't be undone. The audit log keeps
-          only the account's id.
+          Deletes your email, name, password, sessions, API keys and watchlist at once. This can't be undone. The audit
+          log keeps only the account's id.
         </p>
         {isConfirming ? (
           <Confirmation onCancel={() => setConfirming(false)} />

@@ -7,6 +7,8 @@ const patterns: readonly [RegExp, string][] = [
   [/^full_name\b|body\/full_name/, 'full_name'],
   [/Current password|body\/current_password/, 'current_password'],
   [/body\/new_password/, 'new_password'],
+  [/\bname must\b/, 'name'],
+  [/\brequests_per_minute\b/, 'requests_per_minute'],
   [/password/i, 'password'],
 ]
 
