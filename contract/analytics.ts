@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { CoinKind } from './coins.ts'
 import { analyticsPeriods } from './lists.ts'
 import { minAnnualizedReturns, minGrowthDays, minReturns, minReturnsPct } from './returns.ts'
-import { Fraction, Instant, Nullable, Usd } from './units.ts'
+import { Day, Fraction, Instant, Nullable, Usd } from './units.ts'
 
 export { analyticsPeriods }
 
@@ -15,7 +15,6 @@ const exclude_wrapped = Type.Boolean({
 const observations = Type.Integer({
   description: `daily returns in the period; figures need ${minReturnsPct}% of the period and at least ${minReturns}`,
 })
-const Day = Type.String({ format: 'date', description: 'UTC day' })
 const AsOf = Nullable(
   Type.String({ format: 'date', description: 'the last closed UTC day; null before the first run' }),
 )

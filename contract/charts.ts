@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { intervals, maxCandles } from './intervals.ts'
 import { maxSparklines } from './lists.ts'
 import { printable } from './queries.ts'
-import { Instant, Nullable, Usd } from './units.ts'
+import { Day, Instant, Nullable, Usd } from './units.ts'
 
 const maxDays = 365
 export const defaultDays = 30
@@ -49,7 +49,7 @@ export const OhlcvQuery = Type.Object({
 export type OhlcvQuery = Type.Static<typeof OhlcvQuery>
 
 const Candle = Type.Object({
-  date: Type.String({ format: 'date', description: 'UTC day' }),
+  date: Day,
   timestamp: Type.String({ format: 'date-time', description: 'UTC instant at which the candle opens' }),
   open: Usd,
   high: Usd,

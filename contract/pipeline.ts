@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { jobIds, runStatuses } from './lists.ts'
-import { Page, pageQuery } from './queries.ts'
-import { Instant, Nullable } from './units.ts'
+import { CoinIdText, Page, pageQuery } from './queries.ts'
+import { Day, Instant, Nullable } from './units.ts'
 
 export { jobIds }
 
@@ -39,9 +39,42 @@ export const Run = Type.Object({
 })
 export type Run = Type.Static<typeof Run>
 
-/** A run with its log lines, oldest first: the first 50 and the last 150. */
+/** A request of a run to a source. `endpoint`: the path; `retries`: failures of the same request before it in the run. */
+export const RunRequest = Type.Object({
+  number: Type.Integer({ minimum: 1, description: 'position among all requests of the run' }),
+  at: Instant,
+  endpoint: Type.String(),
+  status: Nullable(Type.Integer({ description: 'HTTP status; null without a response' })),
+  ms: Type.Integer({ description: 'until the response was read' }),
+  waited_ms: Type.Integer({ description: 'wait for the rate limit before the request' }),
+  retries: Type.Integer(),
+  error: Nullable(Type.String()),
+})
+export type RunRequest = Type.Static<typeof RunRequest>
+
+/** An attempt of a retry chain. */
+export const ChainedRun = Type.Object({
+  id: Type.Integer(),
+  status: RunStatus,
+  trigger: Type.Enum([...runTriggers]),
+  attempt: Type.Integer(),
+  start_time: Instant,
+  end_time: Nullable(Instant),
+  duration_seconds: Type.Number(),
+  error: Nullable(Type.String()),
+  retry_at: Nullable(Type.String({ format: 'date-time', description: 'planned time of the retry; null: none' })),
+  wait_seconds: Nullable(Type.Number({ description: 'since the end of the attempt before; null for the first' })),
+})
+export type ChainedRun = Type.Static<typeof ChainedRun>
+
+/**
+ * A run with its log lines and source requests, oldest first: the first 50 and the last 150 of each. `chain`: the run, the
+ * attempts that it retries and the retries of it, oldest first, up to 50 on each side.
+ */
 export const RunDetail = Type.Object({
   ...Run.properties,
+  requests: Type.Array(RunRequest),
+  chain: Type.Array(ChainedRun),
   log: Type.Array(Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })),
 })
 export type RunDetail = Type.Static<typeof RunDetail>
@@ -94,17 +127,19 @@ export const RunParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2
 
 /**
  * Job health by the age of the last success. `late`: the first scheduled time after it is past by more than the grace,
- * and no run is in progress; `failing`: the newest ended run failed; `never_run`: no run has ended. `next_run_at`: the
- * next scheduled time or the pending retry, whichever is first.
+ * and no run is in progress; `failing`: the newest ended run failed; `never_run`: no run has ended; `paused`: only manual
+ * runs start, which comes before the other states. `next_run_at`: the next scheduled time or the pending retry, whichever
+ * is first; null while paused.
  */
 export const JobHealth = Type.Object({
   job_id: Type.String(),
   dag_id: deprecatedJobId,
-  state: Type.Enum(['healthy', 'late', 'failing', 'never_run']),
+  state: Type.Enum(['healthy', 'late', 'failing', 'never_run', 'paused']),
   is_healthy: Type.Boolean(),
   is_running: Type.Boolean(),
   schedule: Nullable(Type.String({ description: 'cron expression, UTC; null until a worker has started' })),
   next_run_at: Nullable(Instant),
+  paused_at: Nullable(Instant),
   last_run_status: Type.Unsafe<RunStatus | null>({ enum: [...runStatuses, null] }),
   last_run_time: Nullable(Instant),
   last_success_at: Nullable(Instant),
@@ -122,3 +157,32 @@ export type JobHealth = Type.Static<typeof JobHealth>
 export const RunRequested = Type.Object({ job_id: Type.String(), message: Type.String() })
 
 export const RunCancelled = Type.Object({ id: Type.Integer(), job_id: Type.String(), message: Type.String() })
+
+/** The job after it was paused or resumed. */
+export const JobPaused = Type.Object({ job_id: Type.String(), paused_at: Nullable(Instant), message: Type.String() })
+
+/** History of a coin to fetch again, by its numeric or CoinGecko id, from the first to the last UTC day, both included. */
+export const BackfillBody = Type.Object({
+  coin: CoinIdText,
+  from: Day,
+  to: Day,
+})
+export type BackfillBody = Type.Static<typeof BackfillBody>
+
+/** `failed`: the source has no such history. A request stays queued while the source can't be reached. */
+export const BackfillRequest = Type.Object({
+  id: Type.Integer(),
+  coin_id: Type.Integer(),
+  coingecko_id: Type.String(),
+  name: Type.String(),
+  from: Day,
+  to: Day,
+  requested_at: Instant,
+  status: Type.Enum(['queued', 'done', 'failed']),
+  ended_at: Nullable(Instant),
+  run_id: Nullable(Type.Integer({ description: 'the run that ended the request' })),
+  points_written: Type.Integer(),
+  points_held: Type.Integer({ description: 'already present at the same or a finer granularity' }),
+  error: Nullable(Type.String()),
+})
+export type BackfillRequest = Type.Static<typeof BackfillRequest>

@@ -7,6 +7,9 @@ export const Nullable = <T extends TSchema & { type: string }>(schema: T) =>
 /** An instant in UTC, RFC 3339 with `Z`, for example `2026-01-31T09:50:00.000Z`. */
 export const Instant = Type.String({ format: 'date-time', description: 'UTC instant, RFC 3339 with Z' })
 
+/** A UTC day, `2026-01-31`. */
+export const Day = Type.String({ format: 'date', description: 'UTC day' })
+
 /** US dollars. */
 export const Usd = Type.Number({ description: 'US dollars' })
 

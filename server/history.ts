@@ -1,5 +1,6 @@
 import { type Granularity, granularityMs } from '../contract/day.ts'
-import { dayMs, hourMs, tickMs } from '../contract/time.ts'
+import { dayMs, hourMs, tickMs, toUtcDay } from '../contract/time.ts'
+import { AppError } from './errors.ts'
 import type { RejectedRow, Repair } from './snapshot.ts'
 
 type Grid = {
@@ -30,4 +31,19 @@ export type HistoryBatch = {
   rejected: RejectedRow[]
   /** Absent: none. */
   repairs?: Repair[]
+}
+
+/** Days of history that the source has at its coarsest grid. */
+export const maxHistoryDays = historyGrids.daily.days
+
+/** Throws `unprocessable` unless the UTC days `from` to `to` are in order, not in the future, and kept by the source. */
+export function checkHistoryRange({ from, to }: { from: string; to: string }, now: number): void {
+  const [first, today] = [toUtcDay(now - maxHistoryDays * dayMs), toUtcDay(now)]
+  if (from > to) throw new AppError('unprocessable', `The first day ${from} is after the last day ${to}. Swap them.`)
+  if (to > today) throw new AppError('unprocessable', `${to} is in the future. Choose a last day up to ${today}.`)
+  if (from < first)
+    throw new AppError(
+      'unprocessable',
+      `${from} is more than ${maxHistoryDays} days ago, and the source keeps no more. Choose a first day from ${first}.`,
+    )
 }

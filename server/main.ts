@@ -18,7 +18,9 @@ Usage: npx cryptoflow <command>
   status                 show whether it is running on this data folder, its URL and the state of its data
   migrate                apply pending database migrations
   job list               list the jobs with state, last run and next run
-  job run <job>          run a job now; transform_aggregates --full rebuilds all candles
+  job run <job>          run a job now; transform_aggregates --full rebuilds all candles,
+                         backfill_history --coin ID --from DAY [--to DAY] fetches a range again
+  job pause <job>        stop scheduled runs of a job; job resume <job> allows them again
   job cancel <job|run>   cancel a run at its next checkpoint
   user create <email>    create an account [--admin --name NAME]; asks for the password
   user list              list the accounts
@@ -64,6 +66,9 @@ const options = {
   json: { type: 'boolean' },
   background: { type: 'boolean' },
   full: { type: 'boolean' },
+  coin: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
   storage: { type: 'boolean' },
   'supply-chain': { type: 'boolean' },
   admin: { type: 'boolean' },
@@ -102,12 +107,10 @@ async function run(args: string[]): Promise<void> {
       return (await import('./cli/control.ts'))[command](loadConfig())
     case 'migrate':
       return (await import('./cli/jobs.ts')).migrateWarehouse(loadConfig())
-    case 'job':
-      if (rest[0] === 'run')
-        return (await import('./cli/jobs.ts')).runJob(loadConfig(), rest[1], { full: values.full ?? false })
-      if (rest[0] === 'list') return (await import('./cli/jobs.ts')).listJobs(loadConfig())
-      if (rest[0] === 'cancel') return (await import('./cli/jobs.ts')).cancelJob(loadConfig(), rest[1])
-      break
+    case 'job': {
+      const { runJobCommand } = await import('./cli/jobs.ts')
+      return runJobCommand(loadConfig(), rest, values)
+    }
     case 'user': {
       const { manageUsers } = await import('./cli/users.ts')
       return manageUsers(loadConfig(), rest, { admin: values.admin ?? false, name: values.name ?? null })

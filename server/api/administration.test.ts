@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { AuditList } from '../../contract/accounts.ts'
-import { jobIds } from '../../contract/pipeline.ts'
+import { type BackfillRequest, type JobHealth, jobIds } from '../../contract/pipeline.ts'
+import { toUtcDay } from '../../contract/time.ts'
 import { call, createAccountsApi, type Session, signUp } from '../../test/accounts.ts'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
 import { openRun, openRunner } from '../../test/jobs.ts'
@@ -80,6 +81,49 @@ test('an administrator cancels a run once and cannot start a job in progress', a
   assert.deepEqual(
     items.map(({ details }) => details),
     [{ run_id: id, job_id: 'backfill_history' }],
+  )
+})
+
+test('an administrator pauses and resumes a job, and other callers do not', async () => {
+  const person = await signUp(app)
+  for (const path of ['/pipeline/jobs/data_quality_checks/pause', '/pipeline/backfills'])
+    assert.equal((await call(app, `POST ${path}`, { as: person, body: {} })).status, 403)
+  const readState = async () => {
+    const answer = await app.inject('/api/v1/pipeline/health')
+    return answer.json<JobHealth[]>().find(({ job_id }) => job_id === 'data_quality_checks')
+  }
+  const paused = await call(app, 'POST /pipeline/jobs/data_quality_checks/pause', { as: admin })
+  assert.equal(paused.status, 200)
+  const state = await readState()
+  assert.deepEqual(
+    [state?.state, state?.paused_at, state?.next_run_at],
+    ['paused', (paused.body as never as { paused_at: string }).paused_at, null],
+  )
+  assert.equal((await call(app, 'POST /pipeline/jobs/data_quality_checks/resume', { as: admin })).status, 200)
+  assert.notEqual((await readState())?.state, 'paused')
+  assert.equal((await call(app, 'POST /pipeline/jobs/everything/pause', { as: admin })).status, 404)
+  for (const action of ['job_paused', 'job_resumed'])
+    assert.deepEqual(
+      (await readAudit(`?action=${action}`)).items.map(({ actor_id, details }) => [actor_id, details]),
+      [[admin.id, { job_id: 'data_quality_checks' }]],
+    )
+})
+
+test('an administrator requests a backfill once, and a wrong one is explained', async () => {
+  const today = toUtcDay(Date.now())
+  const ask = (body: unknown) => call(app, 'POST /pipeline/backfills', { as: admin, body })
+  assert.match((await ask({ coin: 'bitcoin', from: today, to: '2999-01-01' })).body.detail, /in the future/)
+  assert.equal((await ask({ coin: 'nothing', from: today, to: today })).status, 404)
+  assert.equal((await ask({ coin: 'bitcoin', from: 'yesterday', to: today })).status, 422)
+  const answer = await ask({ coin: 'bitcoin', from: today, to: today })
+  assert.equal(answer.status, 202)
+  const { coingecko_id, status } = answer.body as never as BackfillRequest
+  assert.deepEqual([coingecko_id, status], ['bitcoin', 'queued'])
+  assert.equal((await ask({ coin: 'bitcoin', from: today, to: today })).status, 409)
+  const { items } = await readAudit('?action=backfill_requested')
+  assert.deepEqual(
+    items.map(({ details }) => [details.from, details.to]),
+    [[today, today]],
   )
 })
 

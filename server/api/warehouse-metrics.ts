@@ -7,9 +7,9 @@ import { type Db, isAlive } from '../warehouse/db.ts'
 import { isUnavailable } from '../warehouse/failures.ts'
 import { countRuns, findNewestRows } from '../warehouse/health.ts'
 import { listOpenIncidents } from '../warehouse/incidents.ts'
-import { listJobHealth } from '../warehouse/pipeline.ts'
+import { listJobHealth } from '../warehouse/job-health.ts'
 
-const jobStates = ['healthy', 'late', 'failing', 'never_run'] as const
+const jobStates = ['healthy', 'late', 'failing', 'never_run', 'paused'] as const
 
 /** On a cluster, a node that is down leaves out only these values. */
 const toNone = (error: unknown): Record<string, number | null> => {

@@ -1,14 +1,19 @@
 import { type JobId, jobIds } from '../../contract/pipeline.ts'
+import { isUtcDay, toUtcDay } from '../../contract/time.ts'
 import { toJobDeps } from '../app/jobs.ts'
 import { resolveMode } from '../app/mode.ts'
 import { startUpstreams } from '../app/upstreams.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { checkHistoryRange } from '../history.ts'
 import { attemptJob } from '../jobs/attempt.ts'
 import { isJobId, schedule } from '../jobs/schedule.ts'
+import { insertAudit } from '../warehouse/audit.ts'
+import { insertBackfillRequest } from '../warehouse/backfill-requests.ts'
+import { getCoinName } from '../warehouse/coins.ts'
+import { listJobHealth, pauseJob } from '../warehouse/job-health.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/open.ts'
-import { listJobHealth } from '../warehouse/pipeline.ts'
 import { applyRetention } from '../warehouse/retention.ts'
 import { cancelRun, findRunningRun } from '../warehouse/runs.ts'
 import { findProcess } from './state.ts'
@@ -45,13 +50,34 @@ function toJobId(name: string | undefined): JobId {
   return name
 }
 
+type RunOptions = {
+  full?: boolean | undefined
+  coin?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+
+/** The requested backfill of `--coin`, `--from` and `--to`; null without them. Throws when it is invalid. */
+function toBackfill(job: JobId, { coin, from, to = toUtcDay(systemClock.now()) }: RunOptions) {
+  if (coin === undefined && from === undefined) return null
+  if (job !== 'backfill_history' || coin === undefined || from === undefined)
+    throw new AppError('bad_request', 'Use job run backfill_history --coin ID --from YYYY-MM-DD [--to YYYY-MM-DD].')
+  for (const day of [from, to])
+    if (!isUtcDay(day)) throw new AppError('bad_request', `"${day}" is not a date. Write it as 2026-01-31.`)
+  checkHistoryRange({ from, to }, systemClock.now())
+  return { coin, from, to }
+}
+
 /** Runs one job and shows its progress. Ctrl-C stops it at its next checkpoint. Exit code 1 when it fails. */
-export async function runJob(config: Config, name: string | undefined, { full }: { full: boolean }): Promise<void> {
+async function runJob(config: Config, name: string | undefined, runOptions: RunOptions): Promise<void> {
   const job = toJobId(name)
+  const { full = false } = runOptions
+  const backfill = toBackfill(job, runOptions)
   const stopping = new AbortController()
   const onSignal = () => stopping.abort(new Error('stopped before it finished'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
   await withWarehouse(config, async (warehouse, mode) => {
+    if (backfill !== null) await requestBackfill(warehouse, backfill)
     const level = process.stderr.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
     const log = createTerminalLog(level)
     const { market, stop } = await startUpstreams(config, { mode, log })
@@ -76,10 +102,30 @@ export async function runJob(config: Config, name: string | undefined, { full }:
   })
 }
 
+async function requestBackfill(
+  { db }: Warehouse,
+  { coin, from, to }: { coin: string; from: string; to: string },
+): Promise<void> {
+  const { coin_id } = await getCoinName(db, coin)
+  await insertBackfillRequest(db, { coin_id, from, to })
+  await insertAudit(db, { action: 'backfill_requested', details: { coin_id, from, to } })
+}
+
+/** Pauses or resumes the schedule of a job in every process. */
+const pauseSchedule = (config: Config, verb: 'pause' | 'resume', name: string | undefined): Promise<void> =>
+  withWarehouse(config, async ({ db }) => {
+    const job = toJobId(name)
+    const paused = await pauseJob(db, job, verb === 'pause')
+    if (paused === undefined) throw new AppError('conflict', `${job} has no schedule yet. Start CryptoFlow first.`)
+    await insertAudit(db, { action: verb === 'pause' ? 'job_paused' : 'job_resumed', details: { job_id: job } })
+    const outcome = verb === 'pause' ? 'paused, only manual runs start' : 'resumed at its next scheduled time'
+    answer(`  ${job}: ${outcome}`, { job_id: job, ...paused })
+  })
+
 const toLocal = (instant: string | null): string => (instant === null ? '-' : instant.slice(0, 16).replace('T', ' '))
 
 /** Lists the jobs with state, last run and next run (UTC). */
-export const listJobs = (config: Config): Promise<void> =>
+const listJobs = (config: Config): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
     const row = (...cells: string[]) =>
       `  ${cells.map((cell, index) => cell.padEnd([20, 18, 18, 18, 13][index] ?? 0)).join(' ')}`.trimEnd()
@@ -94,7 +140,7 @@ export const listJobs = (config: Config): Promise<void> =>
   })
 
 /** Cancels a run, given by its ID or its job. It stops at its next checkpoint. */
-export const cancelJob = (config: Config, name: string | undefined): Promise<void> =>
+const cancelJob = (config: Config, name: string | undefined): Promise<void> =>
   withWarehouse(config, async ({ db }) => {
     const id = name !== undefined && /^\d+$/.test(name) ? Number(name) : await findRunningRun(db, toJobId(name))
     const job = id === undefined ? undefined : await cancelRun(db, id)
@@ -113,4 +159,20 @@ export const retain = (config: Config): Promise<void> => {
       dropped,
     })
   })
+}
+
+/** `job list`, and `run`, `pause`, `resume` and `cancel` of a job. */
+export function runJobCommand(config: Config, [verb, name]: string[], options: RunOptions): Promise<void> {
+  switch (verb) {
+    case 'list':
+      return listJobs(config)
+    case 'run':
+      return runJob(config, name, options)
+    case 'pause':
+    case 'resume':
+      return pauseSchedule(config, verb, name)
+    case 'cancel':
+      return cancelJob(config, name)
+  }
+  throw new AppError('bad_request', 'Use job list, or job run, pause, resume or cancel with the name of a job.')
 }

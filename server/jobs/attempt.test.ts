@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createTestDatabase } from '../../test/database.ts'
 import { runJob, toJobOptions } from '../../test/jobs.ts'
+import { sendJson, startServer, toMarketRow } from '../../test/market-server.ts'
 import { toSnapshot } from '../../test/snapshots.ts'
 import { waitFor } from '../../test/wait.ts'
+import { systemClock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
 import type { SnapshotBatch } from '../snapshot.ts'
+import { createCoingecko } from '../sources/coingecko.ts'
 import { findRun } from '../warehouse/pipeline.ts'
 import { abandonLostRuns, cancelRun } from '../warehouse/runs.ts'
 
@@ -154,4 +157,35 @@ test('a stopped run ends as cancelled at the next checkpoint', async (t) => {
   const [run] = await listRuns()
   assert.deepEqual([run.status, run.error], ['cancelled', 'stopped before it finished; the next run continues'])
   assert.equal(await countFacts(), 0)
+})
+
+test('records the source requests of a run with status, duration and retries, and no query', async (t) => {
+  const server = await startServer((_query, response, count) =>
+    count === 1 ? sendJson(response, { error: 'boom' }, 500) : sendJson(response, [toMarketRow('bitcoin')]),
+  )
+  t.after(server.close)
+  const database = await createTestDatabase()
+  t.after(database.drop)
+  const market = createCoingecko({
+    clock: systemClock,
+    baseUrl: server.url,
+    demoKey: 'CG-secret',
+    proKey: null,
+    callsPerMinute: 1000,
+  })
+  const fetchSnapshots = (top: number, signal: AbortSignal) =>
+    market.fetchSnapshots(top, signal).catch(() => market.fetchSnapshots(top, signal))
+  const options = toJobOptions(database, { fetchSnapshots }, { trackedCoins: 1 })
+  const { id } = await runJob(options, 'ingest_market_data')
+  const requests = (await findRun(database.db, id))?.requests ?? []
+  assert.deepEqual(
+    requests.map(({ number, endpoint, status, retries }) => [number, endpoint, status, retries]),
+    [
+      [1, '/coins/markets', 500, 0],
+      [2, '/coins/markets', 200, 1],
+    ],
+  )
+  assert.match(requests[0]?.error ?? '', /boom/)
+  for (const { ms, waited_ms } of requests) assert.ok(ms >= 0 && waited_ms >= 0)
+  assert.doesNotMatch(JSON.stringify(requests), /CG-secret|vs_currency/)
 })

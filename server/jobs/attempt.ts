@@ -2,11 +2,12 @@ import type { JobId, RunTrigger } from '../../contract/pipeline.ts'
 import { minuteMs } from '../../contract/time.ts'
 import { toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { observeRequests } from '../source-requests.ts'
 import { explainFailure } from '../warehouse/failures.ts'
 import { claimRun, finishRun, type RunOutcome, recordHeartbeat } from '../warehouse/runs.ts'
 import type { JobDeps, JobProgress, JobReport } from './job.ts'
 import { findRetryTime } from './retry.ts'
-import { RunLog } from './run-log.ts'
+import { RequestLog, RunLog } from './run-log.ts'
 import { schedule } from './schedule.ts'
 
 const heartbeatMs = 3000
@@ -25,6 +26,8 @@ export type Attempt = {
   trigger: RunTrigger
   count?: number
   queueId?: string | null
+  /** The run that this one retries. */
+  retryOf?: number | null
   full?: boolean
   stopping: AbortSignal
 }
@@ -41,18 +44,24 @@ export type AttemptOutcome = Omit<RunOutcome, 'status'> & {
 /** Runs a job once and records the run in pipeline_runs. The run is skipped when another run of the job is in progress. */
 export async function attemptJob(options: AttemptOptions, attempt: Attempt): Promise<AttemptOutcome> {
   const { db, log, clock } = options
-  const { job, trigger, count = 1, queueId = null } = attempt
-  const { id, busy } = await claimRun(db, { jobId: job, trigger, attempt: count, queueId })
+  const { job, trigger, count = 1, queueId = null, retryOf = null } = attempt
+  const { id, busy } = await claimRun(db, { jobId: job, trigger, attempt: count, queueId, retryOf })
   if (busy !== null) {
     log.info({ job, run: id, busy }, 'job skipped: another run is in progress')
     return { id, status: 'skipped', error: `run ${busy} of this job is in progress` }
   }
   const runLog = new RunLog(log.child({ job, run: id }), clock.now)
   runLog.info({ trigger, attempt: count }, 'job started')
-  const outcome = await perform(options, attempt, { id, log: runLog })
+  const requests = new RequestLog()
+  const outcome = await observeRequests(requests.add, () => perform(options, attempt, { id, log: runLog, requests }))
   options.onProgress?.(job, null)
   if (outcome.status === 'lost') return outcome
-  const isFinished = await finishRun(db, id, { ...outcome, status: outcome.status, log: runLog.lines })
+  const isFinished = await finishRun(db, id, {
+    ...outcome,
+    status: outcome.status,
+    log: runLog.lines,
+    requests: requests.requests,
+  })
   if (isFinished) return outcome
   log.warn({ job, run: id }, 'the run was closed by another process before it ended')
   return { id, status: 'lost' }
@@ -61,7 +70,7 @@ export async function attemptJob(options: AttemptOptions, attempt: Attempt): Pro
 async function perform(
   options: AttemptOptions,
   attempt: Attempt,
-  { id, log }: { id: number; log: RunLog },
+  { id, log, requests }: { id: number; log: RunLog; requests: RequestLog },
 ): Promise<AttemptOutcome> {
   const { db, clock } = options
   const { run, timeoutMs } = schedule[attempt.job]
@@ -70,7 +79,7 @@ async function perform(
   const timeout = AbortSignal.timeout(timeoutMs)
   let progress: JobProgress = { read: 0, written: 0, rejected: 0 }
   const heartbeat = setInterval(() => {
-    recordHeartbeat(db, id, { ...progress, log: log.lines }).then(
+    recordHeartbeat(db, id, { ...progress, log: log.lines, requests: requests.requests }).then(
       (alive) => alive || lost.abort(new Error('the run was cancelled or abandoned')),
       () => undefined,
     )

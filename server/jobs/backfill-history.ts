@@ -10,6 +10,7 @@ import { insertRejected } from '../warehouse/quarantine.ts'
 import { writeInRun } from '../warehouse/runs.ts'
 import { type Gap, listGaps } from './history-gaps.ts'
 import type { Job, JobDeps, JobProgress, JobReport, JobRun } from './job.ts'
+import { RequestedHistory } from './requested-history.ts'
 
 const maxAttemptsPerGap = 3
 const maxConsecutiveFailures = 3
@@ -27,48 +28,64 @@ const transientKinds: readonly SourceErrorKind[] = ['rate_limited', 'unreachable
 const fatalKinds: readonly SourceErrorKind[] = ['bad_key', 'blocked']
 
 /**
- * Fetches the missing history of each coin, best rank first, until none is missing or the soft deadline has passed.
+ * Fetches the history that administrators requested, then the missing history of each coin, best rank first, until none is missing or the soft deadline has passed.
+ * Requests that arrive meanwhile come next.
  * The fetched ranges are stored as covered, so a gap in the source's own history is fetched only once. Candles and
  * analytics of what has arrived are made meanwhile.
  */
 export const backfillHistory: Job = async (deps, run) => {
   const { db, market, clock, history } = deps
-  const gaps = await listGaps(db, { ...history, now: clock.now() })
-  if (gaps.length === 0) return { read: 0, written: 0, rejected: 0, idle: 'no history is missing' }
-  const tally = new Tally(gaps, { callsPerMinute: market.callsPerMinute, clock, run })
-  run.log.info({ calls: gaps.length, coins: tally.coins }, 'history is missing')
-  const dates = { from: new Date(Math.min(...gaps.map(({ from }) => from))), to: new Date(clock.now() + 60 * dayMs) }
-  await ensurePartitions(deps.pool, dates)
+  const requested = new RequestedHistory(deps, run)
+  const queue = [...(await requested.listNew()), ...(await listGaps(db, { ...history, now: clock.now() }))]
+  if (queue.length === 0) return { read: 0, written: 0, rejected: 0, idle: 'no history is missing' }
+  const tally = new Tally(queue, { callsPerMinute: market.callsPerMinute, clock, run })
+  run.log.info({ calls: queue.length, coins: tally.coins }, 'history is missing')
+  await ensurePartitions(deps.pool, toDates(queue, clock.now()))
   let consecutive = 0
   let announced = { at: clock.now(), written: 0 }
-  for (const gap of gaps) {
+  for (let gap = queue.shift(); gap !== undefined; gap = queue.shift()) {
     if (clock.now() > run.softDeadline) break
     if (clock.now() - announced.at >= announceMs && tally.written > announced.written) {
       announced = { at: clock.now(), written: tally.written }
       run.announceWork()
     }
-    const problem = await fillGap(deps, run, gap, tally)
+    const problem = await fillGap({ ...deps, requested }, run, gap, tally)
     consecutive = problem !== null && transientKinds.includes(problem.kind) ? consecutive + 1 : 0
     if (problem !== null && (consecutive >= maxConsecutiveFailures || fatalKinds.includes(problem.kind))) throw problem
     tally.done(gap, problem)
+    if (gap.request !== undefined && problem === null) await requested.done(gap.request)
+    const added = await requested.listNew()
+    if (added.length > 0) await ensurePartitions(deps.pool, toDates(added, clock.now()))
+    tally.expect(added)
+    queue.unshift(...added)
   }
   return tally.end()
 }
 
+const toDates = (gaps: readonly Gap[], now: number) => ({
+  from: new Date(Math.min(...gaps.map(({ from }) => from))),
+  to: new Date(now + 60 * dayMs),
+})
+
+type Deps = JobDeps & { requested: RequestedHistory }
+
 /** Fetches and writes one gap. Returns the error; null when it is filled or the source will never have it. */
-async function fillGap(deps: JobDeps, run: JobRun, gap: Gap, tally: Tally): Promise<SourceError | null> {
+async function fillGap(deps: Deps, run: JobRun, gap: Gap, tally: Tally): Promise<SourceError | null> {
   for (let count = 1; ; count += 1) {
     run.signal.throwIfAborted()
     try {
       const batch = await deps.market.fetchHistory(gap.coingecko_id, gap, run.signal)
-      tally.add(batch, await storeGap(deps, run, gap, batch))
+      const stored = await storeGap(deps, run, gap, batch)
+      tally.add(batch, stored)
+      if (gap.request !== undefined) deps.requested.add(gap.request, stored)
       return null
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       const { coingecko_id: coin, granularity } = gap
       run.log.warn({ coin, granularity, error: toMessage(error) }, 'history fetch failed')
       if (permanentKinds.includes(error.kind)) {
-        await markCovered(deps, run, gap)
+        if (gap.request === undefined) await markCovered(deps, run, gap)
+        else deps.requested.fail(gap.request, toMessage(error))
         return null
       }
       if (count >= maxAttemptsPerGap || !transientKinds.includes(error.kind)) return error
@@ -88,7 +105,8 @@ async function storeGap(
   batch: HistoryBatch,
 ): Promise<{ written: number; held: number; rejected: number }> {
   const { coin_id: coinId, granularity, since, from } = gap
-  const points = batch.points.filter(({ at }) => at >= from)
+  const isRequested = gap.request !== undefined
+  const points = batch.points.filter(({ at }) => at >= from && (!isRequested || at <= gap.to))
   const store = () =>
     writeInRun(pool, run.id, async (tx, client) => {
       const {
@@ -96,7 +114,9 @@ async function storeGap(
         held,
         rejected: byDatabase,
       } = await writeHistory({ tx, client }, { coinId, granularity, points })
-      await extendCoverage(tx, { coinIds: [coinId], granularity, from: since, to: toCovered(gap, batch) })
+      // Coverage is one range, and a requested part can be apart from it.
+      if (!isRequested)
+        await extendCoverage(tx, { coinIds: [coinId], granularity, from: since, to: toCovered(gap, batch) })
       const rejected = [...batch.rejected, ...byDatabase.map((row) => ({ ...row, coingecko_id: gap.coingecko_id }))]
       const tick = floorToTick(clock.now())
       await insertRejected(tx, { tick, runId: run.id, source: batch.source, rejected })
@@ -114,14 +134,14 @@ function toCovered({ granularity, to }: Gap, { points }: HistoryBatch): number {
 
 /** Counts and reports what a run has done. */
 class Tally {
-  readonly coins: number
-  readonly #left: Map<number, number>
+  readonly #coins = new Set<number>()
+  readonly #left = new Map<number, number>()
   readonly #callsPerMinute: number
   readonly #clock: Clock
   readonly #startedAt: number
   readonly #run: JobRun
   readonly #counts = { read: 0, written: 0, rejected: 0 }
-  #calls: number
+  #calls = 0
   #callsDone = 0
   #received = 0
   #held = 0
@@ -130,15 +150,24 @@ class Tally {
   #problem: SourceError | undefined
 
   constructor(gaps: Gap[], { callsPerMinute, clock, run }: { callsPerMinute: number; clock: Clock; run: JobRun }) {
-    this.#left = new Map()
-    for (const { coin_id } of gaps) this.#left.set(coin_id, (this.#left.get(coin_id) ?? 0) + 1)
-    this.coins = this.#left.size
-    this.#calls = gaps.length
+    this.expect(gaps)
     this.#callsPerMinute = callsPerMinute
     this.#clock = clock
     this.#startedAt = clock.now()
     this.#run = run
     run.report(this.#progress())
+  }
+
+  get coins(): number {
+    return this.#coins.size
+  }
+
+  expect(gaps: readonly Gap[]): void {
+    this.#calls += gaps.length
+    for (const { coin_id } of gaps) {
+      this.#coins.add(coin_id)
+      this.#left.set(coin_id, (this.#left.get(coin_id) ?? 0) + 1)
+    }
   }
 
   get written(): number {

@@ -18,7 +18,15 @@ export type Gap = {
   since: number
   from: number
   to: number
+  /** The id of the backfill request that it is a part of, which also ends at `to`, included. */
+  request?: number
 }
+
+/** The days to ask the source for. CoinGecko answers 1 day with 5-minute points, so hourly ones need at least 2. */
+export const countDays = (
+  granularity: HistoryGrid,
+  { maxDays, from, now }: { maxDays: number; from: number; now: number },
+): number => Math.max(granularity === 'hourly' ? 2 : 1, Math.min(maxDays, Math.ceil((now - from) / dayMs)))
 
 /** How much history to keep complete: the last `days` of the `coins` largest coins (0: of all). */
 export type HistoryBounds = { days: number; coins: number }
@@ -28,8 +36,7 @@ type Search = { granularity: HistoryGrid; spacingMs: number; days: number; oldes
 
 /**
  * The history missing at `now` (ms since 1970), by coin, best rank first, and granularity: what was never fetched and
- * what snapshots have missed since. Ranges found complete are stored as covered. Hourly gaps ask for at least 2 days,
- * because CoinGecko answers 1 day with 5-minute points.
+ * what snapshots have missed since. Ranges found complete are stored as covered.
  */
 export async function listGaps(db: Db, { now, days, coins: limit }: HistoryBounds & { now: number }): Promise<Gap[]> {
   const searches = toSearches(now, days)
@@ -44,7 +51,7 @@ export async function listGaps(db: Db, { now, days, coins: limit }: HistoryBound
         const found = missing.get(`${coin_id} ${granularity}`)
         if (found === undefined) continue
         const { since, from } = found
-        const days = Math.max(granularity === 'hourly' ? 2 : 1, Math.min(maxDays, Math.ceil((now - from) / dayMs)))
+        const days = countDays(granularity, { maxDays, from, now })
         gaps.push({ coin_id, coingecko_id, granularity, days, since, from, to })
       }
   }

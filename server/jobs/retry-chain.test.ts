@@ -8,7 +8,8 @@ import { waitFor } from '../../test/wait.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
 import { listTableQuality } from '../quality/summary.ts'
-import { listJobHealth } from '../warehouse/pipeline.ts'
+import { listJobHealth } from '../warehouse/job-health.ts'
+import { findRun } from '../warehouse/pipeline.ts'
 import { openRequests } from './requests.ts'
 import { findNextRun } from './schedule.ts'
 
@@ -104,7 +105,9 @@ test('an abandoned run shows in Quality', async (t) => {
 })
 
 test('a manual run replaces the pending retry', async (t) => {
-  const { start, waitForIngests, waitForRetries, getIngest, listIngests, runNow, makeDue, waitForQueue } = await open(t)
+  const opened = await open(t)
+  const { db, pool, start, waitForIngests, waitForRetries, getIngest, listIngests } = opened
+  const { runNow, makeDue, waitForQueue } = opened
   await start()
   await waitForRetries(1)
   const first = (await getIngest())?.next_run_at ?? ''
@@ -120,6 +123,22 @@ test('a manual run replaces the pending retry', async (t) => {
     ['failed', 'manual', 2],
     ['failed', 'retry', 3],
   ])
+  const ids = (await pool.query(`select id from pipeline_runs where job_id = '${job}' order by id`)).rows
+  for (const { id } of ids) {
+    const chain = (await findRun(db, id))?.chain ?? []
+    assert.deepEqual(
+      chain.map((run) => [run.id, run.attempt, run.error]),
+      ids.map((one, index) => [one.id, index + 1, 'down']),
+    )
+    assert.deepEqual(
+      chain.map(({ wait_seconds, retry_at }) => [wait_seconds !== null && wait_seconds >= 0, retry_at !== null]),
+      [
+        [false, true],
+        [true, true],
+        [true, true],
+      ],
+    )
+  }
 })
 
 test('a successful run drops the pending retry', async (t) => {

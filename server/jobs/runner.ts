@@ -92,17 +92,28 @@ async function handle(
   const { trigger, count, chain, due } = data ?? scheduled
   const isRedelivered = retryCount > 0
   const nextRunAt = findNextRun(job, clock.now()).toISOString()
-  const pending = await claimRetry(db, { job, nextRunAt, due: isRedelivered ? undefined : due })
-  if (pending === undefined) return log.info({ job, due }, 'retry dropped: another run replaced it')
+  const start = { job, nextRunAt, due: isRedelivered ? undefined : due, manual: trigger === 'manual' }
+  const claimed = await claimRetry(db, start)
+  if (claimed === 'replaced') return log.info({ job, due }, 'retry dropped: another run replaced it')
+  if (claimed === 'paused') return skipPaused(worker, job, chain)
+  const { retry } = claimed
   const attempt: Attempt = {
     job,
     trigger: isRedelivered ? 'retry' : trigger,
-    count: retryCount + (trigger === 'manual' ? (pending?.attempt ?? count) : count),
+    count: retryCount + (trigger === 'manual' ? (retry?.attempt ?? count) : count),
     queueId: id,
+    retryOf: isRedelivered || (due === undefined && trigger !== 'manual') ? null : (retry?.of ?? null),
     stopping: AbortSignal.any([worker.stopping, signal]),
   }
-  const task: Task = { trigger, count: attempt.count ?? count, chain: chain || pending?.chain === true }
+  const task: Task = { trigger, count: attempt.count ?? count, chain: chain || retry?.chain === true }
   await queueNext(worker, job, task, await attemptJob(worker, attempt))
+}
+
+/** Leaves out a run of a paused job. The jobs after it in a startup chain run. */
+async function skipPaused({ log, boss }: Worker, job: JobId, chain: boolean): Promise<void> {
+  log.info({ job }, 'run left out: the job is paused')
+  const { triggers } = schedule[job]
+  if (chain && triggers !== null) await boss.send(triggers, { trigger: 'startup', count: 1, chain } satisfies Task)
 }
 
 /** Queues the retry of a failed run, or the jobs that a run triggers. */
@@ -115,7 +126,7 @@ async function queueNext({ db, log, boss }: Worker, job: JobId, task: Task, outc
   if (status === 'failed' && retryAt !== undefined) {
     const due = retryAt.toISOString()
     const next: Task = { trigger: 'retry', count: task.count + 1, chain: task.chain, due }
-    await setRetry(db, job, { at: due, attempt: next.count, chain: task.chain })
+    await setRetry(db, job, { at: due, attempt: next.count, chain: task.chain, of: outcome.id })
     log.info({ job, attempt: next.count, at: due }, 'retry scheduled')
     await boss.send(job, next, { startAfter: retryAt })
   }

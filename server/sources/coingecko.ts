@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import Coingecko from '@coingecko/coingecko-typescript'
 import packageFacts from '../../package.json' with { type: 'json' }
 import type { Clock } from '../clock.ts'
-import { SourceError } from '../errors.ts'
+import { SourceError, toMessage } from '../errors.ts'
 import { createOutbound, noProxies, type Outbound, type Proxies } from '../outbound.ts'
 import type { SnapshotBatch } from '../snapshot.ts'
+import { reportRequest } from '../source-requests.ts'
 import { parseChart } from './coingecko-charts.ts'
 import { toAnswerError, toRedirectError, toSourceError } from './coingecko-errors.ts'
 import { type ParsedRow, parseMarketRow } from './coingecko-rows.ts'
@@ -17,6 +19,11 @@ const deadlineMs = 30_000
 const maxBytes = 20 * 1024 * 1024
 const pauseMs = 60_000
 const defaultCallsPerMinute = { keyless: 5, demo: 30, pro: 250 }
+
+/** What is known of the request of a call so far. */
+type Trace = { url: URL | null; status: number | null }
+
+const traces = new AsyncLocalStorage<Trace>()
 
 export type CoingeckoOptions = {
   clock: Clock
@@ -62,23 +69,16 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
     fetch: async (input, init) => {
       const noteDate = options.sourceClock?.timeRequest()
       const url = input instanceof Request ? input.url : input
+      const trace = traces.getStore()
+      if (trace !== undefined) trace.url = new URL(url)
       const response = await fetchBounded(outbound, url, init, options.deadlineMs ?? deadlineMs)
+      if (trace !== undefined) trace.status = response.status
       noteDate?.(response.headers)
       return response
     },
   })
 
-  const call = async <T>(signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    await budget.take(signal)
-    try {
-      return await ask(signal)
-    } catch (error) {
-      const failure = toSourceError(error, { signal, now: options.clock.now() })
-      if (failure instanceof SourceError && failure.kind === 'rate_limited')
-        budget.pause(failure.retryAfterMs ?? pauseMs)
-      throw failure
-    }
-  }
+  const call = createCall(options.clock, budget)
 
   return {
     callsPerMinute,
@@ -105,6 +105,37 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
       ),
   }
 }
+
+/** Makes a call within the rate budget and reports it as a source request. */
+const createCall =
+  (clock: Clock, budget: RateBudget) =>
+  async <T>(signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const asked = clock.now()
+    await budget.take(signal)
+    const at = clock.now()
+    const trace: Trace = { url: null, status: null }
+    const report = (error: string | null) =>
+      reportRequest({
+        at,
+        endpoint: trace.url?.pathname ?? '',
+        key: trace.url?.href ?? '',
+        status: trace.status,
+        ms: clock.now() - at,
+        waitedMs: at - asked,
+        error,
+      })
+    try {
+      const answer = await traces.run(trace, () => ask(signal))
+      report(null)
+      return answer
+    } catch (error) {
+      const failure = toSourceError(error, { signal, now: clock.now() })
+      report(toMessage(failure))
+      if (failure instanceof SourceError && failure.kind === 'rate_limited')
+        budget.pause(failure.retryAfterMs ?? pauseMs)
+      throw failure
+    }
+  }
 
 /**
  * Fetches pages until it has `top` distinct coins or a page has no new coin. A short page isn't the last one. CoinGecko

@@ -4,7 +4,8 @@ import { CronExpressionParser } from 'cron-parser'
 import type { JobHealth } from '../../contract/pipeline.ts'
 import { tickMs } from '../../contract/time.ts'
 import { createTestDatabase } from '../../test/database.ts'
-import { listJobHealth, upsertSchedule } from './pipeline.ts'
+import { listJobHealth, pauseJob } from './job-health.ts'
+import { upsertSchedule } from './pipeline.ts'
 import { claimRetry, setRetry } from './retries.ts'
 
 const job = 'ingest_market_data'
@@ -125,7 +126,7 @@ test('the next run is the pending retry or the scheduled time, whichever is firs
   const { db, now, next, getHealth, register } = await open(t)
   const nextRun = async () => Date.parse((await getHealth()).next_run_at ?? '')
   assert.equal(await nextRun(), next)
-  const wait = (at: number) => setRetry(db, job, { at: new Date(at).toISOString(), attempt: 2, chain: false })
+  const wait = (at: number) => setRetry(db, job, { at: new Date(at).toISOString(), attempt: 2, chain: false, of: null })
   await wait(next + 60_000)
   assert.equal(await nextRun(), next)
   const soon = Math.floor((now + next) / 2)
@@ -141,10 +142,33 @@ test('a run replaces the pending retry, and a replaced retry does not run', asyn
   const { db, next } = await open(t)
   const nextRunAt = new Date(next).toISOString()
   const turn = (due?: string) => claimRetry(db, { job, nextRunAt, due })
-  assert.equal(await turn(), null)
-  await setRetry(db, job, { at: '2026-11-24T12:00:15.123Z', attempt: 3, chain: true })
-  assert.equal(await turn('2026-11-24T12:00:15.122Z'), undefined)
-  const waiting = await turn('2026-11-24T12:00:15.123Z')
-  assert.deepEqual([waiting?.attempt, waiting?.chain], [3, true])
-  assert.equal(await turn('2026-11-24T12:00:15.123Z'), undefined, 'it is made once')
+  assert.deepEqual(await turn(), { retry: null })
+  await setRetry(db, job, { at: '2026-11-24T12:00:15.123Z', attempt: 3, chain: true, of: 7 })
+  assert.equal(await turn('2026-11-24T12:00:15.122Z'), 'replaced')
+  assert.deepEqual(await turn('2026-11-24T12:00:15.123Z'), {
+    retry: { at: '2026-11-24T12:00:15.123Z', attempt: 3, chain: true, of: 7 },
+  })
+  assert.equal(await turn('2026-11-24T12:00:15.123Z'), 'replaced', 'it is made once')
+})
+
+test('a paused job is paused before anything else, starts manual runs only, and is not late when it resumes', async (t) => {
+  const { db, now, next, run, register, getHealth, getState } = await open(t)
+  await run('success', toLateStart(now))
+  assert.equal(await getState(), 'late')
+  const paused = await pauseJob(db, job, true)
+  await run('failed', now - 1000, 'down')
+  const { state, is_healthy, next_run_at, paused_at } = await getHealth()
+  assert.deepEqual([state, is_healthy, next_run_at, paused_at], ['paused', false, null, paused?.paused_at])
+  await register()
+  assert.equal(await getState(), 'paused', 'after a restart')
+  const start = { job, nextRunAt: new Date(next).toISOString(), due: undefined } as const
+  await setRetry(db, job, { at: '2026-11-24T12:00:15.123Z', attempt: 3, chain: true, of: 7 })
+  assert.equal(await claimRetry(db, start), 'paused')
+  assert.deepEqual(await claimRetry(db, { ...start, manual: true }), { retry: null }, 'the pause ended the retry')
+  assert.deepEqual(await pauseJob(db, job, true), paused, 'a second pause keeps the time')
+  await run('success', toLateStart(now))
+  assert.deepEqual(await pauseJob(db, job, false), { paused_at: null })
+  await db.deleteFrom('pipeline_runs').where('status', '=', 'failed').execute()
+  assert.equal(await getState(), 'healthy')
+  assert.equal(await pauseJob(db, 'data_quality_checks', true), undefined, 'no worker has registered it')
 })

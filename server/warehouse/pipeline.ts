@@ -1,21 +1,18 @@
-import { CronExpressionParser } from 'cron-parser'
 import { sql } from 'kysely'
 import {
-  type JobHealth,
+  type ChainedRun,
   type JobId,
   jobIds,
   type Run,
   type RunDetail,
   type RunList,
   type RunListQuery,
-  type RunStatus,
   type Timeline,
   type TimelineRun,
 } from '../../contract/pipeline.ts'
 import { toPage } from '../../contract/queries.ts'
 import { hourMs } from '../../contract/time.ts'
 import type { Db } from './db.ts'
-import { isInProgress } from './runs.ts'
 
 /** A job as stored in pipeline_jobs. `cron` in UTC. */
 export type StoredJob = {
@@ -85,13 +82,39 @@ export async function listRuns(db: Db, { page, per_page, job_id, dag_id, status 
   return toPage(items as Run[], counted.total, { page, per_page })
 }
 
-/** One run with its log; undefined when there is none. */
-export const findRun = (db: Db, id: number): Promise<RunDetail | undefined> =>
-  db
-    .selectFrom('pipeline_runs')
-    .select([...columns, 'log', durationSeconds.as('duration_seconds')])
-    .where('id', '=', id)
-    .executeTakeFirst() as Promise<RunDetail | undefined>
+/** Attempts of a retry chain on each side of a run. */
+const maxChain = 50
+
+/** The run, the attempts that it retries and the retries of it, oldest first. */
+async function listChain(db: Db, id: number): Promise<ChainedRun[]> {
+  const { rows } = await sql<ChainedRun>`
+    with recursive earlier (id, retry_of, depth) as (
+      select id, retry_of, 0 from pipeline_runs where id = ${id}
+      union all select r.id, r.retry_of, e.depth + 1 from earlier e join pipeline_runs r on r.id = e.retry_of
+        where e.depth < ${maxChain}
+    ), later (id, depth) as (
+      select ${id}::int, 0
+      union all select r.id, l.depth + 1 from later l join pipeline_runs r on r.retry_of = l.id where l.depth < ${maxChain}
+    )
+    select id, status, trigger, attempt, start_time, end_time, ${durationSeconds} as duration_seconds, error, retry_at,
+      extract(epoch from start_time - lag(end_time) over (order by id))::float8 as wait_seconds
+    from pipeline_runs where id in (select id from earlier union select id from later)
+    order by id`.execute(db)
+  return rows
+}
+
+/** One run with its log, source requests and retry chain; undefined when there is none. */
+export async function findRun(db: Db, id: number): Promise<RunDetail | undefined> {
+  const [run, chain] = await Promise.all([
+    db
+      .selectFrom('pipeline_runs')
+      .select([...columns, 'requests', 'log', durationSeconds.as('duration_seconds')])
+      .where('id', '=', id)
+      .executeTakeFirst(),
+    listChain(db, id),
+  ])
+  return run === undefined ? undefined : ({ ...run, chain } as RunDetail)
+}
 
 const minRunsPerJob = 20
 
@@ -108,76 +131,6 @@ export async function findTimeline(db: Db, { now, hours }: { now: number; hours:
         select r.id from pipeline_runs r where r.job_id = j.job_id order by r.start_time desc limit ${minRunsPerJob}) newest)
     order by start_time, id`.execute(db)
   return { from, to, runs: rows }
-}
-
-type HealthRow = {
-  job_id: string
-  cron: string | null
-  grace_seconds: number | null
-  next_run_at: string | null
-  is_running: boolean
-  status: RunStatus | null
-  start_time: string | null
-  error: string | null
-  last_success_start: string | null
-  last_success_at: string | null
-  freshness: number | null
-  now: string
-}
-
-/** Late: the first scheduled time after the last success is past by more than the grace, and no run is in progress. */
-function isLate({ cron, grace_seconds, last_success_start, is_running, now }: HealthRow): boolean {
-  if (cron === null || last_success_start === null || is_running) return false
-  const due = CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: new Date(last_success_start) }).next()
-  return Date.parse(now) > due.getTime() + (grace_seconds ?? 0) * 1000
-}
-
-const toState = (row: HealthRow): JobHealth['state'] => {
-  if (row.status === null) return 'never_run'
-  if (row.status === 'failed' || row.status === 'abandoned') return 'failing'
-  return isLate(row) ? 'late' : 'healthy'
-}
-
-/**
- * The health of each job, by the age of its last success and the stored schedule. Runs with nothing to do count as
- * successes; runs skipped because another was in progress do not count.
- */
-export async function listJobHealth(db: Db): Promise<JobHealth[]> {
-  const { rows } = await sql<HealthRow>`
-    select j.job_id, p.cron, p.grace_seconds,
-      case when p.retry_at > now() then least(p.retry_at, p.next_run_at) else p.next_run_at end as next_run_at,
-      exists (select from pipeline_runs r where r.job_id = j.job_id and ${isInProgress}) as is_running,
-      last.status, last.start_time, last.error, good.start_time as last_success_start, good.end_time as last_success_at,
-      floor(extract(epoch from now() - newest.at) / 60)::int as freshness, now() as now
-    from unnest(${[...jobIds]}::text[]) with ordinality as j (job_id, position)
-    left join pipeline_jobs p on p.job_id = j.job_id
-    left join lateral (select status, start_time, error from pipeline_runs r where r.job_id = j.job_id
-      and (status in ('success', 'failed', 'abandoned') or status = 'skipped' and details ? 'idle')
-      order by start_time desc limit 1) last on true
-    left join lateral (select start_time, end_time from pipeline_runs r where r.job_id = j.job_id
-      and (status = 'success' or status = 'skipped' and details ? 'idle')
-      order by start_time desc limit 1) good on true
-    left join lateral (select case when j.job_id = 'ingest_market_data'
-      then (select max(coalesce(source_updated_at, timestamp)) from mv_latest_market_data) else good.end_time end as at
-      where last.status is not null) newest on true
-    order by j.position`.execute(db)
-  return rows.map((row) => {
-    const state = toState(row)
-    return {
-      job_id: row.job_id,
-      dag_id: row.job_id,
-      state,
-      is_healthy: state === 'healthy',
-      is_running: row.is_running,
-      schedule: row.cron,
-      next_run_at: row.next_run_at,
-      last_run_status: row.status,
-      last_run_time: row.start_time,
-      last_success_at: row.last_success_at,
-      last_error: row.error,
-      data_freshness_minutes: row.freshness === null ? null : Math.max(0, row.freshness),
-    }
-  })
 }
 
 /** A version that changes whenever a run writes rows or ends, for caches of what the warehouse holds. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type pg from 'pg'
-import type { RunTrigger } from '../../contract/pipeline.ts'
+import type { RunRequest, RunTrigger } from '../../contract/pipeline.ts'
 import { AppError } from '../errors.ts'
 import { toStorableJson, toStorableText } from '../text.ts'
 import { type Db, inTransaction } from './db.ts'
@@ -14,12 +14,22 @@ export type RunOutcome = {
   written?: number
   rejected?: number
   error?: string
+  /** When the failed run is retried. */
+  retryAt?: Date
   details?: Record<string, unknown>
 }
 
-export type RunProgress = Omit<RunOutcome, 'status' | 'error'> & { log?: object[] }
+type RunRecords = { log?: object[]; requests?: RunRequest[] }
 
-type NewRun = { jobId: string; trigger: RunTrigger; attempt: number; queueId?: string | null }
+export type RunProgress = Omit<RunOutcome, 'status' | 'error' | 'retryAt'> & RunRecords
+
+type NewRun = {
+  jobId: string
+  trigger: RunTrigger
+  attempt: number
+  queueId?: string | null
+  retryOf?: number | null
+}
 
 /** Running runs, locked against `writeInRun`. */
 const running = (condition: ReturnType<typeof sql>, locking: 'for update' | 'for update skip locked') =>
@@ -40,6 +50,18 @@ const abandon = async (db: Db, condition: ReturnType<typeof sql>): Promise<numbe
 export const abandonLostRuns = (db: Db): Promise<number> =>
   abandon(db, sql`heartbeat_at < now() - make_interval(secs => ${lostAfterSeconds})`)
 
+/** The newest run of a queued job, which a redelivery of that job repeats. */
+async function findAttempt(db: Db, queueId: string): Promise<number | null> {
+  const run = await db
+    .selectFrom('pipeline_runs')
+    .select('id')
+    .where('queue_id', '=', queueId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return run?.id ?? null
+}
+
 /**
  * Records the start of a run. Only one run of a job is in progress at a time over all workers: `busy` is the id of the
  * other run, and the new one is recorded as skipped. Abandons an earlier attempt of the same queued job first.
@@ -52,7 +74,8 @@ export const claimRun = (db: Db, run: NewRun): Promise<{ id: number; busy: numbe
       sql`job_id = ${run.jobId}
         and (queue_id = ${queue_id}::uuid or heartbeat_at < now() - make_interval(secs => ${lostAfterSeconds}))`,
     )
-    const values = { job_id: run.jobId, trigger: run.trigger, attempt: run.attempt, queue_id }
+    const retry_of = run.retryOf ?? (queue_id === null ? null : await findAttempt(tx, queue_id))
+    const values = { job_id: run.jobId, trigger: run.trigger, attempt: run.attempt, queue_id, retry_of }
     const claimed = await tx
       .insertInto('pipeline_runs')
       .values(values)
@@ -97,12 +120,13 @@ export const writeInRun = <T>(
     return work(tx, client)
   })
 
-const toColumns = ({ read, written, rejected, details, log }: RunProgress) => ({
+const toColumns = ({ read, written, rejected, details, log, requests }: RunProgress) => ({
   ...(read === undefined ? {} : { records_read: read }),
   ...(written === undefined ? {} : { records_processed: written }),
   ...(rejected === undefined ? {} : { records_rejected: rejected }),
   ...(details === undefined ? {} : { details: toStorableJson(JSON.stringify(details)) }),
   ...(log === undefined ? {} : { log: toStorableJson(JSON.stringify(log)) }),
+  ...(requests === undefined ? {} : { requests: toStorableJson(JSON.stringify(requests)) }),
 })
 
 /** Stores a heartbeat and the progress of a run; false when the run is no longer running. */
@@ -117,13 +141,14 @@ export async function recordHeartbeat(db: Db, id: number, progress: RunProgress)
 }
 
 /** Stores how a run ended; false when it is no longer running. */
-export async function finishRun(db: Db, id: number, outcome: RunOutcome & { log?: object[] }): Promise<boolean> {
+export async function finishRun(db: Db, id: number, outcome: RunOutcome & RunRecords): Promise<boolean> {
   const result = await db
     .updateTable('pipeline_runs')
     .set({
       status: outcome.status,
       end_time: sql<string>`now()`,
       error: outcome.error === undefined ? null : toStorableText(outcome.error),
+      retry_at: outcome.retryAt?.toISOString() ?? null,
       ...toColumns(outcome),
     })
     .where('id', '=', id)

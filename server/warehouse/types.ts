@@ -165,6 +165,41 @@ export interface AuditLog {
   user_id: number | null;
 }
 
+export interface BackfillRequests {
+  /**
+   * dim_coin.id.
+   */
+  coin_id: number;
+  ended_at: string | null;
+  /**
+   * Why the source has no such history.
+   */
+  error: string | null;
+  /**
+   * First UTC day requested.
+   */
+  first_date: string;
+  id: Generated<number>;
+  /**
+   * Last UTC day requested, included.
+   */
+  last_date: string;
+  /**
+   * Points that the warehouse had already at the same or a finer granularity.
+   */
+  points_held: Generated<number>;
+  /**
+   * Points stored.
+   */
+  points_written: Generated<number>;
+  requested_at: Generated<string>;
+  /**
+   * pipeline_runs.id of the run that ended the request.
+   */
+  run_id: number | null;
+  status: Generated<string>;
+}
+
 export interface DataQualityChecks {
   check_name: string;
   /**
@@ -472,7 +507,15 @@ export interface PipelineJobs {
    * The next scheduled time. The next run is the earlier of this and retry_at.
    */
   next_run_at: string;
+  /**
+   * Since when only manual runs start; null: not paused.
+   */
+  paused_at: string | null;
   position: number;
+  /**
+   * End of the last pause. Scheduled times before it do not make the job late.
+   */
+  resumed_at: string | null;
   /**
    * Time of the pending retry; null: none. Any other run of the job replaces it.
    */
@@ -485,6 +528,10 @@ export interface PipelineJobs {
    * The triggered jobs run after the retry, as at startup.
    */
   retry_chain: boolean | null;
+  /**
+   * pipeline_runs.id of the failed run that the pending retry repeats.
+   */
+  retry_of: number | null;
   timeout_seconds: number;
 }
 
@@ -516,6 +563,18 @@ export interface PipelineRuns {
   records_processed: number | null;
   records_read: number | null;
   records_rejected: number | null;
+  /**
+   * Source requests: the first 50 and the last 150, numbered from 1.
+   */
+  requests: Generated<unknown>;
+  /**
+   * When the failed run was to be retried; null: no retry was planned.
+   */
+  retry_at: string | null;
+  /**
+   * pipeline_runs.id of the run that this one retries; null: a first attempt.
+   */
+  retry_of: number | null;
   start_time: Generated<string>;
   status: Generated<string>;
   trigger: string;
@@ -644,6 +703,7 @@ export interface DB {
   analytics_volatility: AnalyticsVolatility;
   api_keys: ApiKeys;
   audit_log: AuditLog;
+  backfill_requests: BackfillRequests;
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;
   dim_time: DimTime;

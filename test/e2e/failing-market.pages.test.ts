@@ -22,7 +22,10 @@ test('renders the jobs, timeline and runs of the API without JavaScript', needsB
   assert.equal(jobs.length, health.length)
   for (const [index, { state, last_run_time, next_run_at }] of health.entries()) {
     const row = jobs[index]?.join(' ') ?? ''
-    assert.match(row, { healthy: /Healthy/, failing: /Failing/, late: /Late/, never_run: /Never run/ }[state])
+    assert.match(
+      row,
+      { healthy: /Healthy/, failing: /Failing/, late: /Late/, never_run: /Never run/, paused: /Paused/ }[state],
+    )
     for (const at of [last_run_time, next_run_at]) assert.ok(row.includes(String(at).slice(11, 16)), `${row}, ${at}`)
   }
   assert.match(jobs[0]?.join(' ') ?? '', /Market snapshot.*503/)

@@ -11,13 +11,14 @@ import { toInstant } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
 import type { Hub } from '../../live/hub.ts'
 import { type Db, isAlive } from '../../warehouse/db.ts'
-import { listJobHealth } from '../../warehouse/pipeline.ts'
+import { listJobHealth } from '../../warehouse/job-health.ts'
 
 type Ingest = Readiness['ingest']
 
-const states = { never_run: 'waiting', healthy: 'ok', late: 'failing', failing: 'failing' } as const
+const states = { never_run: 'waiting', healthy: 'ok', late: 'failing', failing: 'failing', paused: 'waiting' } as const
 
-function toProblem({ state, last_error, last_success_at }: JobHealth): string | null {
+function toProblem({ state, last_error, last_success_at, paused_at }: JobHealth): string | null {
+  if (state === 'paused') return `The snapshot job is paused since ${paused_at}. Resume it on the Pipeline page.`
   if (state === 'failing') return last_error
   if (state !== 'late') return null
   return `No snapshot since ${last_success_at}. Check that a process with the role jobs is running.`

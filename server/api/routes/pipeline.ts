@@ -1,6 +1,7 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox, FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import {
+  BackfillRequest,
   DatabaseNode,
   JobHealth,
   RunDetail,
@@ -11,11 +12,16 @@ import {
 } from '../../../contract/pipeline.ts'
 import { HoursQuery } from '../../../contract/queries.ts'
 import { AppError } from '../../errors.ts'
+import { listBackfillRequests } from '../../warehouse/backfill-requests.ts'
 import { listNodes } from '../../warehouse/cluster.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { findRun, findTimeline, listJobHealth, listRuns } from '../../warehouse/pipeline.ts'
+import { listJobHealth } from '../../warehouse/job-health.ts'
+import { findRun, findTimeline, listRuns } from '../../warehouse/pipeline.ts'
 
-export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
+/** The state of the jobs and of the database. */
+export const pipelineRoutes: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+  await app.register(runRoutes, { db })
+
   app.get(
     '/pipeline/health',
     {
@@ -30,6 +36,19 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
   )
 
   app.get(
+    '/pipeline/backfills',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'The newest 50 requested backfills, newest first',
+        tags: ['pipeline'],
+        response: { 200: Type.Array(BackfillRequest) },
+      },
+    },
+    () => listBackfillRequests(db),
+  )
+
+  app.get(
     '/pipeline/nodes',
     {
       config: { bySnapshot: false },
@@ -41,7 +60,10 @@ export const pipelineRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
     },
     () => listNodes(db),
   )
+}
 
+/** The runs of the jobs. */
+const runRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
   app.get(
     '/pipeline/runs',
     {

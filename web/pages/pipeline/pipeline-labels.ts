@@ -45,9 +45,15 @@ const jobStates: Record<JobHealth['state'], Status> = {
   late: { word: 'Late', icon: Clock, tone: 'warn', title: 'Next run is overdue' },
   failing: { word: 'Failing', icon: CircleX, tone: 'bad', title: 'Last completed run failed' },
   never_run: { word: 'Never run', icon: CircleDashed, tone: 'quiet', title: 'No completed run yet' },
+  paused: {
+    word: 'Paused',
+    icon: CirclePause,
+    tone: 'warn',
+    title: 'Paused by an administrator. Only manual runs start',
+  },
 }
 
-/** A run in progress shows as running, unless the job is late or failing. */
+/** A run in progress shows as running, unless the job is late, failing or paused. */
 export const toJobStatus = ({ state, is_running }: JobHealth): Status =>
   is_running && (state === 'healthy' || state === 'never_run') ? runStates.running : jobStates[state]
 
