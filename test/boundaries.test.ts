@@ -23,6 +23,7 @@ const planted = [
   ['server/jobs/planted.ts', '../api/server.ts'],
   ['server/live/planted.ts', '../api/server.ts'],
   ['server/accounts/planted.ts', '../api/server.ts'],
+  ['server/portfolio/planted.ts', '../warehouse/db.ts'],
   ['server/api/routes/planted.ts', '../../sources/coingecko.ts'],
   ['server/api/planted.ts', '../app/jobs.ts'],
   ['server/cli/planted.ts', '../main.ts'],
@@ -73,7 +74,7 @@ const probes: Record<string, string> = {
   contract: 'contract/x.ts',
   kit: 'server/x.ts',
   ...Object.fromEntries(
-    ['sources', 'warehouse', 'analytics', 'quality', 'accounts', 'live', 'jobs', 'api'].map((name) => [
+    ['sources', 'warehouse', 'analytics', 'quality', 'accounts', 'portfolio', 'live', 'jobs', 'api'].map((name) => [
       name,
       `server/${name}/x.ts`,
     ]),
