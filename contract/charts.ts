@@ -1,16 +1,17 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
+import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
 import { intervals, maxCandles } from './intervals.ts'
 import { maxSparklines } from './lists.ts'
 import { printable } from './queries.ts'
-import { Day, Instant, Nullable, Usd } from './units.ts'
+import { Amount, Day, Instant, Nullable, Usd } from './units.ts'
 
 const maxDays = 365
 export const defaultDays = 30
 export const defaultLimit = 300
 
 /** How many days back from now. */
-export const DaysQuery = Type.Object({ days: Type.Integer({ minimum: 1, maximum: maxDays, default: defaultDays }) })
-export type DaysQuery = Type.Static<typeof DaysQuery>
+const DaysQuery = Type.Object({ days: Type.Integer({ minimum: 1, maximum: maxDays, default: defaultDays }) })
+export const HistoryQuery = Type.Object({ ...DaysQuery.properties, ...currencyQuery })
 
 const coin = { coin_id: Type.Integer(), symbol: Type.String(), name: Type.String() }
 
@@ -21,8 +22,9 @@ const coin = { coin_id: Type.Integer(), symbol: Type.String(), name: Type.String
  */
 export const CoinHistory = Type.Object({
   ...coin,
+  ...optionalCurrency,
   step_minutes: Type.Integer({ description: 'minutes between the evenly spaced points' }),
-  prices: Type.Array(Type.Object({ timestamp: Instant, price_usd: Usd })),
+  prices: Type.Array(Type.Object({ timestamp: Instant, price_usd: Usd, ...optionalPrice })),
 })
 export type CoinHistory = Type.Static<typeof CoinHistory>
 
@@ -47,31 +49,36 @@ export const OhlcvQuery = Type.Object({
   to: Type.Optional(Type.String({ ...date, description: `${date.description}: candles that open before it (now)` })),
 })
 export type OhlcvQuery = Type.Static<typeof OhlcvQuery>
+export const OhlcvCurrencyQuery = Type.Object({ ...OhlcvQuery.properties, ...currencyQuery })
 
-const Candle = Type.Object({
-  date: Day,
-  timestamp: Type.String({ format: 'date-time', description: 'UTC instant at which the candle opens' }),
-  open: Usd,
-  high: Usd,
-  low: Usd,
-  close: Usd,
-  volume: Nullable(
-    Type.Number({ description: '1d: rolling 24h volume at the close; 1w: the sum of its days; US dollars; else null' }),
-  ),
-  samples: Type.Integer({ description: 'observations: prices of the stream or facts' }),
-  close_at: Nullable(
-    Type.String({
-      format: 'date-time',
-      description: '1d, 1w: when the close was observed; it counts as a close within 1 h of the end of the day',
-    }),
-  ),
-  granularity: Nullable(
-    Type.String({
-      description: '1d, 1w: the coarsest grid of the observations: daily, hourly, 10min or 5min; else null',
-    }),
-  ),
-  change_pct: Nullable(Type.Number({ description: 'close to close, percent; null without both closes' })),
-})
+const candleIn = <T extends TSchema>(amount: T) =>
+  Type.Object({
+    date: Day,
+    timestamp: Type.String({ format: 'date-time', description: 'UTC instant at which the candle opens' }),
+    open: amount,
+    high: amount,
+    low: amount,
+    close: amount,
+    volume: Nullable(
+      Type.Number({
+        description:
+          '1d: rolling 24h volume at the close; 1w: the sum of its days; in the currency of vs_currency; else null',
+      }),
+    ),
+    samples: Type.Integer({ description: 'observations: prices of the stream or facts' }),
+    close_at: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: '1d, 1w: when the close was observed; it counts as a close within 1 h of the end of the day',
+      }),
+    ),
+    granularity: Nullable(
+      Type.String({
+        description: '1d, 1w: the coarsest grid of the observations: daily, hourly, 10min or 5min; else null',
+      }),
+    ),
+    change_pct: Nullable(Type.Number({ description: 'close to close, percent; null without both closes' })),
+  })
 
 /**
  * Candles of a coin, oldest first; intervals without a price are left out. `1d`: closed UTC days [D 00:00, D+1 00:00],
@@ -79,15 +86,22 @@ const Candle = Type.Object({
  * with `limit` the newest of the live stream; in a range each from the stream or from the facts on a grid no wider than the
  * interval, whichever has more observations.
  */
-export const CoinOhlcv = Type.Object({
-  ...coin,
-  interval: Type.Enum([...intervals]),
-  candles: Type.Array(Candle),
-  in_progress: Type.Array(Candle, {
-    description: '1d, 1w: in progress: today and, until its candle is stored, yesterday, or their weeks; else empty',
-  }),
-})
-export type CoinOhlcv = Type.Static<typeof CoinOhlcv>
+const ohlcvIn = <T extends TSchema>(amount: T) =>
+  Type.Object({
+    ...coin,
+    ...optionalCurrency,
+    interval: Type.Enum([...intervals]),
+    candles: Type.Array(candleIn(amount)),
+    in_progress: Type.Array(candleIn(amount), {
+      description: '1d, 1w: in progress: today and, until its candle is stored, yesterday, or their weeks; else empty',
+    }),
+  })
+type UsdOhlcv = ReturnType<typeof ohlcvIn<typeof Usd>>
+export type CoinOhlcv = Type.Static<UsdOhlcv>
+
+/** In another currency each candle has the rate of its end; its amounts are null without one. */
+export const CoinOhlcvIn = ohlcvIn(Nullable(Amount))
+export type CoinOhlcvIn = Type.Static<typeof CoinOhlcvIn>
 
 export const SparklineQuery = Type.Object({
   ids: Type.String({
@@ -96,10 +110,11 @@ export const SparklineQuery = Type.Object({
     pattern: printable,
     description: `numeric ids or CoinGecko ids, comma-separated, up to ${maxSparklines}`,
   }),
+  ...currencyQuery,
 })
 
-/** The last price of every 6 h over 7 days, oldest first. */
+/** The last price of every 6 h over 7 days, oldest first, in the currency of vs_currency at the rate of its time. */
 export const Sparklines = Type.Array(
-  Type.Object({ coin_id: Type.Integer(), prices: Type.Array(Usd, { maxItems: 28 }) }),
+  Type.Object({ coin_id: Type.Integer(), prices: Type.Array(Amount, { maxItems: 28 }) }),
 )
 export type Sparklines = Type.Static<typeof Sparklines>

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
+import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
 import { coinKinds, coinSortKeys } from './lists.ts'
 import { CoinIdText, Page, pageQuery, printable } from './queries.ts'
-import { Instant, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
+import { Amount, Instant, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
 export const CoinKind = Type.Enum([...coinKinds])
 export type CoinKind = (typeof coinKinds)[number]
@@ -26,16 +27,17 @@ export const Coin = Type.Object({
   category: Nullable(Type.String({ description: 'as kind, or null for a plain coin' })),
   market_cap_rank: Nullable(Type.Integer()),
   price_usd: Nullable(Usd),
+  ...optionalPrice,
   price_change_1h_pct: Nullable(Pct),
   price_change_24h_pct: Nullable(Pct),
   price_change_7d_pct: Nullable(Pct),
   reference_price_1h: Nullable(ReferencePrice),
   reference_price_24h: Nullable(ReferencePrice),
   reference_price_7d: Nullable(ReferencePrice),
-  market_cap: Nullable(Usd),
-  total_volume: Nullable(Type.Number({ description: 'US dollars traded in the last 24 h' })),
-  high_24h: Nullable(Usd),
-  low_24h: Nullable(Usd),
+  market_cap: Nullable(Amount),
+  total_volume: Nullable(Type.Number({ description: 'traded in the last 24 h, in the currency of vs_currency' })),
+  high_24h: Nullable(Amount),
+  low_24h: Nullable(Amount),
   last_updated: Nullable(Instant),
   stale_since: Nullable(
     Type.String({
@@ -64,16 +66,25 @@ const NullableCoinLink = (description: string) =>
 /** One coin with its supply and its all-time extremes. Supplies are in units of the coin. */
 export const CoinDetail = Type.Object({
   ...Coin.properties,
+  ...optionalCurrency,
   description: Nullable(Type.String()),
   is_tracked: Type.Boolean({ description: 'false: no longer tracked; the figures are the last known' }),
-  fully_diluted_valuation: Nullable(Usd),
+  fully_diluted_valuation: Nullable(Amount),
   circulating_supply: Nullable(Type.Number()),
   total_supply: Nullable(Type.Number()),
   max_supply: Nullable(Type.Number()),
-  ath: Nullable(Usd),
+  ath: Nullable(
+    Type.Number({
+      description: 'the all-time high in US dollars, in the currency of vs_currency at the rate of its time',
+    }),
+  ),
   ath_date: Nullable(Instant),
   ath_change_pct: Nullable(Pct),
-  atl: Nullable(Usd),
+  atl: Nullable(
+    Type.Number({
+      description: 'the all-time low in US dollars, in the currency of vs_currency at the rate of its time',
+    }),
+  ),
   atl_date: Nullable(Instant),
   atl_change_pct: Nullable(Pct),
   previous: NullableCoinLink('the coin before it by rank; null when there is none, or it has no rank'),
@@ -102,7 +113,9 @@ export const CoinListQuery = Type.Object({
 })
 export type CoinListQuery = Type.Static<typeof CoinListQuery>
 
-export const CoinList = Page(Coin)
+export const CoinListCurrencyQuery = Type.Object({ ...CoinListQuery.properties, ...currencyQuery })
+
+export const CoinList = Type.Object({ ...Page(Coin).properties, ...optionalCurrency })
 export type CoinList = Type.Static<typeof CoinList>
 
 export const CoinParams = Type.Object({ id: CoinIdText })

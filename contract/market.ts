@@ -1,5 +1,6 @@
-import { Type } from 'typebox'
-import { Instant, Mode, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
+import { type TSchema, Type } from 'typebox'
+import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
+import { Amount, Instant, Mode, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
 /** A top gainer or loser. */
 export const Mover = Type.Object({
@@ -9,6 +10,7 @@ export const Mover = Type.Object({
   name: Type.String(),
   image_url: Nullable(Type.String()),
   price_usd: Usd,
+  ...optionalPrice,
   price_change_24h_pct: Pct,
   reference_price_24h: Nullable(ReferencePrice),
 })
@@ -22,48 +24,62 @@ const ShareChange = Nullable(Type.Number({ description: 'change over 24 h in per
  * The tracked market in one response. Totals are sums over the coins of `/coins`, except those without an accepted row
  * for 24 h. A 24h change compares the same coins then and now; null without values from 24 h ago.
  */
-export const MarketOverview = Type.Object({
-  mode: Mode,
-  active_coins: Type.Integer({
-    description: 'coins in the totals: those of /coins with an accepted row in the last 24 h',
-  }),
-  total_market_cap: Type.Number({ description: 'US dollars' }),
-  market_cap_change_24h_pct: Nullable(Pct),
-  total_volume_24h: Type.Number({ description: 'US dollars' }),
-  volume_change_24h_pct: Nullable(Pct),
-  btc_dominance: Share,
-  btc_dominance_change_24h: ShareChange,
-  eth_dominance: Share,
-  eth_dominance_change_24h: ShareChange,
-  advancing: Type.Integer({ description: 'coins whose price rose over 24 h' }),
-  declining: Type.Integer({ description: 'coins whose price fell over 24 h' }),
-  top_gainers: Type.Array(Mover, { maxItems: 5 }),
-  top_losers: Type.Array(Mover, { maxItems: 5 }),
-  last_updated: Nullable(Instant),
-})
-export type MarketOverview = Type.Static<typeof MarketOverview>
+const overviewIn = <T extends TSchema>(amount: T) =>
+  Type.Object({
+    mode: Mode,
+    ...optionalCurrency,
+    active_coins: Type.Integer({
+      description: 'coins in the totals: those of /coins with an accepted row in the last 24 h',
+    }),
+    total_market_cap: amount,
+    market_cap_change_24h_pct: Nullable(Pct),
+    total_volume_24h: amount,
+    volume_change_24h_pct: Nullable(Pct),
+    btc_dominance: Share,
+    btc_dominance_change_24h: ShareChange,
+    eth_dominance: Share,
+    eth_dominance_change_24h: ShareChange,
+    advancing: Type.Integer({ description: 'coins whose price rose over 24 h, in the currency of the changes' }),
+    declining: Type.Integer({ description: 'coins whose price fell over 24 h, in the currency of the changes' }),
+    top_gainers: Type.Array(Mover, { maxItems: 5 }),
+    top_losers: Type.Array(Mover, { maxItems: 5 }),
+    last_updated: Nullable(Instant),
+  })
+type UsdOverview = ReturnType<typeof overviewIn<typeof Usd>>
+export type MarketOverview = Type.Static<UsdOverview>
 
-export const MarketHistoryQuery = Type.Object({
+/** In another currency the amounts are null without a rate. */
+export const MarketOverviewIn = overviewIn(Nullable(Amount))
+export type MarketOverviewIn = Type.Static<typeof MarketOverviewIn>
+
+const MarketHistoryQuery = Type.Object({
   days: Type.Integer({ minimum: 1, maximum: 30, default: 7, description: 'how far back' }),
 })
-export type MarketHistoryQuery = Type.Static<typeof MarketHistoryQuery>
+export const MarketHistoryCurrencyQuery = Type.Object({ ...MarketHistoryQuery.properties, ...currencyQuery })
 
 /**
  * Totals at each full hour, oldest first, all over the same tracked coins: those known at every hour since the first
  * point, which is where they hold 90% of today's market cap. A new warehouse has fewer points, or none.
  */
-export const MarketHistory = Type.Object({
-  coins: Type.Integer({ description: 'coins in the sums' }),
-  market_cap_share_pct: Nullable(Type.Number({ description: "percent of today's total market cap that they hold" })),
-  points: Type.Array(
-    Type.Object({
-      timestamp: Instant,
-      market_cap: Usd,
-      volume: Type.Number({ description: 'US dollars traded in the 24 h before' }),
-      btc_dominance: Share,
-      eth_dominance: Share,
-    }),
-    { maxItems: 721 },
-  ),
-})
-export type MarketHistory = Type.Static<typeof MarketHistory>
+const historyIn = <T extends TSchema>(amount: T) =>
+  Type.Object({
+    ...optionalCurrency,
+    coins: Type.Integer({ description: 'coins in the sums' }),
+    market_cap_share_pct: Nullable(Type.Number({ description: "percent of today's total market cap that they hold" })),
+    points: Type.Array(
+      Type.Object({
+        timestamp: Instant,
+        market_cap: amount,
+        volume: amount,
+        btc_dominance: Share,
+        eth_dominance: Share,
+      }),
+      { maxItems: 721 },
+    ),
+  })
+type UsdHistory = ReturnType<typeof historyIn<typeof Usd>>
+export type MarketHistory = Type.Static<UsdHistory>
+
+/** In another currency each point has the rate of its time; its amounts are null without one. */
+export const MarketHistoryIn = historyIn(Nullable(Amount))
+export type MarketHistoryIn = Type.Static<typeof MarketHistoryIn>

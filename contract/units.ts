@@ -13,10 +13,13 @@ export const Day = Type.String({ format: 'date', description: 'UTC day' })
 /** US dollars. */
 export const Usd = Type.Number({ description: 'US dollars' })
 
+/** An amount in the currency that the request asks for. */
+export const Amount = Type.Number({ description: 'in the currency of vs_currency: US dollars by default' })
+
 /** The price at the start of a change window. */
 export const ReferencePrice = Type.Number({
   description:
-    'US dollars; the price at the start of the window: a live price gives 100 * (live / reference - 1) percent',
+    'in the currency of vs_currency; the price at the start of the window: a live price gives 100 * (live / reference - 1) percent',
 })
 
 /** Percent: 5.2 means 5.2%. */

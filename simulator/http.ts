@@ -4,6 +4,7 @@ import { sendError, sendJson, sendNested, sendStatus } from './errors.ts'
 import { answerFault, answerFaults, corruptRows, type Fault, type Faults, faultKinds, rowFaults } from './faults.ts'
 import { isChangeWindow, type Listing } from './listing.ts'
 import type { Market } from './model.ts'
+import { listRates } from './rates.ts'
 
 const base = '/api/v3'
 const maxHistoryDays = 365
@@ -64,6 +65,7 @@ function isRefused(
 function route(options: HttpOptions, path: string, query: URLSearchParams, response: ServerResponse): void {
   if (path === '/ping') return sendJson(response, { gecko_says: '(V3) To the Moon!' })
   if (path === '/coins/list') return sendList(options, response)
+  if (path === '/exchange_rates') return sendJson(response, { rates: listRates(options.market, toSecond(options)) })
   if (path === '/coins/markets') return sendMarkets(options, query, response)
   const [, id, page] = /^\/coins\/([^/]+)\/(market_chart|ohlc)$/.exec(path) ?? []
   if (id === undefined) return sendError(response, 404, 'Not Found')

@@ -33,6 +33,10 @@ test('the official SDK works with every endpoint', async () => {
   const candles = await sdk.coins.ohlc.get('bitcoin', { vs_currency: 'usd', days: '7' })
   assert.equal(candles[0]?.length, 5)
   assert.ok((await sdk.coins.list.get()).some(({ id }) => id === 'ethereum'))
+  const { rates } = await sdk.exchangeRates.get()
+  const dollars = (code: string) => (rates.usd?.value ?? 0) / (rates[code]?.value ?? 0)
+  assert.equal(rates.btc?.value, 1)
+  assert.ok(Math.abs(dollars('eur') / 1.09 - 1) < 0.01)
 })
 
 test('snapshots, charts and OHLC have the same price at the same time', async () => {

@@ -12,6 +12,7 @@ const toMarket = (parts: Partial<Market>): Market => ({
   callsPerMinute: 6000,
   fetchSnapshots: async () => ({ source: 'test', snapshots: [], rejected: [] }),
   fetchHistory: async () => ({ source: 'test', received: 0, points: [], rejected: [] }),
+  fetchRates: async () => [],
   ...parts,
 })
 

@@ -33,7 +33,9 @@ import { administrationRoutes } from './routes/administration.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { authRoutes } from './routes/auth.ts'
+import { chartRoutes } from './routes/charts.ts'
 import { coinRoutes } from './routes/coins.ts'
+import { currencyRoutes } from './routes/currencies.ts'
 import { healthRoutes } from './routes/health.ts'
 import type { RequestRun } from './routes/job-control.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -181,6 +183,8 @@ const serveReads: FastifyPluginAsync<{ db: Db; mode: Mode; access: ApiAccess | n
   const { db, mode, access } = options
   checkReads(app, access)
   await app.register(coinRoutes, { db })
+  await app.register(chartRoutes, { db })
+  await app.register(currencyRoutes, { db })
   await app.register(analyticsRoutes, { db })
   await app.register(marketRoutes, { db, mode })
   await app.register(pipelineRoutes, { db })

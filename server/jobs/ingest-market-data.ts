@@ -6,6 +6,7 @@ import { ensurePartitions } from '../warehouse/partitions.ts'
 import { insertRejected } from '../warehouse/quarantine.ts'
 import { hasIngested, writeInRun } from '../warehouse/runs.ts'
 import { countTenfoldMoves, findNewestTick, publishSnapshot } from '../warehouse/snapshots.ts'
+import { updateExchangeRates } from './exchange-rates.ts'
 import type { Job, JobDeps, JobRun } from './job.ts'
 
 const partitionsAheadMs = 60 * dayMs
@@ -31,6 +32,7 @@ export const ingestMarketData: Job = async (deps, run) => {
   )
   const repaired = countRepairs(batch.repairs ?? [])
   if (repaired !== null) run.log.warn(repaired, 'figures that broke a rule were set to null')
+  const rates = await updateExchangeRates(deps, run, tick)
   const missed = before !== undefined && tick.getTime() - Date.parse(before) > tickMs
   return {
     read: batch.snapshots.length + batch.rejected.length,
@@ -44,6 +46,7 @@ export const ingestMarketData: Job = async (deps, run) => {
       repeated: batch.repeated ?? 0,
       gaps: batch.gaps ?? 0,
       ...repaired,
+      ...rates,
     },
     hasNewWork: missed || added > 0,
   }

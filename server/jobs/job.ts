@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { RunTrigger } from '../../contract/pipeline.ts'
 import type { Clock } from '../clock.ts'
-import type { HistorySource, SnapshotSource } from '../sources/source.ts'
+import type { HistorySource, RateSource, SnapshotSource } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
 import type { HistoryBounds } from './history-gaps.ts'
 import type { RunLog } from './run-log.ts'
@@ -10,7 +10,7 @@ import type { RunLog } from './run-log.ts'
 export type JobDeps = {
   db: Db
   pool: pg.Pool
-  market: SnapshotSource & HistorySource
+  market: SnapshotSource & HistorySource & RateSource
   clock: Clock
   trackedCoins: number
   /** Days after which raw facts with candles are dropped; 0: never. */

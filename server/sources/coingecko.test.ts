@@ -223,3 +223,31 @@ test('makes up to twice the needed calls, plus one, when each page has one new c
   const { snapshots } = await open(server).fetchSnapshots(500, patience())
   assert.deepEqual([snapshots.length, server.requests.length], [5, 5])
 })
+
+test('parses exchange rates and leaves out invalid ones; an answer without the US dollar fails', async (t) => {
+  const euro = { name: 'Euro', unit: '€', value: 55_000.5, type: 'fiat' }
+  const usd = { name: 'US Dollar', unit: '$', value: 60_000, type: 'fiat' }
+  const bodies: unknown[] = [
+    {
+      rates: {
+        usd,
+        eur: euro,
+        jpy: { ...euro, value: '9' },
+        gbp: { ...euro, value: 0 },
+        'B\u0000d': euro,
+        xau: { ...euro, type: 'shell' },
+        inr: null,
+        chf: { ...euro, name: 5, unit: '' },
+      },
+    },
+    { rates: { eur: euro } },
+    [],
+  ]
+  const market = open(await startWith(t, (response) => sendJson(response, bodies.shift())))
+  assert.deepEqual(await market.fetchRates(patience()), [
+    { code: 'usd', name: 'US Dollar', unit: '$', type: 'fiat', units_per_btc: 60_000 },
+    { code: 'eur', name: 'Euro', unit: '€', type: 'fiat', units_per_btc: 55_000.5 },
+    { code: 'chf', name: 'CHF', unit: 'CHF', type: 'fiat', units_per_btc: 55_000.5 },
+  ])
+  for (const _ of [1, 2]) await assert.rejects(market.fetchRates(patience()), /no exchange rate of the US dollar/)
+})

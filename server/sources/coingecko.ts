@@ -8,9 +8,10 @@ import type { SnapshotBatch } from '../snapshot.ts'
 import { reportRequest } from '../source-requests.ts'
 import { parseChart } from './coingecko-charts.ts'
 import { toAnswerError, toRedirectError, toSourceError } from './coingecko-errors.ts'
+import { parseRates } from './coingecko-rates.ts'
 import { type ParsedRow, parseMarketRow } from './coingecko-rows.ts'
 import { RateBudget } from './rate-budget.ts'
-import type { HistorySource, SnapshotSource } from './source.ts'
+import type { HistorySource, RateSource, SnapshotSource } from './source.ts'
 import type { SourceClock } from './source-clock.ts'
 
 /** Rows per call. */
@@ -39,7 +40,8 @@ export type CoingeckoOptions = {
 }
 
 export type CoingeckoSource = SnapshotSource &
-  HistorySource & {
+  HistorySource &
+  RateSource & {
     /** Checks that CoinGecko responds. Throws `SourceError` if it doesn't. */
     ping(signal: AbortSignal): Promise<void>
   }
@@ -85,6 +87,7 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
     ping: async (signal) => {
       await call(signal, (inner) => sdk.ping.get({ signal: inner }))
     },
+    fetchRates: (signal) => call(signal, async (inner) => parseRates(await sdk.exchangeRates.get({ signal: inner }))),
     fetchHistory: (coingecko_id, { granularity, days }, signal) =>
       call(signal, async (inner) => {
         const interval = granularity === 'daily' ? ({ interval: 'daily' } as const) : {}

@@ -1,3 +1,4 @@
+import type { ExchangeRate } from '../exchange-rates.ts'
 import type { HistoryBatch, HistoryGrid } from '../history.ts'
 import type { SnapshotBatch } from '../snapshot.ts'
 
@@ -15,6 +16,11 @@ export type HistorySource = {
     query: { granularity: HistoryGrid; days: number },
     signal: AbortSignal,
   ): Promise<HistoryBatch>
+}
+
+/** Fetches what 1 BTC is worth in each currency, US dollars included. Throws `SourceError`. */
+export type RateSource = {
+  fetchRates(signal: AbortSignal): Promise<ExchangeRate[]>
 }
 
 /**

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CoinOhlcv, Sparklines } from '../../contract/charts.ts'
+import { defaultCurrency } from '../../contract/currencies.ts'
 import { hasDayClose, toChangePct } from '../../contract/day.ts'
-import { dayMs, toUtcDay } from '../../contract/time.ts'
+import { dayMs, hourMs, toUtcDay } from '../../contract/time.ts'
+import { listUsdRates, type UsdRate } from './currencies.ts'
 import { daySummary, hasClose, startOf, toCandles } from './day.ts'
 import type { Db } from './db.ts'
 
@@ -56,18 +58,20 @@ export async function listOpenCandles(
 }
 
 /**
- * The last price in USD of every 6 h over 7 days, oldest first, for coins by numeric or CoinGecko id, in the order of
- * `ids`. Unknown coins and 6 h without a fact are left out.
+ * The last price of every 6 h over 7 days, oldest first, for coins by numeric or CoinGecko id, in the order of `ids`, in
+ * a currency at the rates of their times. Unknown coins and 6 h without a fact or a rate are left out.
  */
-export async function listSparklines(db: Db, ids: string[]): Promise<Sparklines> {
+export async function listSparklines(db: Db, ids: string[], currency = defaultCurrency): Promise<Sparklines> {
+  const now = Date.now()
   const { rows: coins } = await sql<{ id: number }>`
     select c.id from unnest(${ids}::text[]) with ordinality as wanted (id, position)
       join dim_coin c on c.coingecko_id = wanted.id or c.id::text = wanted.id
     group by c.id order by min(position)`.execute(db)
   const back = (steps: RawBuilder<unknown>) =>
-    sql`${new Date()}::timestamptz - make_interval(hours => (${steps}) * ${sparklineHours}::int)`
-  const { rows } = await sql<Sparklines[number]>`
-    select coin_id, array_agg(price_usd order by step desc) filter (where price_usd is not null) as prices
+    sql`${new Date(now)}::timestamptz - make_interval(hours => (${steps}) * ${sparklineHours}::int)`
+  const { rows } = await sql<{ coin_id: number; prices: number[] | null; steps: number[] | null }>`
+    select coin_id, array_agg(price_usd order by step desc) filter (where price_usd is not null) as prices,
+      array_agg(step order by step desc) filter (where price_usd is not null) as steps
     from (
       select bin.coin_id, bin.step, (select f.price_usd from fact_market_data f where f.coin_id = bin.coin_id
           and f.timestamp <= ${back(sql`bin.step`)} and f.timestamp > ${back(sql`bin.step + 1`)}
@@ -76,6 +80,17 @@ export async function listSparklines(db: Db, ids: string[]): Promise<Sparklines>
         where coin_id = any(${coins.map(({ id }) => id)}::int[])) bin
     ) price
     group by coin_id`.execute(db)
-  const prices = new Map(rows.map((row) => [row.coin_id, row.prices]))
+  const moments = Array.from({ length: sparklineSteps }, (_, step) => now - step * sparklineHours * hourMs)
+  const rates = await listUsdRates(db, currency, moments)
+  const prices = new Map(
+    rows.map(({ coin_id, prices, steps }) => [coin_id, convertSteps(prices ?? [], steps ?? [], rates)]),
+  )
   return coins.map(({ id }) => ({ coin_id: id, prices: prices.get(id) ?? [] }))
 }
+
+/** Prices in USD at the rates of their steps, without those that have none. */
+const convertSteps = (prices: number[], steps: number[], rates: (UsdRate | null)[]): number[] =>
+  prices.flatMap((price, index) => {
+    const rate = rates[steps[index] ?? -1]
+    return rate == null ? [] : [price / rate.usd_rate]
+  })

@@ -194,6 +194,16 @@ export async function getCoin(db: Db, id: string): Promise<CoinDetail> {
   }
 }
 
+/** The time of the latest snapshot of a coin; null without one. */
+export async function findSnapshotTime(db: Db, coinId: number): Promise<string | null> {
+  const row = await db
+    .selectFrom('latest_market_data')
+    .select('timestamp')
+    .where('coin_id', '=', coinId)
+    .executeTakeFirst()
+  return row?.timestamp ?? null
+}
+
 /** The latest prices of the tracked coins in USD, best rank first. `priced_at`: the source's time, in ms since 1970. */
 export async function listTrackedPrices(db: Db) {
   const rows = await db

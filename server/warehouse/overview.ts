@@ -20,7 +20,7 @@ const isCurrent = sql<boolean>`stale_reason is distinct from 'missing'`
  * Totals of the tracked coins with a row of the last 24 h. The market cap 24 h ago follows from today's and its published
  * 24h change, so totals and dominance are compared over the same coins.
  */
-async function getTotals(db: Db): Promise<Totals> {
+async function getTotals(db: Db, flatPct: number): Promise<Totals> {
   const { rows } = await sql<Totals>`
     with current as (
       select coingecko_id, price_change_24h_pct, source_updated_at, timestamp,
@@ -34,8 +34,8 @@ async function getTotals(db: Db): Promise<Totals> {
         sum(market_cap) filter (where cap_then is not null) as cap_now, sum(cap_then) as cap_then,
         sum(market_cap) filter (where coingecko_id = 'bitcoin') as btc, sum(market_cap) filter (where coingecko_id = 'ethereum') as eth,
         sum(cap_then) filter (where coingecko_id = 'bitcoin') as btc_then, sum(cap_then) filter (where coingecko_id = 'ethereum') as eth_then,
-        count(*) filter (where price_change_24h_pct > 0)::int as advancing,
-        count(*) filter (where price_change_24h_pct < 0)::int as declining,
+        count(*) filter (where price_change_24h_pct > ${flatPct})::int as advancing,
+        count(*) filter (where price_change_24h_pct < ${flatPct})::int as declining,
         max(source_updated_at) as last_updated, max(timestamp) as tick
       from coin
     )
@@ -67,13 +67,13 @@ async function findVolumeChange(db: Db, tick: string | null): Promise<number | n
   return rows[0]?.change ?? null
 }
 
-async function listMovers(db: Db, direction: 'gainers' | 'losers'): Promise<Mover[]> {
+async function listMovers(db: Db, direction: 'gainers' | 'losers', flatPct: number): Promise<Mover[]> {
   const rows = await db
     .selectFrom('mv_latest_market_data')
     .select(['coin_id as id', 'coingecko_id', 'symbol', 'name', 'image_url', 'price_usd'])
     .select((eb) => eb.ref('price_change_24h_pct').$notNull().as('price_change_24h_pct'))
     .where(isCurrent)
-    .where('price_change_24h_pct', direction === 'gainers' ? '>' : '<', 0)
+    .where('price_change_24h_pct', direction === 'gainers' ? '>' : '<', flatPct)
     .orderBy('price_change_24h_pct', direction === 'gainers' ? 'desc' : 'asc')
     .orderBy('coin_id')
     .limit(maxMovers)
@@ -90,12 +90,15 @@ const toUnknown = (error: unknown): null => {
   return null
 }
 
-/** Totals, 24h changes and the biggest movers of the tracked market. */
-export async function getMarketOverview(db: Db): Promise<Omit<MarketOverview, 'mode'>> {
+/**
+ * Totals, 24h changes and the biggest movers of the tracked market, in USD. `flatPct`: coins above this 24h change advance,
+ * those below decline; 0 in USD, otherwise the change of the currency.
+ */
+export async function getMarketOverview(db: Db, flatPct = 0): Promise<Omit<MarketOverview, 'mode'>> {
   const [{ tick, ...totals }, top_gainers, top_losers] = await Promise.all([
-    getTotals(db),
-    listMovers(db, 'gainers'),
-    listMovers(db, 'losers'),
+    getTotals(db, flatPct),
+    listMovers(db, 'gainers', flatPct),
+    listMovers(db, 'losers', flatPct),
   ])
   return {
     ...totals,

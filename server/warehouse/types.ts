@@ -295,6 +295,29 @@ export interface DimCoin {
   updated_at: Generated<string>;
 }
 
+export interface DimCurrency {
+  /**
+   * Lower case, from CoinGecko: usd, eur, btc, xau.
+   */
+  code: string;
+  /**
+   * From CoinGecko.
+   */
+  name: string;
+  /**
+   * fiat, crypto or commodity, from CoinGecko.
+   */
+  type: string;
+  /**
+   * Symbol or code shown with an amount, from CoinGecko: $, €, BTC.
+   */
+  unit: string;
+  /**
+   * When name, unit or type last changed.
+   */
+  updated_at: string;
+}
+
 export interface DimTime {
   date: string;
   /**
@@ -347,6 +370,22 @@ export interface FactDailyOhlcv {
    * USD: the rolling 24h volume at the close, otherwise the last known of the day.
    */
   volume: number | null;
+}
+
+export interface FactExchangeRate {
+  currency: string;
+  /**
+   * Tick of the snapshot with which the rates were fetched, UTC.
+   */
+  timestamp: string;
+  /**
+   * Value of 1 BTC in units of the currency, from CoinGecko.
+   */
+  units_per_btc: number;
+  /**
+   * US dollars per unit of the currency: units_per_btc of usd / units_per_btc.
+   */
+  usd_rate: number;
 }
 
 export interface FactMarketData {
@@ -706,8 +745,10 @@ export interface DB {
   backfill_requests: BackfillRequests;
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;
+  dim_currency: DimCurrency;
   dim_time: DimTime;
   fact_daily_ohlcv: FactDailyOhlcv;
+  fact_exchange_rate: FactExchangeRate;
   fact_market_data: FactMarketData;
   fact_minute_ohlc: FactMinuteOhlc;
   history_coverage: HistoryCoverage;

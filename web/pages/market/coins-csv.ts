@@ -11,7 +11,7 @@ export function toCoinsCsv(coins: readonly Coin[], columns: readonly Exported[])
     columns: fields.map((field) => ({
       label: field,
       field,
-      value: (coin) => coin[field],
+      value: (coin) => coin[field] ?? null,
       text: (coin) => String(coin[field] ?? ''),
     })),
     items: coins,
