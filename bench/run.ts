@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   load: () => import('./load.ts'),
   ohlcv: () => import('./ohlcv.ts'),
   history: () => import('./history.ts'),
+  export: () => import('./export.ts'),
   quality: () => import('./quality.ts'),
   checks: () => import('./checks.ts'),
   fanout: () => import('./fanout.ts'),

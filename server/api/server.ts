@@ -36,6 +36,7 @@ import { authRoutes } from './routes/auth.ts'
 import { chartRoutes } from './routes/charts.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { currencyRoutes } from './routes/currencies.ts'
+import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
 import type { RequestRun } from './routes/job-control.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -123,6 +124,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   await app.register(healthRoutes, health)
   if (options.api) {
     await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access })
+    await app.register(exportRoutes, { prefix: '/api/v1', db: reads, access })
     if (accounts !== null && auth !== null && access !== null)
       await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth, access })
   }

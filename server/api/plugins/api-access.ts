@@ -63,10 +63,10 @@ export async function toSignIn(request: FastifyRequest, { policy, mayRead }: Api
   return `/sign-in?next=${encodeURIComponent(request.url)}`
 }
 
-/** Checks each request of a scope with market data. Responses that need a key or a session are not kept by others. */
-export function checkReads(app: FastifyInstance, access: ApiAccess | null): void {
+/** Checks each request of the routes with market data. */
+export const checkReads = (app: FastifyInstance, access: ApiAccess | null, scope: ApiKeyScope = 'read'): void => {
   if (access === null) return
-  app.addHook('onRequest', access.allow('read'))
+  app.addHook('onRequest', access.allow(scope))
   if (access.policy === 'open') return
   app.addHook('onSend', async (_request, reply) => {
     const kept = reply.getHeader('cache-control')
