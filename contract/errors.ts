@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 /**
  * The error codes and their HTTP statuses. `unprocessable`: a parameter or body field has an invalid value, and the
  * message names the allowed ones. `bad_request`: the request is not valid JSON, or the current password is wrong.
+ * `not_implemented`: the warehouse does not hold what the route would return.
  */
 export const errorStatus = {
   bad_request: 400,
@@ -16,6 +17,7 @@ export const errorStatus = {
   rate_limited: 429,
   headers_too_large: 431,
   internal: 500,
+  not_implemented: 501,
   unavailable: 503,
 } as const
 export type ErrorCode = keyof typeof errorStatus

@@ -12,7 +12,7 @@ import { Hub } from '../server/live/hub.ts'
 import { createAccountsApi, goodPassword, type Session, signUp } from './accounts.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { runJob, toJobOptions } from './jobs.ts'
-import { listOperations, type OpenApi, readOpenApi } from './openapi.ts'
+import { listOperations, type OpenApi, readMessage, readOpenApi } from './openapi.ts'
 import { toSnapshot } from './snapshots.ts'
 
 let database: TestDatabase
@@ -76,7 +76,7 @@ function assertDocumented({ method, path, operation }: Named, { statusCode, body
   const what = `${method} ${path}: ${statusCode}`
   const said = operation.responses[statusCode] ?? operation.responses.default
   assert.ok(said, what)
-  assert.ok(statusCode < 500 || statusCode === 503, what)
+  assert.ok(statusCode < 500 || statusCode === 501 || statusCode === 503, what)
   assert.ok(statusCode >= 400 || operation.responses[statusCode], `${what} is not documented`)
   const type = String(headers['content-type'] ?? '').split(';')[0] ?? ''
   if (said.content === undefined) return assert.equal(body, '', what)
@@ -134,9 +134,9 @@ test('every route responds to an invalid parameter with 422 and the allowed valu
           place === 'path' ? named.path.replace(`{${name}}`, value) : `${url}${url.includes('?') ? '&' : '?'}${query}`
         const answer = (await app.inject({ ...request, url: bad } as never)) as Answer
         assert.equal(answer.statusCode, 422, `${named.method} ${bad}: ${answer.body.slice(0, 200)}`)
-        const { error, detail } = answer.json()
-        assert.deepEqual([error.code, error.message], ['unprocessable', detail])
-        for (const word of words) assert.ok(detail.includes(word), `${bad}: ${detail}`)
+        const message = readMessage(named.path, answer.body)
+        if (!named.path.startsWith('/api/v3')) assert.equal(answer.json().error.code, 'unprocessable')
+        for (const word of words) assert.ok(message.includes(word), `${bad}: ${message}`)
         asked += 1
       }
   }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { FastifyInstance } from 'fastify'
 
 type Schema = Record<string, unknown>
@@ -28,3 +29,13 @@ export const listOperations = ({ paths }: OpenApi) =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   )
+
+/** The message of an error response: in our format, or in CoinGecko's for a path of /api/v3 that the server could read. */
+export function readMessage(path: string, body: string): string {
+  const parsed = JSON.parse(body)
+  const isCoingecko = path.startsWith('/api/v3') && parsed.error?.code !== 'headers_too_large'
+  const message = isCoingecko ? (parsed.error ?? parsed.status.error_message) : parsed.error.message
+  assert.equal(typeof message, 'string', body.slice(0, 300))
+  if (!isCoingecko) assert.equal(parsed.detail, message)
+  return message
+}

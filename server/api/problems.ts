@@ -56,6 +56,10 @@ export function describeProblems(problems: readonly Problem[], schema: unknown):
   return `Invalid request: ${[...new Set(messages)].join('; ')}`
 }
 
+/** The first missing parameter or field; null: none is missing. */
+export const findMissing = (problems: readonly Problem[]): string | null =>
+  problems.map(toMissing).find((name) => name !== null) ?? null
+
 function toMissing({ keyword, params }: Problem): string | null {
   if (keyword !== 'required') return null
   const { missingProperty, requiredProperties } = params as { missingProperty?: string; requiredProperties?: string[] }

@@ -34,6 +34,7 @@ import { analyticsRoutes } from './routes/analytics.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { authRoutes } from './routes/auth.ts'
 import { chartRoutes } from './routes/charts.ts'
+import { coingeckoKeyHeaders, coingeckoRoutes } from './routes/coingecko.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { currencyRoutes } from './routes/currencies.ts'
 import { exportRoutes } from './routes/export.ts'
@@ -125,6 +126,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   if (options.api) {
     await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access })
     await app.register(exportRoutes, { prefix: '/api/v1', db: reads, access })
+    await app.register(coingeckoRoutes, { prefix: '/api/v3', db: reads, access })
     if (accounts !== null && auth !== null && access !== null)
       await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth, access })
   }
@@ -156,7 +158,7 @@ async function registerSecurity(app: FastifyInstance, options: ApiOptions): Prom
   await app.register(cors, {
     origin: corsOrigins.length === 0 ? false : corsOrigins,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['content-type', 'authorization', 'x-api-key'],
+    allowedHeaders: ['content-type', 'authorization', 'x-api-key', ...coingeckoKeyHeaders],
     credentials: true,
     maxAge: 600,
   })

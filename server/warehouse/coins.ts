@@ -65,7 +65,7 @@ function toDistancePct(price: number | null, extreme: number | null): number | n
 const toCategory = (kind: CoinKind): string | null => (kind === 'coin' ? null : kind)
 
 /** A LIKE pattern that finds the text anywhere, with % and _ escaped. */
-const toPattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+export const toPattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 const matches =
   ({ search, kind, ids }: Pick<CoinListQuery, 'search' | 'kind' | 'ids'>) =>

@@ -4,7 +4,8 @@ import { dayMs } from '../../contract/time.ts'
 
 const milliseconds = (ms: number): RawBuilder<string> => sql.raw(`interval '${ms} milliseconds'`)
 const maxTolerance = milliseconds(Math.max(...Object.values(midnightToleranceMs)))
-const tolerance = sql`case when f.granularity = 'daily' then ${milliseconds(midnightToleranceMs.daily)}
+/** How far from a midnight the fact `f` may be to count as its price. */
+export const midnightTolerance = sql`case when f.granularity = 'daily' then ${milliseconds(midnightToleranceMs.daily)}
   when f.granularity = 'hourly' then ${milliseconds(midnightToleranceMs.hourly)} else ${milliseconds(midnightToleranceMs['10min'])} end`
 
 /** An instant rounded down to a multiple of an interval up to a day (UTC). */
@@ -60,7 +61,7 @@ export const candleColumns = sql`coin_id, date, open, high, low, close, volume, 
 export const toCandles = (days: RawBuilder<unknown>, facts: RawBuilder<unknown>): RawBuilder<unknown> => {
   const atMidnight = (midnight: RawBuilder<unknown>) => sql`(select f.timestamp from ${facts} f
     where f.coin_id = d.coin_id and f.timestamp >= ${midnight} - ${maxTolerance} and f.timestamp <= ${midnight} + ${maxTolerance}
-      and f.timestamp >= ${midnight} - ${tolerance} and f.timestamp <= ${midnight} + ${tolerance}
+      and f.timestamp >= ${midnight} - ${midnightTolerance} and f.timestamp <= ${midnight} + ${midnightTolerance}
     order by abs(extract(epoch from f.timestamp - ${midnight})), f.timestamp limit 1)`
   /** The limit keeps the planner from joining all facts of the coin first. */
   const factAt = (instant: RawBuilder<unknown>) => sql`(select f.timestamp, f.price_usd, f.volume, f.granularity

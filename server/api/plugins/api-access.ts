@@ -63,10 +63,19 @@ export async function toSignIn(request: FastifyRequest, { policy, mayRead }: Api
   return `/sign-in?next=${encodeURIComponent(request.url)}`
 }
 
-/** Checks each request of the routes with market data. */
-export const checkReads = (app: FastifyInstance, access: ApiAccess | null, scope: ApiKeyScope = 'read'): void => {
+type ReadOptions = { scope?: ApiKeyScope; readGiven?: (request: FastifyRequest) => string | undefined }
+
+/**
+ * Checks each request of the routes with market data. Responses that need a key or a session are not kept by others.
+ * `readGiven`: a key that is sent another way.
+ */
+export function checkReads(
+  app: FastifyInstance,
+  access: ApiAccess | null,
+  { scope = 'read', readGiven }: ReadOptions = {},
+): void {
   if (access === null) return
-  app.addHook('onRequest', access.allow(scope))
+  app.addHook('onRequest', (request) => access.check(request, scope, readGiven?.(request)))
   if (access.policy === 'open') return
   app.addHook('onSend', async (_request, reply) => {
     const kept = reply.getHeader('cache-control')

@@ -38,12 +38,12 @@ function toAnswers({ response, produces }: FastifySchema, config: FastifyContext
   const given = Object.entries((response ?? {}) as Record<string, Part>)
   const text = { 200: { type: 'string', description: `${produces?.[0]}`, examples: [''] } }
   return {
+    default: error,
     ...(produces === undefined ? {} : text),
     ...Object.fromEntries(
       given.map(([status, schema]) => [status, schema.type === 'null' ? schema : withExample(schema)]),
     ),
     ...(config.bySnapshot === undefined ? {} : { 304: unchanged }),
-    default: error,
   }
 }
 

@@ -1,8 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type ErrorBody, type ErrorCode, errorStatus } from '../../../contract/errors.ts'
+import { type ErrorCode, errorStatus } from '../../../contract/errors.ts'
 import { AppError } from '../../errors.ts'
 import { isUnavailable } from '../../warehouse/failures.ts'
-import { describeProblems } from '../problems.ts'
+import { toErrorBody } from '../error-body.ts'
+import { describeProblems, findMissing } from '../problems.ts'
 import { dataHeaders } from './security-headers.ts'
 
 const codeOfStatus = new Map<number, ErrorCode>(
@@ -16,6 +17,7 @@ function toAppError(error: FastifyError | Error, request: FastifyRequest): AppEr
     return new AppError(
       'unprocessable',
       describeProblems(error.validation, request.routeOptions.schema?.[error.validationContext as 'querystring']),
+      { details: { missing: findMissing(error.validation) } },
     )
   if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500)
     return new AppError(codeOfStatus.get(error.statusCode) ?? 'bad_request', error.message)
@@ -37,12 +39,10 @@ const toRetryAfter = (seconds: unknown): Record<string, string> =>
   typeof seconds === 'number' ? { 'retry-after': String(seconds) } : {}
 
 function send(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
-  const { code, message } = error
-  const body: ErrorBody = { error: { code, message, request_id: request.id }, detail: message }
   return reply
-    .code(errorStatus[code])
+    .code(errorStatus[error.code])
     .headers({ ...toHeaders(error), 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' })
-    .send(JSON.stringify(body))
+    .send(JSON.stringify(toErrorBody(request, error)))
 }
 
 /** Responds to errors that occur before routing and hooks, such as a URL that can't be decoded. */
@@ -50,11 +50,12 @@ export const answerEarlyError = (error: FastifyError, request: FastifyRequest, r
   send(request, reply.headers(dataHeaders), toAppError(error, request))
 }
 
-/** Responds to every error in the same format. Logs server errors with their cause. */
+/** Responds to every error in the format of its path. Logs server errors with their cause. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
     const failure = toAppError(error, request)
-    if (errorStatus[failure.code] >= 500) request.log.error({ reqId: request.id, err: error }, 'request failed')
+    if (errorStatus[failure.code] >= 500 && failure.code !== 'not_implemented')
+      request.log.error({ reqId: request.id, err: error }, 'request failed')
     return send(request, reply, failure)
   })
 }

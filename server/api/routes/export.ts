@@ -47,7 +47,7 @@ export const exportRoutes: FastifyPluginCallbackTypebox<{ db: Db; access: ApiAcc
   done,
 ) => {
   let running = 0
-  checkReads(app, access, 'export')
+  checkReads(app, access, { scope: 'export' })
 
   app.get(
     '/export/:table',
