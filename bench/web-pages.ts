@@ -10,6 +10,7 @@ export const routes = [
   '/coins/bitcoin',
   '/analytics',
   '/pipeline',
+  '/pipeline/runs/1',
   '/quality',
   '/how-it-works',
   '/sign-in',

@@ -34,3 +34,16 @@ export async function findNewestRows(db: Db, now: number): Promise<Record<string
   )
   return Object.fromEntries(rows.map(({ table, newest }) => [table, newest]))
 }
+
+/** The newest price time of the source, end of a run and result of a check, in seconds since 1970; null: none. */
+export async function findNewestOperations(
+  db: Db,
+): Promise<Record<'source' | 'pipeline_runs' | 'data_quality_checks', number | null>> {
+  const { rows } = await sql<Record<'source' | 'pipeline_runs' | 'data_quality_checks', number | null>>`
+    select (select extract(epoch from max(source_updated_at))::float8 from mv_latest_market_data) as source,
+      (select extract(epoch from max(coalesce(end_time, heartbeat_at)))::float8 from pipeline_runs
+        where start_time > now() - interval '8 days') as pipeline_runs,
+      (select extract(epoch from max(executed_at))::float8 from data_quality_checks
+        where executed_at > now() - interval '8 days') as data_quality_checks`.execute(db)
+  return rows[0] ?? { source: null, pipeline_runs: null, data_quality_checks: null }
+}

@@ -161,10 +161,10 @@ test('loads a failed panel on retry', needsBrowser, async (t) => {
   await page.getByRole('dialog').getByTestId('log').waitFor()
 })
 
-test('lets only administrators run a job', needsBrowser, async (t) => {
+test('lets only administrators run and pause a job, and request history', needsBrowser, async (t) => {
   const { page: own } = await stage.openSignedIn(t, '/pipeline')
   await own.getByTestId('jobs').waitFor()
-  assert.equal(await own.getByRole('button', { name: /^Run now/ }).count(), 0)
+  assert.equal(await own.getByRole('button', { name: /^(Run now|Pause|Backfill)/ }).count(), 0)
   const email = 'admin@example.org'
   await stage.command(['user', 'create', email, '--admin'], `${password}\n`)
   const page = await openPage(t, '/sign-in?next=%2Fpipeline')
@@ -182,6 +182,17 @@ test('lets only administrators run a job', needsBrowser, async (t) => {
   assert.deepEqual([run?.trigger, run?.status], ['manual', 'skipped'])
   const isShown = async () => (await readRows(page, 'runs')).some(([id]) => Number.parseInt(id ?? '', 10) === run?.id)
   await waitFor(isShown, 'the run on the page', 30_000)
+  await button(page, 'Pause schedule: Analytics').click()
+  const analytics = page.getByTestId('jobs').locator('tbody tr', { hasText: 'Analytics' })
+  await analytics.getByText('Paused', { exact: true }).waitFor()
+  await button(page, 'Resume schedule: Analytics').click()
+  await analytics.getByText('Healthy').waitFor()
+  await page.getByLabel('Coin (CoinGecko ID)').fill('no-such-coin')
+  await button(page, 'Backfill').click()
+  await page.getByText(/no-such-coin.*not found|not found.*no-such-coin/i).waitFor()
+  await page.getByLabel('Coin (CoinGecko ID)').fill('bitcoin')
+  await button(page, 'Backfill').click()
+  await page.getByTestId('backfills').getByText('Done').waitFor()
 })
 
 test('lists open incidents, and shows no score of 100% while a check fails', needsBrowser, async (t) => {

@@ -40,6 +40,7 @@ const visits: Record<string, Visit> = {
   'analytics, data': { path: '/analytics?period=7&y=sharpe', prepare: showTables },
   pipeline: { path: '/pipeline' },
   'a run': { path: '/pipeline?run=1', prepare: hasDrawer },
+  'page of a run': { path: '/pipeline/runs/1' },
   quality: { path: '/quality' },
   'a check': { path: '/quality?check=freshness', prepare: hasDrawer },
   'how it works': { path: '/how-it-works' },

@@ -27,6 +27,7 @@ const paths = [
   '/coins/bitcoin',
   '/analytics',
   '/pipeline',
+  '/pipeline/runs/1',
   '/quality',
   '/how-it-works',
   '/sign-in?next=%2Fmarket',

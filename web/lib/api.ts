@@ -10,9 +10,20 @@ import type { CoinHistory, CoinOhlcv, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
 import type { Interval } from '@contract/intervals.ts'
+import type { Lineage } from '@contract/lineage.ts'
 import type { StreamReport } from '@contract/live.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
-import type { DatabaseNode, JobHealth, JobId, RunDetail, RunList, RunListQuery, Timeline } from '@contract/pipeline.ts'
+import type {
+  BackfillBody,
+  BackfillRequest,
+  DatabaseNode,
+  JobHealth,
+  JobId,
+  RunDetail,
+  RunList,
+  RunListQuery,
+  Timeline,
+} from '@contract/pipeline.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 import { type DehydratedState, dehydrate, type QueryClient } from '@tanstack/react-query'
@@ -124,6 +135,10 @@ export const fetchSparklines = (ids: readonly number[]): Promise<Sparklines> =>
 
 export const fetchJobHealth = (): Promise<JobHealth[]> => get('/api/v1/pipeline/health')
 
+export const fetchLineage = (): Promise<Lineage> => get('/api/v1/pipeline/lineage')
+
+export const fetchBackfills = (): Promise<BackfillRequest[]> => get('/api/v1/pipeline/backfills')
+
 export const fetchNodes = (): Promise<DatabaseNode[]> => get('/api/v1/pipeline/nodes')
 
 export const fetchTimeline = (hours: number): Promise<Timeline> => get(`/api/v1/pipeline/timeline?hours=${hours}`)
@@ -142,6 +157,15 @@ export async function requestRun(job: JobId): Promise<void> {
   const response = await request(`/api/v1/pipeline/jobs/${job}/run`, { method: 'POST' })
   if (!response.ok) await readAnswer(response)
 }
+
+/** Pauses or resumes a job as an administrator. */
+export async function pauseJob(job: JobId, pause: boolean): Promise<void> {
+  await readAnswer(await request(`/api/v1/pipeline/jobs/${job}/${pause ? 'pause' : 'resume'}`, { method: 'POST' }))
+}
+
+/** Requests history as an administrator. */
+export const requestBackfill = async (body: BackfillBody): Promise<BackfillRequest> =>
+  readAnswer(await request('/api/v1/pipeline/backfills', toJsonRequest('POST', body)))
 
 export const fetchTableQuality = (): Promise<TableQuality[]> => get('/api/v1/quality/summary')
 

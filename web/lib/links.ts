@@ -1,6 +1,7 @@
 /** URLs of coins, runs, jobs and checks. */
 export const coinHref = (coin: { coingecko_id: string }): string => `/coins/${encodeURIComponent(coin.coingecko_id)}`
 export const runHref = (id: number): string => `/pipeline?run=${id}`
+export const runPageHref = (id: number): string => `/pipeline/runs/${id}`
 export const jobHref = (id: string): string => `/pipeline?job=${encodeURIComponent(id)}`
 export const checkHref = (name: string): string => `/quality?check=${encodeURIComponent(name)}`
 

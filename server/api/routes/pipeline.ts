@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox, FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { Lineage } from '../../../contract/lineage.ts'
 import {
   BackfillRequest,
   DatabaseNode,
@@ -11,7 +12,9 @@ import {
   Timeline,
 } from '../../../contract/pipeline.ts'
 import { HoursQuery } from '../../../contract/queries.ts'
+import { systemClock } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
+import { findLineage } from '../../quality/lineage.ts'
 import { listBackfillRequests } from '../../warehouse/backfill-requests.ts'
 import { listNodes } from '../../warehouse/cluster.ts'
 import type { Db } from '../../warehouse/db.ts'
@@ -46,6 +49,19 @@ export const pipelineRoutes: FastifyPluginAsyncTypebox<{ db: Db }> = async (app,
       },
     },
     () => listBackfillRequests(db),
+  )
+
+  app.get(
+    '/pipeline/lineage',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'Sources, tables and pages with their inputs, freshness, jobs and check results',
+        tags: ['pipeline'],
+        response: { 200: Lineage },
+      },
+    },
+    () => findLineage(db, systemClock.now()),
   )
 
   app.get(

@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { type DehydratedProps, toDehydratedProps } from '@/lib/api'
-import { healthQuery, nodesQuery, runsQuery, streamQuery, timelineQuery } from './pipeline-queries'
+import { healthQuery, lineageQuery, nodesQuery, runsQuery, streamQuery, timelineQuery } from './pipeline-queries'
 import { loadPipelineState, toRunQuery } from './pipeline-url-state'
 import { Pipeline } from './pipeline-view'
 
@@ -11,6 +11,7 @@ export const getServerSideProps: GetServerSideProps<DehydratedProps> = async ({ 
   await Promise.all([
     client.prefetchQuery(healthQuery),
     client.prefetchQuery(nodesQuery),
+    client.prefetchQuery(lineageQuery),
     client.prefetchQuery(timelineQuery),
     client.prefetchQuery(runsQuery(toRunQuery(loadPipelineState(query)))),
     client.prefetchQuery(streamQuery),

@@ -11,6 +11,7 @@ import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
 import { formatDuration, formatExact, unknown } from '@/lib/format'
 import { useSession } from '@/lib/session'
+import { PauseJob } from './pause-job'
 import { toJobAbout, toJobId, toJobName, toJobStatus } from './pipeline-labels'
 import { healthQuery, timelineQuery } from './pipeline-queries'
 import { RunNow } from './run-now'
@@ -42,6 +43,12 @@ function LastRun({ job, run }: { job: JobHealth; run: TimelineRun | undefined })
 }
 
 function NextRun({ job }: { job: JobHealth }) {
+  if (job.paused_at !== null)
+    return (
+      <span className="text-muted">
+        Paused <Age at={job.paused_at} />
+      </span>
+    )
   if (job.next_run_at === null) return <Value text={unknown} />
   return (
     <>
@@ -102,7 +109,10 @@ function JobRow({ job, runs, isAdmin }: { job: JobHealth; runs: readonly Timelin
       </td>
       {isAdmin && (
         <td className={cn(cell, 'text-right')}>
-          <RunNow job={job} />
+          <span className="inline-flex items-center gap-2">
+            <RunNow job={job} />
+            <PauseJob job={job} />
+          </span>
         </td>
       )}
     </tr>
@@ -139,7 +149,7 @@ function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly T
           </th>
           {isAdmin && (
             <th scope="col" className={head}>
-              <span className="sr-only">Run now</span>
+              <span className="sr-only">Run now, pause</span>
             </th>
           )}
         </tr>
@@ -155,8 +165,9 @@ function JobTable({ jobs, runs }: { jobs: readonly JobHealth[]; runs: readonly T
 
 function toNote(jobs: readonly JobHealth[]): string {
   const count = (wanted: readonly JobHealth['state'][]) => jobs.filter(({ state }) => wanted.includes(state)).length
-  const [unhealthy, neverRun] = [count(['failing', 'late']), count(['never_run'])]
+  const [unhealthy, paused, neverRun] = [count(['failing', 'late']), count(['paused']), count(['never_run'])]
   if (unhealthy > 0) return `${unhealthy} of ${jobs.length} jobs ${unhealthy === 1 ? 'needs' : 'need'} attention`
+  if (paused > 0) return `${paused} of ${jobs.length} jobs paused`
   return neverRun > 0 ? `${neverRun} of ${jobs.length} jobs never run` : 'All jobs healthy'
 }
 

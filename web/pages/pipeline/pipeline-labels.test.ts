@@ -4,10 +4,10 @@ import type { JobHealth } from '../../../contract/pipeline.ts'
 import { toJobName, toJobStatus } from './pipeline-labels.ts'
 
 test('shows a first run and a healthy run in progress as running, and problems as such', () => {
-  const states = ['healthy', 'late', 'failing', 'never_run'] as const
+  const states = ['healthy', 'late', 'failing', 'never_run', 'paused'] as const
   const toWords = (is_running: boolean) => states.map((state) => toJobStatus({ state, is_running } as JobHealth).word)
-  assert.deepEqual(toWords(false), ['Healthy', 'Late', 'Failing', 'Never run'])
-  assert.deepEqual(toWords(true), ['Running', 'Late', 'Failing', 'Running'])
+  assert.deepEqual(toWords(false), ['Healthy', 'Late', 'Failing', 'Never run', 'Paused'])
+  assert.deepEqual(toWords(true), ['Running', 'Late', 'Failing', 'Running', 'Paused'])
 })
 
 test('names an unknown job by its id', () => {

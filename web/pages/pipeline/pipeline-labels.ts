@@ -54,7 +54,7 @@ const jobStates: Record<JobHealth['state'], Status> = {
 }
 
 /** A run in progress shows as running, unless the job is late, failing or paused. */
-export const toJobStatus = ({ state, is_running }: JobHealth): Status =>
+export const toJobStatus = ({ state, is_running }: Pick<JobHealth, 'state' | 'is_running'>): Status =>
   is_running && (state === 'healthy' || state === 'never_run') ? runStates.running : jobStates[state]
 
 export const runStates: Record<RunStatus, Status> = {

@@ -1,6 +1,15 @@
 import type { RunListQuery } from '@contract/pipeline.ts'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { fetchJobHealth, fetchNodes, fetchRuns, fetchStreamReport, fetchTimeline, findRun } from '@/lib/api'
+import {
+  fetchBackfills,
+  fetchJobHealth,
+  fetchLineage,
+  fetchNodes,
+  fetchRuns,
+  fetchStreamReport,
+  fetchTimeline,
+  findRun,
+} from '@/lib/api'
 
 const everyMs = 5000
 const timelineEveryMs = 15_000
@@ -16,6 +25,18 @@ export const healthQuery = queryOptions({
 export const nodesQuery = queryOptions({
   queryKey: ['pipeline', 'nodes'],
   queryFn: fetchNodes,
+  refetchInterval: everyMs,
+})
+
+export const lineageQuery = queryOptions({
+  queryKey: ['pipeline', 'lineage'],
+  queryFn: fetchLineage,
+  refetchInterval: timelineEveryMs,
+})
+
+export const backfillsQuery = queryOptions({
+  queryKey: ['pipeline', 'backfills'],
+  queryFn: fetchBackfills,
   refetchInterval: everyMs,
 })
 

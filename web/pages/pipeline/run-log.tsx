@@ -1,20 +1,10 @@
 import type { RunDetail } from '@contract/pipeline.ts'
 import { cn } from '@/components/ui/cn'
 import { Moment } from '@/components/ui/moment'
+import { toFields, toText } from './log-filter'
 
 const maxLines = 200
-const ownFields = ['time', 'level', 'message']
-
 const levels: Record<string, string> = { info: 'text-faint', warn: 'text-warn', error: 'text-bad' }
-
-const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-
-/** The other fields of a log line: `read 50 · written 50`. */
-const toFields = (line: Record<string, unknown>): string =>
-  Object.entries(line)
-    .filter(([name]) => !ownFields.includes(name))
-    .map(([name, value]) => `${name} ${toText(value)}`)
-    .join(' · ')
 
 /** The log lines of a run, oldest first. */
 export function RunLog({ log }: { log: RunDetail['log'] }) {

@@ -5,8 +5,8 @@ import { Button } from '@/components/ui/button'
 import { requestRun } from '@/lib/api'
 import { toJobId, toJobName } from './pipeline-labels'
 
-/** Queues a run of a job, with the outcome beside the button. */
-export function RunNow({ job }: { job: JobHealth }) {
+/** Queues a run of a job, with the outcome beside the button. `label`: shown instead of the icon alone. */
+export function RunNow({ job, label }: { job: JobHealth; label?: string }) {
   const client = useQueryClient()
   const id = toJobId(job.job_id)
   const { mutate, isPending, isSuccess, error } = useMutation({
@@ -22,13 +22,14 @@ export function RunNow({ job }: { job: JobHealth }) {
         {outcome}
       </span>
       <Button
-        size="icon"
+        size={label === undefined ? 'icon' : 'normal'}
         disabled={isPending || job.is_running}
-        aria-label={`Run now: ${toJobName(job.job_id)}`}
+        aria-label={`${label ?? 'Run now'}: ${toJobName(job.job_id)}`}
         title="Run now"
         onClick={() => mutate()}
       >
         <Play size={14} strokeWidth={1.75} />
+        {label}
       </Button>
     </span>
   )

@@ -1,8 +1,10 @@
 import { jobIds, runStatuses } from '@contract/lists.ts'
 import type { Run } from '@contract/pipeline.ts'
 import { useQuery } from '@tanstack/react-query'
+import { ArrowUpRight } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/cn'
+import { IntentLink } from '@/components/ui/intent-link'
 import { Moment } from '@/components/ui/moment'
 import { Pager } from '@/components/ui/pager'
 import { Panel } from '@/components/ui/panel'
@@ -11,6 +13,7 @@ import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { StatusWord } from '@/components/ui/status-word'
 import { Value } from '@/components/ui/value'
 import { formatDuration, formatExact } from '@/lib/format'
+import { runPageHref } from '@/lib/links'
 import { runStates, toJobName, triggerLabels } from './pipeline-labels'
 import { runsQuery } from './pipeline-queries'
 import { toRunQuery } from './pipeline-url-state'
@@ -45,10 +48,20 @@ function RunRow({ run }: { run: Run }) {
   const message = toMessage(run)
   const rejected = run.records_rejected ?? 0
   const cells = [
-    <StateLink key="run" {...linkTo({ run: run.id })} className="text-accent hover:underline">
-      {run.id}
-      <span className="sr-only"> of {toJobName(run.job_id)}: details and log</span>
-    </StateLink>,
+    <span key="run" className="inline-flex items-center gap-1.5">
+      <StateLink {...linkTo({ run: run.id })} className="text-accent hover:underline">
+        {run.id}
+        <span className="sr-only"> of {toJobName(run.job_id)}: details and log</span>
+      </StateLink>
+      <IntentLink
+        href={runPageHref(run.id)}
+        aria-label={`Page of run ${run.id}`}
+        title="Open page"
+        className="hidden text-faint hover:text-accent @min-[640px]:block"
+      >
+        <ArrowUpRight size={14} strokeWidth={1.75} />
+      </IntentLink>
+    </span>,
     <span key="job" className="block leading-4 whitespace-normal @min-[350px]:whitespace-nowrap">
       {toJobName(run.job_id)}
     </span>,

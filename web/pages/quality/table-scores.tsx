@@ -50,7 +50,10 @@ function ScoreRow({ table, checks }: { table: TableQuality; checks: QualityHours
   const scores = table.trend.map(({ score }) => score)
   const isPerfect = table.score === 100
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem] items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2.5 text-[13px] first:border-0">
+    <li
+      id={table.table_name}
+      className="grid scroll-mt-16 grid-cols-[minmax(0,1fr)_6rem_4.5rem] items-center gap-x-4 gap-y-1 border-t border-line px-4 py-2.5 text-[13px] first:border-0"
+    >
       <div className="min-w-0">
         <p className="font-medium" title={table.table_name}>
           {toTableName(table.table_name)}
