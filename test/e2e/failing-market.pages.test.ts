@@ -167,7 +167,7 @@ test('lets only administrators run and pause a job, and request history', needsB
   assert.equal(await own.getByRole('button', { name: /^(Run now|Pause|Backfill)/ }).count(), 0)
   const email = 'admin@example.org'
   await stage.command(['user', 'create', email, '--admin'], `${password}\n`)
-  const page = await openPage(t, '/sign-in?next=%2Fpipeline')
+  const page = await openPage(t, '/sign-in?next=%2Fpipeline', { expected: /404 .*\/pipeline\/backfills$/ })
   await fillIn(page, email)
   await page.waitForURL(`${stage.url}/pipeline`)
   const newest = async () => (await getJson<RunList>('/api/v1/pipeline/runs?job_id=transform_aggregates')).items[0]
