@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { CoinKind } from './coins.ts'
 import { analyticsPeriods } from './lists.ts'
 import { minAnnualizedReturns, minGrowthDays, minReturns, minReturnsPct } from './returns.ts'
-import { Day, Fraction, Instant, Nullable, Usd } from './units.ts'
+import { Day, Fraction, Instant, LogoUrl, Nullable, Usd } from './units.ts'
 
 export { analyticsPeriods }
 
@@ -124,6 +124,7 @@ export const VolatilityRanking = Type.Array(
     symbol: Type.String(),
     name: Type.String(),
     image_url: Nullable(Type.String()),
+    logo_url: Nullable(LogoUrl),
     kind: CoinKind,
     market_cap_rank: Nullable(Type.Integer()),
     market_cap: Nullable(Usd),
@@ -138,6 +139,7 @@ const CorrelatedCoin = Type.Object({
   symbol: Type.String(),
   name: Type.String(),
   image_url: Nullable(Type.String()),
+  logo_url: Nullable(LogoUrl),
   kind: CoinKind,
   is_stablecoin: Type.Boolean(),
   correlation: Type.Number({ minimum: -1, maximum: 1 }),

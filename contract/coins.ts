@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
 import { coinKinds, coinSortKeys } from './lists.ts'
 import { CoinIdText, Page, pageQuery, printable } from './queries.ts'
-import { Amount, Instant, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
+import { Amount, Instant, LogoUrl, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
 export const CoinKind = Type.Enum([...coinKinds])
 export type CoinKind = (typeof coinKinds)[number]
@@ -23,6 +23,7 @@ export const Coin = Type.Object({
   symbol: Type.String({ description: 'lower case; not unique, never a key' }),
   name: Type.String(),
   image_url: Nullable(Type.String()),
+  logo_url: Nullable(LogoUrl),
   kind: CoinKind,
   category: Nullable(Type.String({ description: 'as kind, or null for a plain coin' })),
   market_cap_rank: Nullable(Type.Integer()),
@@ -119,3 +120,14 @@ export const CoinList = Type.Object({ ...Page(Coin).properties, ...optionalCurre
 export type CoinList = Type.Static<typeof CoinList>
 
 export const CoinParams = Type.Object({ id: CoinIdText })
+
+export const LogoQuery = Type.Object({
+  v: Type.Optional(
+    Type.String({
+      pattern: '^[\\w-]{1,64}$',
+      description: 'version of the image, from logo_url. With the current one the response may be kept for a year',
+      examples: ['Yz0mGvq3xJ4K'],
+    }),
+  ),
+})
+export type LogoQuery = Type.Static<typeof LogoQuery>

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
-import { Amount, Instant, Mode, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
+import { Amount, Instant, LogoUrl, Mode, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
 /** A top gainer or loser. */
 export const Mover = Type.Object({
@@ -9,6 +9,7 @@ export const Mover = Type.Object({
   symbol: Type.String(),
   name: Type.String(),
   image_url: Nullable(Type.String()),
+  logo_url: Nullable(LogoUrl),
   price_usd: Usd,
   ...optionalPrice,
   price_change_24h_pct: Pct,

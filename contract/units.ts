@@ -28,6 +28,11 @@ export const Pct = Type.Number({ description: 'Percent: 5.2 means 5.2%' })
 /** A fraction: 0.052 means 5.2%. */
 export const Fraction = Type.Number({ description: 'Fraction: 0.052 means 5.2%' })
 
+/** The path of a coin's logo on this server. It changes with the image. */
+export const LogoUrl = Type.String({
+  description: 'path of the logo on this server, with the version of the image; null: no logo',
+})
+
 /** Where the data of this warehouse comes from: the real market, or the bundled simulator. */
 export const Mode = Type.Enum(['live', 'demo'], {
   description: 'live: the real market; demo: the simulated market',

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { CoinIdText } from './queries.ts'
-import { Instant, Nullable } from './units.ts'
+import { Instant, LogoUrl, Nullable } from './units.ts'
 
 export const maxWatched = 500
 
@@ -10,6 +10,7 @@ const coin = {
   symbol: Type.String(),
   name: Type.String(),
   image_url: Nullable(Type.String()),
+  logo_url: Nullable(LogoUrl),
 }
 
 const Successor = Type.Object({ ...coin, is_tracked: Type.Boolean() })

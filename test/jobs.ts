@@ -1,4 +1,5 @@
 import { systemClock } from '../server/clock.ts'
+import { SourceError } from '../server/errors.ts'
 import { type Attempt, type AttemptOptions, type AttemptOutcome, attemptJob } from '../server/jobs/attempt.ts'
 import type { JobDeps } from '../server/jobs/job.ts'
 import { createRunner, type Runner } from '../server/jobs/runner.ts'
@@ -24,6 +25,9 @@ export const toJobOptions = (
   db,
   pool,
   market: toMarket(market),
+  images: {
+    fetchImage: async () => Promise.reject(new SourceError('test', 'rate_limited', 'The test has no images.')),
+  },
   clock: systemClock,
   trackedCoins: 50,
   retainRawDays: 0,

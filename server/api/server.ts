@@ -41,6 +41,7 @@ import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
 import type { RequestRun } from './routes/job-control.ts'
 import { liveRoutes } from './routes/live.ts'
+import { logoRoutes } from './routes/logos.ts'
 import { marketRoutes } from './routes/market.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
 import { qualityRoutes } from './routes/quality.ts'
@@ -189,6 +190,7 @@ const serveReads: FastifyPluginAsync<{ db: Db; mode: Mode; access: ApiAccess | n
   await app.register(coinRoutes, { db })
   await app.register(chartRoutes, { db })
   await app.register(currencyRoutes, { db })
+  await app.register(logoRoutes, { db })
   await app.register(analyticsRoutes, { db })
   await app.register(marketRoutes, { db, mode })
   await app.register(pipelineRoutes, { db })

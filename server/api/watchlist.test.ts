@@ -42,6 +42,7 @@ test('adds coins once by id or CoinGecko id, lists them in order and removes the
     'symbol',
     'name',
     'image_url',
+    'logo_url',
     'added_at',
     'is_tracked',
     'last_seen_at',

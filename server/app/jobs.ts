@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { type CoingeckoSource, pageSize } from '../sources/coingecko.ts'
 import type { Warehouse } from '../warehouse/open.ts'
 import type { AppContext, Module, Terminal } from './module.ts'
+import { createImages } from './upstreams.ts'
 
 const maxFetchMinutes = 8
 
@@ -13,6 +14,7 @@ export const toJobDeps = (config: Config, { db, pool }: Warehouse, market: Coing
   db,
   pool,
   market,
+  images: createImages(config),
   clock: systemClock,
   trackedCoins: config.TRACKED_COINS,
   retainRawDays: config.RETAIN_RAW_DAYS,

@@ -12,6 +12,7 @@ import { type ApiOptions, createServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
 import { openRequests } from '../jobs/requests.ts'
+import { loadPackagedLogos } from '../packaged-logos.ts'
 import { type Db, isAlive } from '../warehouse/db.ts'
 import type { AppContext, Module } from './module.ts'
 import type { Prices } from './prices.ts'
@@ -37,6 +38,7 @@ export async function startServer(
 ): Promise<Module & { url: string; sharedUrl: string | null }> {
   const { db, connection, acceptsConnections } = warehouse
   const isApi = config.ROLES.includes('api')
+  if (isApi) await loadPackagedLogos()
   const [secret] = isApi ? loadSecrets({ given: config.AUTH_SECRETS, dataDir: config.DATA_DIR }) : []
   const requests = openRequests(connection, log)
   const server = await createServer({

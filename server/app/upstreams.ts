@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Proxies } from '../outbound.ts'
+import { createCoinImages, type ImageSource } from '../sources/coin-images.ts'
 import { type CoingeckoSource, createCoingecko } from '../sources/coingecko.ts'
 import type { Feed } from '../sources/feed.ts'
 import { openFeed } from '../sources/open-feed.ts'
@@ -46,6 +47,9 @@ export const createMarket = (
     callsPerMinute: simulator === null ? config.COINGECKO_CALLS_PER_MINUTE : demoCallsPerMinute,
     proxies: toProxies(config),
   })
+
+export const createImages = (config: Config): ImageSource =>
+  createCoinImages({ clock: systemClock, baseUrl: config.COINGECKO_BASE_URL, proxies: toProxies(config) })
 
 /** Names of the price feeds. CoinCap needs a key or a custom URL. The default exchanges need no key. */
 export const toFeedNames = ({ STREAM_SOURCES, COINCAP_API_KEY, COINCAP_WS_URL }: Config): string[] => {

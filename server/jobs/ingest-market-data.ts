@@ -6,15 +6,16 @@ import { ensurePartitions } from '../warehouse/partitions.ts'
 import { insertRejected } from '../warehouse/quarantine.ts'
 import { hasIngested, writeInRun } from '../warehouse/runs.ts'
 import { countTenfoldMoves, findNewestTick, publishSnapshot } from '../warehouse/snapshots.ts'
+import { fetchCoinImages } from './coin-images.ts'
 import { updateExchangeRates } from './exchange-rates.ts'
-import type { Job, JobDeps, JobRun } from './job.ts'
+import type { Job, JobDeps, JobProgress, JobRun } from './job.ts'
 
 const partitionsAheadMs = 60 * dayMs
 
 /**
  * Fetches the tracked coins and publishes them as the snapshot of the current tick, in one transaction. Missed ticks and
  * new coins are new work for the backfill. A restart within a tick fetches nothing again. Reads the latest rows first: while
- * a database node is down, no call of the source is spent.
+ * a database node is down, no call of the source is spent. Images of coins follow after the snapshot.
  */
 export const ingestMarketData: Job = async (deps, run) => {
   const { db, pool, market, clock, trackedCoins } = deps
@@ -34,22 +35,20 @@ export const ingestMarketData: Job = async (deps, run) => {
   if (repaired !== null) run.log.warn(repaired, 'figures that broke a rule were set to null')
   const rates = await updateExchangeRates(deps, run, tick)
   const missed = before !== undefined && tick.getTime() - Date.parse(before) > tickMs
-  return {
-    read: batch.snapshots.length + batch.rejected.length,
-    written,
-    rejected,
-    details: {
-      tick: tick.toISOString(),
-      asked: trackedCoins,
-      added,
-      retired,
-      repeated: batch.repeated ?? 0,
-      gaps: batch.gaps ?? 0,
-      ...repaired,
-      ...rates,
-    },
-    hasNewWork: missed || added > 0,
+  const details = {
+    tick: tick.toISOString(),
+    asked: trackedCoins,
+    added,
+    retired,
+    repeated: batch.repeated ?? 0,
+    gaps: batch.gaps ?? 0,
+    ...repaired,
+    ...rates,
   }
+  const progress: JobProgress = { read: batch.snapshots.length + batch.rejected.length, written, rejected, details }
+  run.report(progress)
+  const images = await fetchCoinImages(deps, run)
+  return { ...progress, details: { ...details, ...images }, hasNewWork: missed || added > 0 }
 }
 
 /** Quarantines the whole snapshot and throws when most prices moved tenfold within an hour: a wrong unit, not a market move. */

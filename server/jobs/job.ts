@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { RunTrigger } from '../../contract/pipeline.ts'
 import type { Clock } from '../clock.ts'
+import type { ImageSource } from '../sources/coin-images.ts'
 import type { HistorySource, RateSource, SnapshotSource } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
 import type { HistoryBounds } from './history-gaps.ts'
@@ -11,6 +12,7 @@ export type JobDeps = {
   db: Db
   pool: pg.Pool
   market: SnapshotSource & HistorySource & RateSource
+  images: ImageSource
   clock: Clock
   trackedCoins: number
   /** Days after which raw facts with candles are dropped; 0: never. */

@@ -13,6 +13,7 @@ import type { CoinKind } from '../../contract/coins.ts'
 import { explainNoGrowth, explainNotAnnualized } from '../../contract/returns.ts'
 import { findAnalyticsInput } from './analytics-input.ts'
 import type { Db } from './db.ts'
+import { addLogos } from './logos.ts'
 import { type RiskFigure, riskFigures } from './risk-figures.ts'
 
 const maxCorrelated = 5
@@ -73,9 +74,11 @@ export async function listVolatility(db: Db, query: VolatilityQuery): Promise<Vo
         .as('v'),
     )
     .leftJoin('latest_market_data as l', 'l.coin_id', 'v.coin_id')
+    .leftJoin('coin_image as i', 'i.coin_id', 'v.coin_id')
     .selectAll('v')
     .select([
       'l.market_cap',
+      'i.hash as image_hash',
       sql<number | null>`case when v.volatility is not null
         then rank() over (order by v.volatility desc nulls last)::int end`.as('rank'),
     ])
@@ -83,7 +86,7 @@ export async function listVolatility(db: Db, query: VolatilityQuery): Promise<Vo
     .orderBy('v.market_cap_rank', (o) => o.asc().nullsLast())
     .orderBy('v.coin_id')
     .execute()
-  return rows.map((row) => ({ ...explain(row), kind: row.kind as CoinKind }))
+  return (await addLogos(rows)).map((row) => ({ ...explain(row), kind: row.kind as CoinKind }))
 }
 
 type Pair = { coin_a_id: number; coin_b_id: number; correlation: number | null; observations: number }
@@ -182,7 +185,8 @@ async function listCorrelated(
   const isOther = include_related
     ? sql`true`
     : sql`c.kind = 'coin' and coalesce(c.underlying, c.coingecko_id) <> coalesce(own.underlying, own.coingecko_id)`
-  const { rows } = await sql<CoinAnalytics['most_correlated'][number]>`
+  type Row = Omit<CoinAnalytics['most_correlated'][number], 'logo_url'> & { image_hash: string | null }
+  const { rows } = await sql<Row>`
     with pair as (${half('coin_a_id', 'coin_b_id')} union all ${half('coin_b_id', 'coin_a_id')}),
     ranked as (
       select p.*, c.coingecko_id, c.symbol, c.name, c.image_url, c.kind, c.kind = 'stablecoin' as is_stablecoin,
@@ -191,7 +195,9 @@ async function listCorrelated(
       from pair p join dim_coin c on c.id = p.coin_id join dim_coin own on own.id = ${coinId}
       where c.is_tracked and ${isOther}
     )
-    select coin_id, coingecko_id, symbol, name, image_url, kind, is_stablecoin, correlation, observations from ranked
+    select r.coin_id, coingecko_id, symbol, name, r.image_url, i.hash as image_hash, kind, is_stablecoin, correlation,
+      observations
+    from ranked r left join coin_image i on i.coin_id = r.coin_id
     where from_top <= ${maxCorrelated} or from_bottom <= ${maxCorrelated} order by from_top`.execute(db)
-  return rows
+  return addLogos(rows)
 }

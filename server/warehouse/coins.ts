@@ -12,6 +12,7 @@ import type {
 import { toPage } from '../../contract/queries.ts'
 import { AppError } from '../errors.ts'
 import type { Db } from './db.ts'
+import { addLogos } from './logos.ts'
 import { toReferencePrices } from './reference-prices.ts'
 import type { DB } from './types.ts'
 
@@ -42,6 +43,7 @@ const columns = [
   ...figures,
   'l.stale_since',
   'l.stale_reason',
+  'i.hash as image_hash',
 ] as const
 
 const sortColumns = {
@@ -103,12 +105,14 @@ export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList>
   const base = db.selectFrom('mv_latest_market_data as l').where(matches(query))
   const [counted, rows] = await Promise.all([
     base.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow(),
-    inOrder(base.select(columns), query)
+    inOrder(base, query)
+      .leftJoin('coin_image as i', 'i.coin_id', 'l.coin_id')
+      .select(columns)
       .limit(per_page)
       .offset((page - 1) * per_page)
       .execute(),
   ])
-  const items = rows.map(
+  const items = (await addLogos(rows)).map(
     (row): Coin => ({
       ...row,
       ...toReferencePrices(row),
@@ -138,6 +142,13 @@ export async function getCoinName(db: Db, id: string): Promise<{ coin_id: number
   return coin
 }
 
+/** Both ids of a coin by either. Throws `not_found`. */
+export async function getCoinIds(db: Db, id: string): Promise<{ coin_id: number; coingecko_id: string }> {
+  const coin = await selectCoin(db, id).select(['c.id as coin_id', 'c.coingecko_id']).executeTakeFirst()
+  if (coin === undefined) throw createNotFound(id)
+  return coin
+}
+
 /** The tracked coin before or after coin `c` by rank. */
 function neighborByRank(side: 'previous' | 'next'): RawBuilder<CoinLink | null> {
   const [comparison, order] = side === 'previous' ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
@@ -150,17 +161,19 @@ function neighborByRank(side: 'previous' | 'next'): RawBuilder<CoinLink | null> 
 /** A coin by numeric or CoinGecko id, tracked or not, with its latest figures. Throws `not_found`. */
 export async function getCoin(db: Db, id: string): Promise<CoinDetail> {
   const { coin_id } = await getCoinName(db, id)
-  const row = await db
+  const found = await db
     .selectFrom('dim_coin as c')
     .where('c.id', '=', coin_id)
     .leftJoin('latest_market_data as l', 'l.coin_id', 'c.id')
     .leftJoin('mv_latest_market_data as v', 'v.coin_id', 'c.id')
+    .leftJoin('coin_image as i', 'i.coin_id', 'c.id')
     .select([
       'c.id',
       'c.coingecko_id',
       'c.symbol',
       'c.name',
       'c.image_url',
+      'i.hash as image_hash',
       'c.kind',
       'c.market_cap_rank',
       ...figures,
@@ -181,6 +194,7 @@ export async function getCoin(db: Db, id: string): Promise<CoinDetail> {
       neighborByRank('next').as('next'),
     ])
     .executeTakeFirst()
+  const [row] = await addLogos(found === undefined ? [] : [found])
   if (row === undefined) throw createNotFound(id)
   const kind = row.kind as CoinKind
   return {

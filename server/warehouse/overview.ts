@@ -4,6 +4,7 @@ import { percentRange, valueRange } from '../ranges.ts'
 import type { Db } from './db.ts'
 import { isUnavailable } from './failures.ts'
 import { inRangeOrNull } from './in-range.ts'
+import { addLogos } from './logos.ts'
 import { toReferencePrice } from './reference-prices.ts'
 
 const maxMovers = 5
@@ -69,16 +70,17 @@ async function findVolumeChange(db: Db, tick: string | null): Promise<number | n
 
 async function listMovers(db: Db, direction: 'gainers' | 'losers', flatPct: number): Promise<Mover[]> {
   const rows = await db
-    .selectFrom('mv_latest_market_data')
-    .select(['coin_id as id', 'coingecko_id', 'symbol', 'name', 'image_url', 'price_usd'])
+    .selectFrom('mv_latest_market_data as l')
+    .leftJoin('coin_image as i', 'i.coin_id', 'l.coin_id')
+    .select(['l.coin_id as id', 'coingecko_id', 'symbol', 'name', 'l.image_url', 'i.hash as image_hash', 'price_usd'])
     .select((eb) => eb.ref('price_change_24h_pct').$notNull().as('price_change_24h_pct'))
     .where(isCurrent)
     .where('price_change_24h_pct', direction === 'gainers' ? '>' : '<', flatPct)
     .orderBy('price_change_24h_pct', direction === 'gainers' ? 'desc' : 'asc')
-    .orderBy('coin_id')
+    .orderBy('l.coin_id')
     .limit(maxMovers)
     .execute()
-  return rows.map((row) => ({
+  return (await addLogos(rows)).map((row) => ({
     ...row,
     reference_price_24h: toReferencePrice(row.price_usd, row.price_change_24h_pct),
   }))

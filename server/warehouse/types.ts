@@ -200,6 +200,39 @@ export interface BackfillRequests {
   status: Generated<string>;
 }
 
+export interface CoinImage {
+  /**
+   * The bytes of the last valid image, up to 512 kB.
+   */
+  body: Buffer | null;
+  coin_id: number;
+  /**
+   * Told from the bytes, not from the response. Null, like body, hash and fetched_at, until a request succeeds.
+   */
+  content_type: string | null;
+  /**
+   * Why the last request failed; null when it succeeded.
+   */
+  error: string | null;
+  /**
+   * Failed requests in a row for this image_url.
+   */
+  failures: Generated<number>;
+  fetched_at: string | null;
+  /**
+   * Start of the SHA-256 of body in base64url: the version in the address of the logo.
+   */
+  hash: string | null;
+  /**
+   * The address that was requested last: dim_coin.image_url at that time.
+   */
+  image_url: string;
+  /**
+   * When a failed request is repeated; null after a success.
+   */
+  retry_at: string | null;
+}
+
 export interface DataQualityChecks {
   check_name: string;
   /**
@@ -743,6 +776,7 @@ export interface DB {
   api_keys: ApiKeys;
   audit_log: AuditLog;
   backfill_requests: BackfillRequests;
+  coin_image: CoinImage;
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;
   dim_currency: DimCurrency;

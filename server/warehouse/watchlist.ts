@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
 import { maxWatched, type Watchlist } from '../../contract/watchlist.ts'
 import type { Db } from './db.ts'
+import { addLogos } from './logos.ts'
+
+type StoredSuccessor = Omit<NonNullable<Watchlist['items'][number]['successor']>, 'logo_url'> & {
+  image_hash: string | null
+}
 
 /** The watchlist of an account, in its order. Retired coins have the time they left and their successor, if known. */
 export async function listWatchlist(db: Db, userId: number): Promise<Watchlist> {
@@ -8,25 +13,36 @@ export async function listWatchlist(db: Db, userId: number): Promise<Watchlist> 
     .selectFrom('watchlist as w')
     .innerJoin('dim_coin as c', 'c.id', 'w.coin_id')
     .leftJoin('dim_coin as s', 's.id', 'c.successor_id')
+    .leftJoin('coin_image as i', 'i.coin_id', 'c.id')
+    .leftJoin('coin_image as si', 'si.coin_id', 's.id')
     .select([
       'w.coin_id',
       'c.coingecko_id',
       'c.symbol',
       'c.name',
       'c.image_url',
+      'i.hash as image_hash',
       'w.added_at',
       'c.is_tracked',
       sql<string | null>`case when not c.is_tracked then c.last_seen_at end`.as('last_seen_at'),
-      sql<Watchlist['items'][number]['successor']>`case when s.id is not null then jsonb_build_object('coin_id', s.id,
+      sql<StoredSuccessor | null>`case when s.id is not null then jsonb_build_object('coin_id', s.id,
         'coingecko_id', s.coingecko_id, 'symbol', s.symbol, 'name', s.name, 'image_url', s.image_url,
-        'is_tracked', s.is_tracked) end`.as('successor'),
+        'image_hash', si.hash, 'is_tracked', s.is_tracked) end`.as('successor'),
     ])
     .where('w.user_id', '=', userId)
     .orderBy('w.position')
     .orderBy('w.added_at')
     .orderBy('w.coin_id')
     .execute()
-  return { coin_ids: items.map(({ coin_id }) => coin_id), items }
+  const [coins, successors] = await Promise.all([
+    addLogos(items),
+    addLogos(items.flatMap(({ successor }) => successor ?? [])),
+  ])
+  const byId = new Map(successors.map((successor) => [successor.coin_id, successor]))
+  return {
+    coin_ids: items.map(({ coin_id }) => coin_id),
+    items: coins.map((coin) => ({ ...coin, successor: byId.get(coin.successor?.coin_id ?? 0) ?? null })),
+  }
 }
 
 /** Appends a coin to a watchlist of up to `maxWatched`. */

@@ -29,6 +29,28 @@ test('shows the values of the API', needsBrowser, async (t) => {
     for (const text of toTexts(coin)) assert.ok(rows[index]?.includes(text), `${coin.name}: ${text} in ${rows[index]}`)
 })
 
+test('shows logos, all from this origin', needsBrowser, async (t) => {
+  const page = await openPage(t, '/market')
+  const foreign: string[] = []
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(stage.url)) foreign.push(request.url())
+  })
+  for (const path of ['/market', '/coins/bitcoin', '/']) {
+    await page.goto(stage.url + path)
+    await becomesLive(page)
+    await page.waitForLoadState('networkidle')
+    const images = await page.evaluate<[string, boolean][]>(
+      `[...document.querySelectorAll('main img')].slice(0, 5).map((one) => [one.src, one.complete && one.naturalWidth > 0])`,
+    )
+    assert.ok(images.length > 0, path)
+    for (const [url, isLoaded] of images) {
+      assert.match(url.replace(stage.url, ''), /^\/api\/v1\/coins\/[\w-]+\/logo\?v=[\w-]{12}$/)
+      assert.ok(isLoaded, url)
+    }
+  }
+  assert.deepEqual(foreign, [])
+})
+
 test('fits 18 rows, and keeps the head when scrolling', needsBrowser, async (t) => {
   const page = await openPage(t, '/market')
   await becomesLive(page)

@@ -5,6 +5,7 @@ import { Accounts } from '../../server/accounts/accounts.ts'
 import { systemClock } from '../../server/clock.ts'
 import { AppError } from '../../server/errors.ts'
 import { attemptJob } from '../../server/jobs/attempt.ts'
+import { createCoinImages } from '../../server/sources/coin-images.ts'
 import { createCoingecko } from '../../server/sources/coingecko.ts'
 import { Client } from '../../server/warehouse/connect.ts'
 import { openDb, openPool } from '../../server/warehouse/db.ts'
@@ -51,9 +52,10 @@ const origin = { address, client: null }
 function runJob({ job, now, queueId, count, baseUrl, trackedCoins }: Extract<Call, { name: 'job' }>) {
   const clock = { ...systemClock, now: () => now }
   const market = createCoingecko({ clock, baseUrl, demoKey: null, proKey: null, callsPerMinute: 6000 })
+  const images = createCoinImages({ clock, baseUrl })
   const history = { days: 365, coins: 0 }
   const settings = { trackedCoins, retainRawDays: 0, history, correlationCoins: 50, riskFreeRate: 0 }
-  const options = { db, pool, market, clock, log: quietLog, ...settings }
+  const options = { db, pool, market, images, clock, log: quietLog, ...settings }
   const trigger = count > 1 ? 'retry' : 'schedule'
   return attemptJob(options, { job, trigger, count, queueId, stopping: new AbortController().signal })
 }

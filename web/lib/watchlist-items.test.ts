@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import type { Watchlist } from '../../contract/watchlist.ts'
 import { withCoin, withoutCoin } from './watchlist-items.ts'
 
-const coin = (id: number) => ({ id, coingecko_id: `coin-${id}`, symbol: `c${id}`, name: `Coin ${id}`, image_url: null })
+const coin = (id: number) => ({
+  id,
+  coingecko_id: `coin-${id}`,
+  symbol: `c${id}`,
+  name: `Coin ${id}`,
+  image_url: null,
+  logo_url: null,
+})
 const empty: Watchlist = { coin_ids: [], items: [] }
 const listOf = (...ids: number[]): Watchlist =>
   ids.reduce<Watchlist>((list, id) => withCoin(list, coin(id)) ?? list, empty)

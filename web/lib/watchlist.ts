@@ -10,7 +10,7 @@ import { showToast } from './toast'
 import { withCoin, withoutCoin } from './watchlist-items'
 
 /** The coin of a star button. */
-export type StarCoin = Pick<Coin, 'id' | 'coingecko_id' | 'symbol' | 'name' | 'image_url'>
+export type StarCoin = Pick<Coin, 'id' | 'coingecko_id' | 'symbol' | 'name' | 'image_url' | 'logo_url'>
 
 const channelName = 'cryptoflow_watchlist'
 const path = '/api/v1/watchlist'

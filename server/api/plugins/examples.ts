@@ -28,6 +28,7 @@ const known: Record<string, unknown> = {
   symbol: 'btc',
   name: 'Bitcoin',
   image_url: 'https://coin-images.coingecko.com/coins/images/1/large/bitcoin.png',
+  logo_url: '/api/v1/coins/bitcoin/logo?v=Yz0mGvq3xJ4K',
   search: 'bit',
   job: 'ingest_market_data',
   job_id: 'ingest_market_data',

@@ -6,6 +6,8 @@ import { isFromThisMachine } from '../hosts.ts'
 const windowMs = 60_000
 const addressesHeld = 20_000
 const bitsOfNetwork = 64
+/** A table of 100 coins loads as many logos once. */
+const imagesPerRequest = 10
 
 /** Requests per minute and address. 0: no limit. */
 export type RateLimits = {
@@ -18,6 +20,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** True: the route hashes a password or runs a large query, and has its own limit. */
     costly?: true
+    /** True: an image, of which a page loads many. Counted apart, with a higher limit. */
+    image?: true
   }
 }
 
@@ -50,9 +54,13 @@ export async function limitRates(app: FastifyInstance, limits: RateLimits): Prom
   const checkCostly = limitTo(app, limits.costlyPerMinute, {
     keyGenerator: (request) => `${rateLimit.normalizeIP(request.ip, bitsOfNetwork)} ${request.routeOptions.url}`,
   })
+  const checkImages = limitTo(app, limits.requestsPerMinute * imagesPerRequest, {
+    keyGenerator: (request) => `${rateLimit.normalizeIP(request.ip, bitsOfNetwork)} images`,
+  })
   app.addHook('onRequest', async (request) => {
     if (isFromThisMachine(request)) return
-    await checkAll(request)
-    if (request.routeOptions.config.costly === true) await checkCostly(request)
+    const { costly, image } = request.routeOptions.config
+    await (image === true ? checkImages(request) : checkAll(request))
+    if (costly === true) await checkCostly(request)
   })
 }

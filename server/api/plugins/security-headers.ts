@@ -37,7 +37,7 @@ export const toPagePolicy = (scriptHashes: string[] = []): string =>
     'default-src': ["'self'"],
     'script-src': ["'self'", ...scriptHashes.map((hash) => `'sha256-${hash}'`)],
     'style-src': ["'self'", "'unsafe-inline'"],
-    'img-src': ["'self'", 'data:', 'https://coin-images.coingecko.com', 'https://assets.coingecko.com'],
+    'img-src': ["'self'", 'data:'],
   })
 
 /** Sets the security headers of every response, and HSTS on those over TLS. */

@@ -24,6 +24,7 @@ function coin(coin_id: number, figures: Partial<RankedCoin>): RankedCoin {
     market_cap: null,
     market_cap_rank: null,
     image_url: null,
+    logo_url: null,
   }
   const names = { coingecko_id: `c${coin_id}`, symbol: `c${coin_id}`, name: `C${coin_id}`, kind: 'coin' as const }
   return { ...unknown, ...names, coin_id, rank: null, period_days: 30, observations: 30, as_of: null, ...figures }

@@ -10,6 +10,7 @@ const figures = {
   name: 'A',
   kind: 'coin' as const,
   image_url: null,
+  logo_url: null,
   rank: 1,
   market_cap: 2e9,
   market_cap_rank: 1,
