@@ -6,7 +6,7 @@ import type {
   VolatilityQuery,
   VolatilityRanking,
 } from '@contract/analytics.ts'
-import type { CoinHistory, CoinOhlcv, Sparklines } from '@contract/charts.ts'
+import type { CoinOhlcv, Sparklines } from '@contract/charts.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { ErrorBody } from '@contract/errors.ts'
 import type { Interval } from '@contract/intervals.ts'
@@ -118,14 +118,17 @@ const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComp
 /** One coin by its id or CoinGecko id; undefined when it is not tracked. */
 export const findCoin = (id: string): Promise<CoinDetail | undefined> => find(coinPath(id))
 
-export const fetchHistory = (id: number, days: number): Promise<CoinHistory> =>
-  get(`${coinPath(id)}/history?days=${days}`)
-
 export const fetchDailyCandles = (id: number, days: number): Promise<CoinOhlcv> =>
   get(`${coinPath(id)}/ohlcv?days=${days}`)
 
-export const fetchIntradayCandles = (id: number, interval: Interval, limit: number): Promise<CoinOhlcv> =>
-  get(`${coinPath(id)}/ohlcv?interval=${interval}&limit=${limit}`)
+/** The candles that open in [from, to), in ms since 1970; a `to` of null is now. */
+export const fetchCandles = (
+  id: number | string,
+  { interval, from, to }: { interval: Interval; from: number; to: number | null },
+): Promise<CoinOhlcv> => {
+  const edges = { from: new Date(from).toISOString(), to: to === null ? undefined : new Date(to).toISOString() }
+  return get(`${coinPath(id)}/ohlcv?${toSearch({ interval, ...edges })}`)
+}
 
 export const fetchAnalytics = (id: number, query: CoinAnalyticsQuery): Promise<CoinAnalytics> =>
   get(`${coinPath(id)}/analytics?${toSearch(query)}`)
