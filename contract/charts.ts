@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
 import { intervals, maxCandles } from './intervals.ts'
-import { maxSparklines } from './lists.ts'
+import { chartFormats, maxSparklines } from './lists.ts'
 import { printable } from './queries.ts'
 import { Amount, Day, Instant, Nullable, Usd } from './units.ts'
 
@@ -11,24 +11,54 @@ export const defaultLimit = 300
 
 /** How many days back from now. */
 const DaysQuery = Type.Object({ days: Type.Integer({ minimum: 1, maximum: maxDays, default: defaultDays }) })
-export const HistoryQuery = Type.Object({ ...DaysQuery.properties, ...currencyQuery })
+
+const date = { format: 'date-time', description: 'UTC instant, RFC 3339 with Z' }
+
+const format = Type.Enum([...chartFormats], {
+  default: 'json',
+  description: 'csv, ndjson, parquet: the rows alone, as a file; the header x-next-cursor is next_cursor',
+})
+export type ChartFormat = Type.Static<typeof format>
+
+const NextCursor = Type.Optional(
+  Nullable(Type.String({ ...date, description: 'send it as cursor for the next page; null: this is the last page' })),
+)
+
+export const maxHistoryRows = 5000
+
+/** `days`, thinned to 1,000 points, or every stored price of a range, page by page. */
+export const HistoryQuery = Type.Object({
+  ...DaysQuery.properties,
+  from: Type.Optional(Type.String({ ...date, description: `${date.description}: every price at it or later` })),
+  to: Type.Optional(Type.String({ ...date, description: `${date.description}: with from, prices before it (now)` })),
+  cursor: Type.Optional(Type.String({ ...date, description: 'with from: next_cursor of the page before' })),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: maxHistoryRows,
+      description: `with from: prices per page (${maxHistoryRows})`,
+    }),
+  ),
+  format,
+  ...currencyQuery,
+})
+export type HistoryQuery = Type.Static<typeof HistoryQuery>
 
 const coin = { coin_id: Type.Integer(), symbol: Type.String(), name: Type.String() }
 
 /**
  * The price of a coin over time, oldest first, up to 1,000 points: one every `step_minutes`, the first, the last, and
  * the low and high of every 8 steps. Gaps in the history stay gaps. Where only candles are left, the close is at the
- * end of its day.
+ * end of its day. With `from`: every stored price of the range, and `step_minutes` is 0.
  */
 export const CoinHistory = Type.Object({
   ...coin,
   ...optionalCurrency,
-  step_minutes: Type.Integer({ description: 'minutes between the evenly spaced points' }),
+  step_minutes: Type.Integer({ description: 'minutes between the evenly spaced points; 0: every stored price' }),
+  next_cursor: NextCursor,
   prices: Type.Array(Type.Object({ timestamp: Instant, price_usd: Usd, ...optionalPrice })),
 })
 export type CoinHistory = Type.Static<typeof CoinHistory>
-
-const date = { format: 'date-time', description: 'UTC instant, RFC 3339 with Z' }
 
 /** A range (`from`, `to`), or `days` with 1d, or `limit` with the other intervals. */
 export const OhlcvQuery = Type.Object({
@@ -44,9 +74,14 @@ export const OhlcvQuery = Type.Object({
     }),
   ),
   from: Type.Optional(
-    Type.String({ ...date, description: `${date.description}: candles that open at it or later, up to ${maxCandles}` }),
+    Type.String({
+      ...date,
+      description: `${date.description}: candles that open at it or later, ${maxCandles} per page`,
+    }),
   ),
   to: Type.Optional(Type.String({ ...date, description: `${date.description}: candles that open before it (now)` })),
+  cursor: Type.Optional(Type.String({ ...date, description: 'with from: next_cursor of the page before' })),
+  format,
 })
 export type OhlcvQuery = Type.Static<typeof OhlcvQuery>
 export const OhlcvCurrencyQuery = Type.Object({ ...OhlcvQuery.properties, ...currencyQuery })
@@ -91,6 +126,7 @@ const ohlcvIn = <T extends TSchema>(amount: T) =>
     ...coin,
     ...optionalCurrency,
     interval: Type.Enum([...intervals]),
+    next_cursor: NextCursor,
     candles: Type.Array(candleIn(amount)),
     in_progress: Type.Array(candleIn(amount), {
       description: '1d, 1w: in progress: today and, until its candle is stored, yesterday, or their weeks; else empty',

@@ -94,6 +94,8 @@ export const maxKeyNameLength = 80
 /** The fact tables that can be exported. */
 export const exportTables = ['fact_market_data', 'fact_daily_ohlcv', 'fact_minute_ohlc'] as const
 
+export const chartFormats = ['json', 'csv', 'ndjson', 'parquet'] as const
+
 export const exportFormats = ['csv', 'ndjson', 'parquet'] as const
 
 /** Maximum page size of every paged list. */
