@@ -41,7 +41,8 @@ export async function startApp(config: Config, terminal: Terminal, sharedPort: n
   }
   try {
     const mode = await step('Checking CoinGecko', () => resolveMode(config, log))
-    const options = { connection: config.DATABASE_URL, dataDir: config.DATA_DIR, mode, log }
+    const sqlPort = config.SQL_PORT || null
+    const options = { connection: config.DATABASE_URL, dataDir: config.DATA_DIR, mode, log, sqlPort }
     const warehouse = await step('Opening the warehouse', () => openWarehouse(options))
     started({ stop: warehouse.close })
     const upstreams = started(await startUpstreams(config, { mode, log }))

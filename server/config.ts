@@ -60,6 +60,16 @@ export const settings = {
     url('postgres:', 'postgresql:'),
     'URL of a streaming replica of DATABASE_URL, from which the API reads market data. Empty: it reads from DATABASE_URL.',
   ),
+  SQL_PORT: setting(
+    '0',
+    integer(0, 65_535),
+    'Port on 127.0.0.1 where the built-in PostgreSQL serves SQL tools, read-only (see `npx cryptoflow sql --show`). 0: none.',
+  ),
+  SQL_URL: setting(
+    '',
+    url('postgres:', 'postgresql:'),
+    'URL of DATABASE_URL for the role reader, for the SQL console (see `npx cryptoflow sql --grants`). Empty: no console there.',
+  ),
   REDIS_URL: setting(
     '',
     redisUrls,

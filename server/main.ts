@@ -30,6 +30,11 @@ Usage: npx cryptoflow <command>
   key create <email>     create an API key [--name NAME --scope read,export --limit N]; shows it once
   key list               list the API keys of all accounts
   key revoke <id>        revoke an API key
+  sql [statement]        read-only SQL over the views market.* [--csv]; without a statement: psql or a prompt
+         [--show]          show the URL for SQL tools (SQL_PORT) instead
+         [--grants]        print the statements for your own server instead
+  mcp [--url URL]        serve the Model Context Protocol on standard input and output; key: CRYPTOFLOW_API_KEY
+  export --table T --out DIR   write a fact table as Parquet, a file per month [--from DAY --to DAY --coin IDS]
   backup <file>          back up the warehouse to a new file, also while it is running
   restore <file>         restore a backup into an empty warehouse
   retention              drop raw facts older than RETAIN_RAW_DAYS; keeps their candles
@@ -75,6 +80,12 @@ const options = {
   name: { type: 'string' },
   scope: { type: 'string', default: 'read' },
   limit: { type: 'string' },
+  csv: { type: 'boolean' },
+  show: { type: 'boolean' },
+  grants: { type: 'boolean' },
+  url: { type: 'string' },
+  table: { type: 'string' },
+  out: { type: 'string' },
   port: { type: 'string', default: '3030' },
   coins: { type: 'string', default: '250' },
   seed: { type: 'string', default: '1' },
@@ -118,6 +129,16 @@ async function run(args: string[]): Promise<void> {
     case 'key': {
       const { name = null, scope, limit = null } = values
       return (await import('./cli/keys.ts')).manageKeys(loadConfig(), rest, { name, scope, limit })
+    }
+    case 'sql': {
+      const { csv = false, show = false, grants = false } = values
+      return (await import('./cli/sql.ts')).runSql(loadConfig(), rest[0], { csv, show, grants })
+    }
+    case 'mcp':
+      return (await import('./cli/mcp.ts')).serveMcp(loadConfig(), values.url)
+    case 'export': {
+      const { table = null, from = null, to = null, out = null, coin: coins = null } = values
+      return (await import('./cli/export.ts')).exportTable(loadConfig(), { table, from, to, coins, out })
     }
     case 'backup':
     case 'restore':

@@ -32,7 +32,7 @@ try {
       '--config-file',
       '.kysely-codegenrc.json',
       '--exclude-pattern',
-      'schema_migrations',
+      '{schema_migrations,market.*}',
       '--url',
       url,
       ...verify,

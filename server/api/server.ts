@@ -12,6 +12,7 @@ import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
+import type { SqlRunner } from '../warehouse/sql-runner.ts'
 import { ConnectionLimiter, type StreamLimits } from './connection-limiter.ts'
 import { type AllowedHosts, checkHosts } from './hosts.ts'
 import { createMetrics, type MetricSources } from './metrics.ts'
@@ -43,9 +44,11 @@ import type { RequestRun } from './routes/job-control.ts'
 import { liveRoutes } from './routes/live.ts'
 import { logoRoutes } from './routes/logos.ts'
 import { marketRoutes } from './routes/market.ts'
+import { mcpRoutes } from './routes/mcp.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { sqlRoutes } from './routes/sql.ts'
 import { watchlistRoutes } from './routes/watchlist.ts'
 import { servePrices } from './sockets.ts'
 import { createVersionReader } from './warehouse-version.ts'
@@ -73,6 +76,8 @@ export type ApiOptions = {
   accounts: Accounts | null
   /** Who may read without an account. Absent: everyone. */
   apiAccess?: AccessPolicy
+  /** Runs read-only SQL. Absent or null: off. */
+  sql?: SqlRunner | null
   /** Queues a run of a job for an administrator. */
   requestRun: RequestRun
   /** Null: no price stream. */
@@ -128,6 +133,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access })
     await app.register(exportRoutes, { prefix: '/api/v1', db: reads, access })
     await app.register(coingeckoRoutes, { prefix: '/api/v3', db: reads, access })
+    await app.register(mcpRoutes, { access, corsOrigins: options.corsOrigins })
     if (accounts !== null && auth !== null && access !== null)
       await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth, access })
   }
@@ -197,7 +203,7 @@ const serveReads: FastifyPluginAsync<{ db: Db; mode: Mode; access: ApiAccess | n
   await app.register(qualityRoutes, { db })
 }
 
-type AccountRouteOptions = Pick<ApiOptions, 'db' | 'requestRun' | 'corsOrigins'> & {
+type AccountRouteOptions = Pick<ApiOptions, 'db' | 'sql' | 'requestRun' | 'corsOrigins'> & {
   accounts: Accounts
   auth: Authentication
   access: ApiAccess
@@ -214,6 +220,7 @@ const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, optio
   await app.register(sessionRoutes, { prefix: '/auth', sessions: accounts.sessions, auth })
   await app.register(apiKeyRoutes, { prefix: '/auth', keys: accounts.keys, auth })
   await app.register(watchlistRoutes, { db, auth })
+  await app.register(sqlRoutes, { sql: options.sql ?? null, access })
   await app.register(administrationRoutes, { db, auth, access, requestRun })
 }
 

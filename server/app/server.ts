@@ -13,7 +13,8 @@ import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
 import { openRequests } from '../jobs/requests.ts'
 import { loadPackagedLogos } from '../packaged-logos.ts'
-import { type Db, isAlive } from '../warehouse/db.ts'
+import { type Connection, type Db, isAlive } from '../warehouse/db.ts'
+import { SqlRunner } from '../warehouse/sql-runner.ts'
 import type { AppContext, Module } from './module.ts'
 import type { Prices } from './prices.ts'
 
@@ -51,6 +52,7 @@ export async function startServer(
     api: isApi,
     accounts: secret === undefined ? null : new Accounts({ db, secret }),
     requestRun: requests.request,
+    sql: openSql(config, connection),
     hub: prices?.hub ?? null,
     readClock: () => upstreams.clock.report(),
     produced: prices?.readProducer ?? null,
@@ -74,6 +76,12 @@ export async function startServer(
     await stop()
     throw error
   }
+}
+
+/** SQL of the built-in server, or of SQL_URL. Null: off. */
+function openSql({ DATABASE_URL, SQL_URL }: Config, connection: Connection): SqlRunner | null {
+  if (SQL_URL !== null) return new SqlRunner(SQL_URL)
+  return DATABASE_URL === null ? new SqlRunner(connection) : null
 }
 
 type ServerSettings =

@@ -5,6 +5,7 @@ import { resolveMode } from '../app/mode.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/open.ts'
+import { reader } from '../warehouse/reader-role.ts'
 import { buildWeb, isBuildStale } from './build.ts'
 import { Member } from './cluster-member.ts'
 import { stopOnSignal } from './signals.ts'
@@ -45,7 +46,7 @@ export async function startCluster(config: Config, counts: Counts): Promise<void
   })
   if (config.ROLES.includes('web') && (await isBuildStale())) await step('Building the web app', buildWeb)
   const mode = await step('Checking CoinGecko', () => resolveMode(config, log))
-  const options = { connection: DATABASE_URL, dataDir, mode, log }
+  const options = { connection: DATABASE_URL, dataDir, mode, log, sqlPort: config.SQL_PORT || null }
   const maxConnections = connectionsEach * (names.length + 1)
   const warehouse = await step('Opening the warehouse', () => openWarehouse({ ...options, maxConnections }))
   cluster.warehouse = warehouse
@@ -54,7 +55,8 @@ export async function startCluster(config: Config, counts: Counts): Promise<void
     const members = cluster.members.map(({ state }) => state)
     if (url !== undefined) writeState(dataDir, { url, mode, connection: warehouse.connection, members })
   }
-  const environment = { CRYPTOFLOW_MODE: mode, ...(DATABASE_URL === null ? { DATABASE_URL: toUrl(warehouse) } : {}) }
+  const ownDatabase = { DATABASE_URL: toUrl(warehouse), SQL_URL: toUrl(warehouse, reader) }
+  const environment = { CRYPTOFLOW_MODE: mode, ...(DATABASE_URL === null ? ownDatabase : {}) }
   const shared = { log, stopMs: stopMs + STOP_DELAY_SECONDS * 1000, onChange: write }
   cluster.members = names.map(
     (name, index) => new Member(name, { ...toOwn(config, name, index, environment), ...shared }),
@@ -90,10 +92,10 @@ function toOwn(config: Config, name: string, index: number, environment: Record<
 }
 
 /** The URL of the built-in database. */
-function toUrl({ connection }: Warehouse): string {
+function toUrl({ connection }: Warehouse, role?: string): string {
   if (typeof connection === 'string') return connection
   const { host, port, user, database } = connection
-  return `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`
+  return `postgres://${role ?? user}@localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`
 }
 
 type Cluster = { members: Member[]; warehouse: Warehouse | undefined }

@@ -7,6 +7,7 @@ import { ensureCluster } from './embedded/cluster.ts'
 import { beforeExit } from './embedded/exit.ts'
 import { toEmbeddedError } from './embedded/failure.ts'
 import { type EmbeddedFiles, placeFiles } from './embedded/files.ts'
+import { openPort } from './embedded/hba.ts'
 import { lockDataFolder } from './embedded/owner.ts'
 import { endServer, readPidFile } from './embedded/postmaster.ts'
 import { ensureDatabase } from './embedded/roles.ts'
@@ -60,6 +61,8 @@ export type EmbeddedOptions = {
   log: EmbeddedLog
   /** Additional PostgreSQL settings. */
   settings?: Record<string, string>
+  /** TCP port on 127.0.0.1 for the role reader. Absent or null: none. */
+  sqlPort?: number | null
   /** Aborts a start in progress, which then throws the reason. */
   signal?: AbortSignal
 }
@@ -102,13 +105,19 @@ class Supervisor implements EmbeddedPostgres {
   #server: Server | undefined
   #watching: Promise<void> = Promise.resolve()
 
-  constructor(files: EmbeddedFiles, { log, settings }: EmbeddedOptions, release: () => void) {
+  constructor(files: EmbeddedFiles, { log, settings, sqlPort = null }: EmbeddedOptions, release: () => void) {
     this.#files = files
     this.#log = log
     this.#release = release
     const sockets = `"${files.sockets.replaceAll('"', '""')}"`
-    this.#settings = { ...defaults, cluster_name: files.name, unix_socket_directories: sockets, ...settings }
-    this.connection = { host: files.sockets, port: 5432, user: 'cryptoflow', database: 'cryptoflow' }
+    this.#settings = {
+      ...defaults,
+      cluster_name: files.name,
+      unix_socket_directories: sockets,
+      ...openPort(files, sqlPort),
+    }
+    Object.assign(this.#settings, settings)
+    this.connection = { host: files.sockets, port: sqlPort ?? 5432, user: 'cryptoflow', database: 'cryptoflow' }
     this.#logCheck = setInterval(() => boundLog(files.log), logCheckMs).unref()
     this.#disarm = beforeExit(() => this.#leave())
   }

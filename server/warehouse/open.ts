@@ -4,6 +4,7 @@ import type { Mode } from '../../contract/units.ts'
 import { systemClock } from '../clock.ts'
 import { AppError, toMessage } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { ensureSqlPassword } from '../sql-password.ts'
 import { negotiateTls } from './connect.ts'
 import { type Connection, type Db, openDb, openPool } from './db.ts'
 import { startEmbeddedPostgres } from './embedded.ts'
@@ -11,6 +12,7 @@ import { isTransient } from './failures.ts'
 import { claimMode, findMode } from './info.ts'
 import { migrate } from './migrate.ts'
 import { watchNewConnections } from './reachability.ts'
+import { ensureReader, watchReader } from './reader-role.ts'
 import { examineDatabase } from './requirements.ts'
 
 const timeoutMs = 30_000
@@ -36,6 +38,8 @@ export type WarehouseOptions = {
   log: Log
   /** Connections that the built-in server accepts. Absent: 50. */
   maxConnections?: number
+  /** TCP port of the built-in server for SQL tools. Absent or null: none. */
+  sqlPort?: number | null
 }
 
 /**
@@ -43,13 +47,15 @@ export type WarehouseOptions = {
  * `AppError` with a remedy when the database can't be used.
  */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
-  const { connection, dataDir, mode, log, maxConnections } = options
+  const { connection, dataDir, mode, log, maxConnections, sqlPort = null } = options
   const settings = maxConnections === undefined ? {} : { max_connections: String(maxConnections) }
   const home = join(dataDir, mode)
-  const embedded = connection === null ? await startEmbeddedPostgres({ dataDir: home, log, settings }) : null
+  const embedded = connection === null ? await startEmbeddedPostgres({ dataDir: home, log, settings, sqlPort }) : null
   const address = embedded?.connection ?? (await waitUntilReachable(() => negotiateTls(connection ?? '')))
   const pool = openPool(address, { log })
+  let stopWatch = () => {}
   const close = async () => {
+    stopWatch()
     await pool.end()
     await embedded?.stop()
   }
@@ -58,6 +64,10 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     await waitUntilReachable(() => migrate(pool, log))
     const db = openDb(pool)
     await claimMode(db, mode)
+    if (embedded !== null) {
+      await ensureReader(embedded.connection, { password: sqlPort === null ? null : ensureSqlPassword(dataDir) })
+      if (sqlPort !== null) stopWatch = watchReader(embedded.connection)
+    }
     const acceptsConnections = watchNewConnections(address, { clock: systemClock, log })
     return { db, pool, connection: address, acceptsConnections, close, kill: () => embedded?.kill() }
   } catch (error) {

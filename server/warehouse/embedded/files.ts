@@ -19,7 +19,7 @@ import { AppError } from '../../errors.ts'
 const systemFolders = ['/var/lib/cryptoflow', '/srv/cryptoflow', '/opt/cryptoflow']
 const unprivileged = ['postgres', '_postgres', 'nobody']
 const maxSocketPathBytes = 103
-const socketName = '.s.PGSQL.5432'
+const longestSocketName = '.s.PGSQL.65535'
 
 /** The account that PostgreSQL runs as. Null: our own. */
 export type Account = { uid: number; gid: number } | null
@@ -154,7 +154,7 @@ export function claimPrivate(folder: string, account: Account): boolean {
 function placeSockets(home: string, name: string, account: Account): string {
   const folders = [join(home, 'sockets'), join(tmpdir(), name), join('/tmp', name)]
   const found = folders.find((folder) => {
-    if (Buffer.byteLength(join(folder, socketName)) > maxSocketPathBytes) return false
+    if (Buffer.byteLength(join(folder, longestSocketName)) > maxSocketPathBytes) return false
     try {
       return protectsEntries(dirname(folder)) && claimPrivate(folder, account) && canReach(folder, account)
     } catch {

@@ -36,7 +36,8 @@ export async function launchServer(launch: Launch, ending: AbortSignal): Promise
   const { name, home, data, sockets, log } = launch.files
   for (const deadline = Date.now() + retryForMs; ; await pause(retryMs, undefined, { signal })) {
     await clearEarlierServer(data, name)
-    for (const file of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(join(sockets, file), { force: true })
+    const socket = `.s.PGSQL.${launch.settings.port}`
+    for (const file of [socket, `${socket}.lock`]) rmSync(join(sockets, file), { force: true })
     signal.throwIfAborted()
     const logFrom = boundLog(log)
     const server = spawnServer(launch)
