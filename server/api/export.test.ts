@@ -12,6 +12,7 @@ import type { FastifyInstance } from 'fastify'
 import { call, createAccountsApi, signUp } from '../../test/accounts.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { waitFor } from '../../test/wait.ts'
+import { exportToFolder } from '../cli/export.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
 
 const minutes = 12_000
@@ -37,6 +38,11 @@ before(async () => {
   await pool.query(
     `insert into fact_market_data (coin_id, timestamp, price_usd, volume, granularity)
      select id, $1::timestamptz, 2.5, null, 'hourly' from dim_coin`,
+    [new Date(start)],
+  )
+  await pool.query(
+    `insert into fact_market_data (coin_id, timestamp, price_usd, granularity)
+     select 1, $1::timestamptz + make_interval(mins => 10 * n), n, '10min' from generate_series(1, 249) n`,
     [new Date(start)],
   )
   await pool.query(`insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, samples, close_at, granularity)
@@ -138,6 +144,67 @@ test('limits concurrent exports; a client that stops reading holds no connection
   await waitFor(() => database.pool.idleCount === database.pool.totalCount, 'idle connections')
   for (const response of started) response.destroy()
   await waitFor(async () => (await fetch(`${url}/fact_daily_ohlcv`)).status === 200, 'a free place')
+})
+
+test('writes a Parquet file per month, which DuckDB reads as one table', async () => {
+  const all = { from: null, to: null, coins: null, out: folder }
+  const files = await exportToFolder(database.db, { ...all, table: 'fact_minute_ohlc' })
+  assert.deepEqual(
+    files.map(({ month, rows }) => [month, rows]),
+    [['2026-06', 2 * minutes]],
+  )
+  await exportToFolder(database.db, { ...all, table: 'fact_market_data', from: '2026-06-01', to: '2026-08-01' })
+  const duck = await (await DuckDBInstance.create()).connect()
+  const read = async (statement: string) => (await duck.runAndReadAll(statement)).getRowObjectsJS()[0]
+  const seen =
+    await read(`select count(*)::int as rows, min(month) as month, sum(ticks)::double as ticks, sum(close) as total
+    from read_parquet('${folder}/fact_minute_ohlc/*/*.parquet', hive_partitioning = true)`)
+  const { rows } = await database.pool.query(
+    'select count(*)::int as rows, sum(ticks)::float8 as ticks, sum(close) as total from fact_minute_ohlc',
+  )
+  assert.deepEqual([seen?.rows, seen?.month, seen?.ticks], [rows[0].rows, '2026-06', rows[0].ticks])
+  assert.ok(Math.abs(Number(seen?.total) / rows[0].total - 1) < 1e-12)
+  const facts = await read(`select count(*)::int as rows from '${folder}/fact_market_data/month=2026-06/data.parquet'`)
+  assert.equal(facts?.rows, 252)
+  duck.closeSync()
+  await assert.rejects(exportToFolder(database.db, { ...all, table: 'users' }), /--table must be one of/)
+})
+
+type Page = Partial<Record<'prices' | 'candles', { timestamp: string }[]>> & { next_cursor: string | null }
+
+test('pages through every price and candle of a range, and sends them as files', async () => {
+  const range = 'from=2026-06-01T00:00:00Z&to=2026-06-02T16:00:00Z'
+  const listAll = async (path: string, pick: (page: Page) => { timestamp: string }[]) => {
+    const found: { timestamp: string }[] = []
+    for (let cursor = ''; ; ) {
+      const { body } = await call(app, `GET /coins/bitcoin/${path}${cursor}`)
+      const page = body as never as Page
+      found.push(...pick(page))
+      if (page.next_cursor === null) return found
+      cursor = `&cursor=${page.next_cursor}`
+    }
+  }
+  const prices = await listAll(`history?${range}&limit=100`, (page) => page.prices ?? [])
+  assert.deepEqual([prices.length, prices[0]?.timestamp], [240, '2026-06-01T00:00:00Z'])
+  assert.equal(new Set(prices.map(({ timestamp }) => timestamp)).size, 240)
+  const minutely = 'ohlcv?interval=1m&from=2026-06-01T00:00:00Z&to=2026-06-05T00:00:00Z'
+  const candles = await listAll(minutely, (page) => page.candles ?? [])
+  assert.equal(new Set(candles.map(({ timestamp }) => timestamp)).size, 4 * 1440 - 1)
+  const csv = await app.inject(`/api/v1/coins/bitcoin/history?${range}&format=csv&limit=2`)
+  assert.equal(csv.body, 'timestamp,price_usd\n2026-06-01T00:00:00Z,2.5\n2026-06-01T00:10:00Z,1\n')
+  assert.equal(csv.headers['x-next-cursor'], '2026-06-01T00:10:00Z')
+  const lines = (await app.inject(`/api/v1/coins/bitcoin/ohlcv?from=2026-06-01T00:00:00Z&format=ndjson`)).body
+  assert.deepEqual([JSON.parse(lines).close, JSON.parse(lines).close_at], [1.5, '2026-06-02T00:00:00Z'])
+  const file = join(folder, 'history.parquet')
+  writeFileSync(file, (await app.inject(`/api/v1/coins/bitcoin/history?${range}&format=parquet`)).rawPayload)
+  const duck = await (await DuckDBInstance.create()).connect()
+  const statement = `select count(*)::int as rows, sum(price_usd) as total, max(timestamp)::text as newest from '${file}'`
+  assert.deepEqual((await duck.runAndReadAll(statement)).getRowObjectsJS(), [
+    { rows: 240, total: 2.5 + (239 * 240) / 2, newest: '2026-06-02 15:50:00' },
+  ])
+  duck.closeSync()
+  for (const query of ['to=2026-06-01T00:00:00Z', 'limit=5', 'cursor=2026-06-01T00:00:00Z', 'format=xml'])
+    assert.equal((await call(app, `GET /coins/bitcoin/history?${query}`)).status, 422, query)
 })
 
 test('rejects invalid ranges and keys without the scope, with what to do', async () => {

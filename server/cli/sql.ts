@@ -70,8 +70,9 @@ async function runPsql(connection: Connection): Promise<void> {
 
 /** Reads statements that end with `;` and prints their results. */
 async function runPrompt(runner: SqlRunner, csv: boolean): Promise<void> {
-  const input = createInterface({ input: process.stdin, output: process.stderr, prompt: 'sql> ', historySize: 200 })
-  if (process.stdin.isTTY)
+  const isTerminal = process.stdin.isTTY
+  const input = createInterface({ input: process.stdin, output: process.stderr, prompt: isTerminal ? 'sql> ' : '' })
+  if (isTerminal)
     process.stderr.write('  Statements end with ;  Views: market.coins, market.prices, ... Ctrl-D quits.\n')
   let text = ''
   const run = async () => {
@@ -86,11 +87,11 @@ async function runPrompt(runner: SqlRunner, csv: boolean): Promise<void> {
       process.exitCode = 1
     }
   }
-  input.prompt()
+  if (isTerminal) input.prompt()
   for await (const line of input) {
     text += `${line}\n`
     if (line.trimEnd().endsWith(';')) await run()
-    input.prompt()
+    if (isTerminal) input.prompt()
   }
   await run()
 }

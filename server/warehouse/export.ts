@@ -79,3 +79,13 @@ export function exportRows(db: Db, range: ExportRange): AsyncGenerator<Row[]> {
     return { page: rows, rows: rows.length, last: rows.at(-1)?.row_time ?? '' }
   })
 }
+
+/** The first and the end of the times of a table, as instants; null when it is empty. */
+export async function findExportBounds(db: Db, table: ExportTable): Promise<{ first: string; end: string } | null> {
+  const time = sql.ref(tablesToExport[table].time)
+  const { rows } = await sql<{ first: string | null; last: string | null }>`
+    select min(${time})::timestamptz as first, max(${time})::timestamptz as last from ${sql.table(table)}`.execute(db)
+  const { first, last } = rows[0] ?? { first: null, last: null }
+  if (first === null || last === null) return null
+  return { first: new Date(first).toISOString(), end: new Date(Date.parse(last) + 1).toISOString() }
+}

@@ -4,11 +4,11 @@ import { type Connection, negotiateTls, openClient } from './connect.ts'
 import { reader, sqlTimeoutMs } from './reader-role.ts'
 
 const maxConcurrent = 4
-export const maxSqlRows = 1000
+const maxSqlRows = 1000
 const maxBytes = 8 * 2 ** 20
 const connectMs = 5000
 
-export type SqlColumn = { name: string; type: string }
+type SqlColumn = { name: string; type: string }
 export type SqlAnswer = {
   columns: SqlColumn[]
   /** By column: numbers, booleans and null as such, everything else as text. */

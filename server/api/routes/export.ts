@@ -20,7 +20,7 @@ const exportSchema = {
 }
 
 /** Throws `unprocessable` for a day or time that doesn't exist, such as 2026-02-30. */
-export function parseTime(name: string, text: string | undefined): string | null {
+function parseTime(name: string, text: string | undefined): string | null {
   if (text === undefined) return null
   const day = text.slice(0, 10)
   const at = Date.parse(text)
