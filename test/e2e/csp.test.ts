@@ -52,14 +52,15 @@ test('navigates between pages without a policy violation', needsBrowser, async (
   assert.deepEqual(await refused(), [])
 })
 
-test('sets the system theme before any other script runs', needsBrowser, async (t) => {
-  const context = await stage.openContext({ colorScheme: 'light' })
-  t.after(() => context.close())
-  await context.addCookies([{ name: 'cryptoflow_theme', value: 'system', url: stage.url }])
-  await context.route('**/*.js', (route) => route.abort())
-  const page = await context.newPage()
-  await page.goto(stage.url)
-  assert.equal(await page.locator('html').getAttribute('data-theme'), 'light')
+test('follows the theme of the system on a first visit, before any other script runs', needsBrowser, async (t) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await stage.openContext({ colorScheme })
+    t.after(() => context.close())
+    await context.route('**/*.js', (route) => route.abort())
+    const page = await context.newPage()
+    await page.goto(stage.url)
+    assert.equal(await page.locator('html').getAttribute('data-theme'), colorScheme)
+  }
 })
 
 test('runs no injected script', needsBrowser, async (t) => {

@@ -112,7 +112,12 @@ export class Stage {
   /** A separate browser context with reduced motion by default: animations take most of the time of a page. */
   openContext = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
     assert.ok(this.#browser)
-    return this.#browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
+    return this.#browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+      colorScheme: 'dark',
+      ...options,
+    })
   }
 
   /**

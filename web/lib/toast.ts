@@ -1,6 +1,12 @@
 import { useSyncExternalStore } from 'react'
 
-export type Toast = { id: number; message: string; tone: 'error' | 'success' }
+/** `action`: a button beside the message. */
+export type Toast = {
+  id: number
+  message: string
+  tone: 'error' | 'success'
+  action?: { label: string; run: () => void }
+}
 
 const listeners = new Set<() => void>()
 let current: Toast | null = null
@@ -11,8 +17,8 @@ function setToast(toast: Toast | null): void {
 }
 
 /** Shows a message; it replaces the one before. */
-export const showToast = (message: string, tone: Toast['tone'] = 'error'): void =>
-  setToast({ id: (current?.id ?? 0) + 1, message, tone })
+export const showToast = (message: string, tone: Toast['tone'] = 'error', action?: Toast['action']): void =>
+  setToast({ id: (current?.id ?? 0) + 1, message, tone, ...(action === undefined ? {} : { action }) })
 
 export const hideToast = (): void => setToast(null)
 

@@ -1,13 +1,14 @@
 import { pages } from '@/components/shell/navigation'
 import { PageHead } from '@/components/shell/page-head'
 import { IntentLink } from '@/components/ui/intent-link'
+import { PageTitle } from '@/components/ui/page-title'
 import { EmptyState } from '@/components/ui/states'
 
 export default function NotFound() {
   return (
     <>
       <PageHead title="Page not found" />
-      <h1 className="sr-only">Page not found</h1>
+      <PageTitle>Page not found</PageTitle>
       <EmptyState title="Page not found">
         <p className="max-w-md text-[13px] text-muted">
           Check the address, search for a coin above, or open one of these pages:

@@ -1,4 +1,5 @@
 import { PageHead } from '@/components/shell/page-head'
+import { PageTitle } from '@/components/ui/page-title'
 import { ErrorState } from '@/components/ui/states'
 
 /** Replaces a page that failed to render, on the server or in the browser. */
@@ -6,7 +7,7 @@ export default function PageError() {
   return (
     <>
       <PageHead title="Error" />
-      <h1 className="sr-only">Error</h1>
+      <PageTitle>Error</PageTitle>
       <ErrorState
         message="This page failed to load. The other pages still work. Try again."
         onRetry={() => location.reload()}

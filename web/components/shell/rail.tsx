@@ -9,6 +9,7 @@ import { pages } from './navigation'
 const item = 'flex h-9 items-center gap-3 rounded-control px-3 text-[13px] font-medium'
 const quiet = 'text-muted hover:bg-raised hover:text-text'
 
+/** The main navigation: icons only on narrow windows, and where the reader collapsed it. */
 export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
   const path = usePathname()
   const [narrow, setNarrow] = useState(startsNarrow)
@@ -22,7 +23,7 @@ export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
       aria-label="Main"
       className={cn(
         'sticky top-0 hidden h-dvh shrink-0 flex-col border-r border-line bg-surface md:flex',
-        narrow ? 'w-14' : 'w-52',
+        narrow ? 'w-14' : 'w-14 lg:w-52',
       )}
     >
       <IntentLink
@@ -31,7 +32,7 @@ export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
         aria-label="CryptoFlow"
       >
         <Mark />
-        {!narrow && 'CryptoFlow'}
+        {!narrow && <span className="max-lg:sr-only">CryptoFlow</span>}
       </IntentLink>
       <ul className="flex flex-col gap-0.5 p-2">
         {pages.map(({ href, label, icon: Icon }) => (
@@ -43,7 +44,7 @@ export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
               className={cn(item, path === href ? 'bg-raised text-text ring-1 ring-line ring-inset' : quiet)}
             >
               <Icon size={16} strokeWidth={1.75} className="shrink-0" />
-              <span className={cn(narrow && 'sr-only')}>{label}</span>
+              <span className={narrow ? 'sr-only' : 'max-lg:sr-only'}>{label}</span>
             </IntentLink>
           </li>
         ))}
@@ -51,11 +52,11 @@ export function Rail({ startsNarrow }: { startsNarrow: boolean }) {
       <div className="mt-auto flex flex-col gap-0.5 p-2">
         <a href="/api/docs" className={cn(item, quiet)} title={narrow ? 'API' : undefined}>
           <BookOpen size={16} strokeWidth={1.75} className="shrink-0" />
-          <span className={cn(narrow && 'sr-only')}>API</span>
+          <span className={narrow ? 'sr-only' : 'max-lg:sr-only'}>API</span>
         </a>
-        <button type="button" onClick={toggle} className={cn(item, quiet)} aria-expanded={!narrow}>
+        <button type="button" onClick={toggle} className={cn(item, quiet, 'max-lg:hidden')} aria-expanded={!narrow}>
           <Arrows size={16} strokeWidth={1.75} className="shrink-0" />
-          <span className={cn(narrow && 'sr-only')}>{narrow ? 'Expand' : 'Collapse'}</span>
+          <span className={narrow ? 'sr-only' : 'max-lg:sr-only'}>{narrow ? 'Expand' : 'Collapse'}</span>
         </button>
       </div>
     </nav>

@@ -1,5 +1,6 @@
 import Router from 'next/router'
 import type { ComponentProps, MouseEvent } from 'react'
+import { navigate } from '@/lib/navigate'
 
 const prefetched = new Set<string>()
 
@@ -34,7 +35,7 @@ export function IntentLink({ href, onMouseEnter, onFocus, onClick, ...props }: C
         onClick?.(event)
         if (event.defaultPrevented || !isPlainClick(event)) return
         event.preventDefault()
-        void Router.push(href)
+        void navigate(href)
       }}
     />
   )

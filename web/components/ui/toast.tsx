@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { hideToast, useToast } from '@/lib/toast'
+import { hideToast, type Toast, useToast } from '@/lib/toast'
 import { Button } from './button'
 
 const durationMs = 8000
@@ -21,6 +21,10 @@ export function Toaster() {
     resume()
     hideToast()
   }
+  const run = (action: Toast['action']) => {
+    close()
+    action?.run()
+  }
   return (
     <div
       role="alert"
@@ -39,6 +43,11 @@ export function Toaster() {
             <CircleCheck size={16} strokeWidth={1.75} className="mt-1.5 shrink-0 text-muted" />
           )}
           <p className="py-1">{toast.message}</p>
+          {toast.action !== undefined && (
+            <Button variant="plain" onClick={() => run(toast.action)}>
+              {toast.action.label}
+            </Button>
+          )}
           <Button variant="plain" size="small-icon" aria-label="Dismiss" onClick={close}>
             <X size={14} />
           </Button>

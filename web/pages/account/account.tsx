@@ -1,3 +1,4 @@
+import { PageTitle } from '@/components/ui/page-title'
 import { Skeleton } from '@/components/ui/states'
 import { formatDay } from '@/lib/format'
 import type { Session } from '@/lib/session-store'
@@ -32,7 +33,7 @@ export function AccountView() {
   const account = useRequiredSession()
   return (
     <>
-      <h1 className="mb-3 text-[20px] leading-8 font-semibold">Account</h1>
+      <PageTitle>Account</PageTitle>
       {account === null ? (
         <div className="panel grid gap-4 p-4" role="status" aria-label="Loading">
           <Skeleton className="h-10" />

@@ -1,5 +1,7 @@
+import type { Coin } from '@contract/coins.ts'
 import type { MarketOverview } from '@contract/market.ts'
 import { useQuery } from '@tanstack/react-query'
+import { PageTitle } from '@/components/ui/page-title'
 import { ErrorState } from '@/components/ui/states'
 import { useSparklines } from '@/lib/hooks'
 import { historyQuery, type InitialData, overviewQuery } from './dashboard-queries'
@@ -7,9 +9,7 @@ import { HealthStrip } from './health-strip'
 import { MarketFigures } from './market-figures'
 import { Movers } from './movers'
 import { RiskLists } from './risk-lists'
-import { Treemap } from './treemap'
-import type { MapCoin } from './treemap-layout'
-import { useMapCoins } from './treemap-state'
+import { Treemap, useMapCoins } from './treemap'
 import { WatchlistPanel } from './watchlist-panel'
 
 function TopMovers({ overview }: { overview: MarketOverview | undefined }) {
@@ -36,7 +36,7 @@ function TopMovers({ overview }: { overview: MarketOverview | undefined }) {
   )
 }
 
-const none: readonly MapCoin[] = []
+const none: readonly Coin[] = []
 
 /** `initial`: the data that the server rendered the page with. */
 export function Dashboard({ initial }: { initial: InitialData }) {
@@ -45,7 +45,7 @@ export function Dashboard({ initial }: { initial: InitialData }) {
   const map = useMapCoins(initial.coins)
   return (
     <>
-      <h1 className="sr-only">Dashboard</h1>
+      <PageTitle>Dashboard</PageTitle>
       {overview.error !== null && overview.data === undefined ? (
         <div className="panel">
           <ErrorState message={overview.error.message} onRetry={() => void overview.refetch()} />

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { PageTitle } from '@/components/ui/page-title'
 import { Pager } from '@/components/ui/pager'
 import { EmptyState, ErrorState } from '@/components/ui/states'
 import { RetiredCoins } from '@/components/watchlist/retired-coins'
@@ -96,7 +97,7 @@ export function Market({ initial }: { initial: InitialData }) {
   const goToPage = (change: PageChange) => void setState(change)
   return (
     <>
-      <h1 className="sr-only">Market</h1>
+      <PageTitle>Market</PageTitle>
       <section className="panel" aria-label="Coins">
         <MarketToolbar
           search={state.search}

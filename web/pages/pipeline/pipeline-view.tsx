@@ -1,3 +1,4 @@
+import { PageTitle } from '@/components/ui/page-title'
 import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { useSession } from '@/lib/session'
 import { Jobs } from './job-table'
@@ -32,7 +33,7 @@ function OpenRun() {
 export function Pipeline() {
   return (
     <>
-      <h1 className="sr-only">Pipeline</h1>
+      <PageTitle>Pipeline</PageTitle>
       <NodeNotice />
       <div className="grid grid-cols-1 gap-3 min-[1400px]:grid-cols-[minmax(0,1fr)_296px]">
         <Jobs />

@@ -1,3 +1,4 @@
+import { PageTitle } from '@/components/ui/page-title'
 import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { MatrixPanel } from './check-matrix-panel'
 import { Incidents } from './incidents'
@@ -15,7 +16,7 @@ function OpenCheck() {
 export function Quality() {
   return (
     <>
-      <h1 className="sr-only">Quality</h1>
+      <PageTitle>Quality</PageTitle>
       <div className="grid grid-cols-1 gap-3">
         <Incidents />
         <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[minmax(0,42fr)_minmax(0,58fr)]">
