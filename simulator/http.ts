@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createChart, createOhlc, ohlcDays } from './charts.ts'
+import { createDetails } from './details.ts'
 import { sendError, sendJson, sendNested, sendStatus } from './errors.ts'
 import { answerFault, answerFaults, corruptRows, type Fault, type Faults, faultKinds, rowFaults } from './faults.ts'
 import { isChangeWindow, type Listing } from './listing.ts'
@@ -68,6 +69,8 @@ function route(options: HttpOptions, path: string, query: URLSearchParams, respo
   if (path === '/exchange_rates') return sendJson(response, { rates: listRates(options.market, toSecond(options)) })
   if (path === '/coins/markets') return sendMarkets(options, query, response)
   const [, id, page] = /^\/coins\/([^/]+)\/(market_chart|ohlc)$/.exec(path) ?? []
+  const [, detailed] = /^\/coins\/([^/]+)$/.exec(path) ?? []
+  if (detailed !== undefined) return sendDetails(options, decodeURIComponent(detailed), response)
   if (id === undefined) return sendError(response, 404, 'Not Found')
   if (!query.has('vs_currency')) return sendError(response, 422, 'Missing parameter vs_currency')
   if (page === 'ohlc') return sendOhlc(options, decodeURIComponent(id), query, response)
@@ -105,6 +108,12 @@ function sendMarkets(options: HttpOptions, query: URLSearchParams, response: Ser
   })
   const fault = faults.take('/coins/markets', rowFaults)
   sendJson(response, fault === undefined ? rows : corruptRows(rows, fault))
+}
+
+function sendDetails(options: HttpOptions, id: string, response: ServerResponse): void {
+  const coin = options.market.findCoin(id)
+  if (coin === undefined) return sendError(response, 404, 'coin not found')
+  sendJson(response, createDetails(options.market, coin, toSecond(options)))
 }
 
 function sendChart(options: HttpOptions, id: string, query: URLSearchParams, response: ServerResponse): void {

@@ -8,11 +8,13 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPlug
 import type { ClockReport } from '../../contract/clock.ts'
 import type { Mode } from '../../contract/units.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import { systemClock } from '../clock.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
 import type { SqlRunner } from '../warehouse/sql-runner.ts'
+import { DetailReader, type FetchDetails } from './coin-details.ts'
 import { ConnectionLimiter, type StreamLimits } from './connection-limiter.ts'
 import { type AllowedHosts, checkHosts } from './hosts.ts'
 import { createMetrics, type MetricSources } from './metrics.ts'
@@ -82,6 +84,8 @@ export type ApiOptions = {
   requestRun: RequestRun
   /** Null: no price stream. */
   hub: Hub | null
+  /** Fetches details of coins, up to so many a minute. Absent: only stored ones. */
+  details?: { fetch: FetchDetails; maxPerMinute: number }
   /** Accuracy of this machine's clock. Absent: unknown. */
   readClock?: () => ClockReport
   /** Report of the price producer in this process. Absent: none. */
@@ -130,7 +134,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   const health = { db, acceptsConnections, mode, hub, readClock, metrics, mayReadMetrics, isStopping }
   await app.register(healthRoutes, health)
   if (options.api) {
-    await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access })
+    await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access, details: toDetailReader(options) })
     await app.register(exportRoutes, { prefix: '/api/v1', db: reads, access })
     await app.register(coingeckoRoutes, { prefix: '/api/v3', db: reads, access })
     await app.register(mcpRoutes, { access, corsOrigins: options.corsOrigins })
@@ -189,11 +193,16 @@ async function serveStream(
   })
 }
 
+type ReadOptions = { db: Db; mode: Mode; access: ApiAccess | null; details: DetailReader }
+
+const toDetailReader = ({ db, details }: ApiOptions): DetailReader =>
+  new DetailReader({ db, clock: systemClock, fetch: details?.fetch ?? null, maxPerMinute: details?.maxPerMinute ?? 0 })
+
 /** Routes with market data, for everyone or only for API keys and sessions. */
-const serveReads: FastifyPluginAsync<{ db: Db; mode: Mode; access: ApiAccess | null }> = async (app, options) => {
-  const { db, mode, access } = options
+const serveReads: FastifyPluginAsync<ReadOptions> = async (app, options) => {
+  const { db, mode, access, details } = options
   checkReads(app, access)
-  await app.register(coinRoutes, { db })
+  await app.register(coinRoutes, { db, details })
   await app.register(chartRoutes, { db })
   await app.register(currencyRoutes, { db })
   await app.register(logoRoutes, { db })

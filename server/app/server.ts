@@ -19,6 +19,8 @@ import type { AppContext, Module } from './module.ts'
 import type { Prices } from './prices.ts'
 
 const minStopDelayMs = 250
+/** The part of the source's rate limit that page views may use. The jobs need the rest. */
+const detailShare = 0.2
 
 type Served = {
   prices: Prices | null
@@ -54,6 +56,10 @@ export async function startServer(
     requestRun: requests.request,
     sql: openSql(config, connection),
     hub: prices?.hub ?? null,
+    details: {
+      fetch: upstreams.market.fetchDetails,
+      maxPerMinute: Math.max(1, Math.floor(upstreams.market.callsPerMinute * detailShare)),
+    },
     readClock: () => upstreams.clock.report(),
     produced: prices?.readProducer ?? null,
     pages: pages?.handle ?? null,

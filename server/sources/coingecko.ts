@@ -7,6 +7,7 @@ import { createOutbound, noProxies, type Outbound, type Proxies } from '../outbo
 import type { SnapshotBatch } from '../snapshot.ts'
 import { reportRequest } from '../source-requests.ts'
 import { parseChart } from './coingecko-charts.ts'
+import { type FetchedDetails, parseDetails } from './coingecko-details.ts'
 import { toAnswerError, toRedirectError, toSourceError } from './coingecko-errors.ts'
 import { parseRates } from './coingecko-rates.ts'
 import { type ParsedRow, parseMarketRow } from './coingecko-rows.ts'
@@ -19,6 +20,13 @@ export const pageSize = 250
 const deadlineMs = 30_000
 const maxBytes = 20 * 1024 * 1024
 const pauseMs = 60_000
+const detailQuery = {
+  localization: false,
+  market_data: false,
+  community_data: false,
+  developer_data: false,
+  tickers: true,
+}
 const defaultCallsPerMinute = { keyless: 5, demo: 30, pro: 250 }
 
 /** What is known of the request of a call so far. */
@@ -44,6 +52,8 @@ export type CoingeckoSource = SnapshotSource &
   RateSource & {
     /** Checks that CoinGecko responds. Throws `SourceError` if it doesn't. */
     ping(signal: AbortSignal): Promise<void>
+    /** Fetches description, links, categories and markets of a coin. Throws `SourceError`. */
+    fetchDetails(coingeckoId: string, signal: AbortSignal): Promise<FetchedDetails>
   }
 
 /**
@@ -87,6 +97,8 @@ export function createCoingecko(options: CoingeckoOptions): CoingeckoSource {
     ping: async (signal) => {
       await call(signal, (inner) => sdk.ping.get({ signal: inner }))
     },
+    fetchDetails: (coingecko_id, signal) =>
+      call(signal, async (inner) => parseDetails(await sdk.coins.getID(coingecko_id, detailQuery, { signal: inner }))),
     fetchRates: (signal) => call(signal, async (inner) => parseRates(await sdk.exchangeRates.get({ signal: inner }))),
     fetchHistory: (coingecko_id, { granularity, days }, signal) =>
       call(signal, async (inner) => {

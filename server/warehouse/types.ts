@@ -200,6 +200,30 @@ export interface BackfillRequests {
   status: Generated<string>;
 }
 
+export interface CoinDetails {
+  /**
+   * Names of categories, from CoinGecko.
+   */
+  categories: string[];
+  coin_id: number;
+  /**
+   * Plain English text, paragraphs separated by an empty line, from CoinGecko; null: none.
+   */
+  description: string | null;
+  /**
+   * When CoinGecko was asked, UTC.
+   */
+  fetched_at: string;
+  /**
+   * Array of {label, url}, from CoinGecko.
+   */
+  links: unknown;
+  /**
+   * Up to 20 markets by volume, an array of {exchange, pair, price_usd, volume_usd, url}: last price in USD and volume of 24 h in USD, from CoinGecko.
+   */
+  markets: unknown;
+}
+
 export interface CoinImage {
   /**
    * The bytes of the last valid image, up to 512 kB.
@@ -536,17 +560,9 @@ export interface LoginThrottle {
 }
 
 export interface MvLatestMarketData {
-  ath: number | null;
-  /**
-   * Percent: price against the all-time high.
-   */
-  ath_change_pct: number | null;
-  ath_date: string | null;
-  circulating_supply: number | null;
   coin_id: number;
   coingecko_id: string;
   first_seen_at: string;
-  fully_diluted_valuation: number | null;
   high_24h: number | null;
   image_url: string | null;
   kind: "coin" | "stablecoin" | "wrapped" | "staked";
@@ -554,18 +570,9 @@ export interface MvLatestMarketData {
   market_cap: number | null;
   market_cap_change_24h_pct: number | null;
   market_cap_rank: number | null;
-  max_supply: number | null;
   name: string;
   price_change_1h_pct: number | null;
-  /**
-   * Percent: price against the daily close at the UTC midnight nearest to 365 days before; null without that close.
-   */
-  price_change_1y_pct: number | null;
   price_change_24h_pct: number | null;
-  /**
-   * Percent: price against the daily close at the UTC midnight nearest to 30 days before; null without that close.
-   */
-  price_change_30d_pct: number | null;
   price_change_7d_pct: number | null;
   price_usd: number;
   source_updated_at: string | null;
@@ -579,7 +586,6 @@ export interface MvLatestMarketData {
   stale_since: string | null;
   symbol: string;
   timestamp: string;
-  total_supply: number | null;
   volume: number | null;
 }
 
@@ -794,6 +800,7 @@ export interface DB {
   api_keys: ApiKeys;
   audit_log: AuditLog;
   backfill_requests: BackfillRequests;
+  coin_details: CoinDetails;
   coin_image: CoinImage;
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;

@@ -1,13 +1,19 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { CoinDetails } from '../../../contract/coin-details.ts'
 import { CoinDetail, CoinList, CoinListCurrencyQuery, CoinParams } from '../../../contract/coins.ts'
 import { CurrencyQuery } from '../../../contract/currencies.ts'
 import { findSnapshotTime, getCoin, listCoins } from '../../warehouse/coins.ts'
 import { findConversion, resolveCurrency } from '../../warehouse/currencies.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { findNewestTick } from '../../warehouse/snapshots.ts'
+import type { DetailReader } from '../coin-details.ts'
 import { convertCoins, convertDetail } from '../in-currency.ts'
 
-export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
+export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db; details: DetailReader }> = (
+  app,
+  { db, details },
+  done,
+) => {
   app.get(
     '/coins',
     {
@@ -22,7 +28,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
     async ({ query }) => {
       const code = await resolveCurrency(db, query.vs_currency)
       const conversion = await findConversion(db, code, (await findNewestTick(db)) ?? null)
-      return convertCoins(db, await listCoins(db, query), conversion)
+      return convertCoins(await listCoins(db, query), conversion)
     },
   )
 
@@ -43,6 +49,20 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }
       const coin = await getCoin(db, params.id)
       return convertDetail(db, coin, await findConversion(db, code, await findSnapshotTime(db, coin.id)))
     },
+  )
+
+  app.get(
+    '/coins/:id/details',
+    {
+      config: { bySnapshot: false },
+      schema: {
+        summary: 'Description, links, categories and markets of a coin, from CoinGecko',
+        tags: ['coins'],
+        params: CoinParams,
+        response: { 200: CoinDetails },
+      },
+    },
+    async ({ params }) => details.read(await getCoin(db, params.id)),
   )
   done()
 }

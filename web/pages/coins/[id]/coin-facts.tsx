@@ -1,18 +1,11 @@
 import type { CoinDetail } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
+import { Amount } from '@/components/ui/amount'
 import { Change } from '@/components/ui/change'
 import { LiveAmount } from '@/components/ui/live-amount'
 import { LiveChange } from '@/components/ui/live-change'
 import { Value } from '@/components/ui/value'
-import {
-  formatCompact,
-  formatCompactUsd,
-  formatDay,
-  formatExact,
-  formatExactPrice,
-  formatPrice,
-  formatShare,
-} from '@/lib/format'
+import { formatCompact, formatDay, formatExact, formatExactPrice, formatPrice, formatShare } from '@/lib/format'
 import { toDistance, useLiveFigure } from '@/lib/live-figures'
 
 function Fact({ label, title, children }: { label: string; title: string; children: ReactNode }) {
@@ -39,8 +32,6 @@ function Extreme({ coin, price, date, pct }: ExtremeProps) {
     </span>
   )
 }
-
-const exact = (amount: number | null) => (amount === null ? '' : `$${formatExact(amount)}`)
 
 function Supply({ coin }: { coin: CoinDetail }) {
   const { circulating_supply: circulating, total_supply: total, max_supply: max } = coin
@@ -100,17 +91,23 @@ export function Facts({ coin }: { coin: CoinDetail }) {
         <Fact label="Market cap" title="Price × circulating supply">
           <LiveAmount coin={coin} amount={coin.market_cap} />
         </Fact>
-        <Fact label="24h volume" title={`Trading volume of the last 24 h in US dollars. ${exact(coin.total_volume)}`}>
-          <Value text={formatCompactUsd(coin.total_volume)} />
+        <Fact label="24h volume" title="Trading volume of the last 24 h">
+          <Amount usd={coin.total_volume} />
         </Fact>
         <Fact label="Fully diluted valuation (FDV)" title="Price × max supply">
           <LiveAmount coin={coin} amount={coin.fully_diluted_valuation} />
         </Fact>
         <Supply coin={coin} />
-        <Fact label="All-time high" title="Highest price on record, distance of the current price, and date (UTC)">
+        <Fact
+          label="All-time high"
+          title="Highest price on record in US dollars, distance of the current price, and date (UTC)"
+        >
           <Extreme coin={coin} price={coin.ath} date={coin.ath_date} pct={coin.ath_change_pct} />
         </Fact>
-        <Fact label="All-time low" title="Lowest price on record, distance of the current price, and date (UTC)">
+        <Fact
+          label="All-time low"
+          title="Lowest price on record in US dollars, distance of the current price, and date (UTC)"
+        >
           <Extreme coin={coin} price={coin.atl} date={coin.atl_date} pct={coin.atl_change_pct} />
         </Fact>
       </dl>

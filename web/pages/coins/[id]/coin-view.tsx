@@ -2,9 +2,12 @@ import type { CoinDetail } from '@contract/coins.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Moment } from '@/components/ui/moment'
 import { ErrorState, Skeleton } from '@/components/ui/states'
+import { CoinAbout } from './coin-about'
+import { CoinConverter } from './coin-converter'
 import { Facts } from './coin-facts'
 import { CoinHeader } from './coin-header'
 import { coinQuery } from './coin-queries'
+import { CoinTitle } from './coin-title'
 import { Correlated } from './correlated-coins'
 import { History } from './history-panel'
 import { PricePanel } from './price-panel'
@@ -37,13 +40,17 @@ export function CoinView({ id }: { id: string }) {
     )
   return (
     <>
+      <CoinTitle coin={coin} />
       <CoinHeader coin={coin} />
       {!coin.is_tracked && <p className={notice}>This coin is no longer tracked. These are its last known values.</p>}
       <StaleNotice coin={coin} />
       <div className="grid grid-cols-1 gap-3 xl:grid-cols-[62fr_38fr]">
         <PricePanel coin={coin} />
         <div className="grid min-w-0 grid-cols-1 gap-3 lg:grid-cols-2 xl:grid-cols-1 xl:grid-rows-[auto_1fr]">
-          <Facts coin={coin} />
+          <div className="grid min-w-0 grid-cols-1 content-start gap-3">
+            <Facts coin={coin} />
+            <CoinConverter coin={coin} />
+          </div>
           <Risk coin={coin} />
         </div>
         <div className="below min-w-0 xl:col-span-2">
@@ -51,6 +58,9 @@ export function CoinView({ id }: { id: string }) {
         </div>
         <div className="below min-w-0 xl:col-span-2">
           <History coin={coin} />
+        </div>
+        <div className="below min-w-0 xl:col-span-2">
+          <CoinAbout coin={coin} />
         </div>
       </div>
     </>
