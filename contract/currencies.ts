@@ -40,13 +40,7 @@ export const ResponseCurrency = Type.Object({
       description: 'when this rate was observed: up to 24 h before the moment shown',
     }),
   ),
-  change_currency: Type.Object({
-    '1h': ChangeCurrency,
-    '24h': ChangeCurrency,
-    '7d': ChangeCurrency,
-    '30d': ChangeCurrency,
-    '1y': ChangeCurrency,
-  }),
+  change_currency: Type.Object({ '1h': ChangeCurrency, '24h': ChangeCurrency, '7d': ChangeCurrency }),
 })
 export type ResponseCurrency = Type.Static<typeof ResponseCurrency>
 
@@ -63,7 +57,9 @@ export const optionalPrice = {
 export const currencyTypes = ['fiat', 'crypto', 'commodity'] as const
 export type CurrencyType = (typeof currencyTypes)[number]
 
-/** A currency with its newest rate, as fetched from CoinGecko or from the price of its coin. */
+const RateChange = Nullable(Type.Number({ description: 'change of usd_rate in percent; null where a rate is unknown' }))
+
+/** A currency with its rate at the newest snapshot, from CoinGecko or the price of its coin. */
 const Currency = Type.Object({
   code: Type.String({ examples: ['eur'] }),
   name: Type.String({ examples: ['Euro'] }),
@@ -71,6 +67,9 @@ const Currency = Type.Object({
   type: Type.Enum([...currencyTypes]),
   usd_rate: Nullable(UsdRate),
   rate_at: Nullable(Instant),
+  usd_rate_change_1h_pct: RateChange,
+  usd_rate_change_24h_pct: RateChange,
+  usd_rate_change_7d_pct: RateChange,
 })
 export type Currency = Type.Static<typeof Currency>
 

@@ -98,6 +98,16 @@ test('rates are fetched once an hour, and a rate is the latest up to 24 h before
       ['usd', 1],
     ],
   )
+  const changes = listed.map(({ usd_rate_change_24h_pct: day, usd_rate_change_7d_pct: week }) => [day, week])
+  assert.deepEqual(
+    [changes[0], changes[1], changes[3]],
+    [
+      [25, null],
+      [null, null],
+      [0, 0],
+    ],
+  )
+  near(changes[2]?.[0], (1.25 / 1.1 - 1) * 100)
 })
 
 const paths = [
@@ -133,7 +143,7 @@ test('a coin has its own changes in the currency where both rates are known', as
     code: 'eur',
     usd_rate: 1.25,
     rate_at: toInstant(newest),
-    change_currency: { '1h': 'eur', '24h': 'eur', '7d': 'usd', '30d': 'usd', '1y': 'usd' },
+    change_currency: { '1h': 'eur', '24h': 'eur', '7d': 'usd' },
   })
   const small = items.find(({ coingecko_id }) => coingecko_id === 'small')
   assert.equal(small?.price_usd, 11)

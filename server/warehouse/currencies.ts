@@ -6,6 +6,7 @@ import {
   maxRateAgeMs,
   type ResponseCurrency,
 } from '../../contract/currencies.ts'
+import { coinOfCurrency } from '../../contract/shown-currencies.ts'
 import { dayMs, hourMs } from '../../contract/time.ts'
 import { AppError } from '../errors.ts'
 import type { ExchangeRate } from '../exchange-rates.ts'
@@ -15,11 +16,10 @@ import type { Db } from './db.ts'
 /** US dollars per unit of a currency, and when that was observed. */
 export type UsdRate = { usd_rate: number; rate_at: string }
 
-/** The coins whose own price is the rate of a currency, instead of the exchange rates. */
-const coinOf: Readonly<Record<string, string>> = { btc: 'bitcoin', eth: 'ethereum' }
+type Named = Pick<Currency, 'code' | 'name' | 'unit' | 'type'>
 
 /** Known before the first exchange rates. */
-const builtIn: readonly Omit<Currency, 'usd_rate' | 'rate_at'>[] = [
+const builtIn: readonly Named[] = [
   { code: 'usd', name: 'US Dollar', unit: '$', type: 'fiat' },
   { code: 'btc', name: 'Bitcoin', unit: 'BTC', type: 'crypto' },
   { code: 'eth', name: 'Ether', unit: 'ETH', type: 'crypto' },
@@ -58,19 +58,44 @@ export async function insertRates(tx: Db, { tick, rates }: { tick: Date; rates: 
   )
 }
 
-/** The known currencies by code, with their rates at `now` (ms since 1970). */
-export async function listCurrencies(db: Db, now: number): Promise<CurrencyList> {
-  const { rows } = await sql<Omit<Currency, 'usd_rate' | 'rate_at'>>`
-    select code, name, unit, type from dim_currency`.execute(db)
+/** The known currencies by code, with their rates at a moment (ms since 1970). */
+export async function listCurrencies(db: Db, moment: number): Promise<CurrencyList> {
+  const { rows } = await sql<Named>`select code, name, unit, type from dim_currency`.execute(db)
   const known = new Map([...builtIn, ...rows].map((currency) => [currency.code, currency]))
-  const newest = await listNewest(db, now)
+  const then = [0, windowMs['1h'], windowMs['24h'], windowMs['7d']].map((back) => listNewest(db, moment - back))
+  const [newest, hour, day, week] = await Promise.all(then)
   const currencies: CurrencyList = []
   for (const [code, currency] of [...known].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const rate = code in coinOf ? await findUsdRate(db, code, now) : newest.get(code)
-    currencies.push({ ...currency, usd_rate: rate?.usd_rate ?? null, rate_at: rate?.rate_at ?? null })
+    if (code in coinOfCurrency || code === defaultCurrency) {
+      const conversion = await findConversion(db, code, new Date(moment).toISOString())
+      currencies.push({ ...currency, ...toRateFields(conversion ?? dollar(moment)) })
+      continue
+    }
+    const now = newest?.get(code) ?? null
+    const usdChanges = {
+      '1h': toChange(now, hour?.get(code) ?? null),
+      '24h': toChange(now, day?.get(code) ?? null),
+      '7d': toChange(now, week?.get(code) ?? null),
+    }
+    const rate = { usd_rate: now?.usd_rate ?? null, rate_at: now?.rate_at ?? null }
+    currencies.push({ ...currency, ...toRateFields({ ...rate, usdChanges }) })
   }
   return currencies
 }
+
+const dollar = (moment: number): Omit<Conversion, 'code'> => ({
+  usd_rate: 1,
+  rate_at: new Date(moment).toISOString(),
+  usdChanges: { '1h': 0, '24h': 0, '7d': 0 },
+})
+
+const toRateFields = ({ usd_rate, rate_at, usdChanges }: Omit<Conversion, 'code'>) => ({
+  usd_rate,
+  rate_at,
+  usd_rate_change_1h_pct: usdChanges['1h'],
+  usd_rate_change_24h_pct: usdChanges['24h'],
+  usd_rate_change_7d_pct: usdChanges['7d'],
+})
 
 async function listNewest(db: Db, now: number): Promise<Map<string, UsdRate>> {
   const at = new Date(now)
@@ -109,7 +134,7 @@ export async function listUsdRates(
   if (code === defaultCurrency) return instants.map((rate_at) => ({ usd_rate: 1, rate_at }))
   const distinct = [...new Set(instants)]
   if (distinct.length === 0) return []
-  const coin = coinOf[code]
+  const coin = coinOfCurrency[code]
   const found = coin === undefined ? await readRates(db, code, distinct) : await readCoinPrices(db, coin, distinct)
   return instants.map((instant) => found.get(instant) ?? null)
 }
@@ -154,19 +179,10 @@ async function readCoinPrices(db: Db, coin: string, instants: string[]): Promise
   return new Map([...found, ...toFound(missing, closes)])
 }
 
-const windowMs = { '1h': hourMs, '24h': dayMs, '7d': 7 * dayMs, '30d': 30 * dayMs, '1y': 365 * dayMs } as const
 /** Windows of the changes in a snapshot. */
-type Window = keyof typeof windowMs
-const windows = Object.keys(windowMs) as Window[]
+type Window = '1h' | '24h' | '7d'
 
-const toWindows = <T>(toValue: (window: Window, index: number) => T): Record<Window, T> =>
-  Object.fromEntries(windows.map((window, index) => [window, toValue(window, index)])) as Record<Window, T>
-
-/** The start of a window, in ms since 1970. The longer ones start at the nearest midnight, as in mv_latest_market_data. */
-function toWindowStart(moment: number, window: Window): number {
-  const start = moment - windowMs[window]
-  return windowMs[window] > 7 * dayMs ? Math.round(start / dayMs) * dayMs : start
-}
+const windowMs: Readonly<Record<Window, number>> = { '1h': hourMs, '24h': dayMs, '7d': 7 * dayMs }
 
 /**
  * What converts figures in US dollars at one moment. `usd_rate`: US dollars per unit; null: unknown. `usdChanges`: the change of
@@ -187,17 +203,16 @@ const toChange = (now: UsdRate | null, before: UsdRate | null): number | null =>
  * those that the source publishes, as for any coin.
  */
 async function listConversions(db: Db, code: string, moments: readonly string[]): Promise<Conversion[]> {
-  const instants = moments
-    .map((moment) => Date.parse(moment))
-    .flatMap((moment) => [moment, ...windows.map((window) => toWindowStart(moment, window))])
+  const windows = Object.values(windowMs)
+  const instants = moments.flatMap((moment) => [0, ...windows].map((back) => Date.parse(moment) - back))
   const rates = await listUsdRates(db, code, instants)
-  const published = coinOf[code] === undefined ? null : await findPublishedChanges(db, coinOf[code])
+  const published = coinOfCurrency[code] === undefined ? null : await findPublishedChanges(db, coinOfCurrency[code])
   return moments.map((moment, index) => {
-    const [now = null, ...before] = rates.slice(index * (1 + windows.length))
+    const [now = null, hour = null, day = null, week = null] = rates.slice(index * (1 + windows.length))
     const usdChanges =
       published !== null && published.timestamp === moment
         ? published.changes
-        : toWindows((_, at) => toChange(now, before[at] ?? null))
+        : { '1h': toChange(now, hour), '24h': toChange(now, day), '7d': toChange(now, week) }
     return { code, usd_rate: now?.usd_rate ?? null, rate_at: now?.rate_at ?? null, usdChanges }
   })
 }
@@ -209,23 +224,24 @@ async function findPublishedChanges(
   const row = await db
     .selectFrom('mv_latest_market_data')
     .where('coingecko_id', '=', coin)
-    .select(['timestamp', ...windows.map((window) => `price_change_${window}_pct` as const)])
+    .select(['timestamp', 'price_change_1h_pct', 'price_change_24h_pct', 'price_change_7d_pct'])
     .executeTakeFirst()
   if (row?.timestamp == null) return null
-  return { timestamp: row.timestamp, changes: toWindows((window) => row[`price_change_${window}_pct`]) }
+  const { timestamp, price_change_1h_pct, price_change_24h_pct, price_change_7d_pct } = row
+  return { timestamp, changes: { '1h': price_change_1h_pct, '24h': price_change_24h_pct, '7d': price_change_7d_pct } }
 }
 
 /** The conversion at one moment; null for US dollars. Without a moment: no rate. */
 export async function findConversion(db: Db, code: string, moment: string | null): Promise<Conversion | null> {
   if (code === defaultCurrency) return null
-  const unknown = { code, usd_rate: null, rate_at: null, usdChanges: toWindows(() => null) }
+  const unknown = { code, usd_rate: null, rate_at: null, usdChanges: { '1h': null, '24h': null, '7d': null } }
   return (moment === null ? undefined : (await listConversions(db, code, [moment]))[0]) ?? unknown
 }
 
 /** What a response says of its currency. */
 export const toResponseCurrency = ({ code, usd_rate, rate_at, usdChanges }: Conversion): ResponseCurrency => {
-  const change_currency = toWindows((window) => (usdChanges[window] === null ? defaultCurrency : code))
-  return { code, usd_rate, rate_at, change_currency }
+  const of = (window: Window) => (usdChanges[window] === null ? defaultCurrency : code)
+  return { code, usd_rate, rate_at, change_currency: { '1h': of('1h'), '24h': of('24h'), '7d': of('7d') } }
 }
 
 /** An amount in US dollars in the currency; null without a rate. */
@@ -233,11 +249,4 @@ export function toCurrency(usd: number | null, { usd_rate }: Pick<Conversion, 'u
   if (usd === null || usd_rate === null) return null
   const amount = usd / usd_rate
   return Number.isFinite(amount) ? amount : null
-}
-
-/** A change of US dollars in percent as the change in the currency; unchanged where the rate before is unknown. */
-export function toOwnChange(pct: number | null, usdChange: number | null): number | null {
-  if (pct === null || usdChange === null) return pct
-  const own = ((1 + pct / 100) / (1 + usdChange / 100) - 1) * 100
-  return Number.isFinite(own) ? own : null
 }

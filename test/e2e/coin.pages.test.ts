@@ -25,7 +25,7 @@ test('renders the values of the API without JavaScript', needsBrowser, async (t)
   const [detail, analytics] = [await getJson<CoinDetail>(coin), await getJson<CoinAnalytics>(`${coin}/analytics`)]
   assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Bitcoin')
   assert.equal(await page.getByTestId('price').innerText(), formatPrice(detail.price_usd))
-  assert.match(await page.title(), /^Bitcoin \(BTC\)/)
+  assert.match(await page.title(), /^\$\d[\d,.]+ · Bitcoin \(BTC\) · CryptoFlow$/)
   const facts = await page.getByTestId('facts').innerText()
   for (const text of [
     formatCompactUsd(detail.market_cap),

@@ -6,8 +6,10 @@ import type {
   VolatilityQuery,
   VolatilityRanking,
 } from '@contract/analytics.ts'
-import type { CoinOhlcv, Sparklines } from '@contract/charts.ts'
+import type { CoinHistory, CoinOhlcv, Sparklines } from '@contract/charts.ts'
+import type { CoinDetails } from '@contract/coin-details.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
+import type { Currency, CurrencyList } from '@contract/currencies.ts'
 import type { ErrorBody } from '@contract/errors.ts'
 import type { Interval } from '@contract/intervals.ts'
 import type { Lineage } from '@contract/lineage.ts'
@@ -89,6 +91,12 @@ export const fetchMarketHistory = (days: number): Promise<MarketHistory> => get(
 
 export const fetchCoins = (query: Partial<CoinListQuery>): Promise<CoinList> => get(`/api/v1/coins?${toSearch(query)}`)
 
+const fetchCurrencies = (): Promise<CurrencyList> => get('/api/v1/currencies')
+
+/** A currency with its rate; null when it is not known. */
+export const findCurrency = async (code: string): Promise<Currency | null> =>
+  (await fetchCurrencies()).find((currency) => currency.code === code) ?? null
+
 /** All pages of a coin list as one page, or its first `limit` coins; no coin twice. */
 export async function fetchAllCoins(
   query: Partial<CoinListQuery>,
@@ -118,17 +126,16 @@ const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComp
 /** One coin by its id or CoinGecko id; undefined when it is not tracked. */
 export const findCoin = (id: string): Promise<CoinDetail | undefined> => find(coinPath(id))
 
+export const fetchDetails = (id: number): Promise<CoinDetails> => get(`${coinPath(id)}/details`)
+
+export const fetchHistory = (id: number, days: number): Promise<CoinHistory> =>
+  get(`${coinPath(id)}/history?days=${days}`)
+
 export const fetchDailyCandles = (id: number, days: number): Promise<CoinOhlcv> =>
   get(`${coinPath(id)}/ohlcv?days=${days}`)
 
-/** The candles that open in [from, to), in ms since 1970; a `to` of null is now. */
-export const fetchCandles = (
-  id: number | string,
-  { interval, from, to }: { interval: Interval; from: number; to: number | null },
-): Promise<CoinOhlcv> => {
-  const edges = { from: new Date(from).toISOString(), to: to === null ? undefined : new Date(to).toISOString() }
-  return get(`${coinPath(id)}/ohlcv?${toSearch({ interval, ...edges })}`)
-}
+export const fetchIntradayCandles = (id: number, interval: Interval, limit: number): Promise<CoinOhlcv> =>
+  get(`${coinPath(id)}/ohlcv?interval=${interval}&limit=${limit}`)
 
 export const fetchAnalytics = (id: number, query: CoinAnalyticsQuery): Promise<CoinAnalytics> =>
   get(`${coinPath(id)}/analytics?${toSearch(query)}`)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { ShownCurrency } from '../../contract/shown-currencies.ts'
 import {
   formatAge,
+  formatAmount,
   formatCompact,
   formatCompactUsd,
   formatDay,
@@ -171,4 +173,22 @@ test('any number keeps its digits: what is shown reads back as the same number',
   assert.equal(formatExact(1e21), '1,000,000,000,000,000,000,000')
   assert.equal(formatExact(-0.5), '−0.5')
   assert.equal(formatExact(null), '–')
+})
+
+test('prices have the symbol and the decimals of their currency', () => {
+  const cases: [number, ShownCurrency, string][] = [
+    [55_123.4, 'eur', '€55,123.40'],
+    [0.00001432, 'gbp', '£0.00001432'],
+    [9_876_543.21, 'jpy', '¥9,876,543'],
+    [99.5, 'jpy', '¥99.50'],
+    [1, 'btc', '₿1.0000'],
+    [0.0154321098, 'btc', '₿0.0154321'],
+    [0.00000123456, 'btc', '₿0.00000123'],
+    [1.2346e-10, 'btc', '₿0.0₉1235'],
+    [21.25, 'eth', 'Ξ21.2500'],
+    [-5e12, 'eur', '−€5.00T'],
+  ]
+  for (const [price, currency, text] of cases) assert.equal(formatPrice(price, currency), text)
+  assert.equal(formatAmount(1.234e12, 'btc'), '₿1.23T')
+  assert.equal(formatExactPrice(0.000001, 'eth'), 'Ξ0.000001')
 })

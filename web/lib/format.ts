@@ -1,3 +1,5 @@
+import type { ShownCurrency } from '../../contract/shown-currencies.ts'
+
 /** Shown where a value is not known. */
 export const unknown = '–'
 
@@ -54,20 +56,44 @@ function countZeros(digits: string): string {
   return rest === '' ? '0' : `0.0${toSubscript(zeros.length)}${rest}`
 }
 
-/**
- * A price in USD to about 4 significant digits, without exponent: `$64,130.10`, `$0.00001432`, `$0.0₁₄1235`; from a
- * billion on abbreviated: `$1.23B`.
- */
-export function formatPrice(price: number | null): string {
-  if (price === null || !Number.isFinite(price)) return unknown
-  const size = Math.abs(price)
-  return `${sign(price)}$${size >= 1e9 ? compact(size) : countZeros(group(size, priceDecimals(size)))}`
+export const symbols: Readonly<Record<ShownCurrency, string>> = {
+  usd: '$',
+  eur: '€',
+  gbp: '£',
+  jpy: '¥',
+  btc: '₿',
+  eth: 'Ξ',
 }
 
-/** A price in USD with every digit that is known, without exponent: `$0.00000412345678`. */
-export function formatExactPrice(price: number | null): string {
+/** A yen has no hundredths: from so many on, prices have no decimals. */
+const wholeYen = 100
+/** The smallest part of a bitcoin. */
+const satoshi = 1e-8
+const satoshiDecimals = 8
+
+/** As `priceDecimals`, by the habits of a currency. Prices below a hundred satoshi keep their digits. */
+function currencyDecimals(price: number, currency: ShownCurrency): number {
+  if (currency === 'jpy' && price >= wholeYen) return 0
+  const isCoin = currency === 'btc' || currency === 'eth'
+  if (!isCoin || price === 0 || price < 100 * satoshi) return priceDecimals(price)
+  return price < 1 ? Math.min(satoshiDecimals, priceDecimals(price) + 2) : Math.max(4, priceDecimals(price))
+}
+
+/**
+ * A price to about 4 significant digits, without exponent: `$64,130.10`, `¥9,876,543`, `₿0.015432`, `$0.0₁₄1235`; from a
+ * billion on abbreviated: `$1.23B`.
+ */
+export function formatPrice(price: number | null, currency: ShownCurrency = 'usd'): string {
   if (price === null || !Number.isFinite(price)) return unknown
-  return `${sign(price)}$${plain(Math.abs(price))}`
+  const size = Math.abs(price)
+  const digits = size >= 1e9 ? compact(size) : countZeros(group(size, currencyDecimals(size, currency)))
+  return `${sign(price)}${symbols[currency]}${digits}`
+}
+
+/** A price with every digit that is known, without exponent: `$0.00000412345678`. */
+export function formatExactPrice(price: number | null, currency: ShownCurrency = 'usd'): string {
+  if (price === null || !Number.isFinite(price)) return unknown
+  return `${sign(price)}${symbols[currency]}${plain(Math.abs(price))}`
 }
 
 /** Decimals that tell the prices of a chart apart: about 4 digits of the largest, and enough to split the range. */
@@ -95,11 +121,14 @@ function compact(size: number): string {
   return `${group(scaled, scaled >= 100 ? 1 : 2)}${letter}`
 }
 
-/** A large amount in USD with three or four significant digits: `$2.31T`, `$845.2M`. */
-export function formatCompactUsd(amount: number | null): string {
+/** A large amount with three or four significant digits: `$2.31T`, `€845.2M`. */
+export function formatAmount(amount: number | null, currency: ShownCurrency): string {
   if (amount === null || !Number.isFinite(amount)) return unknown
-  return `${sign(amount)}$${compact(Math.abs(amount))}`
+  return `${sign(amount)}${symbols[currency]}${compact(Math.abs(amount))}`
 }
+
+/** A large amount in USD with three or four significant digits: `$2.31T`, `$845.2M`. */
+export const formatCompactUsd = (amount: number | null): string => formatAmount(amount, 'usd')
 
 /** A large number of units with three or four significant digits: `19.90M`. */
 export function formatCompact(amount: number | null): string {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { type ShownCurrency, shownCurrencies } from '../../contract/shown-currencies.ts'
 
 /** Appearance settings, kept in cookies that the server reads for the first paint. */
 export const palettes = [
@@ -25,11 +26,16 @@ export const themeCookie = 'cryptoflow_theme'
 export const paletteCookie = 'cryptoflow_palette'
 export const densityCookie = 'cryptoflow_density'
 export const railCookie = 'cryptoflow_rail'
+export const currencyCookie = 'cryptoflow_currency'
 
-export const toTheme = (text: string | undefined): Theme => themes.find(({ value }) => value === text)?.value ?? 'dark'
+export const toTheme = (text: string | undefined): Theme =>
+  themes.find(({ value }) => value === text)?.value ?? 'system'
 
 export const toPalette = (text: string | undefined): Palette =>
   palettes.find(({ value }) => value === text)?.value ?? 'classic'
+
+export const toCurrency = (text: string | undefined): ShownCurrency =>
+  shownCurrencies.find((code) => code === text) ?? 'usd'
 
 export const toDensity = (text: string | undefined): Density =>
   densities.find(({ value }) => value === text)?.value ?? 'normal'
@@ -83,7 +89,7 @@ export const useTheme = (): Theme =>
   useSyncExternalStore<Theme>(
     onAppearance,
     () => toTheme(document.documentElement.dataset.chosenTheme),
-    () => 'dark',
+    () => 'system',
   )
 
 export const usePalette = (): Palette =>

@@ -1,5 +1,6 @@
 import '@fontsource-variable/inter'
 import '@/styles/globals.css'
+import type { Currency } from '@contract/currencies.ts'
 import type { Readiness } from '@contract/status.ts'
 import NextApp, { type AppContext, type AppProps } from 'next/app'
 import localFont from 'next/font/local'
@@ -9,14 +10,15 @@ import { AccountMenu } from '@/components/shell/account-menu'
 import { AppearanceMenu } from '@/components/shell/appearance-menu'
 import { Banner } from '@/components/shell/banner'
 import { BottomNav } from '@/components/shell/bottom-nav'
+import { CurrencyMenu } from '@/components/shell/currency-menu'
 import { Footer } from '@/components/shell/footer'
 import { LiveIndicator } from '@/components/shell/live-indicator'
 import { Providers } from '@/components/shell/providers'
 import { Rail } from '@/components/shell/rail'
 import { Search } from '@/components/shell/search'
 import type { DehydratedProps } from '@/lib/api'
-import { fetchReadiness, orNull } from '@/lib/api'
-import { railCookie } from '@/lib/preferences'
+import { fetchReadiness, findCurrency, orNull } from '@/lib/api'
+import { currencyCookie, railCookie, toCurrency } from '@/lib/preferences'
 import { sessionHint } from '@/lib/session-hint'
 
 /** The Latin part of the font, which every page needs at once; other scripts come by the whole family when they are met. */
@@ -26,20 +28,20 @@ const inter = localFont({
 })
 
 /** What the frame around the pages starts with. */
-type Shell = { readiness: Readiness | null; isNarrow: boolean; isSignedIn: boolean }
+type Shell = { readiness: Readiness | null; currency: Currency | null; isNarrow: boolean; isSignedIn: boolean }
 
 type ShellProps = AppProps<Partial<DehydratedProps>> & { shell: Shell | null }
 
-const unknown: Shell = { readiness: null, isNarrow: false, isSignedIn: false }
+const unknown: Shell = { readiness: null, currency: null, isNarrow: false, isSignedIn: false }
 
 const description = 'Your own real-time crypto market warehouse: live prices, history, risk and data quality.'
 
 /** Each page, in the frame of all. The frame stays as it is from one page to the next, and so does what it started with. */
 export default function App({ Component, pageProps, shell }: ShellProps) {
-  const [{ readiness, isNarrow, isSignedIn }] = useState(shell ?? unknown)
+  const [{ readiness, currency, isNarrow, isSignedIn }] = useState(shell ?? unknown)
   const page = useMemo(() => <Component {...pageProps} />, [Component, pageProps])
   return (
-    <Providers readiness={readiness} dehydrated={pageProps.dehydrated}>
+    <Providers readiness={readiness} currency={currency} dehydrated={pageProps.dehydrated}>
       <Head>
         <title key="title">CryptoFlow</title>
         <meta key="viewport" name="viewport" content="width=device-width, initial-scale=1" />
@@ -56,6 +58,7 @@ export default function App({ Component, pageProps, shell }: ShellProps) {
             <Search />
             <div className="ml-auto flex items-center gap-2 whitespace-nowrap">
               <LiveIndicator />
+              <CurrencyMenu />
               <AppearanceMenu />
               <AccountMenu startsSignedIn={isSignedIn} />
             </div>
@@ -75,12 +78,14 @@ export default function App({ Component, pageProps, shell }: ShellProps) {
 /** Asked on the server for each page; in a browser, where a page needs nothing of the server, the frame is there already. */
 App.getInitialProps = async (context: AppContext) => {
   const request = context.ctx.req as { cookies?: Partial<Record<string, string>> } | undefined
-  const [props, readiness] = await Promise.all([
+  const code = toCurrency(request?.cookies?.[currencyCookie])
+  const [props, readiness, currency] = await Promise.all([
     NextApp.getInitialProps(context),
     request === undefined ? null : orNull(fetchReadiness()),
+    request === undefined || code === 'usd' ? null : orNull(findCurrency(code)),
   ])
   const { [railCookie]: rail, [sessionHint]: hint } = request?.cookies ?? {}
   const shell: Shell | null =
-    request === undefined ? null : { readiness, isNarrow: rail === 'narrow', isSignedIn: hint !== undefined }
+    request === undefined ? null : { readiness, currency, isNarrow: rail === 'narrow', isSignedIn: hint !== undefined }
   return { ...props, shell }
 }

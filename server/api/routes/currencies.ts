@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { CurrencyList } from '../../../contract/currencies.ts'
 import { listCurrencies } from '../../warehouse/currencies.ts'
 import type { Db } from '../../warehouse/db.ts'
+import { findNewestTick } from '../../warehouse/snapshots.ts'
 
 export const currencyRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { db }, done) => {
   app.get(
@@ -9,12 +10,12 @@ export const currencyRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (app, { 
     {
       config: { bySnapshot: true },
       schema: {
-        summary: 'Currencies of vs_currency with their newest US dollar rates',
+        summary: 'Currencies of vs_currency with their US dollar rates at the newest snapshot',
         tags: ['market'],
         response: { 200: CurrencyList },
       },
     },
-    () => listCurrencies(db, Date.now()),
+    async () => listCurrencies(db, Date.parse((await findNewestTick(db)) ?? new Date().toISOString())),
   )
   done()
 }

@@ -1,3 +1,4 @@
+import type { Currency } from '@contract/currencies.ts'
 import type { Readiness } from '@contract/status.ts'
 import { type DehydratedState, HydrationBoundary, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { NuqsAdapter } from 'nuqs/adapters/next/pages'
@@ -7,6 +8,7 @@ import { StarsProvider } from '@/components/watchlist/stars'
 import { livePrices } from '@/lib/live'
 import { followSystemTheme } from '@/lib/preferences'
 import { startSession } from '@/lib/session'
+import { MoneyProvider } from './money-provider'
 import { queueBackNavigation } from './queue-back'
 
 const staleMs = 30_000
@@ -20,10 +22,12 @@ function createClient(readiness: Readiness | null): QueryClient {
 /** Contexts and connections of every page: queries, URL state, live prices, session. `dehydrated`: prefetched queries. */
 export function Providers({
   readiness,
+  currency,
   dehydrated,
   children,
 }: {
   readiness: Readiness | null
+  currency: Currency | null
   dehydrated: DehydratedState | undefined
   children: ReactNode
 }) {
@@ -36,7 +40,9 @@ export function Providers({
     <QueryClientProvider client={client}>
       <StarsProvider>
         <NuqsAdapter>
-          <HydrationBoundary state={dehydrated}>{children}</HydrationBoundary>
+          <HydrationBoundary state={dehydrated}>
+            <MoneyProvider start={currency}>{children}</MoneyProvider>
+          </HydrationBoundary>
         </NuqsAdapter>
       </StarsProvider>
       <Toaster />

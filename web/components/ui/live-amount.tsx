@@ -1,6 +1,6 @@
 import type { Coin } from '@contract/coins.ts'
-import { formatCompactUsd, formatExact } from '@/lib/format'
 import { scaleToPrice, useLiveFigure } from '@/lib/live-figures'
+import { useMoney } from '@/lib/money'
 import { Value } from './value'
 
 type LiveAmountProps = { coin: Pick<Coin, 'coingecko_id' | 'price_usd'>; amount: number | null }
@@ -10,6 +10,7 @@ const roundAmount = (amount: number): number => (amount < 1e6 ? amount : Number(
 
 /** An amount in USD proportional to the price of a coin, such as its market cap, at the live price. */
 export function LiveAmount({ coin, amount }: LiveAmountProps) {
+  const money = useMoney()
   const live = useLiveFigure(coin.coingecko_id, coin.price_usd, (price) => scaleToPrice(amount, coin, price))
-  return <Value text={formatCompactUsd(live)} exact={live === null ? '' : `$${formatExact(roundAmount(live))}`} />
+  return <Value text={money.amount(live)} exact={live === null ? '' : money.exactPrice(roundAmount(live))} />
 }

@@ -1,15 +1,17 @@
+import type { Coin } from '@contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
 import type { ReactNode } from 'react'
 import { Sparkline } from '@/components/charts/sparkline'
+import { Amount } from '@/components/ui/amount'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { Skeleton } from '@/components/ui/states'
 import { Value } from '@/components/ui/value'
-import { formatCompactUsd, formatExact, formatPoints, formatShare, formatTime, formatUtc, unknown } from '@/lib/format'
+import { formatExact, formatPoints, formatShare, formatTime, formatUtc, unknown } from '@/lib/format'
 import { useLiveFigures } from '@/lib/live-figures'
+import { useMoney } from '@/lib/money'
 import { type LiveTotals, toLiveTotals } from './live-totals'
 import { type MarketSparklines, toMarketSparklines } from './market-sparklines'
-import type { MapCoin } from './treemap-layout'
 
 type FigureProps = {
   label: string
@@ -109,11 +111,12 @@ const FiguresSkeleton = () => (
 type FormattedTotals = Omit<LiveTotals, 'total_market_cap'> & { market_cap: string }
 
 /** The totals at live prices. They are compared as formatted, so an invisible change renders nothing. */
-function useLiveTotals(overview: MarketOverview | undefined, coins: readonly MapCoin[]): FormattedTotals | undefined {
+function useLiveTotals(overview: MarketOverview | undefined, coins: readonly Coin[]): FormattedTotals | undefined {
+  const money = useMoney()
   const text = useLiveFigures(coins, (toPrice) => {
     if (overview === undefined) return null
     const { total_market_cap, ...totals } = toLiveTotals(overview, coins, toPrice)
-    return JSON.stringify({ ...totals, market_cap: formatCompactUsd(total_market_cap) } satisfies FormattedTotals)
+    return JSON.stringify({ ...totals, market_cap: money.amount(total_market_cap) } satisfies FormattedTotals)
   })
   return text === null ? undefined : JSON.parse(text)
 }
@@ -122,7 +125,7 @@ type MarketFiguresProps = {
   overview: MarketOverview | undefined
   history: MarketHistory | undefined
   /** The coins whose live prices move the totals: those of the market map. */
-  coins: readonly MapCoin[]
+  coins: readonly Coin[]
 }
 
 /** The key figures of the market with their 24h changes and sparklines. */
@@ -135,6 +138,7 @@ export function MarketFigures({ overview, history, coins }: MarketFiguresProps) 
 type FigureListProps = { overview: MarketOverview; totals: FormattedTotals; sparklines: MarketSparklines | null }
 
 function FigureList({ overview, totals, sparklines }: FigureListProps) {
+  const money = useMoney()
   const isEmpty = overview.active_coins === 0
   const scope = sparklines?.scope
   return (
@@ -144,7 +148,7 @@ function FigureList({ overview, totals, sparklines }: FigureListProps) {
         title="Total market cap of the tracked coins, at live prices"
         sparkline={sparklines?.cap}
         scope={scope}
-        note={<DayChange pct={totals.market_cap_change_24h_pct} />}
+        note={<DayChange pct={money.change(totals.market_cap_change_24h_pct, '24h')} />}
       >
         <span className="text-[28px] font-semibold tracking-tight">
           <Value text={isEmpty ? unknown : totals.market_cap} />
@@ -155,9 +159,9 @@ function FigureList({ overview, totals, sparklines }: FigureListProps) {
         title="Total trading volume of the tracked coins in the last 24 h, in US dollars"
         sparkline={sparklines?.volume}
         scope={scope}
-        note={<DayChange pct={overview.volume_change_24h_pct} />}
+        note={<DayChange pct={money.change(overview.volume_change_24h_pct, '24h')} />}
       >
-        <Value text={formatCompactUsd(isEmpty ? null : overview.total_volume_24h)} />
+        <Amount usd={isEmpty ? null : overview.total_volume_24h} />
       </Figure>
       <Dominance
         name="Bitcoin"

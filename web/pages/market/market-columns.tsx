@@ -1,5 +1,6 @@
 import type { Coin, CoinSortKey } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
+import { Amount } from '@/components/ui/amount'
 import { cn } from '@/components/ui/cn'
 import { DayRange } from '@/components/ui/day-range'
 import { LiveAmount } from '@/components/ui/live-amount'
@@ -7,12 +8,11 @@ import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { Value } from '@/components/ui/value'
 import { StarButton } from '@/components/watchlist/star-button'
-import { formatCompactUsd, formatExact, unknown } from '@/lib/format'
+import { unknown } from '@/lib/format'
 import { CoinName } from './coin-name'
 import { SparklineCell } from './table-sparklines'
 
 const noHistory = 'Not enough price history'
-const exact = (amount: number | null): string => (amount === null ? '' : `$${formatExact(amount)}`)
 
 /** `key`: what the column sorts by. `csv`: its fields in the export. */
 export type Column = {
@@ -110,7 +110,7 @@ export const columns: readonly Column[] = [
     key: 'total_volume',
     label: '24h volume',
     className: cn(amount, wide),
-    cell: (coin) => <Value text={formatCompactUsd(coin.total_volume)} exact={exact(coin.total_volume)} />,
+    cell: (coin) => <Amount usd={coin.total_volume} />,
     csv: ['total_volume'],
   },
   {
