@@ -16,6 +16,13 @@ const StaleReason = Type.Unsafe<StaleReason>({
     'missing: no accepted row for 24 h, so the coin has no rank and is in no total; frozen: the source has not updated its price for 24 h',
 })
 
+const LongChange = (period: string) =>
+  Nullable(
+    Type.Number({
+      description: `percent, against the own daily close at the UTC midnight nearest to ${period} ago; null without that close`,
+    }),
+  )
+
 /** A tracked coin with its latest snapshot. Market figures are null where the source has none. */
 export const Coin = Type.Object({
   id: Type.Integer(),
@@ -32,13 +39,32 @@ export const Coin = Type.Object({
   price_change_1h_pct: Nullable(Pct),
   price_change_24h_pct: Nullable(Pct),
   price_change_7d_pct: Nullable(Pct),
+  price_change_30d_pct: LongChange('30 days'),
+  price_change_1y_pct: LongChange('365 days'),
   reference_price_1h: Nullable(ReferencePrice),
   reference_price_24h: Nullable(ReferencePrice),
   reference_price_7d: Nullable(ReferencePrice),
+  reference_price_30d: Nullable(ReferencePrice),
+  reference_price_1y: Nullable(ReferencePrice),
   market_cap: Nullable(Amount),
   total_volume: Nullable(Type.Number({ description: 'traded in the last 24 h, in the currency of vs_currency' })),
   high_24h: Nullable(Amount),
   low_24h: Nullable(Amount),
+  fully_diluted_valuation: Nullable(
+    Type.Number({
+      description: 'from CoinGecko, which computes price × total supply; in the currency of vs_currency',
+    }),
+  ),
+  circulating_supply: Nullable(Type.Number({ description: 'units of the coin' })),
+  total_supply: Nullable(Type.Number({ description: 'units of the coin' })),
+  max_supply: Nullable(Type.Number({ description: 'units of the coin; null: unlimited or unknown' })),
+  ath: Nullable(
+    Type.Number({
+      description: 'the all-time high in US dollars, in the currency of vs_currency at the rate of its time',
+    }),
+  ),
+  ath_date: Nullable(Instant),
+  ath_change_pct: Nullable(Pct),
   last_updated: Nullable(Instant),
   stale_since: Nullable(
     Type.String({
@@ -64,23 +90,12 @@ export type CoinLink = Type.Static<typeof CoinLink>
 const NullableCoinLink = (description: string) =>
   Type.Unsafe<CoinLink | null>({ anyOf: [{ type: 'null' }, CoinLink], description })
 
-/** One coin with its supply and its all-time extremes. Supplies are in units of the coin. */
+/** One coin with its description, all-time low and neighbors by rank. */
 export const CoinDetail = Type.Object({
   ...Coin.properties,
   ...optionalCurrency,
   description: Nullable(Type.String()),
   is_tracked: Type.Boolean({ description: 'false: no longer tracked; the figures are the last known' }),
-  fully_diluted_valuation: Nullable(Amount),
-  circulating_supply: Nullable(Type.Number()),
-  total_supply: Nullable(Type.Number()),
-  max_supply: Nullable(Type.Number()),
-  ath: Nullable(
-    Type.Number({
-      description: 'the all-time high in US dollars, in the currency of vs_currency at the rate of its time',
-    }),
-  ),
-  ath_date: Nullable(Instant),
-  ath_change_pct: Nullable(Pct),
   atl: Nullable(
     Type.Number({
       description: 'the all-time low in US dollars, in the currency of vs_currency at the rate of its time',

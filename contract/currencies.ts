@@ -40,7 +40,13 @@ export const ResponseCurrency = Type.Object({
       description: 'when this rate was observed: up to 24 h before the moment shown',
     }),
   ),
-  change_currency: Type.Object({ '1h': ChangeCurrency, '24h': ChangeCurrency, '7d': ChangeCurrency }),
+  change_currency: Type.Object({
+    '1h': ChangeCurrency,
+    '24h': ChangeCurrency,
+    '7d': ChangeCurrency,
+    '30d': ChangeCurrency,
+    '1y': ChangeCurrency,
+  }),
 })
 export type ResponseCurrency = Type.Static<typeof ResponseCurrency>
 

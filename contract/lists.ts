@@ -11,8 +11,14 @@ export const coinSortKeys = [
   'price_change_1h_pct',
   'price_change_24h_pct',
   'price_change_7d_pct',
+  'price_change_30d_pct',
+  'price_change_1y_pct',
   'market_cap',
   'total_volume',
+  'fully_diluted_valuation',
+  'circulating_supply',
+  'ath',
+  'ath_change_pct',
 ] as const
 
 /** Analytics periods in closed UTC days. */

@@ -143,7 +143,7 @@ test('a coin has its own changes in the currency where both rates are known', as
     code: 'eur',
     usd_rate: 1.25,
     rate_at: toInstant(newest),
-    change_currency: { '1h': 'eur', '24h': 'eur', '7d': 'usd' },
+    change_currency: { '1h': 'eur', '24h': 'eur', '7d': 'usd', '30d': 'usd', '1y': 'usd' },
   })
   const small = items.find(({ coingecko_id }) => coingecko_id === 'small')
   assert.equal(small?.price_usd, 11)

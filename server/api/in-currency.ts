@@ -13,66 +13,71 @@ import {
   type UsdRate,
 } from '../warehouse/currencies.ts'
 import type { Db } from '../warehouse/db.ts'
-import { toReferencePrice } from '../warehouse/reference-prices.ts'
+import { toReferencePrice, toReferencePrices } from '../warehouse/reference-prices.ts'
 
 // Responses in US dollars, converted to another currency. `price_usd` stays in US dollars, and `price` is added.
 
-function convertCoin(coin: Coin, conversion: Conversion): Coin {
+/** `toExtreme`: converts an all-time extreme at the rate of its time. */
+function convertCoin<C extends Coin>(coin: C, conversion: Conversion, toExtreme: ToExtreme): C {
   const { usdChanges } = conversion
   const amount = (usd: number | null) => toCurrency(usd, conversion)
   const price = amount(coin.price_usd)
-  const [hour, day, week] = [
-    toOwnChange(coin.price_change_1h_pct, usdChanges['1h']),
-    toOwnChange(coin.price_change_24h_pct, usdChanges['24h']),
-    toOwnChange(coin.price_change_7d_pct, usdChanges['7d']),
-  ]
+  const changes = {
+    price_change_1h_pct: toOwnChange(coin.price_change_1h_pct, usdChanges['1h']),
+    price_change_24h_pct: toOwnChange(coin.price_change_24h_pct, usdChanges['24h']),
+    price_change_7d_pct: toOwnChange(coin.price_change_7d_pct, usdChanges['7d']),
+    price_change_30d_pct: toOwnChange(coin.price_change_30d_pct, usdChanges['30d']),
+    price_change_1y_pct: toOwnChange(coin.price_change_1y_pct, usdChanges['1y']),
+  }
+  const ath = toExtreme(coin.ath, coin.ath_date)
   return {
     ...coin,
     price,
-    price_change_1h_pct: hour,
-    price_change_24h_pct: day,
-    price_change_7d_pct: week,
-    reference_price_1h: toReferencePrice(price, hour),
-    reference_price_24h: toReferencePrice(price, day),
-    reference_price_7d: toReferencePrice(price, week),
+    ...changes,
+    ...toReferencePrices({ price_usd: price, ...changes }),
     market_cap: amount(coin.market_cap),
     total_volume: amount(coin.total_volume),
     high_24h: amount(coin.high_24h),
     low_24h: amount(coin.low_24h),
+    fully_diluted_valuation: amount(coin.fully_diluted_valuation),
+    ath,
+    ath_change_pct: toPct(price, ath),
   }
 }
 
-/** A page of coins at the rate of the newest snapshot. */
-export const convertCoins = (list: CoinList, conversion: Conversion | null): CoinList =>
-  conversion === null
-    ? list
-    : {
-        ...list,
-        currency: toResponseCurrency(conversion),
-        items: list.items.map((coin) => convertCoin(coin, conversion)),
-      }
+type ToExtreme = (usd: number | null, date: string | null) => number | null
+
+/** Converts amounts at the rates of their dates, read at once. */
+async function findExtremeRates(db: Db, code: string, dates: (string | null)[]): Promise<ToExtreme> {
+  const known = [...new Set(dates)].filter((date) => date !== null)
+  const rates = await listUsdRates(db, code, known)
+  const byDate = new Map(known.map((date, index) => [date, rates[index]]))
+  return (usd, date) => toCurrency(usd, toRate(date === null ? null : byDate.get(date)))
+}
+
+/** A page of coins at the rate of the newest snapshot; all-time highs at the rates of their times. */
+export async function convertCoins(db: Db, list: CoinList, conversion: Conversion | null): Promise<CoinList> {
+  if (conversion === null) return list
+  const toExtreme = await findExtremeRates(
+    db,
+    conversion.code,
+    list.items.map(({ ath_date }) => ath_date),
+  )
+  const items = list.items.map((coin) => convertCoin(coin, conversion, toExtreme))
+  return { ...list, currency: toResponseCurrency(conversion), items }
+}
 
 /** A coin at the rate of its snapshot; all-time extremes at the rates of their times. */
 export async function convertDetail(db: Db, coin: CoinDetail, conversion: Conversion | null): Promise<CoinDetail> {
   if (conversion === null) return coin
-  const { ath, atl, ath_date, atl_date } = coin
-  const dates = [ath_date, atl_date].filter((date) => date !== null)
-  const rates = new Map(
-    (await listUsdRates(db, conversion.code, dates)).map((rate, index) => [dates[index], rate] as const),
-  )
-  const at = (usd: number | null, date: string | null) =>
-    toCurrency(usd, toRate(date === null ? null : rates.get(date)))
-  const converted = convertCoin(coin, conversion)
-  const extremes = { ath: at(ath, ath_date), atl: at(atl, atl_date) }
-  const distance = (extreme: number | null) => toPct(converted.price ?? null, extreme)
+  const toExtreme = await findExtremeRates(db, conversion.code, [coin.ath_date, coin.atl_date])
+  const converted = convertCoin(coin, conversion, toExtreme)
+  const atl = toExtreme(coin.atl, coin.atl_date)
   return {
-    ...coin,
     ...converted,
-    ...extremes,
     currency: toResponseCurrency(conversion),
-    fully_diluted_valuation: toCurrency(coin.fully_diluted_valuation, conversion),
-    ath_change_pct: distance(extremes.ath),
-    atl_change_pct: distance(extremes.atl),
+    atl,
+    atl_change_pct: toPct(converted.price ?? null, atl),
   }
 }
 

@@ -91,6 +91,38 @@ test('search is literal and case-insensitive over name, symbol and id; an empty 
   ])
 })
 
+test('longer changes compare with the close at the nearest midnight, and are null without it', async (t) => {
+  const database = await open(t)
+  const tick = new Date('2026-11-24T13:00:00Z')
+  const rows = [
+    { id: 'near', date: '2026-10-25', close_at: '2026-10-26T00:00:00Z' },
+    { id: 'neighbor', date: '2026-10-24', close_at: '2026-10-25T00:00:00Z' },
+    { id: 'early', date: '2026-10-25', close_at: '2026-10-25T22:59:00Z' },
+    { id: 'year', date: '2025-11-24', close_at: '2025-11-25T00:40:00Z' },
+  ]
+  const snapshots = rows.map(({ id }) => toSnapshot(id, { price_usd: 12, ath: 16, max_supply: 7 }))
+  await publish(database, tick, snapshots)
+  for (const { id, date, close_at } of rows)
+    await database.pool.query(
+      `insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, samples, close_at)
+       select id, $2, 8, 8, 8, 8, 1, $3 from dim_coin where coingecko_id = $1`,
+      [id, date, close_at],
+    )
+  await publish(database, tick, snapshots)
+  const { items } = await listCoins(database.db, { ...all, sort_by: 'name' })
+  const changes = items.map((coin) => [coin.name, coin.price_change_30d_pct, coin.price_change_1y_pct])
+  assert.deepEqual(changes, [
+    ['early', null, null],
+    ['near', 50, null],
+    ['neighbor', null, null],
+    ['year', null, 50],
+  ])
+  const near = items.find(({ name }) => name === 'near')
+  assert.deepEqual([near?.reference_price_30d, near?.ath_change_pct, near?.max_supply], [8, -25, 7])
+  const detail = await getCoin(database.db, 'near')
+  assert.deepEqual([detail.price_change_30d_pct, detail.reference_price_30d], [50, 8])
+})
+
 test('finds a coin by numeric id first, then by CoinGecko id', async (t) => {
   const database = await open(t)
   await publish(database, first, [

@@ -44,6 +44,15 @@ const columns = [
   'l.stale_since',
   'l.stale_reason',
   'i.hash as image_hash',
+  'l.price_change_30d_pct',
+  'l.price_change_1y_pct',
+  'l.fully_diluted_valuation',
+  'l.circulating_supply',
+  'l.total_supply',
+  'l.max_supply',
+  'l.ath',
+  'l.ath_date',
+  'l.ath_change_pct',
 ] as const
 
 const sortColumns = {
@@ -53,8 +62,14 @@ const sortColumns = {
   price_change_1h_pct: 'l.price_change_1h_pct',
   price_change_24h_pct: 'l.price_change_24h_pct',
   price_change_7d_pct: 'l.price_change_7d_pct',
+  price_change_30d_pct: 'l.price_change_30d_pct',
+  price_change_1y_pct: 'l.price_change_1y_pct',
   market_cap: 'l.market_cap',
   total_volume: 'l.volume',
+  fully_diluted_valuation: 'l.fully_diluted_valuation',
+  circulating_supply: 'l.circulating_supply',
+  ath: 'l.ath',
+  ath_change_pct: 'l.ath_change_pct',
 } as const satisfies Record<CoinSortKey, string>
 
 /** The distance of a price from an all-time extreme in percent; null when unknown or not finite. */
@@ -179,6 +194,8 @@ export async function getCoin(db: Db, id: string): Promise<CoinDetail> {
       ...figures,
       'v.stale_since',
       'v.stale_reason',
+      'v.price_change_30d_pct',
+      'v.price_change_1y_pct',
       'c.first_seen_at as created_at',
       sql<null>`null`.as('description'),
       'c.is_tracked',

@@ -179,10 +179,19 @@ async function readCoinPrices(db: Db, coin: string, instants: string[]): Promise
   return new Map([...found, ...toFound(missing, closes)])
 }
 
+const windowMs = { '1h': hourMs, '24h': dayMs, '7d': 7 * dayMs, '30d': 30 * dayMs, '1y': 365 * dayMs } as const
 /** Windows of the changes in a snapshot. */
-type Window = '1h' | '24h' | '7d'
+type Window = keyof typeof windowMs
+const windows = Object.keys(windowMs) as Window[]
 
-const windowMs: Readonly<Record<Window, number>> = { '1h': hourMs, '24h': dayMs, '7d': 7 * dayMs }
+const toWindows = <T>(toValue: (window: Window, index: number) => T): Record<Window, T> =>
+  Object.fromEntries(windows.map((window, index) => [window, toValue(window, index)])) as Record<Window, T>
+
+/** The start of a window, in ms since 1970. The longer ones start at the nearest midnight, as in mv_latest_market_data. */
+function toWindowStart(moment: number, window: Window): number {
+  const start = moment - windowMs[window]
+  return windowMs[window] > 7 * dayMs ? Math.round(start / dayMs) * dayMs : start
+}
 
 /**
  * What converts figures in US dollars at one moment. `usd_rate`: US dollars per unit; null: unknown. `usdChanges`: the change of
@@ -203,16 +212,17 @@ const toChange = (now: UsdRate | null, before: UsdRate | null): number | null =>
  * those that the source publishes, as for any coin.
  */
 async function listConversions(db: Db, code: string, moments: readonly string[]): Promise<Conversion[]> {
-  const windows = Object.values(windowMs)
-  const instants = moments.flatMap((moment) => [0, ...windows].map((back) => Date.parse(moment) - back))
+  const instants = moments
+    .map((moment) => Date.parse(moment))
+    .flatMap((moment) => [moment, ...windows.map((window) => toWindowStart(moment, window))])
   const rates = await listUsdRates(db, code, instants)
   const published = coinOfCurrency[code] === undefined ? null : await findPublishedChanges(db, coinOfCurrency[code])
   return moments.map((moment, index) => {
-    const [now = null, hour = null, day = null, week = null] = rates.slice(index * (1 + windows.length))
+    const [now = null, ...before] = rates.slice(index * (1 + windows.length))
     const usdChanges =
       published !== null && published.timestamp === moment
         ? published.changes
-        : { '1h': toChange(now, hour), '24h': toChange(now, day), '7d': toChange(now, week) }
+        : toWindows((_, at) => toChange(now, before[at] ?? null))
     return { code, usd_rate: now?.usd_rate ?? null, rate_at: now?.rate_at ?? null, usdChanges }
   })
 }
@@ -224,24 +234,23 @@ async function findPublishedChanges(
   const row = await db
     .selectFrom('mv_latest_market_data')
     .where('coingecko_id', '=', coin)
-    .select(['timestamp', 'price_change_1h_pct', 'price_change_24h_pct', 'price_change_7d_pct'])
+    .select(['timestamp', ...windows.map((window) => `price_change_${window}_pct` as const)])
     .executeTakeFirst()
   if (row?.timestamp == null) return null
-  const { timestamp, price_change_1h_pct, price_change_24h_pct, price_change_7d_pct } = row
-  return { timestamp, changes: { '1h': price_change_1h_pct, '24h': price_change_24h_pct, '7d': price_change_7d_pct } }
+  return { timestamp: row.timestamp, changes: toWindows((window) => row[`price_change_${window}_pct`]) }
 }
 
 /** The conversion at one moment; null for US dollars. Without a moment: no rate. */
 export async function findConversion(db: Db, code: string, moment: string | null): Promise<Conversion | null> {
   if (code === defaultCurrency) return null
-  const unknown = { code, usd_rate: null, rate_at: null, usdChanges: { '1h': null, '24h': null, '7d': null } }
+  const unknown = { code, usd_rate: null, rate_at: null, usdChanges: toWindows(() => null) }
   return (moment === null ? undefined : (await listConversions(db, code, [moment]))[0]) ?? unknown
 }
 
 /** What a response says of its currency. */
 export const toResponseCurrency = ({ code, usd_rate, rate_at, usdChanges }: Conversion): ResponseCurrency => {
-  const of = (window: Window) => (usdChanges[window] === null ? defaultCurrency : code)
-  return { code, usd_rate, rate_at, change_currency: { '1h': of('1h'), '24h': of('24h'), '7d': of('7d') } }
+  const change_currency = toWindows((window) => (usdChanges[window] === null ? defaultCurrency : code))
+  return { code, usd_rate, rate_at, change_currency }
 }
 
 /** An amount in US dollars in the currency; null without a rate. */

@@ -12,8 +12,16 @@ test('the reference price is the price before the change', () => {
       price_change_1h_pct: 50,
       price_change_24h_pct: null,
       price_change_7d_pct: -25,
+      price_change_30d_pct: 200,
+      price_change_1y_pct: null,
     }),
-    { reference_price_1h: 20, reference_price_24h: null, reference_price_7d: 40 },
+    {
+      reference_price_1h: 20,
+      reference_price_24h: null,
+      reference_price_7d: 40,
+      reference_price_30d: 10,
+      reference_price_1y: null,
+    },
   )
 })
 

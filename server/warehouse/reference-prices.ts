@@ -13,11 +13,15 @@ type Changes = {
   price_change_1h_pct: number | null
   price_change_24h_pct: number | null
   price_change_7d_pct: number | null
+  price_change_30d_pct: number | null
+  price_change_1y_pct: number | null
 }
 
-/** The reference prices of the 1h, 24h and 7d changes, in USD. */
+/** The reference prices of the changes, in USD. */
 export const toReferencePrices = (snapshot: Changes) => ({
   reference_price_1h: toReferencePrice(snapshot.price_usd, snapshot.price_change_1h_pct),
   reference_price_24h: toReferencePrice(snapshot.price_usd, snapshot.price_change_24h_pct),
   reference_price_7d: toReferencePrice(snapshot.price_usd, snapshot.price_change_7d_pct),
+  reference_price_30d: toReferencePrice(snapshot.price_usd, snapshot.price_change_30d_pct),
+  reference_price_1y: toReferencePrice(snapshot.price_usd, snapshot.price_change_1y_pct),
 })

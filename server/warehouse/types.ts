@@ -560,9 +560,17 @@ export interface LoginThrottle {
 }
 
 export interface MvLatestMarketData {
+  ath: number | null;
+  /**
+   * Percent: price against the all-time high.
+   */
+  ath_change_pct: number | null;
+  ath_date: string | null;
+  circulating_supply: number | null;
   coin_id: number;
   coingecko_id: string;
   first_seen_at: string;
+  fully_diluted_valuation: number | null;
   high_24h: number | null;
   image_url: string | null;
   kind: "coin" | "stablecoin" | "wrapped" | "staked";
@@ -570,9 +578,18 @@ export interface MvLatestMarketData {
   market_cap: number | null;
   market_cap_change_24h_pct: number | null;
   market_cap_rank: number | null;
+  max_supply: number | null;
   name: string;
   price_change_1h_pct: number | null;
+  /**
+   * Percent: price against the daily close at the UTC midnight nearest to 365 days before; null without that close.
+   */
+  price_change_1y_pct: number | null;
   price_change_24h_pct: number | null;
+  /**
+   * Percent: price against the daily close at the UTC midnight nearest to 30 days before; null without that close.
+   */
+  price_change_30d_pct: number | null;
   price_change_7d_pct: number | null;
   price_usd: number;
   source_updated_at: string | null;
@@ -586,6 +603,7 @@ export interface MvLatestMarketData {
   stale_since: string | null;
   symbol: string;
   timestamp: string;
+  total_supply: number | null;
   volume: number | null;
 }
 

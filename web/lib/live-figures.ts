@@ -3,7 +3,7 @@ import { useCallback, useSyncExternalStore } from 'react'
 import { livePrices, type ToPrice } from './live.ts'
 
 /** Windows of the price changes in a snapshot. */
-export type Window = '1h' | '24h' | '7d'
+export type Window = '1h' | '24h' | '7d' | '30d' | '1y'
 
 /** A coin of a snapshot with its price changes over `W`. */
 export type CoinChange<W extends Window> = Pick<Coin, 'coingecko_id' | 'price_usd'> &

@@ -28,7 +28,7 @@ export const coinRoutes: FastifyPluginCallbackTypebox<{ db: Db; details: DetailR
     async ({ query }) => {
       const code = await resolveCurrency(db, query.vs_currency)
       const conversion = await findConversion(db, code, (await findNewestTick(db)) ?? null)
-      return convertCoins(await listCoins(db, query), conversion)
+      return convertCoins(db, await listCoins(db, query), conversion)
     },
   )
 
