@@ -102,6 +102,12 @@ test('shows live values on the coin page', needsBrowser, async (t) => {
 const toStep = (pct: number | null): number =>
   1 + [-5, -2, -0.5, 0.5, 2, 5].filter((from) => Number((pct ?? 0).toFixed(2)) >= from).length
 
+/** The live changes in the description of a tile. */
+const toChanges = (coin: Coin) =>
+  (['1h', '24h', '7d', '30d'] as const)
+    .map((window) => `${window} ${formatPct(toPct(coin, coin[`price_change_${window}_pct`]))}`)
+    .join(', ')
+
 test('shows live values in map, movers, totals and watchlist', needsBrowser, async (t) => {
   const page = await openMoved(t, '/', 'openSignedIn')
   await page.goto(`${stage.url}/market`)
@@ -115,12 +121,12 @@ test('shows live values in map, movers, totals and watchlist', needsBrowser, asy
   const readMap = async () =>
     page.evaluate<string>(
       `[...document.querySelectorAll('[data-treemap] > a')].filter((tile) => tile.offsetParent !== null)
-        .map((tile) => [tile.title, tile.style.background].join(' | ')).join('\\n')`,
+        .map((tile) => [tile.firstChild.textContent, tile.style.background].join(' | ')).join('\\n')`,
     )
   await readMoved<CoinList>(listed, readMap, ({ items }) =>
     items.map(
       (coin) =>
-        `${coin.name}: market cap ${formatCompactUsd(toCap(coin))}, 24h change ${formatPct(day(coin))}, price ${formatPrice(toLive(coin))} | var(--step-${toStep(day(coin))})`,
+        `${coin.name}, rank ${coin.market_cap_rank}: market cap ${formatCompactUsd(toCap(coin))}, price ${formatPrice(toLive(coin))}, change ${toChanges(coin)} | var(--step-${toStep(day(coin))})`,
     ),
   )
   const { items } = await stage.getJson<CoinList>(listed)

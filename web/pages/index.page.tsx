@@ -11,13 +11,13 @@ import {
 } from '@/lib/api'
 import { Dashboard } from './dashboard/dashboard'
 import { historyDays, type InitialData, riskQuery } from './dashboard/dashboard-queries'
-import { treemapCoins } from './dashboard/treemap-layout'
+import { toMapList, treemapCoins } from './dashboard/treemap-layout'
 
 export const getServerSideProps: GetServerSideProps<{ initial: InitialData }> = async () => {
   const [overview, history, coins, risk, jobs, quality] = await Promise.all([
     orNull(fetchOverview()),
     orNull(fetchMarketHistory(historyDays)),
-    orNull(fetchCoins(treemapCoins)),
+    orNull(fetchCoins(treemapCoins).then(toMapList)),
     orNull(fetchVolatility(riskQuery)),
     orNull(fetchJobHealth()),
     orNull(fetchTableQuality()),

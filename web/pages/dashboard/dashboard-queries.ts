@@ -1,9 +1,9 @@
 import type { VolatilityRanking } from '@contract/analytics.ts'
-import type { CoinList } from '@contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
 import type { JobHealth } from '@contract/pipeline.ts'
 import type { TableQuality } from '@contract/quality.ts'
 import { fetchJobHealth, fetchMarketHistory, fetchOverview, fetchTableQuality, fetchVolatility } from '@/lib/api'
+import type { MapList } from './treemap-layout'
 
 export const historyDays = 7
 export const riskQuery = { period_days: 90, top_n: 100, exclude_stablecoins: true, exclude_wrapped: true } as const
@@ -12,7 +12,7 @@ export const riskQuery = { period_days: 90, top_n: 100, exclude_stablecoins: tru
 export type InitialData = {
   overview: MarketOverview | null
   history: MarketHistory | null
-  coins: CoinList | null
+  coins: MapList | null
   risk: VolatilityRanking | null
   jobs: JobHealth[] | null
   quality: TableQuality[] | null

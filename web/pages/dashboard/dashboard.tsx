@@ -1,4 +1,3 @@
-import type { Coin } from '@contract/coins.ts'
 import type { MarketOverview } from '@contract/market.ts'
 import { useQuery } from '@tanstack/react-query'
 import { PageTitle } from '@/components/ui/page-title'
@@ -9,7 +8,9 @@ import { HealthStrip } from './health-strip'
 import { MarketFigures } from './market-figures'
 import { Movers } from './movers'
 import { RiskLists } from './risk-lists'
-import { Treemap, useMapCoins } from './treemap'
+import { Treemap } from './treemap'
+import type { MapCoin } from './treemap-layout'
+import { useMapCoins } from './treemap-state'
 import { WatchlistPanel } from './watchlist-panel'
 
 function TopMovers({ overview }: { overview: MarketOverview | undefined }) {
@@ -36,7 +37,7 @@ function TopMovers({ overview }: { overview: MarketOverview | undefined }) {
   )
 }
 
-const none: readonly Coin[] = []
+const none: readonly MapCoin[] = []
 
 /** `initial`: the data that the server rendered the page with. */
 export function Dashboard({ initial }: { initial: InitialData }) {

@@ -1,6 +1,6 @@
-import type { Coin } from '../../../contract/coins.ts'
 import type { MarketOverview } from '../../../contract/market.ts'
 import { toChange } from '../../lib/live-figures.ts'
+import type { MapCoin } from './treemap-layout.ts'
 
 const keys = [
   'total_market_cap',
@@ -18,19 +18,19 @@ export type LiveTotals = Pick<MarketOverview, (typeof keys)[number]>
 const pick = (overview: MarketOverview): LiveTotals =>
   Object.fromEntries(keys.map((key) => [key, overview[key]])) as LiveTotals
 
-type ToPrice = (coin: Coin) => number | null
+type ToPrice = (coin: MapCoin) => number | null
 
 const round = (value: number | null): number | null => (value === null ? null : Number(value.toFixed(2)))
 
 /** Live price / snapshot price; 1 where either is unknown. */
-function toRatio(coin: Coin | undefined, toPrice: ToPrice): number {
+function toRatio(coin: MapCoin | undefined, toPrice: ToPrice): number {
   const price = coin === undefined ? null : toPrice(coin)
   const ratio = price === null || coin?.price_usd == null ? 1 : price / coin.price_usd
   return Number.isFinite(ratio) ? ratio : 1
 }
 
 /** By how much the counts of advancers and decliners change with live prices. */
-function countSignChanges(coins: readonly Coin[], toPrice: ToPrice): { up: number; down: number } {
+function countSignChanges(coins: readonly MapCoin[], toPrice: ToPrice): { up: number; down: number } {
   const counts = { up: 0, down: 0 }
   for (const coin of coins) {
     const before = coin.price_change_24h_pct ?? 0
@@ -45,7 +45,7 @@ function countSignChanges(coins: readonly Coin[], toPrice: ToPrice): { up: numbe
  * The totals of the market at live prices. Only `coins` move them; missing coins are in no total. While every live price
  * equals its snapshot, the totals are exactly those of the overview.
  */
-export function toLiveTotals(overview: MarketOverview, coins: readonly Coin[], toPrice: ToPrice): LiveTotals {
+export function toLiveTotals(overview: MarketOverview, coins: readonly MapCoin[], toPrice: ToPrice): LiveTotals {
   const { total_market_cap: cap, btc_dominance: btc, eth_dominance: eth } = overview
   const moved = coins.filter((coin) => coin.stale_reason !== 'missing' && toRatio(coin, toPrice) !== 1)
   if (moved.length === 0 || !(cap > 0)) return pick(overview)

@@ -1,4 +1,3 @@
-import type { Coin } from '@contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
 import type { ReactNode } from 'react'
 import { Sparkline } from '@/components/charts/sparkline'
@@ -12,6 +11,7 @@ import { useLiveFigures } from '@/lib/live-figures'
 import { useMoney } from '@/lib/money'
 import { type LiveTotals, toLiveTotals } from './live-totals'
 import { type MarketSparklines, toMarketSparklines } from './market-sparklines'
+import type { MapCoin } from './treemap-layout'
 
 type FigureProps = {
   label: string
@@ -111,7 +111,7 @@ const FiguresSkeleton = () => (
 type FormattedTotals = Omit<LiveTotals, 'total_market_cap'> & { market_cap: string }
 
 /** The totals at live prices. They are compared as formatted, so an invisible change renders nothing. */
-function useLiveTotals(overview: MarketOverview | undefined, coins: readonly Coin[]): FormattedTotals | undefined {
+function useLiveTotals(overview: MarketOverview | undefined, coins: readonly MapCoin[]): FormattedTotals | undefined {
   const money = useMoney()
   const text = useLiveFigures(coins, (toPrice) => {
     if (overview === undefined) return null
@@ -125,7 +125,7 @@ type MarketFiguresProps = {
   overview: MarketOverview | undefined
   history: MarketHistory | undefined
   /** The coins whose live prices move the totals: those of the market map. */
-  coins: readonly Coin[]
+  coins: readonly MapCoin[]
 }
 
 /** The key figures of the market with their 24h changes and sparklines. */

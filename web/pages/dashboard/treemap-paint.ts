@@ -1,19 +1,17 @@
-import type { Coin } from '@contract/coins.ts'
 import type { ChartColors } from '@/components/charts/colors'
 import { formatPct } from '@/lib/format'
 import { toChange } from '@/lib/live-figures'
-import { toStep } from './change-tiers'
-import type { Tile } from './treemap-layout'
+import { type Period, toStep } from './change-tiers'
+import { fitLabel } from './treemap-labels'
+import type { MapCoin, Tile } from './treemap-layout'
 
-const pad = 4
-const line = 16
+const lineHeight = 1.2
+
+type Look = { colors: ChartColors; period: Period; toPrice: (coin: MapCoin) => number | null }
 
 /** Draws the tiles at current prices. A label that does not fit is left out. */
-export function paintTreemap(
-  canvas: HTMLCanvasElement,
-  tiles: readonly Tile<Coin>[],
-  { colors, toPrice }: { colors: ChartColors; toPrice: (coin: Coin) => number | null },
-): void {
+export function paintTreemap(canvas: HTMLCanvasElement, tiles: readonly Tile<MapCoin>[], look: Look): void {
+  const { colors, period, toPrice } = look
   const context = canvas.getContext('2d')
   if (context === null) return
   const scale = window.devicePixelRatio
@@ -28,21 +26,18 @@ export function paintTreemap(
     const [x, y] = [(tile.left / 100) * width, (tile.top / 100) * height]
     const [w, h] = [(tile.width / 100) * width, (tile.height / 100) * height]
     const gap = Math.min(1, w / 6, h / 6)
-    const pct = toChange(tile.coin, '24h', toPrice(tile.coin))
-    context.fillStyle = colors[`step-${toStep(pct)}`]
+    const pct = toChange(tile.coin, period, toPrice(tile.coin))
+    context.fillStyle = colors[`step-${toStep(pct, period)}`]
     context.fillRect(x + gap, y + gap, w - 2 * gap, h - 2 * gap)
+    const texts = { symbol: tile.coin.symbol, change: formatPct(pct) }
+    const label = fitLabel({ width: w, height: h }, texts)
+    if (label === null) continue
     context.fillStyle = colors['tile-text']
-    const write = (text: string, at: number, font: string) => {
-      context.font = font
-      const fits = context.measureText(text).width <= w - 2 * pad
-      if (fits) context.fillText(text, x + w / 2, at)
-      return fits
-    }
-    if (h < line + 2 || w < 2 * line) continue
-    const hasBoth = h >= 2 * line + pad && w >= 60
-    const large = w >= 120 && h >= 90 ? 16 : 12
-    const symbolAt = y + h / 2 - (hasBoth ? line / 2 : 0)
-    const isNamed = write(tile.coin.symbol.toUpperCase(), symbolAt, `600 ${large}px ${family}`)
-    if (isNamed && hasBoth) write(formatPct(pct), symbolAt + (large === 16 ? 19 : line), `400 12px ${family}`)
+    const below = (label.change ?? 0) * lineHeight
+    context.font = `600 ${label.symbol}px ${family}`
+    context.fillText(texts.symbol.toUpperCase(), x + w / 2, y + (h - below) / 2)
+    if (label.change === null) continue
+    context.font = `400 ${label.change}px ${family}`
+    context.fillText(texts.change, x + w / 2, y + (h + label.symbol * lineHeight) / 2)
   }
 }

@@ -1,24 +1,18 @@
-import type { CoinList } from '@contract/coins.ts'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useMemo, useRef } from 'react'
+import { useCallback, useRef } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
-import { Segmented } from '@/components/ui/segmented'
+import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
-import { fetchAllCoins } from '@/lib/api'
 import { livePrices } from '@/lib/live'
-import { changeTiers } from './change-tiers'
+import { type Period, steps, toStepColor, toStepLabels } from './change-tiers'
 import { TreemapCanvas } from './treemap-canvas'
-import { isOnMap, treemapCoins } from './treemap-layout'
+import { TreemapControls } from './treemap-controls'
+import type { MapList } from './treemap-layout'
+import { useMap } from './treemap-state'
 import { toMapMethod, toMapTable, toScope } from './treemap-texts'
 import { TreemapTiles } from './treemap-tiles'
 
-const everyMs = 60_000
 /** More tiles than this are drawn on a canvas. */
 const maxLinks = 500
-const sizes = ['100', '300', 'all'] as const
-const sizeParser = parseAsStringLiteral(sizes).withDefault('100').withOptions({ history: 'push' })
-const limits = { 100: 100, 300: 300, all: Number.POSITIVE_INFINITY } as const
 const height = 'h-[440px] sm:h-[540px]'
 /** `height`: in px, that of the class above without its padding. */
 const frames = [
@@ -26,74 +20,67 @@ const frames = [
   { ratio: 0.8, height: 416, className: 'sm:hidden', hiddenWhen: '(min-width: 640px)' },
 ] as const
 
-function Legend() {
+function Legend({ period }: { period: Period }) {
+  const labels = toStepLabels(period)
   return (
-    <ul aria-label="24h change" className="num flex">
-      {changeTiers.map(({ step, label }) => (
+    <ul aria-label={`${period} change`} className="num flex">
+      {steps.map((step) => (
         <li key={step} className="flex flex-1 flex-col items-center gap-1">
-          <span className="h-2 w-full" style={{ background: `var(--step-${step})` }} />
-          <span className="hidden whitespace-nowrap sm:block">{label}</span>
-          {(step === 1 || step === 4 || step === 7) && <span className="whitespace-nowrap sm:hidden">{label}</span>}
+          <span className="h-2 w-full" style={{ background: toStepColor(step) }} />
+          <span className="hidden whitespace-nowrap sm:block">{labels[step]}</span>
+          {(step === 1 || step === 4 || step === 7) && (
+            <span className="whitespace-nowrap sm:hidden">{labels[step]}</span>
+          )}
         </li>
       ))}
     </ul>
   )
 }
 
-/** The coins of the map; the URL says how many. */
-export function useMapCoins(initial: CoinList | null) {
-  const [size, setSize] = useQueryState('map', sizeParser)
-  const answer = useQuery({
-    queryKey: ['coins', 'map', size],
-    queryFn: () => fetchAllCoins(treemapCoins, limits[size]),
-    refetchInterval: everyMs,
-    placeholderData: keepPreviousData,
-    ...(initial === null || size !== '100' ? {} : { initialData: initial }),
-  })
-  return { size, setSize, ...answer }
+function NoTiles({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  if (isFiltered)
+    return (
+      <EmptyState title="No coins left on the map">
+        <Button onClick={onClear}>Show all coins</Button>
+      </EmptyState>
+    )
+  return (
+    <EmptyState title="No coins yet">
+      <p className="text-[13px] text-muted">Waiting for the first market snapshot.</p>
+    </EmptyState>
+  )
 }
 
-function toOptions(total: number) {
-  const options = sizes.filter((size) => size === 'all' || Number(size) < total)
-  return options.map((value) => ({ value, label: value === 'all' ? 'All' : `Top ${value}` }))
-}
-
-export function Treemap({ initial, className }: { initial: CoinList | null; className?: string }) {
-  const { size, setSize, data, error, refetch } = useMapCoins(initial)
+export function Treemap({ initial, className }: { initial: MapList | null; className?: string }) {
+  const map = useMap(initial)
+  const { shown, period, without, group, zoom, data, error, refetch, setState } = map
   const canvas = useRef<HTMLCanvasElement>(null)
-  const shown = useMemo(() => data?.items.filter(isOnMap) ?? [], [data])
-  const options = toOptions(data?.total ?? 0)
   const isDrawn = shown.length > maxLinks
-  const scope = toScope(shown.length, data?.total ?? shown.length)
+  const grouping = zoom === null ? group : null
+  const scope = toScope({ shown: shown.length, total: data?.total ?? shown.length, without })
+  const onZoom = useCallback((key: string) => void setState({ zoom: key }), [setState])
+  const view = { coins: shown, period, grouping, onZoom }
   return (
     <ChartFrame
       title="Market map"
-      sentence={`Area: market cap (${scope}). Color: 24h price change, live.`}
-      method={toMapMethod(shown, data)}
+      sentence={`Area: market cap (${scope}). Color: ${period} price change, live.`}
+      method={toMapMethod(shown, { period, scope, isGrouped: grouping !== null })}
       toTable={() => toMapTable(shown, livePrices.toPrice)}
       fileName="market-map"
       tableClassName={height}
       {...(isDrawn ? { toCanvas: () => canvas.current } : {})}
       {...(className === undefined ? {} : { className })}
-      controls={
-        options.length > 1 && (
-          <Segmented label="Number of coins" value={size} options={options} onChange={(next) => void setSize(next)} />
-        )
-      }
-      legend={<Legend />}
+      controls={<TreemapControls map={map} />}
+      legend={<Legend period={period} />}
     >
       <div className={`${height} p-3`}>
         {data === undefined && error === null && <Skeleton className="h-full" />}
         {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
         {data !== undefined && shown.length === 0 && (
-          <EmptyState title="No coins yet">
-            <p className="text-[13px] text-muted">Waiting for the first market snapshot.</p>
-          </EmptyState>
+          <NoTiles isFiltered={without.length > 0} onClear={() => void setState({ without: null, zoom: null })} />
         )}
-        {isDrawn && <TreemapCanvas coins={shown} label={`Market map, ${scope}`} canvas={canvas} />}
-        {!isDrawn &&
-          shown.length > 0 &&
-          frames.map((frame) => <TreemapTiles key={frame.ratio} coins={shown} {...frame} />)}
+        {isDrawn && <TreemapCanvas {...view} label={`Market map, ${scope}`} canvas={canvas} />}
+        {!isDrawn && shown.length > 0 && frames.map((frame) => <TreemapTiles key={frame.ratio} {...view} {...frame} />)}
       </div>
     </ChartFrame>
   )

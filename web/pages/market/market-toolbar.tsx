@@ -4,16 +4,10 @@ import { Search, X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Segmented } from '@/components/ui/segmented'
+import { kindLabels } from '@/lib/coin-kinds'
 import { formatExact } from '@/lib/format'
 
 const debounceMs = 250
-const kindLabels: Record<CoinKind, string> = {
-  coin: 'Coins',
-  stablecoin: 'Stablecoins',
-  wrapped: 'Wrapped',
-  staked: 'Staked',
-}
-
 type MarketToolbarProps = {
   search: string
   kind: CoinKind | null
