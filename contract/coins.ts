@@ -110,11 +110,26 @@ export type CoinDetail = Type.Static<typeof CoinDetail>
 
 export type CoinSortKey = (typeof coinSortKeys)[number]
 
-/** Unranked coins and null values sort last in both directions. */
+const maxBound = 1e18
+
+const Bounds = (figure: string, minimum: number) => {
+  const bound = (side: string) =>
+    Type.Optional(Type.Number({ minimum, maximum: maxBound, description: `${side} ${figure}, inclusive` }))
+  return [bound('lowest'), bound('highest')] as const
+}
+const [market_cap_min, market_cap_max] = Bounds('market cap in US dollars', 0)
+const [total_volume_min, total_volume_max] = Bounds('24h volume in US dollars', 0)
+const [price_change_24h_pct_min, price_change_24h_pct_max] = Bounds('24h change in percent', -100)
+
+/** Unranked coins and null values sort last in both directions. A bound leaves out coins without the figure. */
 export const CoinListQuery = Type.Object({
   ...pageQuery,
   search: Type.Optional(
-    Type.String({ maxLength: 100, pattern: printable, description: 'part of the name, symbol or CoinGecko id' }),
+    Type.String({
+      maxLength: 100,
+      pattern: printable,
+      description: 'part of the name, symbol or CoinGecko id; tolerates typos and ignores case and accents',
+    }),
   ),
   kind: Type.Optional(CoinKind),
   ids: Type.Optional(
@@ -124,7 +139,17 @@ export const CoinListQuery = Type.Object({
       examples: ['1,2'],
     }),
   ),
-  sort_by: Type.Enum([...coinSortKeys], { default: 'market_cap_rank' }),
+  market_cap_min,
+  market_cap_max,
+  total_volume_min,
+  total_volume_max,
+  price_change_24h_pct_min,
+  price_change_24h_pct_max,
+  sort_by: Type.Optional(
+    Type.Enum([...coinSortKeys], {
+      description: 'by default the best matches of a search come first, otherwise the best rank',
+    }),
+  ),
   sort_dir: Type.Enum(['asc', 'desc'], { default: 'asc' }),
 })
 export type CoinListQuery = Type.Static<typeof CoinListQuery>

@@ -103,3 +103,6 @@ export const maxPerPage = 100
 
 /** Maximum number of coins per sparkline request. */
 export const maxSparklines = 50
+
+/** Maximum number of coins on a watchlist. */
+export const maxWatched = 500

@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
+import { maxWatched } from './lists.ts'
 import { CoinIdText } from './queries.ts'
 import { Instant, LogoUrl, Nullable } from './units.ts'
-
-export const maxWatched = 500
 
 const coin = {
   coin_id: Type.Integer(),
@@ -47,5 +46,24 @@ export const WatchlistOrder = Type.Object(
   { additionalProperties: false },
 )
 export type WatchlistOrder = Type.Static<typeof WatchlistOrder>
+
+/** Coins to add to the watchlist, in this order, such as those of a device without an account. */
+export const WatchlistMerge = Type.Object(
+  {
+    coins: Type.Array(CoinIdText, { minItems: 1, maxItems: maxWatched, description: 'CoinGecko ids' }),
+  },
+  { additionalProperties: false },
+)
+
+const Ids = (description: string) => Type.Array(Type.String(), { description: `CoinGecko ids: ${description}` })
+
+/** What became of each coin. */
+export const WatchlistMerged = Type.Object({
+  added: Ids('added now'),
+  present: Ids('on the watchlist before'),
+  full: Ids(`not added, because the watchlist is full (${maxWatched} coins)`),
+  unknown: Ids('not in this warehouse'),
+})
+export type WatchlistMerged = Type.Static<typeof WatchlistMerged>
 
 export const WatchlistAdded = Type.Object({ message: Type.String(), coin_id: Type.Integer() })

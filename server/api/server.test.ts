@@ -153,6 +153,10 @@ test('rejects invalid requests with a remedy in the error format, without cachin
     ['/api/v1/coins?page=1&page=2', 422, /page/],
     ['/api/v1/coins?sort_by=id;drop', 422, /sort_by/],
     ['/api/v1/coins?sort_dir=up', 422, /sort_dir/],
+    ['/api/v1/coins?market_cap_min=-1', 422, /market_cap_min/],
+    ['/api/v1/coins?total_volume_max=many', 422, /total_volume_max/],
+    ['/api/v1/coins?price_change_24h_pct_min=-100.1', 422, /price_change_24h_pct_min/],
+    ['/api/v1/coins?market_cap_min=3&market_cap_max=2', 422, /market_cap_min must not be above market_cap_max/],
     [`/api/v1/coins?search=${'x'.repeat(101)}`, 422, /search/],
     ['/api/v1/coins?search=%00', 422, /search/],
     ...['', 'x', '1,', '1,,2', '-1', '1 or 1=1', `1${',1'.repeat(500)}`].map((ids): [string, number, RegExp] => [

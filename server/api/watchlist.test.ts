@@ -122,3 +122,26 @@ test('a coin that is removed while it is added again does not count as a full li
   })
   assert.equal(await insertWatched(meddling, watched), 'added')
 })
+
+test('merges the coins of a device in their order, up to the limit', async () => {
+  const eve = await signUp(app)
+  const merge = (coins: unknown[]) => call(app, 'POST /watchlist', { as: eve, body: { coins } })
+  await call(app, 'POST /watchlist/solana', { as: eve })
+  assert.deepEqual((await merge(['dogecoin', 'solana', 'nonsense', 'bitcoin', 'dogecoin'])).body, {
+    ...{ added: ['dogecoin', 'bitcoin'], present: ['solana'] },
+    ...{ full: [], unknown: ['nonsense'] },
+  })
+  assert.deepEqual(await idsOf(eve), ['solana', 'dogecoin', 'bitcoin'])
+  await database.pool.query(
+    `insert into watchlist (user_id, coin_id, position)
+     select user_id, n, n from watchlist, generate_series(1000, 1495) n where user_id =
+       (select max(id) from users) and coin_id = (select id from dim_coin where coingecko_id = 'solana')`,
+  )
+  await call(app, 'DELETE /watchlist/bitcoin', { as: eve })
+  const full = await merge(['ethereum', 'bitcoin', 'dogecoin'])
+  assert.deepEqual(full.body, { added: ['ethereum', 'bitcoin'], present: ['dogecoin'], full: [], unknown: [] })
+  await call(app, 'DELETE /watchlist/bitcoin', { as: eve })
+  await database.pool.query('insert into watchlist (user_id, coin_id, position) select max(id), 2000, 2000 from users')
+  assert.deepEqual((await merge(['bitcoin'])).body, { added: [], present: [], full: ['bitcoin'], unknown: [] })
+  assert.equal((await merge([])).status, 422)
+})

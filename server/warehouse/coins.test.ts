@@ -91,6 +91,52 @@ test('search is literal and case-insensitive over name, symbol and id; an empty 
   ])
 })
 
+test('filters include their bounds, leave out unknown figures, and combine with a search', async (t) => {
+  const database = await open(t)
+  const snapshots = [1, 2, 3, null].map((figure, index) =>
+    toSnapshot(`coin-${index}`, {
+      ...{ market_cap_rank: index + 1, name: `Coin ${index}` },
+      ...{ market_cap: figure, volume: figure, price_change_24h_pct: figure },
+    }),
+  )
+  await publish(database, first, snapshots)
+  const find = async (query: Partial<CoinListQuery>) =>
+    (await listCoins(database.db, { ...all, ...query })).items.map(({ name }) => name.slice(5)).join('')
+  for (const figure of ['market_cap', 'total_volume', 'price_change_24h_pct'] as const) {
+    const [min, max] = [`${figure}_min`, `${figure}_max`] as const
+    const cases: [Partial<CoinListQuery>, string][] = [
+      [{ [min]: 2 }, '12'],
+      [{ [min]: 2.001 }, '2'],
+      [{ [max]: 2 }, '01'],
+      [{ [max]: 1.999 }, '0'],
+      [{ [min]: 2, [max]: 2 }, '1'],
+    ]
+    for (const [query, found] of cases) assert.equal(await find(query), found, JSON.stringify(query))
+    await assert.rejects(find({ [min]: 3, [max]: 2 }), new RegExp(`${min} must not be above ${max} \\(got 3 and 2\\)`))
+  }
+  assert.equal(await find({ market_cap_min: 2, search: 'coin 2', sort_by: 'name' }), '2')
+})
+
+test('a search lists the best match first unless it is sorted, and tolerates a typo', async (t) => {
+  const database = await open(t)
+  const names = ['Ethereum', 'Ether Fi', 'Solana', 'Ether']
+  await publish(
+    database,
+    first,
+    names.map((name, index) =>
+      toSnapshot(name.toLowerCase(), { name, symbol: `x${index}`, market_cap_rank: index + 1 }),
+    ),
+  )
+  const { sort_by: _, ...best } = all
+  const find = async (query: Partial<CoinListQuery>) =>
+    (await listCoins(database.db, { ...best, ...query })).items.map(({ name }) => name)
+  assert.deepEqual(await find({ search: 'ETHER' }), ['Ether', 'Ethereum', 'Ether Fi'])
+  assert.deepEqual(await find({ search: 'ether', sort_by: 'market_cap_rank' }), ['Ethereum', 'Ether Fi', 'Ether'])
+  assert.deepEqual(await find({ search: 'solna' }), ['Solana'])
+  assert.deepEqual(await find({ search: 'ether', per_page: 1, page: 2 }), ['Ethereum'])
+  assert.deepEqual(await find({}), names)
+})
+
 test('longer changes compare with the close at the nearest midnight, and are null without it', async (t) => {
   const database = await open(t)
   const tick = new Date('2026-11-24T13:00:00Z')

@@ -11,6 +11,7 @@ import type {
 } from '../../contract/coins.ts'
 import { toPage } from '../../contract/queries.ts'
 import { AppError } from '../errors.ts'
+import { searchCoins } from './coin-search.ts'
 import type { Db } from './db.ts'
 import { addLogos } from './logos.ts'
 import { toReferencePrices } from './reference-prices.ts'
@@ -84,43 +85,64 @@ const toCategory = (kind: CoinKind): string | null => (kind === 'coin' ? null : 
 /** A LIKE pattern that finds the text anywhere, with % and _ escaped. */
 export const toPattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
-const matches =
-  ({ search, kind, ids }: Pick<CoinListQuery, 'search' | 'kind' | 'ids'>) =>
-  (eb: Latest) => {
-    const words = search?.trim() ?? ''
-    return eb.and([
-      ...(kind === undefined ? [] : [eb('l.kind', '=', kind)]),
-      ...(ids === undefined ? [] : [eb('l.coin_id', '=', sql<number>`any(${ids.split(',').map(Number)}::int[])`)]),
-      ...(words === ''
-        ? []
-        : [
-            eb.or([
-              eb('l.name', 'ilike', toPattern(words)),
-              eb('l.symbol', 'ilike', toPattern(words)),
-              eb('l.coingecko_id', 'ilike', toPattern(words)),
-            ]),
-          ]),
-    ])
+/** The filters of a list: a figure and its bounds. */
+const filters = [
+  ['l.market_cap', 'market_cap_min', 'market_cap_max'],
+  ['l.volume', 'total_volume_min', 'total_volume_max'],
+  ['l.price_change_24h_pct', 'price_change_24h_pct_min', 'price_change_24h_pct_max'],
+] as const
+
+function checkBounds(query: CoinListQuery): void {
+  for (const [, min, max] of filters) {
+    const [low, high] = [query[min], query[max]]
+    if (low !== undefined && high !== undefined && low > high)
+      throw new AppError('unprocessable', `${min} must not be above ${max} (got ${low} and ${high}).`)
   }
+}
+
+const isOneOf = (ids: readonly number[]) => sql<number>`any(${ids}::int[])`
+
+/** `found`: the ids that match the search; null without a search. */
+const matches = (query: CoinListQuery, found: readonly number[] | null) => (eb: Latest) =>
+  eb.and([
+    ...(query.kind === undefined ? [] : [eb('l.kind', '=', query.kind)]),
+    ...(query.ids === undefined ? [] : [eb('l.coin_id', '=', isOneOf(query.ids.split(',').map(Number)))]),
+    ...(found === null ? [] : [eb('l.coin_id', '=', isOneOf(found))]),
+    ...filters.flatMap(([figure, min, max]) => [
+      ...(query[min] === undefined ? [] : [eb(figure, '>=', query[min])]),
+      ...(query[max] === undefined ? [] : [eb(figure, '<=', query[max])]),
+    ]),
+  ])
 
 const inOrder = <O>(
   query: SelectQueryBuilder<DB & { l: DB['mv_latest_market_data'] }, 'l', O>,
-  { sort_by, sort_dir }: CoinListQuery,
-) =>
-  query
+  { sort_by: chosen, sort_dir }: CoinListQuery,
+  found: readonly number[] | null,
+) => {
+  const sort_by = chosen ?? 'market_cap_rank'
+  const byMatch = found !== null && chosen === undefined && sort_dir === 'asc'
+  return query
+    .$if(byMatch, (qb) => qb.orderBy(sql`array_position(${found}::int[], l.coin_id)`))
     .orderBy(sort_by === 'name' ? sql`lower(l.name)` : sortColumns[sort_by], (o) =>
       (sort_dir === 'asc' ? o.asc() : o.desc()).nullsLast(),
     )
     .orderBy('l.market_cap_rank', (o) => o.asc().nullsLast())
     .orderBy('l.coin_id')
+}
 
-/** One page of the tracked coins with their latest snapshot. Nulls sort last. From mv_latest_market_data. */
+/**
+ * One page of the tracked coins with their latest snapshot. Nulls sort last. Throws `unprocessable` for bounds that
+ * exclude every coin. From mv_latest_market_data.
+ */
 export async function listCoins(db: Db, query: CoinListQuery): Promise<CoinList> {
   const { page, per_page } = query
-  const base = db.selectFrom('mv_latest_market_data as l').where(matches(query))
+  checkBounds(query)
+  const search = query.search?.trim() ?? ''
+  const found = search === '' ? null : await searchCoins(db, search)
+  const base = db.selectFrom('mv_latest_market_data as l').where(matches(query, found))
   const [counted, rows] = await Promise.all([
     base.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow(),
-    inOrder(base, query)
+    inOrder(base, query, found)
       .leftJoin('coin_image as i', 'i.coin_id', 'l.coin_id')
       .select(columns)
       .limit(per_page)

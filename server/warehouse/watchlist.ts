@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { maxWatched, type Watchlist } from '../../contract/watchlist.ts'
+import { maxWatched } from '../../contract/lists.ts'
+import type { Watchlist, WatchlistMerged } from '../../contract/watchlist.ts'
 import type { Db } from './db.ts'
 import { addLogos } from './logos.ts'
 
@@ -63,6 +64,35 @@ export async function insertWatched(
   if (present) return 'present'
   // With room left, the coin was removed between the two statements.
   return coins < maxWatched ? insertWatched(db, { userId, coinId }) : 'full'
+}
+
+/** Appends coins to a watchlist in their order, until it is full. The account stays locked meanwhile. */
+export async function mergeWatched(db: Db, userId: number, coins: readonly string[]): Promise<WatchlistMerged> {
+  const wanted = [...new Set(coins)]
+  const { rows } = await sql<{ id: number; coingecko_id: string }>`
+    select id, coingecko_id from dim_coin where coingecko_id = any(${wanted}::text[])`.execute(db)
+  const ids = new Map(rows.map(({ id, coingecko_id }) => [coingecko_id, id]))
+  const known = wanted.flatMap((coin) => ids.get(coin) ?? [])
+  const nameOf = new Map(rows.map(({ id, coingecko_id }) => [id, coingecko_id]))
+  const toNames = (coinIds: readonly number[]) => coinIds.flatMap((id) => nameOf.get(id) ?? [])
+  return db.transaction().execute(async (tx) => {
+    await sql`select id from users where id = ${userId} for update`.execute(tx)
+    const held = await tx.selectFrom('watchlist').select('coin_id').where('user_id', '=', userId).execute()
+    const present = new Set(held.map(({ coin_id }) => coin_id))
+    const fresh = known.filter((id) => !present.has(id))
+    const added = fresh.slice(0, Math.max(0, maxWatched - held.length))
+    await sql`insert into watchlist (user_id, coin_id, position)
+      select ${userId}::int, w.coin_id,
+        w.place::int + coalesce((select max(position) from watchlist where user_id = ${userId}), 0)
+      from unnest(${added}::int[]) with ordinality as w (coin_id, place)
+      on conflict (user_id, coin_id) do nothing`.execute(tx)
+    return {
+      added: toNames(added),
+      present: toNames(known.filter((id) => present.has(id))),
+      full: toNames(fresh.slice(added.length)),
+      unknown: wanted.filter((coin) => !ids.has(coin)),
+    }
+  })
 }
 
 /** Removes a coin from a watchlist; returns 0 when it was not on it. */

@@ -108,3 +108,40 @@ test('undoes a sort by going back', needsBrowser, async (t) => {
     await waitFor(() => isSorted('Market cap'), 'the order before')
   }
 })
+
+test('reaches the last column on a phone, with name and head pinned', needsBrowser, async (t) => {
+  const page = await openPage(t, '/market', { viewport: { width: 390, height: 844 } })
+  await becomesLive(page)
+  const head = page.getByRole('columnheader', { name: '24h range' })
+  const name = page.locator('tbody tr').first().locator('td').nth(2)
+  const before = await name.boundingBox()
+  assert.ok(((await head.boundingBox())?.x ?? 0) > 390)
+  await page.evaluate("document.querySelector('tbody').scrollTo({ left: 9999 })")
+  await waitFor(async () => {
+    const box = await head.boundingBox()
+    return box !== null && box.x > 0 && box.x + box.width <= 390
+  }, 'the last column')
+  const after = await name.boundingBox()
+  assert.ok(before !== null && after !== null && after.x >= 0 && after.x <= before.x, JSON.stringify(after))
+  await page.evaluate('scrollTo(0, 600)')
+  assert.equal((await head.boundingBox())?.y, (await page.locator('header').first().boundingBox())?.height)
+})
+
+test('filters and views are in the URL', needsBrowser, async (t) => {
+  const page = await openPage(t, '/market')
+  await becomesLive(page)
+  await page.getByRole('button', { name: 'Filters' }).click()
+  await page.getByLabel('Market cap, $: minimum').fill('10b')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/market_cap_min=10000000000/)
+  const { total } = await getJson<CoinList>('/api/v1/coins?market_cap_min=10000000000')
+  await waitFor(async () => (await page.locator('tbody tr').count()) === total, 'the largest coins')
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('menuitem', { name: 'Near all-time high' }).click()
+  await page.waitForURL(/sort_by=ath_change_pct/)
+  assert.ok(!page.url().includes('market_cap_min'))
+  await page.reload()
+  await page.getByRole('columnheader', { name: 'From ATH' }).waitFor()
+  const { items } = await getJson<CoinList>('/api/v1/coins?kind=coin&sort_by=ath_change_pct&sort_dir=desc&per_page=1')
+  assert.match(await page.locator('tbody tr').first().innerText(), new RegExp(items[0]?.name ?? '?'))
+})

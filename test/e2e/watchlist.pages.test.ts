@@ -66,14 +66,20 @@ test('reverts a star that the server rejects', needsBrowser, async (t) => {
   await waitFor(async () => (await page.getByTestId('toast').count()) === 0, 'no message')
 })
 
-test('sets a star after the sign-in that it asks for', needsBrowser, async (t) => {
+test('keeps stars on this device without an account, and merges them on sign-in', needsBrowser, async (t) => {
   const email = await stage.createPerson()
-  const page = await stage.openPage(t, '/market?sort_by=name')
-  await star(page, 'Solana').click()
-  await page.waitForURL('**/sign-in?next=*')
+  const page = await stage.openPage(t, '/market')
+  for (const name of ['Solana', 'Bitcoin']) {
+    await star(page, name).click()
+    await waitFor(() => isSet(page, name), 'the star')
+  }
+  await page.goto(`${stage.url}/market?list=watchlist`)
+  const rows = async () => page.locator('tbody tr').count()
+  await waitFor(async () => (await rows()) === 2, 'two coins of this device')
+  await page.goto(`${stage.url}/sign-in?next=${encodeURIComponent('/market?list=watchlist')}`)
   await fillIn(page, email)
-  await page.waitForURL(`${stage.url}/market?sort_by=name`)
-  await waitFor(() => isSet(page, 'Solana'), 'the star')
-  await page.reload()
-  await waitFor(() => isSet(page, 'Solana'), 'the star after a reload')
+  await page.getByText('Added 2 coins from this device to your watchlist.').waitFor()
+  await page.waitForURL(`${stage.url}/market?list=watchlist`)
+  await waitFor(async () => (await rows()) === 2, 'two coins of the account')
+  assert.equal(await page.evaluate('localStorage.getItem("cryptoflow_watchlist")'), null)
 })

@@ -1,11 +1,11 @@
 import type { Coin } from '@contract/coins.ts'
-import type { Watchlist } from '@contract/watchlist.ts'
+import { maxWatched } from '@contract/lists.ts'
+import type { Watchlist, WatchlistMerged } from '@contract/watchlist.ts'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import Router from 'next/router'
 import { useEffect, useMemo } from 'react'
-import { ApiError, readAnswer } from './api'
-import { toSignIn } from './links'
-import { authorizedFetch, session, useSession } from './session'
+import { ApiError, readAnswer, toJsonRequest } from './api'
+import { readDeviceList, saveDeviceList, useDeviceList } from './device-watchlist'
+import { authorizedFetch, session, useSession, useSessionState } from './session'
 import { showToast } from './toast'
 import { withCoin, withoutCoin } from './watchlist-items'
 
@@ -19,15 +19,21 @@ const toWatchlistKey = (userId: number | undefined) => ['watchlist', userId] as 
 const fetchWatchlist = async (): Promise<Watchlist> => readAnswer(await authorizedFetch(path))
 
 /** Adds a coin to the user's watchlist, or removes it. Succeeds when that is so already. */
-export async function sendStar(coinId: number, watch: boolean): Promise<void> {
+async function sendStar(coinId: number, watch: boolean): Promise<void> {
   const response = await authorizedFetch(`${path}/${coinId}`, { method: watch ? 'POST' : 'DELETE' })
   if (watch || response.status !== 404) await readAnswer(response)
 }
 
-/** The user's watchlist; undefined data without a session. */
-export function useWatchlist() {
-  const userId = useSession()?.id
-  return useQuery({ queryKey: toWatchlistKey(userId), queryFn: fetchWatchlist, enabled: userId !== undefined })
+/** The watchlist of the account, or of this device when signed out; undefined data until that is known. */
+export function useWatchlist(): { data: Watchlist | undefined; error: Error | null; refetch: () => unknown } {
+  const { status, session: who } = useSessionState()
+  const device = useDeviceList()
+  const { data, error, refetch } = useQuery({
+    queryKey: toWatchlistKey(who?.id),
+    queryFn: fetchWatchlist,
+    enabled: who !== null,
+  })
+  return status === 'signed_out' ? { data: device, error: null, refetch } : { data, error, refetch }
 }
 
 function notifyTabs(): void {
@@ -36,9 +42,36 @@ function notifyTabs(): void {
   channel.close()
 }
 
-/** Refetches the watchlist when another tab changes it. */
+const countCoins = (count: number): string => `${count} ${count === 1 ? 'coin' : 'coins'}`
+
+/** Adds the watchlist of this device to the account. Coins that do not fit stay on the device. */
+async function mergeDeviceList(client: QueryClient): Promise<void> {
+  const { items } = readDeviceList()
+  if (items.length === 0) return
+  const coins = items.map(({ coingecko_id }) => coingecko_id)
+  try {
+    const { added, full } = await readAnswer<WatchlistMerged>(
+      await authorizedFetch(path, toJsonRequest('POST', { coins })),
+    )
+    saveDeviceList(items.filter(({ coingecko_id }) => full.includes(coingecko_id)))
+    await client.invalidateQueries({ queryKey: ['watchlist'] })
+    notifyTabs()
+    const done = `Added ${countCoins(added.length)} from this device to your watchlist.`
+    if (full.length > 0)
+      showToast(`${done} ${countCoins(full.length)} did not fit (limit: ${maxWatched}) and stay on this device.`)
+    else if (added.length > 0) showToast(done, 'success')
+  } catch (error) {
+    showToast(`Can't add the watchlist of this device to your account. ${(error as Error).message}`)
+  }
+}
+
+/** Refetches the watchlist when another tab changes it, and merges that of this device on sign-in. */
 export function useWatchlistSync(): void {
   const client = useQueryClient()
+  const userId = useSession()?.id
+  useEffect(() => {
+    if (userId !== undefined) void mergeDeviceList(client)
+  }, [userId, client])
   useEffect(() => {
     const channel = new BroadcastChannel(channelName)
     channel.onmessage = () => void client.invalidateQueries({ queryKey: ['watchlist'] })
@@ -46,28 +79,13 @@ export function useWatchlistSync(): void {
   }, [client])
 }
 
-const pendingStarKey = 'cryptoflow_star'
-
-/** A star pressed without a session, and the page to return to after signing in. */
-type PendingStar = { coin_id: number; back: string }
-
-const savePendingStar = (star: PendingStar): void => sessionStorage.setItem(pendingStarKey, JSON.stringify(star))
-
-/** Removes the pending star; returns its coin when it was pressed on the page `back`. */
-export function takePendingStar(back: string): number | undefined {
-  const text = sessionStorage.getItem(pendingStarKey)
-  sessionStorage.removeItem(pendingStarKey)
-  if (text === null) return undefined
-  const star: PendingStar = JSON.parse(text)
-  return star.back === back ? star.coin_id : undefined
-}
-
 type Toggle = { userId: number; coin: StarCoin; watch: boolean }
 
-function askToSignIn({ id }: StarCoin): void {
-  const back = location.pathname + location.search
-  savePendingStar({ coin_id: id, back })
-  void Router.push(toSignIn(back))
+function setOnDevice(coin: StarCoin, watch: boolean): void {
+  const list = readDeviceList()
+  if (watch && list.items.length >= maxWatched)
+    return showToast(`The watchlist of this device is full (${maxWatched} coins). Remove a coin first.`)
+  saveDeviceList((watch ? withCoin(list, coin) : withoutCoin(list, coin.id))?.items ?? [])
 }
 
 /** Optimistic and serial; a failed change is reverted with a toast. */
@@ -87,8 +105,12 @@ const toMutation = (client: QueryClient) => ({
     client.setQueryData<Watchlist>(toWatchlistKey(userId), (list) =>
       watch ? withoutCoin(list, coin.id) : withCoin(list, coin, index),
     )
-    if (error instanceof ApiError && error.status === 401) askToSignIn(coin)
-    else showToast(`Can't ${watch ? 'add' : 'remove'} ${coin.name}. ${error.message}`)
+    if (error instanceof ApiError && error.status === 401 && watch) {
+      setOnDevice(coin, true)
+      showToast(
+        `You are signed out. ${coin.name} is on the watchlist of this device. Sign in to add it to your account.`,
+      )
+    } else showToast(`Can't ${watch ? 'add' : 'remove'} ${coin.name}. ${error.message}`)
   },
   onSettled: async (_data: unknown, error: Error | null) => {
     if (error === null) notifyTabs()
@@ -104,7 +126,7 @@ export type Stars = {
   replace: (coin: StarCoin, other: StarCoin) => void
 }
 
-/** The state of all star buttons of a page. Without a session a star opens the sign-in form, and is set afterwards. */
+/** The state of all star buttons of a page. Without a session this device keeps the stars. */
 export function useStars(): Stars {
   const client = useQueryClient()
   const { data: list } = useWatchlist()
@@ -114,8 +136,8 @@ export function useStars(): Stars {
     const set = async (coin: StarCoin, watch: boolean): Promise<boolean> => {
       const state = await session.settled()
       if (state.session === null) {
-        askToSignIn(coin)
-        return false
+        setOnDevice(coin, watch)
+        return true
       }
       const toggle = { userId: state.session.id, coin, watch }
       return mutateAsync(toggle).then(

@@ -1,11 +1,18 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from 'typebox'
 import { CoinParams } from '../../../contract/coins.ts'
-import { maxWatched, Watchlist, WatchlistAdded, WatchlistOrder } from '../../../contract/watchlist.ts'
+import { maxWatched } from '../../../contract/lists.ts'
+import {
+  Watchlist,
+  WatchlistAdded,
+  WatchlistMerge,
+  WatchlistMerged,
+  WatchlistOrder,
+} from '../../../contract/watchlist.ts'
 import { AppError } from '../../errors.ts'
 import { getCoinName } from '../../warehouse/coins.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { deleteWatched, insertWatched, listWatchlist, reorderWatched } from '../../warehouse/watchlist.ts'
+import { deleteWatched, insertWatched, listWatchlist, mergeWatched, reorderWatched } from '../../warehouse/watchlist.ts'
 import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
 import { exactBody, failures } from '../plugins/bodies.ts'
 
@@ -34,6 +41,25 @@ async function add(db: Db, userId: number, id: string): Promise<Static<typeof Wa
   return { message: outcome === 'added' ? 'Added to watchlist' : 'Already in watchlist', coin_id: coinId }
 }
 
+const reorderSchema = {
+  summary: 'Move coins of your watchlist to the top, in the given order',
+  tags,
+  ...signedIn,
+  body: WatchlistOrder,
+  response: {
+    200: Watchlist,
+    ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'not_found'),
+  },
+}
+
+const mergeSchema = {
+  summary: 'Add several coins to your watchlist, up to its limit',
+  tags,
+  ...signedIn,
+  body: WatchlistMerge,
+  response: { 200: WatchlistMerged, ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden') },
+}
+
 /** The caller's own watchlist. */
 export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authentication }> = (
   app,
@@ -59,18 +85,18 @@ export const watchlistRoutes: FastifyPluginCallbackTypebox<{ db: Db; auth: Authe
     '/watchlist',
     {
       validatorCompiler: exactBody,
-      schema: {
-        summary: 'Move coins of your watchlist to the top, in the given order',
-        tags,
-        ...signedIn,
-        body: WatchlistOrder,
-        response: {
-          200: Watchlist,
-          ...failures('bad_request', 'unprocessable', 'unauthorized', 'forbidden', 'not_found'),
-        },
-      },
+      schema: reorderSchema,
     },
     (request) => reorder(db, getCaller(request).id, request.body.coins.map(String)),
+  )
+
+  app.post(
+    '/watchlist',
+    {
+      validatorCompiler: exactBody,
+      schema: mergeSchema,
+    },
+    (request) => mergeWatched(db, getCaller(request).id, request.body.coins),
   )
 
   app.post(

@@ -15,7 +15,7 @@ import { useWatchlist } from '@/lib/watchlist'
 const maxShown = 12
 const everyMs = 60_000
 
-/** Up to 12 watched coins in the order of the watchlist. Hidden when signed out. */
+/** Up to 12 watched coins in the order of the watchlist. Signed out it is that of this device, hidden while empty. */
 export function WatchlistPanel() {
   const who = useSession()
   const { data: list, error: listError } = useWatchlist()
@@ -29,10 +29,10 @@ export function WatchlistPanel() {
     refetchInterval: everyMs,
     placeholderData: keepPreviousData,
   })
-  if (who === null) return null
   const error = listError ?? coinError
   const rows = ids.flatMap((id) => coins?.items.find((coin) => coin.id === id) ?? [])
   const count = list?.coin_ids.length ?? 0
+  if (who === null && count === 0) return null
   return (
     <section className="panel" aria-label="Watchlist">
       <header className="flex h-11 items-center justify-between gap-3 border-b border-line px-4">

@@ -9,7 +9,7 @@ export type RowsProps = { coins: readonly Coin[]; columns: readonly Column[] }
 export function AllRows({ coins, columns }: RowsProps) {
   return (
     <TableSparklines value={useTableSparklines(coins, columns)}>
-      <tbody {...roles.rows} className="block">
+      <tbody {...roles.rows} className="block overflow-x-auto overflow-y-hidden">
         {coins.map((coin) => (
           <CoinRow key={coin.id} coin={coin} columns={columns} />
         ))}

@@ -13,14 +13,12 @@ export function CoinName({ coin }: { coin: Coin }) {
   return (
     <IntentLink
       href={coinHref(coin)}
-      className="inline-flex max-w-full min-w-0 items-center gap-2.5 align-middle hover:text-accent"
+      className="flex max-w-full min-w-0 items-center gap-2.5 align-middle hover:text-accent"
     >
       <CoinIcon coin={coin} />
       <span className="flex min-w-0 flex-col leading-[14px] sm:flex-row sm:items-baseline sm:gap-2.5">
-        <span className="max-w-20 truncate font-medium sm:max-w-56">{coin.name}</span>
-        <span className="max-w-20 truncate text-[12px] text-faint uppercase sm:max-w-none sm:shrink-0 md:hidden lg:inline">
-          {coin.symbol}
-        </span>
+        <span className="truncate font-medium">{coin.name}</span>
+        <span className="truncate text-[12px] text-faint uppercase sm:shrink-0">{coin.symbol}</span>
       </span>
       {coin.stale_since !== null && (
         <ClockAlert role="img" aria-label={toStaleLabel(coin)} className="size-3.5 shrink-0 text-muted">

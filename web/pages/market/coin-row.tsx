@@ -14,8 +14,8 @@ export const roles = {
   head: { role: 'columnheader' },
   cell: { role: 'cell' },
 } as const
-export const rowClass = 'flex items-center border-b border-line pr-1.5 md:pr-1'
-export const cellClass = 'min-w-0 shrink-0 px-1.5 whitespace-nowrap first:pl-2 md:px-2'
+export const rowClass = 'coin-row border-b border-line'
+export const cellClass = 'min-w-0 px-1 whitespace-nowrap first:px-0 md:px-2'
 
 type RowProps = {
   coin: Coin

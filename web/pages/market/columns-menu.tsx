@@ -3,11 +3,11 @@ import { Button } from '@/components/ui/button'
 import { Menu } from '@/components/ui/menu'
 import { optionalColumns } from './market-columns'
 
-type ColumnsMenuProps = { hidden: readonly string[]; onHide: (hidden: string[]) => void }
+type ColumnsMenuProps = { shown: readonly string[]; onShow: (shown: string[]) => void }
 
-export function ColumnsMenu({ hidden, onHide }: ColumnsMenuProps) {
+export function ColumnsMenu({ shown, onShow }: ColumnsMenuProps) {
   const toggle = (id: string, isShown: boolean) =>
-    onHide(isShown ? hidden.filter((each) => each !== id) : [...hidden, id])
+    onShow(isShown ? [...shown, id] : shown.filter((each) => each !== id))
   return (
     <Menu
       trigger={
@@ -23,7 +23,7 @@ export function ColumnsMenu({ hidden, onHide }: ColumnsMenuProps) {
           options={optionalColumns.map(({ id, label, title }) => ({
             id,
             label: title ?? label,
-            isOn: !hidden.includes(id),
+            isOn: shown.includes(id),
           }))}
           onChange={toggle}
         />

@@ -1,7 +1,7 @@
 import type { GetServerSideProps } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { fetchCoins, orNull } from '@/lib/api'
-import { columnsCookie, toHidden } from './hidden-columns'
+import { columnsCookie, toToggled } from './column-choice'
 import { type InitialData, Market } from './market'
 import { optionalColumns } from './market-columns'
 import { loadMarketQuery, toCoinQuery } from './market-url-state'
@@ -12,7 +12,7 @@ export const getServerSideProps: GetServerSideProps<{ initial: InitialData }> = 
   const isPrefetched = state.list === null && state.per_page !== 'all'
   const coins = isPrefetched ? await orNull(fetchCoins(coinQuery)) : null
   return {
-    props: { initial: { query: coinQuery, coins, hidden: toHidden(req.cookies[columnsCookie], optionalColumns) } },
+    props: { initial: { query: coinQuery, coins, toggled: toToggled(req.cookies[columnsCookie], optionalColumns) } },
   }
 }
 

@@ -1,14 +1,15 @@
 import type { Coin, CoinSortKey } from '@contract/coins.ts'
 import type { ReactNode } from 'react'
 import { Amount } from '@/components/ui/amount'
-import { cn } from '@/components/ui/cn'
 import { DayRange } from '@/components/ui/day-range'
 import { LiveAmount } from '@/components/ui/live-amount'
 import { LiveChange } from '@/components/ui/live-change'
+import { LiveDistance } from '@/components/ui/live-distance'
 import { LivePrice } from '@/components/ui/live-price'
 import { Value } from '@/components/ui/value'
 import { StarButton } from '@/components/watchlist/star-button'
-import { unknown } from '@/lib/format'
+import { formatCompact, formatDay, formatExact, formatPrice, unknown } from '@/lib/format'
+import type { Window } from '@/lib/live-figures'
 import { CoinName } from './coin-name'
 import { SparklineCell } from './table-sparklines'
 
@@ -22,18 +23,31 @@ export type Column = {
   title?: string
   /** Shows the label to screen readers only. */
   hidden?: boolean
-  /** Width, and the breakpoint from which the column is shown. */
+  /** Minimum widths in px: on phones, and from 768 px on. */
+  widths: readonly [phone: number, wide: number]
+  /** Its part of the space that is left. */
+  grow: number
   className: string
+  /** Shown until the user hides it. */
+  byDefault: boolean
   cell: (coin: Coin) => ReactNode
   csv: readonly (keyof Coin)[]
 }
 
-const middle = 'hidden md:block'
-const wide = 'hidden lg:block'
-const wider = 'hidden xl:block'
-const widest = 'hidden min-[1400px]:block'
-const figure = 'grow basis-20 text-right'
-const amount = 'grow basis-24 text-right'
+const right = 'text-right'
+
+const change = (window: Window, key: CoinSortKey & keyof Coin, byDefault: boolean): Column => ({
+  id: window,
+  key,
+  label: window,
+  title: `${window} change`,
+  widths: window === '1h' ? [60, 84] : [66, 84],
+  grow: 1,
+  className: right,
+  byDefault,
+  cell: (coin) => <LiveChange coin={coin} window={window} why={noHistory} />,
+  csv: [key],
+})
 
 export const columns: readonly Column[] = [
   {
@@ -41,7 +55,10 @@ export const columns: readonly Column[] = [
     key: null,
     label: 'Watch',
     hidden: true,
-    className: 'w-8 md:w-10',
+    widths: [30, 36],
+    grow: 0,
+    className: 'pinned left-0 justify-center',
+    byDefault: true,
     cell: (coin) => <StarButton coin={coin} />,
     csv: [],
   },
@@ -50,7 +67,10 @@ export const columns: readonly Column[] = [
     key: 'market_cap_rank',
     label: '#',
     title: 'Rank by market cap',
-    className: 'w-8 text-right text-muted max-[389px]:hidden md:w-10',
+    widths: [22, 40],
+    grow: 0,
+    className: 'px-0.5 text-right text-muted',
+    byDefault: true,
     cell: (coin) => <Value text={coin.market_cap_rank?.toString() ?? unknown} />,
     csv: ['market_cap_rank'],
   },
@@ -58,7 +78,10 @@ export const columns: readonly Column[] = [
     id: 'coin',
     key: 'name',
     label: 'Coin',
-    className: 'grow-[99] basis-12 text-left md:grow-[8] md:basis-36',
+    widths: [92, 168],
+    grow: 8,
+    className: 'pinned left-[30px] border-r border-transparent md:left-9 in-data-[scrolled]:border-line',
+    byDefault: true,
     cell: (coin) => <CoinName coin={coin} />,
     csv: ['coingecko_id', 'symbol', 'name'],
   },
@@ -66,58 +89,98 @@ export const columns: readonly Column[] = [
     id: 'price',
     key: 'price_usd',
     label: 'Price',
-    className: 'flex grow basis-27 justify-end font-medium md:basis-28',
+    widths: [92, 116],
+    grow: 1,
+    className: 'text-right font-medium',
+    byDefault: true,
     cell: (coin) => <LivePrice coin={coin} />,
     csv: ['price_usd'],
   },
-  {
-    id: '1h',
-    key: 'price_change_1h_pct',
-    label: '1h',
-    title: '1h change',
-    className: cn(figure, wider),
-    cell: (coin) => <LiveChange coin={coin} window="1h" why={noHistory} />,
-    csv: ['price_change_1h_pct'],
-  },
-  {
-    id: '24h',
-    key: 'price_change_24h_pct',
-    label: '24h',
-    title: '24h change',
-    className: figure,
-    cell: (coin) => <LiveChange coin={coin} window="24h" why={noHistory} />,
-    csv: ['price_change_24h_pct'],
-  },
-  {
-    id: '7d',
-    key: 'price_change_7d_pct',
-    label: '7d',
-    title: '7d change',
-    className: cn(figure, wide),
-    cell: (coin) => <LiveChange coin={coin} window="7d" why={noHistory} />,
-    csv: ['price_change_7d_pct'],
-  },
+  change('1h', 'price_change_1h_pct', true),
+  change('24h', 'price_change_24h_pct', true),
+  change('7d', 'price_change_7d_pct', true),
+  change('30d', 'price_change_30d_pct', false),
+  change('1y', 'price_change_1y_pct', false),
   {
     id: 'cap',
     key: 'market_cap',
     label: 'Market cap',
-    className: cn(amount, middle),
+    widths: [84, 100],
+    grow: 1,
+    className: right,
+    byDefault: true,
     cell: (coin) => <LiveAmount coin={coin} amount={coin.market_cap} />,
     csv: ['market_cap'],
+  },
+  {
+    id: 'fdv',
+    key: 'fully_diluted_valuation',
+    label: 'FDV',
+    title: 'Fully diluted valuation: price × total supply, as CoinGecko computes it',
+    widths: [84, 100],
+    grow: 1,
+    className: right,
+    byDefault: false,
+    cell: (coin) => <LiveAmount coin={coin} amount={coin.fully_diluted_valuation} />,
+    csv: ['fully_diluted_valuation'],
   },
   {
     id: 'volume',
     key: 'total_volume',
     label: '24h volume',
-    className: cn(amount, wide),
+    widths: [84, 100],
+    grow: 1,
+    className: right,
+    byDefault: true,
     cell: (coin) => <Amount usd={coin.total_volume} />,
     csv: ['total_volume'],
+  },
+  {
+    id: 'supply',
+    key: 'circulating_supply',
+    label: 'Supply',
+    title: 'Circulating supply',
+    widths: [84, 100],
+    grow: 1,
+    className: right,
+    byDefault: false,
+    cell: ({ circulating_supply: supply }) => <Value text={formatCompact(supply)} exact={formatExact(supply)} />,
+    csv: ['circulating_supply', 'total_supply', 'max_supply'],
+  },
+  {
+    id: 'ath',
+    key: 'ath',
+    label: 'ATH',
+    title: 'All-time high',
+    widths: [92, 116],
+    grow: 1,
+    className: right,
+    byDefault: false,
+    cell: ({ ath, ath_date: at }) => (
+      <Value text={formatPrice(ath)} exact={at === null ? undefined : `Reached on ${formatDay(at)}`} />
+    ),
+    csv: ['ath', 'ath_date'],
+  },
+  {
+    id: 'ath_distance',
+    key: 'ath_change_pct',
+    label: 'From ATH',
+    title: 'Distance of the price from the all-time high',
+    widths: [76, 92],
+    grow: 1,
+    className: right,
+    byDefault: false,
+    cell: (coin) => <LiveDistance coin={coin} extreme={coin.ath} known={coin.ath_change_pct} />,
+    csv: ['ath_change_pct'],
   },
   {
     id: 'line',
     key: null,
     label: 'Last 7 days',
-    className: cn('w-34 text-left xl:pl-6', wider),
+    widths: [128, 148],
+    grow: 0,
+    className: 'text-left xl:pl-6',
+    byDefault: true,
     cell: (coin) => <SparklineCell coin={coin} />,
     csv: [],
   },
@@ -125,7 +188,10 @@ export const columns: readonly Column[] = [
     id: 'range',
     key: null,
     label: '24h range',
-    className: cn('w-32 text-left', widest),
+    widths: [128, 136],
+    grow: 0,
+    className: 'text-left',
+    byDefault: true,
     cell: (coin) => <DayRange coin={coin} />,
     csv: ['low_24h', 'high_24h'],
   },

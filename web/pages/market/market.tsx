@@ -1,5 +1,6 @@
 import type { CoinList, CoinListQuery } from '@contract/coins.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { ListFilter } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import { Button } from '@/components/ui/button'
@@ -10,28 +11,47 @@ import { RetiredCoins } from '@/components/watchlist/retired-coins'
 import { fetchAllCoins, fetchCoins } from '@/lib/api'
 import { savePreference } from '@/lib/preferences'
 import { CoinTable, TableSkeleton } from './coin-table'
+import { columnsCookie, fromShown, toShown } from './column-choice'
 import { ColumnsMenu } from './columns-menu'
 import { ExportButton } from './export-button'
-import { columnsCookie, fromHidden } from './hidden-columns'
-import { type Column, columns } from './market-columns'
+import { type Column, columns, optionalColumns } from './market-columns'
+import { MarketFilters } from './market-filters'
 import { MarketToolbar } from './market-toolbar'
-import { type MarketQuery, marketParsers, type PageSize, pageSizes, toCoinQuery } from './market-url-state'
+import {
+  boundNames,
+  defaultState,
+  type MarketChange,
+  type MarketQuery,
+  marketParsers,
+  noFilters,
+  type PageSize,
+  pageSizes,
+  toCoinQuery,
+} from './market-url-state'
 import type { Order } from './table-head'
+import { ViewsMenu } from './views-menu'
 import { NoWatchlist, useWatchlistFilter } from './watchlist-filter'
 
 const everyMs = 60_000
 
-function useHiddenColumns(initial: string[]): [string[], (hidden: string[]) => void] {
-  const [hidden, setHidden] = useState(initial)
-  const hide = (next: string[]) => {
-    savePreference(columnsCookie, fromHidden(next))
-    setHidden(next)
+/** The optional columns shown. A choice changes the URL where it names columns, otherwise the user's preference. */
+function useColumns(
+  initial: readonly string[],
+  named: string | null,
+  setNamed: (named: string) => void,
+): [string[], (shown: string[]) => void] {
+  const [chosen, setChosen] = useState(() => toShown(null, initial, optionalColumns))
+  const shown = named === null ? chosen : toShown(named, [], optionalColumns)
+  const show = (next: string[]) => {
+    if (named !== null) return setNamed(next.join('.'))
+    savePreference(columnsCookie, fromShown(next, optionalColumns))
+    setChosen(next)
   }
-  return [hidden, hide]
+  return [shown, show]
 }
 
-/** The data that the server fetched, and the columns that the user hid. */
-export type InitialData = { query: CoinListQuery; coins: CoinList | null; hidden: string[] }
+/** The data that the server fetched, and the columns in which the user's choice differs from the default. */
+export type InitialData = { query: CoinListQuery; coins: CoinList | null; toggled: string[] }
 
 /** The coins that match the URL. */
 function useCoins(initial: InitialData, state: MarketQuery) {
@@ -87,14 +107,20 @@ function CoinListing({ found, shown, size, onSort, onPage, onClear }: CoinListin
 
 /** All tracked coins. Search, sort order and page are in the URL. */
 export function Market({ initial }: { initial: InitialData }) {
-  const [hidden, hide] = useHiddenColumns(initial.hidden)
   const [state, setState] = useQueryStates(marketParsers, { history: 'push' })
+  const [optional, show] = useColumns(initial.toggled, state.columns, (columns) => void setState({ columns }))
   const found = useCoins(initial, state)
   const { watched, query } = found
-  const shown = useMemo(() => columns.filter(({ id }) => !hidden.includes(id)), [hidden])
+  const shown = useMemo(
+    () => columns.filter((column) => optional.includes(column.id) || !optionalColumns.includes(column)),
+    [optional],
+  )
+  const active = boundNames.filter((name) => state[name] !== null).length
+  const [isFiltering, setIsFiltering] = useState(active > 0)
   const sortBy = (order: Order) => void setState({ ...order, page: 1 })
-  const clear = () => void setState({ search: '', kind: null, list: null, page: 1 })
+  const clear = () => void setState(noFilters)
   const goToPage = (change: PageChange) => void setState(change)
+  const applyView = (change: MarketChange) => void setState({ ...defaultState, ...change })
   return (
     <>
       <PageTitle>Market</PageTitle>
@@ -108,9 +134,22 @@ export function Market({ initial }: { initial: InitialData }) {
           onKind={(kind) => void setState({ kind, page: 1 })}
           onList={(list) => void setState({ list, page: 1 })}
         >
-          <ColumnsMenu hidden={hidden} onHide={hide} />
+          <Button
+            aria-label="Filters"
+            aria-expanded={isFiltering || active > 0}
+            onClick={() => setIsFiltering(!isFiltering)}
+          >
+            <ListFilter size={16} strokeWidth={1.75} />
+            <span className="hidden sm:inline">Filters</span>
+            {active > 0 && <span className="num text-accent">{active}</span>}
+          </Button>
+          <ViewsMenu shown={optional} onView={applyView} />
+          <ColumnsMenu shown={optional} onShow={show} />
           {watched === 'ready' && <ExportButton query={query} columns={shown} />}
         </MarketToolbar>
+        {(isFiltering || active > 0) && (
+          <MarketFilters bounds={state} onChange={(bounds) => void setState({ ...bounds, page: 1 })} />
+        )}
         {state.list !== null && <RetiredCoins />}
         {watched === 'ready' ? (
           <CoinListing
@@ -143,20 +182,26 @@ function EmptyTable({ query, total, onClear, onPage }: EmptyTableProps) {
         <Button onClick={() => onPage({ page: 1 })}>Go to first page</Button>
       </EmptyState>
     )
-  if (query.search === undefined && query.kind === undefined && query.ids !== undefined)
+  const isFiltered = query.kind !== undefined || boundNames.some((name) => query[name] !== undefined)
+  if (query.search === undefined && !isFiltered && query.ids !== undefined)
     return (
       <EmptyState title="None of the coins on your watchlist are tracked">
         <Button onClick={onClear}>Show all coins</Button>
       </EmptyState>
     )
-  if (query.search === undefined && query.kind === undefined)
+  if (query.search === undefined && !isFiltered)
     return (
       <EmptyState title="No coins yet">
         <p className="text-[13px] text-muted">Waiting for the first market snapshot.</p>
       </EmptyState>
     )
   return (
-    <EmptyState title={query.search === undefined ? 'No coins of this type' : `No coins match “${query.search}”`}>
+    <EmptyState
+      title={query.search === undefined ? 'No coins match these filters' : `No coins match “${query.search}”`}
+    >
+      <p className="text-[13px] text-muted">
+        {query.search === undefined ? 'Widen a range or clear the filters.' : 'Check the spelling, or try the symbol.'}
+      </p>
       <Button onClick={onClear}>Show all coins</Button>
     </EmptyState>
   )

@@ -7,7 +7,8 @@ import type { Column } from './market-columns'
 const ariaSort = { asc: 'ascending', desc: 'descending' } as const
 const ascendingFirst: readonly CoinSortKey[] = ['market_cap_rank', 'name']
 
-export type Order = Pick<CoinListQuery, 'sort_by' | 'sort_dir'>
+/** `sort_by`: null for the best matches of a search. */
+export type Order = { sort_by: CoinSortKey | null; sort_dir: CoinListQuery['sort_dir'] }
 
 type HeadProps = { columns: readonly Column[]; order: Order; onSort: (order: Order) => void }
 
@@ -22,7 +23,10 @@ const toNext = ({ sort_by, sort_dir }: Order, key: CoinSortKey): Order => {
 export function TableHead({ columns, order, onSort }: HeadProps) {
   const [shown, sort] = useOptimisticState(order, onSort)
   return (
-    <thead {...roles.rows} className="sticky top-12 z-10 block bg-surface">
+    <thead
+      {...roles.rows}
+      className="sticky top-12 z-10 block overflow-x-auto overflow-y-hidden bg-surface [scrollbar-width:none]"
+    >
       <tr {...roles.row} className={cn(rowClass, 'h-9 text-[12px]')}>
         {columns.map(({ id, key, label, title, hidden, className }) => (
           <th

@@ -34,7 +34,12 @@ export function VirtualRows({ coins, columns }: RowsProps) {
   const sparklines = useTableSparklines(coins.slice(block(from), block(to) + maxSparklinesPerRequest), columns)
   return (
     <TableSparklines value={sparklines}>
-      <tbody {...roles.rows} ref={body} className="block" style={{ paddingTop: above, paddingBottom: below }}>
+      <tbody
+        {...roles.rows}
+        ref={body}
+        className="block overflow-x-auto overflow-y-hidden"
+        style={{ paddingTop: above, paddingBottom: below }}
+      >
         {items.map(({ index }) => {
           const coin = coins[index]
           return coin !== undefined && <CoinRow key={coin.id} coin={coin} columns={columns} rowIndex={index + 2} />
