@@ -76,6 +76,8 @@ const Currency = Type.Object({
   usd_rate_change_1h_pct: RateChange,
   usd_rate_change_24h_pct: RateChange,
   usd_rate_change_7d_pct: RateChange,
+  usd_rate_change_30d_pct: RateChange,
+  usd_rate_change_1y_pct: RateChange,
 })
 export type Currency = Type.Static<typeof Currency>
 

@@ -62,8 +62,8 @@ export async function insertRates(tx: Db, { tick, rates }: { tick: Date; rates: 
 export async function listCurrencies(db: Db, moment: number): Promise<CurrencyList> {
   const { rows } = await sql<Named>`select code, name, unit, type from dim_currency`.execute(db)
   const known = new Map([...builtIn, ...rows].map((currency) => [currency.code, currency]))
-  const then = [0, windowMs['1h'], windowMs['24h'], windowMs['7d']].map((back) => listNewest(db, moment - back))
-  const [newest, hour, day, week] = await Promise.all(then)
+  const starts = windows.map((window) => toWindowStart(moment, window))
+  const [newest, ...before] = await Promise.all([moment, ...starts].map((instant) => listNewest(db, instant)))
   const currencies: CurrencyList = []
   for (const [code, currency] of [...known].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (code in coinOfCurrency || code === defaultCurrency) {
@@ -72,11 +72,7 @@ export async function listCurrencies(db: Db, moment: number): Promise<CurrencyLi
       continue
     }
     const now = newest?.get(code) ?? null
-    const usdChanges = {
-      '1h': toChange(now, hour?.get(code) ?? null),
-      '24h': toChange(now, day?.get(code) ?? null),
-      '7d': toChange(now, week?.get(code) ?? null),
-    }
+    const usdChanges = toWindows((_, at) => toChange(now, before[at]?.get(code) ?? null))
     const rate = { usd_rate: now?.usd_rate ?? null, rate_at: now?.rate_at ?? null }
     currencies.push({ ...currency, ...toRateFields({ ...rate, usdChanges }) })
   }
@@ -86,7 +82,7 @@ export async function listCurrencies(db: Db, moment: number): Promise<CurrencyLi
 const dollar = (moment: number): Omit<Conversion, 'code'> => ({
   usd_rate: 1,
   rate_at: new Date(moment).toISOString(),
-  usdChanges: { '1h': 0, '24h': 0, '7d': 0 },
+  usdChanges: toWindows(() => 0),
 })
 
 const toRateFields = ({ usd_rate, rate_at, usdChanges }: Omit<Conversion, 'code'>) => ({
@@ -95,6 +91,8 @@ const toRateFields = ({ usd_rate, rate_at, usdChanges }: Omit<Conversion, 'code'
   usd_rate_change_1h_pct: usdChanges['1h'],
   usd_rate_change_24h_pct: usdChanges['24h'],
   usd_rate_change_7d_pct: usdChanges['7d'],
+  usd_rate_change_30d_pct: usdChanges['30d'],
+  usd_rate_change_1y_pct: usdChanges['1y'],
 })
 
 async function listNewest(db: Db, now: number): Promise<Map<string, UsdRate>> {

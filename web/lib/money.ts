@@ -26,6 +26,8 @@ export class Money {
       '1h': currency?.usd_rate_change_1h_pct ?? null,
       '24h': currency?.usd_rate_change_24h_pct ?? null,
       '7d': currency?.usd_rate_change_7d_pct ?? null,
+      '30d': currency?.usd_rate_change_30d_pct ?? null,
+      '1y': currency?.usd_rate_change_1y_pct ?? null,
     }
   }
 
