@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CoinHistory, CoinOhlcv } from '../../contract/charts.ts'
+import { dayMs } from '../../contract/time.ts'
 import { formatFixed } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
 import { chart, drawn, numbers, readRows } from './price-chart.ts'
@@ -50,42 +51,115 @@ test('updates the candle in progress with the price', needsBrowser, async (t) =>
   assert.ok(
     Math.max(Number(open), Number(close)) <= Number(high) && Math.min(Number(open), Number(close)) >= Number(low),
   )
-  await page.goto(`${stage.url}/coins/bitcoin?period=1&chart=candle`)
+  await page.goto(`${stage.url}/coins/bitcoin?period=1&chart=candle&interval=1m`)
   await drawn(page)
   await waitFor(
     async () => (await page.getByTestId('read-out').innerText()).includes('in progress'),
-    'a candle of 5 minutes',
+    'a candle of a minute',
   )
 })
 
-test('keeps period and chart type in the URL across reload and back', needsBrowser, async (t) => {
+test('keeps range, interval and chart type in the URL across reload and back', needsBrowser, async (t) => {
   const page = await openPage(t, '/coins/ethereum')
   await drawn(page)
   const bars = async () => Number(await chart(page).getAttribute('data-bars'))
   const countDays = async (days: number) =>
     (await getJson<CoinOhlcv>(`/api/v1/coins/ethereum/ohlcv?days=${days}`)).candles.length + 1
-  const [first, thirty] = [await countDays(90), await countDays(30)]
-  await page.getByRole('radio', { name: '30d' }).first().click()
-  await page.waitForURL(/period=30/)
-  await waitFor(async () => (await bars()) === thirty, 'the candles of 30 days')
-  await page.getByRole('radio', { name: 'Line' }).click()
+  const [first, half] = [await countDays(90), await countDays(180)]
+  await page.getByRole('radio', { name: '6M' }).click()
+  await page.waitForURL(/period=180/)
+  await waitFor(async () => (await bars()) === half, 'the candles of 180 days')
+  await page.getByLabel('Chart type').selectOption('Line')
   await page.waitForURL(/chart=line/)
   await waitFor(async () => (await chart(page).getAttribute('data-kind')) === 'line', 'a line')
-  const { prices } = await getJson<CoinHistory>('/api/v1/coins/ethereum/history?days=30')
-  await waitFor(async () => Math.abs((await bars()) - prices.length) <= 2, 'every price of the API')
+  await page.getByLabel('Interval', { exact: true }).selectOption('1w')
+  await page.waitForURL(/interval=1w/)
+  const from = new Date(Date.now() - 180 * dayMs).toISOString()
+  const { candles, in_progress } = await getJson<CoinOhlcv>(`/api/v1/coins/ethereum/ohlcv?interval=1w&from=${from}`)
+  const weeks = candles.length + in_progress.length
+  await waitFor(async () => Math.abs((await bars()) - weeks) <= 1, 'weeks')
   await page.reload()
   await drawn(page)
   assert.equal(await chart(page).getAttribute('data-kind'), 'line')
-  await page.goBack()
+  for (const _ of [1, 2]) await page.goBack()
   await waitFor(async () => (await chart(page).getAttribute('data-kind')) === 'candle', 'candles again')
   await page.goBack()
   await waitFor(async () => (await bars()) === first, 'the first period again', 30_000)
-  await page.goto(`${stage.url}/coins/ethereum?period=9999&chart=pie&correlation=x`)
+  await page.goto(`${stage.url}/coins/ethereum?period=9999&chart=pie&correlation=x&interval=2m&ind=zigzag&from=soon`)
   await waitFor(async () => (await bars()) === first, 'nonsense is put right')
 })
 
+test('offers a coarser interval where the chosen one has no data', needsBrowser, async (t) => {
+  const page = await openPage(t, '/coins/bitcoin?from=2026-09-01&to=2026-09-02&interval=1m')
+  const offer = page.getByRole('button', { name: /^Show .* candles$/ })
+  await offer.waitFor()
+  await page.getByText('No 1-minute candles in this range').waitFor()
+  await offer.click()
+  await page.waitForURL(/interval=5m/)
+})
+
+test('indicators follow the live price, and their values stand beside it', needsBrowser, async (t) => {
+  const page = await openPage(t, '/coins/bitcoin?interval=1h&period=7')
+  await drawn(page)
+  await page.getByRole('button', { name: 'Indicators' }).click()
+  await page.getByRole('button', { name: /^SMA/ }).click()
+  await page.getByLabel('Period', { exact: true }).last().fill('2')
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.waitForURL(/ind=sma-2$/)
+  const values = page.getByTestId('indicator-values')
+  await page.goto(`${stage.url}/coins/bitcoin?interval=1d&ind=sma-2,rsi-14`)
+  await drawn(page)
+  const { candles } = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=30`)
+  await waitFor(async () => {
+    const text = await page.getByTestId('read-out').innerText()
+    const [mean] = numbers(await values.innerText())
+    return Math.abs(Number(mean) - (Number(candles.at(-1)?.close) + Number(numbers(text)[3])) / 2) < 0.02
+  }, 'the mean of the last two closes')
+  const first = await values.innerText()
+  await waitFor(async () => (await values.innerText()) !== first, 'the next value')
+  assert.match(first, /SMA 2.*RSI 14 *[\d.]+/s)
+  await page.goto(`${stage.url}/coins/bitcoin?vs=ethereum&scale=linear`)
+  await page.getByTestId('indicator-values').getByText('Ethereum').waitFor()
+  assert.equal(await page.getByLabel('Price axis').inputValue(), 'percent')
+})
+
+test('drawings are kept per coin on this device, and removed by keyboard', needsBrowser, async (t) => {
+  const page = await openPage(t, '/coins/bitcoin')
+  await drawn(page)
+  const toPoint = async (x: number, y: number): Promise<[number, number]> => {
+    const box = await chart(page).boundingBox()
+    assert.ok(box)
+    return [box.x + box.width * x, box.y + box.height * y]
+  }
+  await page.getByRole('button', { name: 'Draw', exact: true }).click()
+  const status = page.getByRole('toolbar', { name: 'Drawing tools' }).getByRole('status')
+  await page.getByRole('button', { name: 'Trend line' }).click()
+  await waitFor(async () => (await status.innerText()).startsWith('Trend line:'), 'the tool')
+  await page.mouse.move(...(await toPoint(0.2, 0.2)))
+  await page.mouse.down()
+  await page.mouse.move(...(await toPoint(0.5, 0.4)), { steps: 3 })
+  await page.mouse.up()
+  await waitFor(async () => (await status.innerText()).startsWith('1 drawing,'), 'a trend line')
+  await page.getByRole('button', { name: 'Horizontal line' }).click()
+  await page.getByRole('slider').focus()
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Enter')
+  await waitFor(async () => (await status.innerText()).startsWith('2 drawings,'), 'a line by keyboard')
+  await page.reload()
+  await drawn(page)
+  await page.getByRole('button', { name: 'Draw', exact: true }).click()
+  await waitFor(async () => (await status.innerText()).startsWith('2 drawings,'), 'both after a reload')
+  await page.mouse.click(...(await toPoint(0.35, 0.3)))
+  await page.getByRole('slider').press('Delete')
+  await waitFor(async () => (await status.innerText()).startsWith('1 drawing,'), 'the trend line is removed')
+  await page.goto(`${stage.url}/coins/ethereum`)
+  await drawn(page)
+  await page.getByRole('button', { name: 'Draw', exact: true }).click()
+  await waitFor(async () => (await status.innerText()).startsWith('0 drawings,'), 'none of another coin')
+})
+
 test('reads and zooms the chart by keyboard', needsBrowser, async (t) => {
-  const page = await openPage(t, '/coins/bitcoin?period=30')
+  const page = await openPage(t, '/coins/bitcoin?period=30&interval=1d')
   await drawn(page)
   const { candles } = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=30`)
   const slider = page.getByRole('slider')
@@ -103,7 +177,7 @@ test('reads and zooms the chart by keyboard', needsBrowser, async (t) => {
   )
   for (const key of ['+', '+', '-', 'Escape']) await page.keyboard.press(key)
   await waitFor(async () => (await readOut()).includes('in progress'), 'the last candle again')
-  await page.getByRole('radio', { name: '30d' }).first().focus()
+  await page.getByRole('radio', { name: '1M' }).focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
   await page.waitForURL((url) => !url.search.includes('period=30'))
@@ -123,7 +197,7 @@ test('downloads the data as CSV with every digit, and the chart as PNG', needsBr
     return { name: file.suggestedFilename(), bytes: await readDownload(file) }
   }
   const csv = await save('Data')
-  assert.equal(csv.name, 'shiba-inu-90d-candle.csv')
+  assert.equal(csv.name, 'shiba-inu-90-1d.csv')
   const lines = csv.bytes.toString().trim().split('\r\n')
   assert.equal(lines[0], 'date,open_usd,high_usd,low_usd,close_usd,volume_usd,samples,state')
   const { candles } = await getJson<CoinOhlcv>('/api/v1/coins/shiba-inu/ohlcv?days=90')

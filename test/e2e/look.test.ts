@@ -31,7 +31,7 @@ const visits: Record<string, Visit> = {
   dashboard: { path: '/' },
   'dashboard, data': { path: '/', prepare: showTables },
   market: { path: '/market' },
-  coin: { path: '/coins/bitcoin?period=30', prepare: isDrawn },
+  coin: { path: '/coins/bitcoin?period=30&ind=sma-20,macd-12-26-9&vs=ethereum', prepare: isDrawn },
   'coin, data': {
     path: '/coins/shiba-inu?period=1&chart=candle',
     prepare: (page) => isDrawn(page).then(() => showTables(page)),

@@ -6,7 +6,7 @@ import type {
   VolatilityQuery,
   VolatilityRanking,
 } from '@contract/analytics.ts'
-import type { CoinHistory, CoinOhlcv, Sparklines } from '@contract/charts.ts'
+import type { CoinOhlcv, Sparklines } from '@contract/charts.ts'
 import type { CoinDetails } from '@contract/coin-details.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
 import type { Currency, CurrencyList } from '@contract/currencies.ts'
@@ -128,14 +128,17 @@ export const findCoin = (id: string): Promise<CoinDetail | undefined> => find(co
 
 export const fetchDetails = (id: number): Promise<CoinDetails> => get(`${coinPath(id)}/details`)
 
-export const fetchHistory = (id: number, days: number): Promise<CoinHistory> =>
-  get(`${coinPath(id)}/history?days=${days}`)
-
 export const fetchDailyCandles = (id: number, days: number): Promise<CoinOhlcv> =>
   get(`${coinPath(id)}/ohlcv?days=${days}`)
 
-export const fetchIntradayCandles = (id: number, interval: Interval, limit: number): Promise<CoinOhlcv> =>
-  get(`${coinPath(id)}/ohlcv?interval=${interval}&limit=${limit}`)
+/** The candles that open in [from, to), in ms since 1970; a `to` of null is now. */
+export const fetchCandles = (
+  id: number | string,
+  { interval, from, to }: { interval: Interval; from: number; to: number | null },
+): Promise<CoinOhlcv> => {
+  const edges = { from: new Date(from).toISOString(), to: to === null ? undefined : new Date(to).toISOString() }
+  return get(`${coinPath(id)}/ohlcv?${toSearch({ interval, ...edges })}`)
+}
 
 export const fetchAnalytics = (id: number, query: CoinAnalyticsQuery): Promise<CoinAnalytics> =>
   get(`${coinPath(id)}/analytics?${toSearch(query)}`)

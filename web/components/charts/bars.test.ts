@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dayMs } from '../../../contract/time.ts'
-import { type Bar, listBars, observePrice, toBar, toCandleSlots, toLineSlots, withLive } from './bars.ts'
+import { type Bar, listBars, observePrice, toBar, toCandleSlots, toHeikinAshi, withLive } from './bars.ts'
 
 const minute = 60_000
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`)
@@ -14,7 +14,6 @@ const candle = (open: number, high: number, low: number, close: number) => ({
   samples: 3,
   change_pct: -50,
 })
-const price = (instant: string, price_usd: number) => ({ timestamp: instant, price_usd })
 const ohlc = ({ open, high, low, close }: Bar) => [open, high, low, close]
 
 test('a missing day keeps its place on the axis', () => {
@@ -29,25 +28,6 @@ test('a missing day keeps its place on the axis', () => {
       [4, false],
       [5, true],
     ],
-  )
-})
-
-test('a line keeps every price in order on an even grid, and is cut where data are missing', () => {
-  const prices = [
-    price('2026-03-01T00:01:00Z', 5),
-    price('2026-03-01T00:04:00Z', 9),
-    price('2026-03-01T00:10:00Z', 3),
-    price('2026-03-01T02:00:00Z', 4),
-  ]
-  const slots = toLineSlots(prices, { stepMs: 5 * minute, gapMs: () => 30 * minute })
-  assert.deepEqual(
-    listBars(slots).map(({ close }) => close),
-    [5, 9, 3, 4],
-  )
-  for (const [index, { time }] of slots.entries()) assert.equal(time, day('2026-03-01') + index * 5 * minute)
-  assert.deepEqual(
-    slots.filter(({ bar, cut }) => bar !== null && cut).map(({ bar }) => bar?.close),
-    [3],
   )
 })
 
@@ -120,4 +100,19 @@ test('what was seen live widens the candle that the server knows, keeps its open
 test('with no data at all the first live price begins the chart', () => {
   const seen = observePrice([], 3, { now: dayMs, stepMs: dayMs })
   assert.deepEqual(listBars(withLive([], seen, dayMs)).map(ohlc), [[3, 3, 3, 3]])
+})
+
+test('a week in progress takes live prices from its Monday on', () => {
+  const week = 7 * dayMs
+  const seen = observePrice([], 3, { now: day('2026-03-05') + minute, stepMs: week })
+  assert.equal(seen[0]?.time, day('2026-03-02'))
+})
+
+test('Heikin-Ashi candles average, and skip gaps', () => {
+  const bars = ['2026-03-01', '2026-03-03'].map((date) => toBar(candle(10, 20, 6, 16), day(date)))
+  const slots = toHeikinAshi(toCandleSlots(bars, dayMs))
+  assert.deepEqual(
+    slots.map(({ bar }) => bar && ohlc(bar)),
+    [[13, 20, 6, 13], null, [13, 20, 6, 13]],
+  )
 })

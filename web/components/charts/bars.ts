@@ -1,7 +1,7 @@
-import type { CoinHistory } from '@contract/charts.ts'
 import { toChangePct } from '../../../contract/day.ts'
+import { floorToInterval } from '../../../contract/intervals.ts'
 
-/** A candle or a price. `at`: its instant, `time`: its slot on the time grid; ms, UTC. Prices in USD. */
+/** A candle. `at`: its newest known instant, `time`: when it opens; ms, UTC. Prices in USD. */
 export type Bar = {
   time: number
   at: number
@@ -18,15 +18,11 @@ export type Bar = {
   hasClose: boolean
 }
 
-/** One step of the time axis; `bar` is null without data; a line breaks after a `cut` slot. */
-export type Slot = { time: number; bar: Bar | null; cut: boolean }
+/** One step of the time axis; `bar` is null without data. */
+export type Slot = { time: number; bar: Bar | null }
 
 type Candle = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'> & { samples: number; change_pct: number | null }
-type Price = CoinHistory['prices'][number]
-
-const toSlotTime = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs
-
-const toSlot = (bar: Bar): Slot => ({ time: bar.time, bar, cut: false })
+const toSlot = (bar: Bar): Slot => ({ time: bar.time, bar })
 
 export const toBar = (candle: Candle, time: number, { isOpen = false, hasClose = true } = {}): Bar => {
   const { open, high, low, close, volume, samples, change_pct: changePct } = candle
@@ -38,31 +34,8 @@ export function toCandleSlots(bars: readonly Bar[], stepMs: number): Slot[] {
   const slots: Slot[] = []
   for (const bar of bars) {
     for (let time = (slots.at(-1)?.time ?? bar.time) + stepMs; time < bar.time; time += stepMs)
-      slots.push({ time, bar: null, cut: true })
+      slots.push({ time, bar: null })
     slots.push(toSlot(bar))
-  }
-  return slots
-}
-
-type LineGrid = { stepMs: number; gapMs: (at: number) => number }
-
-/**
- * Unevenly spaced prices as slots on an even grid. A second price in one step takes the next slot, which keeps extremes.
- * The line breaks where the next price is further away than `gapMs`.
- */
-export function toLineSlots(prices: readonly Price[], { stepMs, gapMs }: LineGrid): Slot[] {
-  const slots: Slot[] = []
-  let last: Bar | undefined
-  for (const { timestamp, price_usd } of prices) {
-    const at = Date.parse(timestamp)
-    const time = Math.max(toSlotTime(at, stepMs), last === undefined ? 0 : last.time + stepMs)
-    const cut = last !== undefined && at - last.at > gapMs(last.at)
-    const before = slots.at(-1)
-    if (cut && before !== undefined) before.cut = true
-    for (let empty = (last?.time ?? time) + stepMs; empty < time; empty += stepMs)
-      slots.push({ time: empty, bar: null, cut })
-    last = { ...flat(price_usd, time), at }
-    slots.push(toSlot(last))
   }
   return slots
 }
@@ -94,7 +67,7 @@ export function observePrice(
   price: number,
   { now, stepMs }: { now: number; stepMs: number },
 ): Bar[] {
-  const time = toSlotTime(now, stepMs)
+  const time = floorToInterval(now, stepMs)
   const last = seen.at(-1)
   if (last !== undefined && last.time >= time) return [...seen.slice(0, -1), { ...addPrice(last, price), at: now }]
   return [...seen, { ...flat(price, time), at: now }]
@@ -127,8 +100,7 @@ export function withLive(slots: readonly Slot[], seen: readonly Bar[], stepMs: n
     }
     const end = all.at(-1)
     if (end !== undefined && bar.time <= end.time) continue
-    for (let time = (end?.time ?? bar.time) + stepMs; time < bar.time; time += stepMs)
-      all.push({ time, bar: null, cut: false })
+    for (let time = (end?.time ?? bar.time) + stepMs; time < bar.time; time += stepMs) all.push({ time, bar: null })
     all.push(toSlot(withChange(bar, all.at(-1)?.bar)))
   }
   return all
@@ -136,13 +108,31 @@ export function withLive(slots: readonly Slot[], seen: readonly Bar[], stepMs: n
 
 export const listBars = (slots: readonly Slot[]): Bar[] => slots.flatMap(({ bar }) => (bar === null ? [] : [bar]))
 
-/** The bar of a slot; for a line the nearest bar, unless the slot is in a gap. */
-export function findBar(slots: readonly Slot[], index: number, kind: 'candle' | 'line'): Bar | null {
-  const slot = slots[index]
-  if (slot === undefined || slot.bar !== null || kind === 'candle' || slot.cut) return slot?.bar ?? null
-  for (let distance = 1; distance < slots.length; distance += 1) {
-    const bar = slots[index - distance]?.bar ?? slots[index + distance]?.bar
-    if (bar !== undefined && bar !== null) return bar
+/** The lowest low and the highest high; null without a bar. */
+export function findExtremes(bars: readonly Bar[]): { low: number; high: number } | null {
+  if (bars.length === 0) return null
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const bar of bars) {
+    low = Math.min(low, bar.low)
+    high = Math.max(high, bar.high)
   }
-  return null
+  return { low, high }
+}
+
+/**
+ * Heikin-Ashi candles of the same slots: the close is the mean of the four prices, the open the middle of the candle
+ * before. Gaps are skipped.
+ */
+export function toHeikinAshi(slots: readonly Slot[]): Slot[] {
+  let before: { open: number; close: number } | undefined
+  return slots.map(({ time, bar }) => {
+    if (bar === null) return { time, bar }
+    const close = (bar.open + bar.high + bar.low + bar.close) / 4
+    const open = before === undefined ? (bar.open + bar.close) / 2 : (before.open + before.close) / 2
+    before = { open, close }
+    return {
+      time,
+      bar: { ...bar, open, close, high: Math.max(bar.high, open, close), low: Math.min(bar.low, open, close) },
+    }
+  })
 }

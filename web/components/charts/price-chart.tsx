@@ -1,38 +1,43 @@
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
-import { formatFixed, toAxisDecimals } from '@/lib/format'
-import { findBar, listBars, type Slot } from './bars'
+import { cn } from '@/components/ui/cn'
+import { formatCompactUsd, formatFixed, formatPrice } from '@/lib/format'
+import { findExtremes, listBars, type Slot } from './bars'
 import { useChartColors } from './colors'
-import type { Drawing, PriceCanvas } from './price-canvas'
-import { describeBar, ReadOut } from './read-out'
+import type { DrawingState } from './drawing-tools'
+import type { PriceCanvas } from './price-canvas'
+import { describeBar, type Extra, ReadOut } from './read-out'
+import { comparedColors, type Scene } from './scene'
 
 const zoomStep = 1.5
 
-type PriceChartProps = {
+export type PriceChartProps = {
   /** Description for screen readers: `Bitcoin, daily candles of 90 days`. */
   label: string
-  slots: Slot[]
-  kind: 'candle' | 'line'
-  intraday: boolean
+  /** Whose drawings it shows. */
+  coin: string
+  scene: Omit<Scene, 'colors'>
   /** The chart, for its image; null until it is loaded. */
   canvas: RefObject<PriceCanvas | null>
+  onDrawings: (state: DrawingState) => void
+}
+
+type CanvasProps = Pick<PriceChartProps, 'coin' | 'canvas' | 'onDrawings'> & {
+  scene: Scene | null
+  onPoint: (index: number | null) => void
 }
 
 /** Loads the chart library and draws with it. */
-function usePriceCanvas(
-  drawing: Drawing | null,
-  canvas: PriceChartProps['canvas'],
-  onPoint: (index: number | null) => void,
-) {
+function usePriceCanvas({ scene, coin, canvas, onPoint, onDrawings }: CanvasProps) {
   const container = useRef<HTMLDivElement>(null)
-  const latest = useRef(drawing)
+  const latest = useRef(scene)
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading')
   useEffect(() => {
     let isUnmounted = false
     import('./price-canvas').then(
       (module) => {
         if (isUnmounted || container.current === null) return
-        canvas.current = new module.PriceCanvas(container.current, onPoint)
+        canvas.current = new module.PriceCanvas(container.current, coin, { onPoint, onDrawings })
         if (latest.current !== null) canvas.current.draw(latest.current)
         setState('ready')
       },
@@ -43,34 +48,55 @@ function usePriceCanvas(
       canvas.current?.remove()
       canvas.current = null
     }
-  }, [canvas, onPoint])
+  }, [coin, canvas, onPoint, onDrawings])
   useEffect(() => {
-    latest.current = drawing
-    if (drawing !== null) canvas.current?.draw(drawing)
-  }, [drawing, canvas])
+    latest.current = scene
+    if (scene !== null) canvas.current?.draw(scene)
+  }, [scene, canvas])
   return { container, state }
 }
 
 function summarize(label: string, slots: readonly Slot[], decimals: number): string {
   const bars = listBars(slots)
-  const [first, last] = [bars[0], bars.at(-1)]
-  if (first === undefined || last === undefined) return `${label}: no data`
+  const [first, last, extremes] = [bars[0], bars.at(-1), findExtremes(bars)]
+  if (first === undefined || last === undefined || extremes === null) return `${label}: no data`
   const price = (value: number) => `$${formatFixed(value, decimals)}`
-  const low = Math.min(...bars.map((bar) => bar.low))
-  const high = Math.max(...bars.map((bar) => bar.high))
-  return `${label}: from ${price(first.open)} to ${price(last.close)}, lowest ${price(low)}, highest ${price(high)}`
+  return `${label}: from ${price(first.open)} to ${price(last.close)}, lowest ${price(extremes.low)}, highest ${price(extremes.high)}`
 }
 
-type PlotProps = Omit<PriceChartProps, 'label'> & { decimals: number; onPoint: (index: number | null) => void }
+/** The values of indicators and compared coins at a slot. */
+function listExtras({ studies, compared, decimals }: PriceChartProps['scene'], index: number): Extra[] {
+  const write = (value: number | null, unit: 'price' | 'index' | 'volume') => {
+    if (value === null) return '–'
+    if (unit === 'volume') return formatCompactUsd(value)
+    return formatFixed(value, unit === 'index' ? 1 : decimals)
+  }
+  const ofStudies = studies.map(({ unit, name: label, outputs }) => ({
+    label,
+    values: outputs.map(({ name, values, color }) => ({
+      name: outputs.length === 1 ? '' : name,
+      text: write(values[index] ?? null, unit),
+      color: `var(--${color})`,
+    })),
+  }))
+  const ofCoins = compared.map(({ name: label, values }, at) => {
+    const text = formatPrice(values[index] ?? null)
+    return { label, values: [{ name: '', text, color: `var(--${comparedColors[at % comparedColors.length]})` }] }
+  })
+  return [...ofCoins, ...ofStudies]
+}
 
 /** The canvas with its loading and error states. */
-function Plot({ slots, kind, intraday, decimals, canvas, onPoint }: PlotProps) {
+function Plot({
+  scene: plain,
+  coin,
+  canvas,
+  onPoint,
+  onDrawings,
+}: Omit<CanvasProps, 'scene'> & Pick<PriceChartProps, 'scene'>) {
   const colors = useChartColors()
-  const drawing = useMemo(
-    () => (colors === null ? null : { slots, kind, intraday, decimals, colors }),
-    [slots, kind, intraday, decimals, colors],
-  )
-  const { container, state } = usePriceCanvas(drawing, canvas, onPoint)
+  const scene = useMemo(() => (colors === null ? null : { ...plain, colors }), [plain, colors])
+  const { container, state } = usePriceCanvas({ scene, coin, canvas, onPoint, onDrawings })
   return (
     <>
       <div
@@ -78,8 +104,8 @@ function Plot({ slots, kind, intraday, decimals, canvas, onPoint }: PlotProps) {
         className="absolute inset-0"
         data-testid="price-chart"
         data-state={state}
-        data-kind={kind}
-        data-bars={listBars(slots).length}
+        data-kind={plain.kind}
+        data-bars={listBars(plain.slots.slice(plain.first)).length}
       />
       {state === 'loading' && (
         <p className="absolute inset-0 flex items-center justify-center text-[13px] text-faint">Loading chart</p>
@@ -94,43 +120,46 @@ function Plot({ slots, kind, intraday, decimals, canvas, onPoint }: PlotProps) {
   )
 }
 
+/** Height by the number of panes below the price. */
+const heights = ['sm:min-h-[400px]', 'sm:min-h-[440px]', 'sm:min-h-[520px]', 'sm:min-h-[600px]', 'sm:min-h-[680px]']
+const phoneHeights = ['h-[320px]', 'h-[360px]', 'h-[440px]', 'h-[520px]', 'h-[600px]']
+
 /** A price chart with a readout of the bar under the crosshair, by mouse, touch or arrow keys. */
-export function PriceChart({ label, slots, kind, intraday, canvas }: PriceChartProps) {
+export function PriceChart({ label, coin, scene, canvas, onDrawings }: PriceChartProps) {
+  const { slots, decimals } = scene
   const [pointed, setPointed] = useState<number | null>(null)
-  const bars = listBars(slots)
-  const low = Math.min(...bars.map((bar) => bar.low))
-  const high = Math.max(...bars.map((bar) => bar.high))
-  const decimals = bars.length === 0 ? 2 : toAxisDecimals(low, high)
   const last = slots.length - 1
   const index = pointed === null || pointed < 0 || pointed > last ? last : pointed
-  const reading = {
-    bar: findBar(slots, index, kind),
-    time: slots[index]?.time ?? 0,
-    kind,
-    intraday,
-    decimals,
-  }
+  const slot = slots[index]
+  const reading = { ...scene, bar: slot?.bar ?? null, time: slot?.time ?? 0 }
+  const extras = listExtras(scene, index)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === '+' || event.key === '=') canvas.current?.zoom(1 / zoomStep)
     else if (event.key === '-') canvas.current?.zoom(zoomStep)
+    else if (event.key === '0') canvas.current?.reset()
     else if (event.key === 'Escape') canvas.current?.point(null)
-    else return
+    else if (event.key === 'Delete') canvas.current?.removeDrawing()
+    else if (event.key !== 'Enter' || canvas.current?.place(index) !== true) return
     event.preventDefault()
   }
+  const panes = Math.min(
+    heights.length - 1,
+    scene.studies.filter(({ hasPane }) => hasPane).length + (slots.some(({ bar }) => bar?.volume != null) ? 1 : 0),
+  )
   return (
     <div className="flex grow flex-col">
-      <ReadOut {...reading} />
-      <div className="relative h-[320px] grow sm:h-auto sm:min-h-[460px]">
-        <p className="sr-only">{summarize(label, slots, decimals)}</p>
-        <Plot {...{ slots, kind, intraday, decimals, canvas }} onPoint={setPointed} />
+      <ReadOut {...reading} extras={extras} />
+      <div className={cn('relative grow sm:h-auto', heights[panes], phoneHeights[panes])}>
+        <p className="sr-only">{summarize(label, slots.slice(scene.first), decimals)}</p>
+        <Plot {...{ scene, coin, canvas, onDrawings }} onPoint={setPointed} />
         <input
           type="range"
-          min={0}
+          min={scene.first}
           max={Math.max(0, last)}
           value={index}
-          aria-label={`${label}. Arrow keys move through it, plus and minus zoom`}
-          aria-valuetext={describeBar(reading)}
+          aria-label={`${label}. Arrow keys move through it, plus and minus zoom, 0 shows all of it`}
+          aria-valuetext={describeBar(reading, extras)}
           onChange={(event) => canvas.current?.point(Number(event.target.value))}
           onKeyDown={onKeyDown}
           onBlur={() => canvas.current?.point(null)}

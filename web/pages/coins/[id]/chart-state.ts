@@ -1,20 +1,30 @@
 import type { CoinOhlcv } from '@contract/charts.ts'
+import { intervals } from '@contract/intervals.ts'
 import { analyticsPeriods } from '@contract/lists.ts'
-import { createLoader, parseAsBoolean, parseAsStringLiteral } from 'nuqs/server'
+import { createLoader, parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from 'nuqs/server'
+import { axisScales, type ChartKind, chartKinds } from '@/components/charts/scene'
+import { zones } from '@/components/charts/zone'
 
 const correlationPeriods = analyticsPeriods.map((days) => `${days}` as const)
 
-/** The periods of the chart in days. */
-export const periods = ['1', ...correlationPeriods] as const
+/** The periods of the chart in days, and all that is known. */
+export const periods = ['1', ...correlationPeriods, 'all'] as const
 export type Period = (typeof periods)[number]
 
-const kinds = ['candle', 'line'] as const
-export type Kind = (typeof kinds)[number]
-
-/** The URL state of the chart. Without `chart` the type depends on the data. */
+/**
+ * The URL state of the chart. `from` and `to` (UTC days) replace the period. Without `interval` it fits the range, without
+ * `chart` the type depends on the data. `ind`: indicators; `vs`: CoinGecko ids of compared coins.
+ */
 export const chartParsers = {
   period: parseAsStringLiteral(periods).withDefault('90'),
-  chart: parseAsStringLiteral(kinds),
+  from: parseAsString,
+  to: parseAsString,
+  interval: parseAsStringLiteral(intervals),
+  chart: parseAsStringLiteral(chartKinds),
+  scale: parseAsStringLiteral(axisScales).withDefault('linear'),
+  zone: parseAsStringLiteral(zones).withDefault('utc'),
+  ind: parseAsString.withDefault(''),
+  vs: parseAsArrayOf(parseAsString).withDefault([]),
 }
 
 export const defaultCorrelation = '30'
@@ -27,21 +37,22 @@ export const relatedParser = parseAsBoolean.withDefault(false)
 export const loadCorrelation = createLoader({ correlation: correlationParser, related: relatedParser })
 
 export const loadChartState = createLoader(chartParsers)
+export type ChartState = Awaited<ReturnType<typeof loadChartState>>
+
+/** Up to so many coins are compared. */
+export const maxCompared = 4
 
 type Candle = CoinOhlcv['candles'][number]
 
-/** 5-minute candles per day. */
-export const dayOf5m = 288
-export const min5mCandles = dayOf5m / 2
-const minDayCandles = 14
-const maxSingleShare = 1 / 3
+const minCandles = 8
+const maxSingleShare = 1 / 2
 
 /** Candles of a single price, which are drawn as a dash. */
-export const countSingle = (candles: readonly Candle[]): number => candles.filter(({ samples }) => samples < 2).length
+export const countSingle = (candles: readonly Pick<Candle, 'samples'>[]): number =>
+  candles.filter(({ samples }) => samples < 2).length
 
 /** The chosen type; by default candles, and a line where candles are few or mostly of a single price. */
-export function toKind(chosen: Kind | null, period: Period, candles: readonly Candle[]): Kind {
+export function toKind(chosen: ChartKind | null, candles: readonly Pick<Candle, 'samples'>[]): ChartKind {
   if (chosen !== null) return chosen
-  const isEnough = candles.length >= (period === '1' ? min5mCandles : minDayCandles)
-  return isEnough && countSingle(candles) <= candles.length * maxSingleShare ? 'candle' : 'line'
+  return candles.length >= minCandles && countSingle(candles) <= candles.length * maxSingleShare ? 'candle' : 'line'
 }

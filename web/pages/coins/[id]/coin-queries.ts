@@ -1,15 +1,8 @@
 import type { CoinOhlcv } from '@contract/charts.ts'
+import type { Interval } from '@contract/intervals.ts'
 import { queryOptions } from '@tanstack/react-query'
-import {
-  fetchAnalytics,
-  fetchDailyCandles,
-  fetchDetails,
-  fetchHistory,
-  fetchIntradayCandles,
-  findCoin,
-} from '@/lib/api'
-import { dayMs } from '../../../../contract/time.ts'
-import { dayOf5m, type Period } from './chart-state'
+import { fetchAnalytics, fetchCandles, fetchDailyCandles, fetchDetails, findCoin } from '@/lib/api'
+import { type RangeState, toOpenings, toRange, toRangeKey } from './chart-range'
 
 const everyMs = 60_000
 
@@ -20,13 +13,6 @@ export const coinQuery = (id: string) =>
     refetchInterval: everyMs,
   })
 
-/** The API returns a number of candles: with gaps in the stream they reach back more than a day. */
-async function fetchDayOf5m(id: number): Promise<CoinOhlcv> {
-  const answer = await fetchIntradayCandles(id, '5m', dayOf5m)
-  const from = Date.now() - dayMs
-  return { ...answer, candles: answer.candles.filter(({ timestamp }) => Date.parse(timestamp) >= from) }
-}
-
 /** Asked again each minute until the server has them. */
 export const detailsQuery = (id: number) =>
   queryOptions({
@@ -35,17 +21,38 @@ export const detailsQuery = (id: number) =>
     refetchInterval: ({ state: { data } }) => (data?.fetched_at == null ? everyMs : false),
   })
 
-export const candleQuery = (id: number, period: Period) =>
+/** Closed days of a coin, and those in progress. */
+export const candleQuery = (id: number, days: number) =>
   queryOptions({
-    queryKey: ['candles', id, period],
-    queryFn: () => (period === '1' ? fetchDayOf5m(id) : fetchDailyCandles(id, Number(period))),
+    queryKey: ['candles', id, days],
+    queryFn: () => fetchDailyCandles(id, days),
     refetchInterval: everyMs,
   })
 
-export const lineQuery = (id: number, period: Period) =>
+/** Candles of a range, after those that feed the indicators. `first`: when the range opens, in ms since 1970. */
+export type RangeCandles = CoinOhlcv & { first: number }
+
+/** `ind`: the indicators, as the URL names them. */
+type RangeQuery = { range: RangeState; interval: Interval; ind: string }
+
+/** Candles before the range that the indicators need. */
+async function findWarmup(ind: string): Promise<number> {
+  if (ind === '') return 0
+  const { parseStudies, toWarmup } = await import('@/components/charts/studies')
+  return toWarmup(parseStudies(ind))
+}
+
+/** The candles of a coin, by its id or CoinGecko id, in a range that ends now or on a day. */
+export const rangeQuery = (id: number | string, { range, interval, ind }: RangeQuery) =>
   queryOptions({
-    queryKey: ['history', id, Number(period)],
-    queryFn: () => fetchHistory(id, Number(period)),
+    queryKey: ['range', id, toRangeKey(range), interval, ind],
+    queryFn: async (): Promise<RangeCandles> => {
+      const warmup = await findWarmup(ind)
+      const now = Date.now()
+      const shown = toRange(range, now)
+      const { first, from } = toOpenings(shown, { interval, warmup, now })
+      return { ...(await fetchCandles(id, { interval, from, to: shown.end })), first }
+    },
     refetchInterval: everyMs,
   })
 

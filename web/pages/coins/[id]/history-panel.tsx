@@ -12,7 +12,7 @@ import { useInView } from '@/lib/hooks'
 import { candleQuery } from './coin-queries'
 import { toHistoryTable } from './history-table'
 
-const period = '90'
+const days = 90
 const height = 'h-[396px]'
 
 function Rows({ coin, candles }: { coin: CoinDetail; candles: CoinOhlcv['candles'] }) {
@@ -28,18 +28,18 @@ function Rows({ coin, candles }: { coin: CoinDetail; candles: CoinOhlcv['candles
 /** The closed days of a coin, newest first. Fetched when the panel scrolls into view. */
 export function History({ coin }: { coin: CoinDetail }) {
   const [near, isNear] = useInView()
-  const { data, error, refetch } = useQuery({ ...candleQuery(coin.id, period), enabled: isNear })
+  const { data, error, refetch } = useQuery({ ...candleQuery(coin.id, days), enabled: isNear })
   const candles = isNear ? data?.candles : undefined
   const save = () =>
     download(
       new Blob([toCsv(toHistoryTable(coin.name, candles ?? []))], { type: 'text/csv' }),
-      `${coin.coingecko_id}-history-${period}d.csv`,
+      `${coin.coingecko_id}-history-${days}d.csv`,
     )
   return (
     <div ref={near} data-testid="history">
       <Panel
         title="History"
-        note={`Last ${period} closed days (UTC), newest first`}
+        note={`Last ${days} closed days (UTC), newest first`}
         controls={
           <Button
             variant="plain"

@@ -4,9 +4,10 @@ import type { GetServerSideProps, GetServerSidePropsContext } from 'next'
 import { PageHead } from '@/components/shell/page-head'
 import { type DehydratedProps, findCoin, orNull, toDehydratedProps } from '@/lib/api'
 import { coinHref } from '@/lib/links'
-import { defaultCorrelation, loadChartState, loadCorrelation, toKind } from './chart-state'
+import { toInterval, toRange } from './chart-range'
+import { defaultCorrelation, loadChartState, loadCorrelation } from './chart-state'
 import { CoinNotFound } from './coin-not-found'
-import { analyticsQuery, candleQuery, coinQuery, lineQuery } from './coin-queries'
+import { analyticsQuery, coinQuery, rangeQuery } from './coin-queries'
 import { CoinView } from './coin-view'
 
 type Meta = { title: string; description: string }
@@ -24,17 +25,15 @@ function toMeta({ name, symbol }: CoinDetail): Meta {
 async function prefetch(id: string, coin: CoinDetail, query: GetServerSidePropsContext['query']): Promise<Found> {
   const client = new QueryClient()
   client.setQueryData(coinQuery(id).queryKey, coin)
-  const { period, chart } = loadChartState(query)
+  const state = loadChartState(query)
   const { correlation, related } = loadCorrelation(query)
-  const candles = candleQuery(coin.id, period)
+  const now = Date.now()
+  const interval = toInterval(state.interval, toRange(state, now), now)
   await Promise.all([
-    client.prefetchQuery(candles),
+    client.prefetchQuery(rangeQuery(coin.id, { range: state, interval, ind: state.ind })),
     client.prefetchQuery(analyticsQuery(coin.id, Number(defaultCorrelation))),
     client.prefetchQuery(analyticsQuery(coin.id, Number(correlation), related)),
   ])
-  const known = client.getQueryData(candles.queryKey)?.candles
-  if (known !== undefined && toKind(chart, period, known) === 'line')
-    await client.prefetchQuery(lineQuery(coin.id, period))
   return { ...toDehydratedProps(client), id, meta: toMeta(coin) }
 }
 

@@ -1,119 +1,164 @@
 import type { CoinDetail } from '@contract/coins.ts'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { CalendarDays, ChartSpline, GitCompareArrows } from 'lucide-react'
 import { useQueryStates } from 'nuqs'
-import { useMemo, useRef } from 'react'
-import { listBars } from '@/components/charts/bars'
-import { CandleLegend, LineLegend } from '@/components/charts/candle-legend'
+import { useRef, useState } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
+import type { DrawingState } from '@/components/charts/drawing-tools'
 import type { PriceCanvas } from '@/components/charts/price-canvas'
 import { PriceChart } from '@/components/charts/price-chart'
+import { PriceLegend } from '@/components/charts/price-legend'
 import { useReadiness } from '@/components/shell/readiness'
+import { Button } from '@/components/ui/button'
+import { cn } from '@/components/ui/cn'
 import { Segmented } from '@/components/ui/segmented'
 import { EmptyState, ErrorState } from '@/components/ui/states'
-import { toAxisDecimals } from '@/lib/format'
-import { chartParsers, type Kind, type Period, periods, toKind } from './chart-state'
-import { candleQuery, lineQuery } from './coin-queries'
-import { type Series, toDailySeries, toIntradaySeries, toLineSeries } from './price-series'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
+import { toRangeKey } from './chart-range'
+import { type ChartState, chartParsers, type Period, periods } from './chart-state'
+import { ChartToolbar } from './chart-toolbar'
 import { toPriceTable } from './price-table'
-import { toMethod, toNotes, toSentence } from './price-texts'
-import { useLiveSlots } from './use-live-slots'
+import { intervalNames, toMethod, toNotes, toSentence } from './price-texts'
+import { type PriceView, usePriceView } from './use-price-view'
 
-const periodOptions = periods.map((value) => ({
-  value,
-  label: `${value}d`,
-  title: value === '1' ? 'Last 24 hours' : `Last ${value} days`,
-}))
-const kindOptions = [
-  { value: 'candle', label: 'Candles' },
-  { value: 'line', label: 'Line' },
-] as const
+const dialogs = new LazyModule(() => import('./chart-dialogs'))
+
+const periodNames: Record<Period, { label: string; title: string }> = {
+  '1': { label: '1D', title: 'Last 24 hours' },
+  '7': { label: '7D', title: 'Last 7 days' },
+  '30': { label: '1M', title: 'Last 30 days' },
+  '90': { label: '3M', title: 'Last 90 days' },
+  '180': { label: '6M', title: 'Last 180 days' },
+  '365': { label: '1Y', title: 'Last 365 days' },
+  all: { label: 'All', title: 'All known days' },
+}
+const periodOptions = periods.map((value) => ({ value, ...periodNames[value] }))
 
 const chartHeight = 'h-[384px] sm:h-[496px]'
+const noDrawings: DrawingState = { tool: null, count: 0, hasSelection: false }
 
-function usePriceData(coin: CoinDetail, period: Period, chosen: Kind | null) {
-  const candles = useQuery({ ...candleQuery(coin.id, period), placeholderData: keepPreviousData })
-  const isDaily = period !== '1'
-  const known = candles.isPlaceholderData ? undefined : candles.data?.candles
-  const kind = known === undefined ? chosen : toKind(chosen, period, known)
-  const line = useQuery({ ...lineQuery(coin.id, period), enabled: kind === 'line' })
-  // Not the clock of the browser: hydration must render the same as the server.
-  const now = Math.max(candles.dataUpdatedAt, line.dataUpdatedAt)
-  const series = useMemo((): Series | null => {
-    if (kind === 'line') return line.data === undefined ? null : toLineSeries(line.data, period)
-    if (kind === null || candles.data === undefined || candles.isPlaceholderData) return null
-    return isDaily ? toDailySeries(candles.data) : toIntradaySeries(candles.data, now)
-  }, [kind, line.data, candles.data, candles.isPlaceholderData, period, isDaily, now])
-  const needed = kind === 'line' ? [line] : [candles]
-  const error = needed.find((query) => query.error !== null && query.data === undefined)?.error ?? null
-  const retry = () => {
-    for (const query of needed) void query.refetch()
-  }
-  return { kind: kind ?? 'candle', candles: known ?? [], series, error, retry }
+type Dialog = 'studies' | 'compare' | 'dates'
+type Panel = { coin: CoinDetail; state: ChartState; view: PriceView; setState: (next: Partial<ChartState>) => void }
+
+const preload = () => void dialogs.load()
+
+/** The dialog that is open, once its code is loaded. */
+function OpenDialog({ coin, state, setState, opened, onClose }: Panel & { opened: Dialog; onClose: () => void }) {
+  const loaded = useLazyModule(dialogs, true)
+  if (loaded === undefined) return null
+  if (opened === 'studies')
+    return <loaded.StudiesDialog ind={state.ind} onChange={(ind) => setState({ ind })} onClose={onClose} />
+  if (opened === 'dates')
+    return <loaded.DatesDialog from={state.from} to={state.to} onChange={setState} onClose={onClose} />
+  return (
+    <loaded.CompareDialog
+      vs={state.vs}
+      self={coin.coingecko_id}
+      onChange={(vs) => setState({ vs })}
+      onClose={onClose}
+    />
+  )
 }
 
-/** The price chart of a coin. Period and chart type are in the URL. */
-export function PricePanel({ coin, className }: { coin: CoinDetail; className?: string }) {
-  const [{ period, chart }, setState] = useQueryStates(chartParsers, { history: 'push' })
-  const { kind, candles, series, error, retry } = usePriceData(coin, period, chart)
-  const slots = useLiveSlots(coin.coingecko_id, series)
-  const canvas = useRef<PriceCanvas | null>(null)
-  const { data: readiness } = useReadiness()
-  const bars = useMemo(() => listBars(slots), [slots])
-  const shown = { period, kind, candles, bars, mode: readiness?.mode }
-  const intraday = period === '1'
-  const what = kind === 'line' ? 'price' : intraday ? '5-minute candles' : 'daily candles'
-  const label = `${coin.name}, ${what}, ${intraday ? '24 hours' : `${period} days`}`
-  const prices = bars.flatMap(({ low, high }) => [low, high])
-  const decimals = bars.length === 0 ? 2 : toAxisDecimals(Math.min(...prices), Math.max(...prices))
+/** Says that there are no candles, and offers the next coarser interval that fits the range. */
+function NoCandles({ view: { interval, fitting }, setState }: Pick<Panel, 'view' | 'setState'>) {
+  const next = fitting[fitting.indexOf(interval) + 1]
   return (
-    <ChartFrame
-      title="Price"
-      sentence={toSentence(shown)}
-      method={toMethod(shown)}
-      toTable={() => toPriceTable(bars, { caption: label, kind, intraday, decimals })}
-      fileName={`${coin.coingecko_id}-${period}d-${kind}`}
-      toCanvas={() => canvas.current?.screenshot() ?? null}
-      tableClassName={chartHeight}
-      {...(className === undefined ? {} : { className })}
-      controls={
-        <>
-          <Segmented
-            label="Chart type"
-            value={kind}
-            options={kindOptions}
-            onChange={(next) => void setState({ chart: next })}
-          />
-          <Segmented
-            label="Period"
-            value={period}
-            options={periodOptions}
-            onChange={(next) => void setState({ period: next })}
-          />
-        </>
-      }
-      legend={
-        kind === 'candle' ? (
-          <CandleLegend span={intraday ? '5 minutes' : 'one day'} hasVolume={!intraday} notes={toNotes(shown)} />
+    <EmptyState title={`No ${intervalNames[interval].adjective.toLowerCase()} candles in this range`}>
+      {next === undefined ? (
+        <p className="text-[13px] text-muted">Prices appear as data arrives.</p>
+      ) : (
+        <Button onClick={() => setState({ interval: next })}>
+          Show {intervalNames[next].adjective.toLowerCase()} candles
+        </Button>
+      )}
+    </EmptyState>
+  )
+}
+
+function RangeControls({ state, setState, onDates }: Pick<Panel, 'state' | 'setState'> & { onDates: () => void }) {
+  return (
+    <>
+      <Segmented
+        label="Period"
+        value={state.from === null ? state.period : ''}
+        options={periodOptions}
+        onChange={(next) => {
+          const period = periods.find((each) => each === next)
+          if (period !== undefined) setState({ period, from: null, to: null })
+        }}
+      />
+      <Button
+        size="icon"
+        aria-label="Date range"
+        title="Date range"
+        aria-pressed={state.from !== null}
+        onPointerEnter={preload}
+        onClick={onDates}
+      >
+        <CalendarDays size={16} strokeWidth={1.75} />
+      </Button>
+    </>
+  )
+}
+
+const toRangeText = ({ period, from, to }: ChartState): string =>
+  from === null
+    ? periodNames[period].title.replace(/^./, (letter) => letter.toLowerCase())
+    : `${from} to ${to ?? 'now'}`
+
+/** The price chart of a coin. What it shows is in the URL; drawings are kept on this device. */
+export function PricePanel({ coin, className }: { coin: CoinDetail; className?: string }) {
+  const [state, setState] = useQueryStates(chartParsers, { history: 'push' })
+  const view = usePriceView(coin, state)
+  const { interval, kind, bars, scene } = view
+  const frame = useRef<HTMLDivElement>(null)
+  const canvas = useRef<PriceCanvas | null>(null)
+  const [drawings, setDrawings] = useState(noDrawings)
+  const [opened, setOpened] = useState<Dialog | null>(null)
+  const { data: readiness } = useReadiness()
+  const texts = { rangeText: toRangeText(state), interval, kind, bars, mode: readiness?.mode }
+  const label = `${coin.name}, ${intervalNames[interval].adjective.toLowerCase()} candles, ${texts.rangeText}`
+  const isEmpty = !view.isLoading && bars.length === 0
+  const panel = { coin, state, view, setState: (next: Partial<ChartState>) => void setState(next) }
+  const hasVolume = bars.some(({ volume }) => volume !== null)
+  const legend = { kind, span: intervalNames[interval].span, hasVolume, notes: toNotes(texts) }
+  return (
+    <div ref={frame} className={cn('flex min-w-0 flex-col bg-bg', className)}>
+      <ChartFrame
+        title="Price"
+        sentence={toSentence(texts)}
+        method={toMethod(texts)}
+        toTable={() => toPriceTable(bars, { caption: label, intraday: scene.intraday, decimals: scene.decimals })}
+        fileName={`${coin.coingecko_id}-${toRangeKey(state)}-${interval}`}
+        toCanvas={() => canvas.current?.screenshot() ?? null}
+        tableClassName={chartHeight}
+        className="grow"
+        controls={<RangeControls {...panel} onDates={() => setOpened('dates')} />}
+        legend={<PriceLegend {...legend} />}
+      >
+        <ChartToolbar {...{ view, canvas, drawings, frame }} zone={state.zone} onChange={panel.setState}>
+          <Button className="gap-1.5 px-2 text-[12px]" onPointerEnter={preload} onClick={() => setOpened('studies')}>
+            <ChartSpline size={16} strokeWidth={1.75} aria-hidden />
+            Indicators{scene.studies.length > 0 && ` (${scene.studies.length})`}
+          </Button>
+          <Button className="gap-1.5 px-2 text-[12px]" onPointerEnter={preload} onClick={() => setOpened('compare')}>
+            <GitCompareArrows size={16} strokeWidth={1.75} aria-hidden />
+            Compare{state.vs.length > 0 && ` (${state.vs.length})`}
+          </Button>
+        </ChartToolbar>
+        {view.error === null && !isEmpty ? (
+          <PriceChart label={label} coin={coin.coingecko_id} scene={scene} canvas={canvas} onDrawings={setDrawings} />
         ) : (
-          <LineLegend notes={toNotes(shown)} />
-        )
-      }
-    >
-      {error !== null && (
-        <div className={chartHeight}>
-          <ErrorState message={error.message} onRetry={retry} />
-        </div>
-      )}
-      {error === null && series !== null && slots.length === 0 && (
-        <div className={chartHeight}>
-          <EmptyState title="No prices in this period">
-            <p className="text-[13px] text-muted">Prices appear as data arrives.</p>
-          </EmptyState>
-        </div>
-      )}
-      {error === null && (series === null || slots.length > 0) && (
-        <PriceChart label={label} slots={slots} kind={kind} intraday={intraday} canvas={canvas} />
-      )}
-    </ChartFrame>
+          <div className={chartHeight}>
+            {view.error === null ? (
+              <NoCandles {...panel} />
+            ) : (
+              <ErrorState message={view.error.message} onRetry={view.retry} />
+            )}
+          </div>
+        )}
+      </ChartFrame>
+      {opened !== null && <OpenDialog {...panel} opened={opened} onClose={() => setOpened(null)} />}
+    </div>
   )
 }

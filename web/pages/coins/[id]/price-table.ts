@@ -2,11 +2,11 @@ import type { Bar } from '@/components/charts/bars'
 import type { ChartTable, Column } from '@/components/charts/chart-table'
 import { formatCompactUsd, formatDay, formatExact, formatFixed, formatMinute } from '@/lib/format'
 
-type Shape = { caption: string; kind: 'candle' | 'line'; intraday: boolean; decimals: number }
+type Shape = { caption: string; intraday: boolean; decimals: number }
 
 const iso = (ms: number) => new Date(ms).toISOString()
 
-function toColumns({ kind, intraday, decimals }: Shape): Column<Bar>[] {
+function toColumns({ intraday, decimals }: Shape): Column<Bar>[] {
   const price = (label: string, field: string, value: (bar: Bar) => number): Column<Bar> => ({
     label,
     field,
@@ -14,11 +14,6 @@ function toColumns({ kind, intraday, decimals }: Shape): Column<Bar>[] {
     text: (bar) => formatFixed(value(bar), decimals),
     numeric: true,
   })
-  if (kind === 'line')
-    return [
-      { label: 'Time (UTC)', field: 'timestamp', value: ({ at }) => iso(at), text: ({ at }) => formatMinute(at) },
-      price('Price ($)', 'price_usd', ({ close }) => close),
-    ]
   return [
     intraday
       ? {

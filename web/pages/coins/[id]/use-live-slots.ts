@@ -6,8 +6,8 @@ import type { Series } from './price-series'
 const maxLiveBars = 600
 const freshMs = 120_000
 
-/** The slots of a series, updated by streamed prices. Prices of snapshots are ignored. */
-export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[] {
+/** The slots of a series, updated by streamed prices; null without a series. Prices of snapshots are ignored. */
+export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[] | null {
   const stepMs = series?.stepMs ?? null
   const [seen, setSeen] = useState<{ stepMs: number | null; bars: Bar[] }>({ stepMs, bars: [] })
   useEffect(() => {
@@ -25,7 +25,7 @@ export function useLiveSlots(coingeckoId: string, series: Series | null): Slot[]
     return livePrices.onPrice(coingeckoId, observe)
   }, [coingeckoId, stepMs])
   return useMemo(() => {
-    if (series === null) return []
+    if (series === null) return null
     return seen.stepMs === series.stepMs ? withLive(series.slots, seen.bars, series.stepMs) : series.slots
   }, [series, seen])
 }

@@ -1,3 +1,5 @@
+import type { ChartKind } from './scene'
+
 /** Labeled parts of a rising and a falling candle. */
 function Anatomy() {
   return (
@@ -56,34 +58,28 @@ function Key({ color, children }: { color: string; children: string }) {
   )
 }
 
-/** Legend of a candle chart. `span`: duration of a candle, such as `one day`. */
-export function CandleLegend(props: { span: string; hasVolume: boolean; notes: readonly string[] }) {
+/** Legend of a price chart. `span`: duration of a candle, such as `one day`. */
+export function PriceLegend(props: { kind: ChartKind; span: string; hasVolume: boolean; notes: readonly string[] }) {
+  const { kind, span, hasVolume, notes } = props
+  const isLine = kind === 'line' || kind === 'area'
+  const sentences = [
+    isLine ? `The line connects the closes of every ${span}.` : `Each candle covers ${span}.`,
+    'Gaps have no data.',
+    ...(kind === 'heikin' ? ['Heikin-Ashi candles are averages. The values above are traded prices.'] : []),
+    ...notes,
+  ]
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-      <Anatomy />
+      {kind === 'candle' && <Anatomy />}
       <div className="grid min-w-0 flex-1 basis-64 gap-1.5">
         <ul className="flex flex-wrap gap-x-4 gap-y-1">
-          <Key color="var(--up)">Close at or above open</Key>
-          <Key color="var(--down)">Close below open</Key>
-          {props.hasVolume && <Key color="color-mix(in srgb, var(--muted) 35%, transparent)">Pale bars: volume</Key>}
+          {isLine && <Key color="var(--accent)">Close</Key>}
+          {!isLine && <Key color="var(--up)">Close at or above open</Key>}
+          {!isLine && <Key color="var(--down)">Close below open</Key>}
+          {hasVolume && <Key color="color-mix(in srgb, var(--muted) 50%, transparent)">Lower pane: volume</Key>}
         </ul>
-        <p>{[`Each candle covers ${props.span}. Gaps have no data.`, ...props.notes].join(' ')}</p>
+        <p>{sentences.join(' ')}</p>
       </div>
-    </div>
-  )
-}
-
-/** Legend of a line chart. */
-export function LineLegend({ notes }: { notes: readonly string[] }) {
-  return (
-    <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
-      <span className="flex items-center gap-2 text-text">
-        <span aria-hidden className="h-0.5 w-5 bg-accent" />
-        Price
-      </span>
-      <p className="min-w-0 flex-1 basis-64">
-        {['Gaps have no data. The dashed line is the last price.', ...notes].join(' ')}
-      </p>
     </div>
   )
 }
