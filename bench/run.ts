@@ -29,6 +29,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   risk: () => import('./risk.ts'),
   analytics: () => import('./analytics.ts'),
   pages: () => import('./pages.ts'),
+  chart: () => import('./chart.ts'),
   http: () => import('./http.ts'),
   web: () => import('./web.ts'),
 }
