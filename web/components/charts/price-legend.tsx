@@ -63,7 +63,7 @@ export function PriceLegend(props: { kind: ChartKind; span: string; hasVolume: b
   const { kind, span, hasVolume, notes } = props
   const isLine = kind === 'line' || kind === 'area'
   const sentences = [
-    isLine ? `The line connects the closes of every ${span}.` : `Each candle covers ${span}.`,
+    isLine ? `The line connects the closes of candles of ${span}.` : `Each candle covers ${span}.`,
     'Gaps have no data.',
     ...(kind === 'heikin' ? ['Heikin-Ashi candles are averages. The values above are traded prices.'] : []),
     ...notes,

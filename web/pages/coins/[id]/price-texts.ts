@@ -7,13 +7,13 @@ import { formatDay, formatExact, formatMinute } from '@/lib/format'
 import { countSingle } from './chart-state'
 
 export const intervalNames: Record<Interval, { span: string; adjective: string }> = {
-  '1m': { span: 'minute', adjective: '1-minute' },
+  '1m': { span: 'one minute', adjective: '1-minute' },
   '5m': { span: '5 minutes', adjective: '5-minute' },
   '15m': { span: '15 minutes', adjective: '15-minute' },
-  '1h': { span: 'hour', adjective: 'Hourly' },
+  '1h': { span: 'one hour', adjective: 'Hourly' },
   '4h': { span: '4 hours', adjective: '4-hour' },
-  '1d': { span: 'day', adjective: 'Daily' },
-  '1w': { span: 'week', adjective: 'Weekly' },
+  '1d': { span: 'one day', adjective: 'Daily' },
+  '1w': { span: 'one week', adjective: 'Weekly' },
 }
 
 type Shown = {
@@ -49,7 +49,7 @@ export function toMethod({ interval, bars, mode }: Shown): Method {
   const [first, last] = [bars[0], bars.at(-1)]
   const market = mode === 'demo' ? 'Market simulator' : 'CoinGecko'
   const prices = bars.reduce((total, { samples }) => total + (samples ?? 0), 0)
-  const short = `Open and close are the first and last price of each ${intervalNames[interval].span}. Each candle comes from the live stream or from the snapshots, whichever has more prices in it.`
+  const short = `Open and close are the first and last price of ${intervalNames[interval].span}. Each candle comes from the live stream or from the snapshots, whichever has more prices in it.`
   return {
     about: `${definitions[interval] ?? short} Gaps are not filled: an interval without prices has no candle. Changes are close to close. Indicators are computed over the candles, including the one in progress; EMAs start as the mean of their first period, and RSI and ATR use Wilder's smoothing.`,
     facts: [
