@@ -15,3 +15,22 @@ export type TransactionType = (typeof transactionTypes)[number]
 /** Which lots a disposal uses: the oldest, the newest, those with the highest unit cost, or one pool at average cost. */
 export const costMethods = ['fifo', 'lifo', 'hifo', 'average'] as const
 export type CostMethod = (typeof costMethods)[number]
+
+export const maxPortfolios = 50
+export const maxTransactions = 200_000
+export const maxShares = 20
+
+/** Formats of files. `generic`: any CSV, by a mapping of its columns. */
+export const importFormats = [
+  'binance',
+  'coinbase',
+  'kraken',
+  'bitpanda',
+  'bitstamp',
+  'kucoin',
+  'ledger_live',
+  'coinstats',
+  'ghostfolio',
+  'generic',
+] as const
+export type ImportFormat = (typeof importFormats)[number]

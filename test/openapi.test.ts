@@ -131,7 +131,9 @@ test('every route responds to an invalid parameter with 422 and the allowed valu
         if (place === 'header' || (place === 'path' && (query.endsWith('=') || query.includes('&')))) continue
         const value = query.slice(name.length + 1)
         const bad =
-          place === 'path' ? named.path.replace(`{${name}}`, value) : `${url}${url.includes('?') ? '&' : '?'}${query}`
+          place === 'path'
+            ? toRequest({ ...named, path: named.path.replace(`{${name}}`, value) }, { optional: false }).url
+            : `${url}${url.includes('?') ? '&' : '?'}${query}`
         const answer = (await app.inject({ ...request, url: bad } as never)) as Answer
         assert.equal(answer.statusCode, 422, `${named.method} ${bad}: ${answer.body.slice(0, 200)}`)
         const message = readMessage(named.path, answer.body)

@@ -48,6 +48,12 @@ import { logoRoutes } from './routes/logos.ts'
 import { marketRoutes } from './routes/market.ts'
 import { mcpRoutes } from './routes/mcp.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
+import { portfolioClassicRoutes } from './routes/portfolio-classic.ts'
+import { portfolioExportRoutes } from './routes/portfolio-export.ts'
+import { portfolioImportRoutes } from './routes/portfolio-imports.ts'
+import { portfolioShareRoutes } from './routes/portfolio-shares.ts'
+import { portfolioTransactionRoutes } from './routes/portfolio-transactions.ts'
+import { portfolioRoutes } from './routes/portfolios.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { sqlRoutes } from './routes/sql.ts'
@@ -230,6 +236,12 @@ const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, optio
   await app.register(apiKeyRoutes, { prefix: '/auth', keys: accounts.keys, auth })
   await app.register(watchlistRoutes, { db, auth })
   await app.register(sqlRoutes, { sql: options.sql ?? null, access })
+  await app.register(portfolioRoutes, { db, auth })
+  await app.register(portfolioTransactionRoutes, { db, auth })
+  await app.register(portfolioShareRoutes, { db, auth })
+  await app.register(portfolioClassicRoutes, { db, auth })
+  await app.register(portfolioExportRoutes, { db, auth })
+  await app.register(portfolioImportRoutes, { db, auth })
   await app.register(administrationRoutes, { db, auth, access, requestRun })
 }
 

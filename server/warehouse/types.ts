@@ -11,6 +11,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 
 export type Granularity = "10min" | "5min" | "daily" | "hourly";
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export interface AnalyticsCorrelation {
   /**
    * The last closed UTC day when it was computed.
@@ -694,6 +696,70 @@ export interface PipelineRuns {
   trigger: string;
 }
 
+export interface Portfolios {
+  /**
+   * Which lots a disposal uses: fifo, lifo, hifo, average.
+   */
+  cost_method: Generated<string>;
+  created_at: Generated<string>;
+  id: Generated<number>;
+  name: string;
+  updated_at: Generated<string>;
+  user_id: number;
+}
+
+export interface PortfolioShares {
+  created_at: Generated<string>;
+  /**
+   * Shows shares and returns in percent only.
+   */
+  hides_amounts: boolean;
+  id: Generated<number>;
+  portfolio_id: number;
+  /**
+   * SHA-256 of the token in the link, which has 256 random bits.
+   */
+  token_hash: Buffer;
+}
+
+export interface PortfolioTransactions {
+  at: string;
+  /**
+   * dim_coin.id; coins are never deleted, so no foreign key ties the table to the cluster.
+   */
+  coin_id: number;
+  created_at: Generated<string>;
+  /**
+   * dim_coin.id of the coin that paid the fee. Null: no fee, or one in US dollars.
+   */
+  fee_coin_id: number | null;
+  /**
+   * Units of fee_coin_id.
+   */
+  fee_quantity: Numeric | null;
+  /**
+   * US dollars: the fee, or the value of the coins that paid it.
+   */
+  fee_usd: Generated<Numeric>;
+  /**
+   * Hash of the line of an imported file, to recognize it when it is imported again.
+   */
+  fingerprint: Buffer | null;
+  id: Generated<number>;
+  note: string | null;
+  portfolio_id: number;
+  quantity: Numeric;
+  /**
+   * Format of the file that it was imported from. Null: entered.
+   */
+  source: string | null;
+  /**
+   * US dollars for all units, before the fee. transfer_in: the cost the coins came with; other types without a payment: the market value.
+   */
+  total_usd: Numeric;
+  type: string;
+}
+
 export interface QualityIncidents {
   check_name: string;
   closed_at: string | null;
@@ -834,6 +900,9 @@ export interface DB {
   mv_latest_market_data: MvLatestMarketData;
   pipeline_jobs: PipelineJobs;
   pipeline_runs: PipelineRuns;
+  portfolio_shares: PortfolioShares;
+  portfolio_transactions: PortfolioTransactions;
+  portfolios: Portfolios;
   quality_incidents: QualityIncidents;
   quarantine_market_data: QuarantineMarketData;
   sessions: Sessions;
