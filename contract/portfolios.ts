@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { currencyQuery } from './currencies.ts'
 import { costMethods, transactionTypes } from './portfolio-lists.ts'
 import { CoinIdText, Page, pageQuery, printable } from './queries.ts'
-import { Instant, Nullable, Pct, Usd } from './units.ts'
+import { Instant, LogoUrl, Nullable, Pct, Usd } from './units.ts'
 
 const exactly = { additionalProperties: false } as const
 
@@ -12,7 +12,7 @@ export const PortfolioParams = Type.Object({ portfolio_id: Id })
 export const TransactionParams = Type.Object({ portfolio_id: Id, transaction_id: Id })
 export const ShareParams = Type.Object({ portfolio_id: Id, share_id: Id })
 
-export const CostMethodSchema = Type.Enum([...costMethods], {
+const CostMethodSchema = Type.Enum([...costMethods], {
   description:
     'which lots a sale uses: the oldest, the newest, those of the highest unit cost, or a pool at average cost',
 })
@@ -86,6 +86,7 @@ export const coinFields = {
   symbol: Type.String(),
   name: Type.String(),
   image_url: Nullable(Type.String()),
+  logo_url: Nullable(LogoUrl),
 }
 
 export const Transaction = Type.Object({

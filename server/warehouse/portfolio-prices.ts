@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { addLogos } from './logos.ts'
 
 export type CoinLabel = {
   coin_id: number
@@ -7,17 +8,27 @@ export type CoinLabel = {
   symbol: string
   name: string
   image_url: string | null
+  logo_url: string | null
   kind: string
 }
 
 /** Names of coins by id. */
 export async function listCoinLabels(db: Db, coinIds: readonly number[]): Promise<Map<number, CoinLabel>> {
   const rows = await db
-    .selectFrom('dim_coin')
-    .select(['id as coin_id', 'coingecko_id', 'symbol', 'name', 'image_url', 'kind'])
-    .where('id', '=', sql<number>`any(${[...coinIds]}::int[])`)
+    .selectFrom('dim_coin as c')
+    .leftJoin('coin_image as i', 'i.coin_id', 'c.id')
+    .select([
+      'c.id as coin_id',
+      'c.coingecko_id',
+      'c.symbol',
+      'c.name',
+      'c.image_url',
+      'c.kind',
+      'i.hash as image_hash',
+    ])
+    .where('c.id', '=', sql<number>`any(${[...coinIds]}::int[])`)
     .execute()
-  return new Map(rows.map((row) => [row.coin_id, row]))
+  return new Map((await addLogos(rows)).map((row) => [row.coin_id, row]))
 }
 
 export type LatestPrice = { price_usd: number; price_change_24h_pct: number | null; timestamp: string }

@@ -26,7 +26,7 @@ const extras: Picture[] = [
   { name: 'market-phone', path: '/market', viewport: phone },
 ]
 
-/** The pages of the rail. The picture of `/market` is market.png. */
+/** The pages of the rail that need no sign-in. The picture of `/market` is market.png. */
 async function listPages(browser: Browser, { url }: Product): Promise<Picture[]> {
   const page = await browser.newPage({ viewport: desktop })
   await page.goto(url)
@@ -35,6 +35,7 @@ async function listPages(browser: Browser, { url }: Product): Promise<Picture[]>
   await page.close()
   return paths
     .filter((path) => path !== null)
+    .filter((path) => path !== '/portfolio')
     .map((path) => ({ name: path === '/' ? 'dashboard' : path.slice(1).replaceAll('/', '-'), path }))
 }
 

@@ -26,6 +26,7 @@ import type {
   RunListQuery,
   Timeline,
 } from '@contract/pipeline.ts'
+import type { SharedPortfolio } from '@contract/portfolios.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 import { type DehydratedState, dehydrate, type QueryClient } from '@tanstack/react-query'
@@ -189,6 +190,10 @@ export const fetchMethods = (): Promise<CheckMethod[]> => get('/api/v1/quality/m
 /** A check and its results of the last hours; null when there is no check with that name. */
 export const findCheckHistory = async (name: string, hours: number): Promise<CheckHistory | null> =>
   (await find<CheckHistory>(`/api/v1/quality/checks/${encodeURIComponent(name)}/history?hours=${hours}`)) ?? null
+
+/** The portfolio of a share link; undefined for an unknown or revoked one. */
+export const findShared = (token: string): Promise<SharedPortfolio | undefined> =>
+  find(`/api/v1/public/portfolios/${encodeURIComponent(token)}`)
 
 /** Readiness of the server; one that is not ready answers in the same shape with status 503. */
 export async function fetchReadiness(): Promise<Readiness> {

@@ -50,7 +50,7 @@ export function toAttribution(ledger: Ledger): Attribution {
     pctDecimals,
   )
   const holdings = held.map(({ coin, quantity, cost, value }, index) => {
-    const { coingecko_id: _, ...label } = toCoin(ledger, coin)
+    const { coingecko_id: _, logo_url: __, ...label } = toCoin(ledger, coin)
     const kind = ledger.labels.get(coin)?.kind ?? 'coin'
     return {
       ...label,

@@ -59,12 +59,12 @@ export async function loadLedger(
   return convertLedger(db, ledger, currency)
 }
 
-const unknownCoin = { coingecko_id: '', symbol: '?', name: 'Unknown coin', image_url: null }
+const unknownCoin = { coingecko_id: '', symbol: '?', name: 'Unknown coin', image_url: null, logo_url: null }
 
 /** The names of a coin in a response. */
 export function toCoin({ labels }: Pick<Ledger, 'labels'>, coin: number) {
-  const { coingecko_id, symbol, name, image_url } = labels.get(coin) ?? unknownCoin
-  return { coin_id: coin, coingecko_id, symbol, name, image_url }
+  const { coingecko_id, symbol, name, image_url, logo_url } = labels.get(coin) ?? unknownCoin
+  return { coin_id: coin, coingecko_id, symbol, name, image_url, logo_url }
 }
 
 /** The id of bitcoin; null when the warehouse doesn't have it. */

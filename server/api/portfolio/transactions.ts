@@ -75,6 +75,7 @@ export function toTransaction(row: StoredTransaction, labels: ReadonlyMap<number
     symbol: label?.symbol ?? '?',
     name: label?.name ?? 'Unknown coin',
     image_url: label?.image_url ?? null,
+    logo_url: label?.logo_url ?? null,
     quantity: Number(quantity),
     price_usd: toNumber(total.div(toMoney(quantity))),
     total_usd: toNumber(total),

@@ -44,8 +44,8 @@ async function readShared(db: Db, token: string): Promise<SharedPortfolio> {
     time_weighted_return: toPerformance(ledger, { bitcoin: null }).time_weighted_return,
     positions: positions
       .filter(({ quantity }) => quantity > 0)
-      .map(({ coin_id, coingecko_id, symbol, name, image_url, ...figures }) => ({
-        ...{ coin_id, coingecko_id, symbol, name, image_url },
+      .map(({ coin_id, coingecko_id, symbol, name, image_url, logo_url, ...figures }) => ({
+        ...{ coin_id, coingecko_id, symbol, name, image_url, logo_url },
         quantity: hide(figures.quantity),
         value_usd: hide(figures.value_usd),
         price_usd: figures.price_usd,

@@ -35,13 +35,13 @@ async function show(db: Db, rows: StoredTransaction[]) {
 }
 
 /** The transaction of a portfolio as it is shown. Throws `not_found`. */
-export async function showTransaction(db: Db, portfolioId: number, id: number) {
+async function showTransaction(db: Db, portfolioId: number, id: number) {
   const [shown] = await show(db, [await getTransaction(db, portfolioId, id)])
   return shown as NonNullable<typeof shown>
 }
 
 /** Adds one transaction and returns its id. */
-export async function addTransaction(db: Db, portfolioId: number, body: TransactionBody): Promise<number> {
+async function addTransaction(db: Db, portfolioId: number, body: TransactionBody): Promise<number> {
   const given = { ...(await toNewTransaction(db, body)), source: null, fingerprint: null }
   return db.transaction().execute(async (tx) => {
     const [id] = await insertTransactions(tx, portfolioId, [given])

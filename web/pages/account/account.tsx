@@ -2,12 +2,12 @@ import { PageTitle } from '@/components/ui/page-title'
 import { Skeleton } from '@/components/ui/states'
 import { formatDay } from '@/lib/format'
 import type { Session } from '@/lib/session-store'
+import { useRequiredSession } from '@/lib/use-required-session'
 import { ApiKeys } from './api-keys'
 import { Audit } from './audit'
 import { Deletion } from './deletion'
 import { PasswordForm } from './password-form'
 import { SessionList } from './session-list'
-import { useRequiredSession } from './use-required-session'
 
 function AccountFacts({ account }: { account: Session }) {
   const facts = [

@@ -1,8 +1,8 @@
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
-import { toSignIn } from '@/lib/links'
-import { useSessionState } from '@/lib/session'
-import type { Session } from '@/lib/session-store'
+import { toSignIn } from './links'
+import { useSessionState } from './session'
+import type { Session } from './session-store'
 
 /**
  * The session of a page that requires one; null until it is known. Redirects to the sign-in page when the session has
