@@ -15,7 +15,7 @@ const exclude_wrapped = Type.Boolean({
 const observations = Type.Integer({
   description: `daily returns in the period; figures need ${minReturnsPct}% of the period and at least ${minReturns}`,
 })
-const AsOf = Nullable(
+export const AsOf = Nullable(
   Type.String({ format: 'date', description: 'the last closed UTC day; null before the first run' }),
 )
 const ComputedAt = Nullable(Instant)

@@ -132,6 +132,9 @@ export const CoinListQuery = Type.Object({
     }),
   ),
   kind: Type.Optional(CoinKind),
+  category: Type.Optional(
+    Type.Enum([...coinKinds], { description: 'as kind: a value of /coins/categories, for older clients' }),
+  ),
   ids: Type.Optional(
     Type.String({
       pattern: '^\\d{1,9}(,\\d{1,9}){0,499}$',

@@ -3,6 +3,7 @@ import type { Coin, CoinDetail, CoinList } from '../../contract/coins.ts'
 import { defaultCurrency } from '../../contract/currencies.ts'
 import { intervalMs } from '../../contract/intervals.ts'
 import type { MarketHistory, MarketHistoryIn, MarketOverview, MarketOverviewIn, Mover } from '../../contract/market.ts'
+import type { Sectors } from '../../contract/market-figures.ts'
 import { toOwnChange } from '../../contract/shown-currencies.ts'
 import {
   type Conversion,
@@ -109,6 +110,20 @@ export function convertOverview(overview: MarketOverview, conversion: Conversion
     top_gainers: overview.top_gainers.map((mover) => convertMover(mover, conversion)),
     top_losers: overview.top_losers.map((mover) => convertMover(mover, conversion)),
   }
+}
+
+/** Sectors at the rate of the newest snapshot. Their changes are null where the change of the rate is unknown. */
+export function convertSectors(sectors: Sectors, conversion: Conversion | null): Sectors {
+  if (conversion === null) return sectors
+  const day = conversion.usdChanges['24h']
+  const toOwn = (pct: number | null) => (day === null ? null : toOwnChange(pct, day))
+  return sectors.map((sector) => ({
+    ...sector,
+    total_market_cap: toCurrency(sector.total_market_cap, conversion),
+    total_volume: toCurrency(sector.total_volume, conversion),
+    avg_change_24h: toOwn(sector.avg_change_24h),
+    market_cap_change_24h_pct: toOwn(sector.market_cap_change_24h_pct),
+  }))
 }
 
 const toCurrencyAt = async (db: Db, code: string, moment: string | undefined) => {

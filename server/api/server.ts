@@ -46,6 +46,7 @@ import type { RequestRun } from './routes/job-control.ts'
 import { liveRoutes } from './routes/live.ts'
 import { logoRoutes } from './routes/logos.ts'
 import { marketRoutes } from './routes/market.ts'
+import { marketFigureRoutes, marketShareRoutes } from './routes/market-figures.ts'
 import { mcpRoutes } from './routes/mcp.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
 import { portfolioClassicRoutes } from './routes/portfolio-classic.ts'
@@ -214,6 +215,8 @@ const serveReads: FastifyPluginAsync<ReadOptions> = async (app, options) => {
   await app.register(logoRoutes, { db })
   await app.register(analyticsRoutes, { db })
   await app.register(marketRoutes, { db, mode })
+  await app.register(marketFigureRoutes, { db })
+  await app.register(marketShareRoutes, { db })
   await app.register(pipelineRoutes, { db })
   await app.register(qualityRoutes, { db })
 }

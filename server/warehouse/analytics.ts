@@ -138,6 +138,20 @@ function toMatrix(coins: { id: number; observations: number }[], pairs: Pair[]) 
   return { matrix, observations }
 }
 
+/** The risk of a coin over every period, and whether it is among the coins with pairwise correlations. */
+export async function listPeriods(db: Db, coinId: number): Promise<{ periods: RiskFigures[]; is_correlated: boolean }> {
+  const rows = await db
+    .selectFrom('analytics_volatility as v')
+    .select([...figures, 'v.is_correlated'])
+    .where('v.coin_id', '=', coinId)
+    .execute()
+  const periods = analyticsPeriods.map((days): RiskFigures => {
+    const { is_correlated: _, ...row } = rows.find((found) => found.period_days === days) ?? { is_correlated: false }
+    return explain({ ...toEmptyFigures(days), ...row })
+  })
+  return { periods, is_correlated: rows.some(({ is_correlated }) => is_correlated) }
+}
+
 /**
  * The analytics of one coin. Correlations and top-level figures are over `period_days`. Stablecoins and forms of the same
  * asset are correlated only with `include_related`.
@@ -148,26 +162,18 @@ export async function getCoinAnalytics(
   { period_days, include_related }: CoinAnalyticsQuery,
 ): Promise<CoinAnalytics> {
   const { coin_id: coinId } = coin
-  const [rows, input, others] = await Promise.all([
-    db
-      .selectFrom('analytics_volatility as v')
-      .select([...figures, 'v.is_correlated'])
-      .where('v.coin_id', '=', coinId)
-      .execute(),
+  const [{ periods, is_correlated }, input, others] = await Promise.all([
+    listPeriods(db, coinId),
     findAnalyticsInput(db),
     listCorrelated(db, { coinId, period_days, include_related }),
   ])
-  const periods = analyticsPeriods.map((days): RiskFigures => {
-    const { is_correlated: _, ...row } = rows.find((found) => found.period_days === days) ?? { is_correlated: false }
-    return explain({ ...toEmptyFigures(days), ...row })
-  })
   const most = Math.min(maxCorrelated, Math.ceil(others.length / 2))
   const least = Math.min(maxCorrelated, others.length - most)
   return {
     ...coin,
     ...(periods.find((row) => row.period_days === period_days) ?? explain(toEmptyFigures(period_days))),
     computed_at: input?.computed_at ?? null,
-    is_correlated: rows.some(({ is_correlated }) => is_correlated),
+    is_correlated,
     periods,
     most_correlated: others.slice(0, most),
     least_correlated: others.slice(others.length - least).reverse(),

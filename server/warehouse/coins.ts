@@ -106,6 +106,7 @@ const isOneOf = (ids: readonly number[]) => sql<number>`any(${ids}::int[])`
 const matches = (query: CoinListQuery, found: readonly number[] | null) => (eb: Latest) =>
   eb.and([
     ...(query.kind === undefined ? [] : [eb('l.kind', '=', query.kind)]),
+    ...(query.category === undefined ? [] : [eb('l.kind', '=', query.category)]),
     ...(query.ids === undefined ? [] : [eb('l.coin_id', '=', isOneOf(query.ids.split(',').map(Number)))]),
     ...(found === null ? [] : [eb('l.coin_id', '=', isOneOf(found))]),
     ...filters.flatMap(([figure, min, max]) => [

@@ -1,11 +1,13 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { MarketHistory } from '../../contract/market.ts'
+import type { Dominance } from '../../contract/market-figures.ts'
 import { valueRange } from '../ranges.ts'
 import type { Db } from './db.ts'
 import { inRangeOrNull } from './in-range.ts'
 
 const minShare = 0.9
 const maxGapHours = 3
+const maxDominant = 5
 
 type Point = MarketHistory['points'][number]
 
@@ -15,11 +17,7 @@ type Point = MarketHistory['points'][number]
  * first point is the earliest since which these coins hold 90% of today's market cap.
  */
 export async function getMarketHistory(db: Db, { days }: { days: number }): Promise<MarketHistory> {
-  const newest = await db
-    .selectFrom('mv_latest_market_data')
-    .select(sql<string | null>`date_trunc('hour', max(timestamp), 'UTC')`.as('hour'))
-    .executeTakeFirst()
-  const to = newest?.hour ?? null
+  const to = await findNewestHour(db)
   if (to === null) return { coins: 0, market_cap_share_pct: null, points: [] }
   const rows = await listTotals(db, { to, days })
   const last = rows.at(-1)
@@ -27,14 +25,19 @@ export async function getMarketHistory(db: Db, { days }: { days: number }): Prom
   return { coins: last?.coins ?? 0, market_cap_share_pct: last?.share ?? null, points }
 }
 
-async function listTotals(
-  db: Db,
-  { to, days }: { to: string; days: number },
-): Promise<(Point & { coins: number; share: number })[]> {
-  const end = sql`${to}::timestamptz`
-  const dominance = (id: string) =>
-    sql`sum(f.market_cap) filter (where l.coingecko_id = ${id}) / sum(f.market_cap) * 100`
-  const { rows } = await sql<Point & { coins: number; share: number }>`
+async function findNewestHour(db: Db): Promise<string | null> {
+  const newest = await db
+    .selectFrom('mv_latest_market_data')
+    .select(sql<string | null>`date_trunc('hour', max(timestamp), 'UTC')`.as('hour'))
+    .executeTakeFirst()
+  return newest?.hour ?? null
+}
+
+/**
+ * The relation `chosen`: the coins of the sums, in `known` with their share of today's market cap. `l` is a chosen coin, `f` a
+ * fact of it, `hour` an hour of the fact.
+ */
+const withChosen = (end: RawBuilder<unknown>, days: number): RawBuilder<unknown> => sql`
     with fact as materialized (
       select coin_id, timestamp, market_cap, volume,
         coalesce(lead(timestamp) over (partition by coin_id order by timestamp), ${end} + interval '1 hour') as until
@@ -54,12 +57,50 @@ async function listTotals(
       select coin_id, coingecko_id, since, share, sum(share) over (order by since) as reach from coin join latest using (coin_id)
     ), chosen as (
       select *, min(since) filter (where reach >= ${minShare}) over () as start from known
-    )
+    )`
+
+const eachHour = sql`chosen l join fact f on f.coin_id = l.coin_id,
+      lateral generate_series(greatest(f.timestamp, l.start), f.until - interval '1 hour', interval '1 hour') as hour`
+
+async function listTotals(
+  db: Db,
+  { to, days }: { to: string; days: number },
+): Promise<(Point & { coins: number; share: number })[]> {
+  const end = sql`${to}::timestamptz`
+  const dominance = (id: string) =>
+    sql`sum(f.market_cap) filter (where l.coingecko_id = ${id}) / sum(f.market_cap) * 100`
+  const { rows } = await sql<Point & { coins: number; share: number }>`
+    ${withChosen(end, days)}
     select hour as timestamp, sum(f.market_cap) as market_cap, sum(f.volume) as volume,
       ${dominance('bitcoin')} as btc_dominance, ${dominance('ethereum')} as eth_dominance,
       count(*)::int as coins, sum(l.share) * 100 as share
-    from chosen l join fact f on f.coin_id = l.coin_id,
-      lateral generate_series(greatest(f.timestamp, l.start), f.until - interval '1 hour', interval '1 hour') as hour
+    from ${eachHour}
     where l.since <= l.start group by hour order by hour`.execute(db)
+  return rows
+}
+
+/**
+ * Shares of the market cap at each full hour, over more than 7 days at each fourth, for the largest coins of the sums of
+ * `getMarketHistory`, oldest first. Ends with the newest full hour.
+ */
+export async function listDominance(db: Db, { days }: { days: number }): Promise<Dominance> {
+  const to = await findNewestHour(db)
+  if (to === null) return []
+  const end = sql`${to}::timestamptz`
+  const step = sql.lit(days > 7 ? 4 * 3600 : 3600)
+  const { rows } = await sql<Dominance[number]>`
+    ${withChosen(end, days)}, hourly as (
+      select hour, l.coin_id, f.market_cap / sum(f.market_cap) over (partition by hour) * 100 as dominance
+      from ${eachHour}
+      where l.since <= l.start and mod(extract(epoch from ${end} - hour)::int, ${step}) = 0
+    ), dominant as (
+      select c.coin_id, c.coingecko_id, upper(d.symbol) as symbol, d.name, c.share
+      from chosen c join mv_latest_market_data d on d.coin_id = c.coin_id
+      where c.since <= c.start order by c.share desc, c.coin_id limit ${maxDominant}
+    )
+    select h.hour as timestamp, greatest(0, 100 - sum(h.dominance)) as others,
+      jsonb_agg(jsonb_build_object('coingecko_id', d.coingecko_id, 'symbol', d.symbol, 'name', d.name,
+        'dominance', h.dominance) order by d.share desc, d.coin_id) as coins
+    from hourly h join dominant d on d.coin_id = h.coin_id group by h.hour order by h.hour`.execute(db)
   return rows
 }

@@ -15,7 +15,7 @@ type Totals = Omit<MarketOverview, 'mode' | 'top_gainers' | 'top_losers' | 'volu
 }
 
 /** Coins without a row for 24 h are in no total. */
-const isCurrent = sql<boolean>`stale_reason is distinct from 'missing'`
+export const isCurrent = sql<boolean>`stale_reason is distinct from 'missing'`
 
 /**
  * Totals of the tracked coins with a row of the last 24 h. The market cap 24 h ago follows from today's and its published
