@@ -6,6 +6,9 @@ export const minDeviation = 1e-9
 /** Returns per year, and the annual risk-free rate as a fraction. */
 export type Year = { periods: number; riskFreeRate: number }
 
+/** Markets for coins are open every day. */
+export const daysPerYear = 365
+
 /**
  * Maximum drawdown, max over t of 1 - close_t / max(close_s, s <= t), a positive fraction. Skips days without a close
  * (NaN). Null without closes.
@@ -18,6 +21,15 @@ export function computeMaxDrawdown(closes: Float64Array): number | null {
     else if (close < peak) worst = Math.max(worst, 1 - close / peak)
   }
   return peak === 0 ? null : worst
+}
+
+/** The distance of each close from the highest so far, close / peak - 1: 0 or below. NaN on days without a close. */
+export function computeDrawdowns(closes: Float64Array): Float64Array {
+  let peak = 0
+  return closes.map((close) => {
+    if (close > peak) peak = close
+    return close / peak - 1
+  })
 }
 
 const toRatio = (above: number, below: number, least: number): number | null => {

@@ -39,6 +39,7 @@ import { authRoutes } from './routes/auth.ts'
 import { chartRoutes } from './routes/charts.ts'
 import { coingeckoKeyHeaders, coingeckoRoutes } from './routes/coingecko.ts'
 import { coinRoutes } from './routes/coins.ts'
+import { compareRoutes } from './routes/compare.ts'
 import { currencyRoutes } from './routes/currencies.ts'
 import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -79,6 +80,8 @@ export type ApiOptions = {
   streamLimits: StreamLimits
   /** Null: only this machine may read the metrics. */
   metricsToken: string | null
+  /** Annual, a fraction. Absent: 0. */
+  riskFreeRate?: number
   /** False: probes only. */
   api: boolean
   /** Null: no accounts and no routes that need a sign-in. */
@@ -141,7 +144,9 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   const health = { db, acceptsConnections, mode, hub, readClock, metrics, mayReadMetrics, isStopping }
   await app.register(healthRoutes, health)
   if (options.api) {
-    await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access, details: toDetailReader(options) })
+    const { riskFreeRate = 0 } = options
+    const details = toDetailReader(options)
+    await app.register(serveReads, { prefix: '/api/v1', db: reads, mode, access, details, riskFreeRate })
     await app.register(exportRoutes, { prefix: '/api/v1', db: reads, access })
     await app.register(coingeckoRoutes, { prefix: '/api/v3', db: reads, access })
     await app.register(mcpRoutes, { access, corsOrigins: options.corsOrigins })
@@ -200,20 +205,21 @@ async function serveStream(
   })
 }
 
-type ReadOptions = { db: Db; mode: Mode; access: ApiAccess | null; details: DetailReader }
+type ReadOptions = { db: Db; mode: Mode; access: ApiAccess | null; details: DetailReader; riskFreeRate: number }
 
 const toDetailReader = ({ db, details }: ApiOptions): DetailReader =>
   new DetailReader({ db, clock: systemClock, fetch: details?.fetch ?? null, maxPerMinute: details?.maxPerMinute ?? 0 })
 
 /** Routes with market data, for everyone or only for API keys and sessions. */
 const serveReads: FastifyPluginAsync<ReadOptions> = async (app, options) => {
-  const { db, mode, access, details } = options
+  const { db, mode, access, details, riskFreeRate } = options
   checkReads(app, access)
   await app.register(coinRoutes, { db, details })
   await app.register(chartRoutes, { db })
   await app.register(currencyRoutes, { db })
   await app.register(logoRoutes, { db })
   await app.register(analyticsRoutes, { db })
+  await app.register(compareRoutes, { db, riskFreeRate })
   await app.register(marketRoutes, { db, mode })
   await app.register(marketFigureRoutes, { db })
   await app.register(marketShareRoutes, { db })

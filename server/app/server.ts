@@ -97,6 +97,7 @@ type ServerSettings =
   | 'requestLimits'
   | 'rateLimits'
   | 'metricsToken'
+  | 'riskFreeRate'
   | 'apiAccess'
   | 'streamLimits'
 
@@ -115,6 +116,7 @@ const toServerOptions = (config: Config): Pick<ApiOptions, ServerSettings> => ({
     costlyPerMinute: config.RATE_LIMIT_COSTLY_PER_MINUTE,
   },
   metricsToken: config.METRICS_TOKEN,
+  riskFreeRate: config.RISK_FREE_RATE_PCT / 100,
   apiAccess: config.API_ACCESS,
   streamLimits: {
     clients: config.STREAM_MAX_CLIENTS,

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { analyticsPeriods } from '../../contract/lists.ts'
 import { dayMs, toUtcDay } from '../../contract/time.ts'
 import type { Market } from '../analytics/answers.ts'
+import { daysPerYear } from '../analytics/ratios.ts'
 import type { Risk } from '../analytics/risk.ts'
 import { type AnalyzedCoin, findAnalyticsInput, listAnalyzedCoins, streamCloses } from '../warehouse/analytics-input.ts'
 import {
@@ -17,7 +18,6 @@ import { type AnalyticsThread, openAnalyticsThread } from './analytics-thread.ts
 import type { Job, JobDeps, JobRun } from './job.ts'
 
 const days = Math.max(...analyticsPeriods)
-const daysPerYear = 365
 const coinsPerBatch = 250
 /** Raise this when a formula changes: stored analytics are then recomputed. */
 const formulaVersion = 2
