@@ -9,7 +9,7 @@ export type DailySeries = { closes: Float64Array; volumes: Float64Array }
 
 type Part = (typeof sentimentParts)[number]
 type Observed = Record<Part['name'], number>
-export type ScoredPart = Part & { observed: number; score: number }
+type ScoredPart = Part & { observed: number; score: number }
 export type DaySentiment = { value: number; coins: number; parts: ScoredPart[] }
 
 /** The last `count` values up to index `day`; fewer at the start. */

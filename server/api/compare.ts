@@ -14,7 +14,7 @@ const maxPoints = 1100
 
 type Options = { coins: string; range: CompareRange; code: string; now: number; year: Year }
 
-export function parseCompared(text: string): string[] {
+function parseCompared(text: string): string[] {
   const ids = [...new Set(text.split(',').map((id) => id.trim()))].filter((id) => id !== '')
   if (ids.length === 0 || ids.length > maxComparedCoins)
     throw new AppError('unprocessable', `coins must list 1 to ${maxComparedCoins} coins (got ${ids.length}).`)
