@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
-import { coinKinds, coinSortKeys } from './lists.ts'
+import { coinKinds, coinSortKeys, filterBounds } from './lists.ts'
 import { CoinIdText, Page, pageQuery, printable } from './queries.ts'
 import { Amount, Instant, LogoUrl, Nullable, Pct, ReferencePrice, Usd } from './units.ts'
 
@@ -110,16 +110,14 @@ export type CoinDetail = Type.Static<typeof CoinDetail>
 
 export type CoinSortKey = (typeof coinSortKeys)[number]
 
-const maxBound = 1e18
-
 const Bounds = (figure: string, minimum: number) => {
   const bound = (side: string) =>
-    Type.Optional(Type.Number({ minimum, maximum: maxBound, description: `${side} ${figure}, inclusive` }))
+    Type.Optional(Type.Number({ minimum, maximum: filterBounds.maximum, description: `${side} ${figure}, inclusive` }))
   return [bound('lowest'), bound('highest')] as const
 }
 const [market_cap_min, market_cap_max] = Bounds('market cap in US dollars', 0)
 const [total_volume_min, total_volume_max] = Bounds('24h volume in US dollars', 0)
-const [price_change_24h_pct_min, price_change_24h_pct_max] = Bounds('24h change in percent', -100)
+const [price_change_24h_pct_min, price_change_24h_pct_max] = Bounds('24h change in percent', filterBounds.minimumChange)
 
 /** Unranked coins and null values sort last in both directions. A bound leaves out coins without the figure. */
 export const CoinListQuery = Type.Object({

@@ -106,3 +106,6 @@ export const maxSparklines = 50
 
 /** Maximum number of coins on a watchlist. */
 export const maxWatched = 500
+
+/** Bounds of a coin filter: amounts in US dollars, changes in percent. */
+export const filterBounds = { maximum: 1e15, minimumChange: -100 } as const

@@ -3,6 +3,7 @@ import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
 import { formatPct } from '@/lib/format'
 import { useMediaQuery } from '@/lib/hooks'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { coinHref } from '@/lib/links'
 import { toChange, useLiveFigure } from '@/lib/live-figures'
 import { type Period, toStep, toStepColor } from './change-tiers'
@@ -12,7 +13,8 @@ import { fitLabel } from './treemap-labels'
 import { layOutMap, type MapCoin, type Tile } from './treemap-layout'
 import { usePointedTile } from './treemap-pointer'
 import { describeTile } from './treemap-texts'
-import { TileTooltip } from './treemap-tooltip'
+
+const tooltipModule = new LazyModule(() => import('./treemap-tooltip'))
 
 type LinkProps = {
   tile: Tile<MapCoin>
@@ -102,6 +104,7 @@ export function TreemapTiles(props: TilesProps) {
     return layOutMap(coins, { ratio, groups })
   }, [coins, ratio, grouping, frameHeight])
   const { frame, pointed, show, handlers } = usePointedTile()
+  const tooltip = useLazyModule(tooltipModule, pointed !== null)
   const frameWidth = useWidth(frame, ratio * frameHeight)
   if (isHidden) return null
   const toIndex = ({ target }: FocusEvent) => {
@@ -138,7 +141,9 @@ export function TreemapTiles(props: TilesProps) {
         })}
       </div>
       {grouping !== null && <TreemapHeads parts={parts} grouping={grouping} onZoom={onZoom} />}
-      {tile !== undefined && pointed !== null && <TileTooltip tile={tile} period={period} by={pointed.by} />}
+      {tile !== undefined && pointed !== null && tooltip !== undefined && (
+        <tooltip.TileTooltip tile={tile} period={period} by={pointed.by} />
+      )}
     </div>
   )
 }

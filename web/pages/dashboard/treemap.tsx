@@ -2,14 +2,16 @@ import { useCallback, useRef } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { livePrices } from '@/lib/live'
 import { type Period, steps, toStepColor, toStepLabels } from './change-tiers'
-import { TreemapCanvas } from './treemap-canvas'
 import { TreemapControls } from './treemap-controls'
 import type { MapList } from './treemap-layout'
 import { useMap } from './treemap-state'
 import { toMapMethod, toMapTable, toScope } from './treemap-texts'
 import { TreemapTiles } from './treemap-tiles'
+
+const canvasModule = new LazyModule(() => import('./treemap-canvas'))
 
 /** More tiles than this are drawn on a canvas. */
 const maxLinks = 500
@@ -56,6 +58,7 @@ export function Treemap({ initial, className }: { initial: MapList | null; class
   const { shown, period, without, group, zoom, data, error, refetch, setState } = map
   const canvas = useRef<HTMLCanvasElement>(null)
   const isDrawn = shown.length > maxLinks
+  const drawn = useLazyModule(canvasModule, isDrawn)
   const grouping = zoom === null ? group : null
   const scope = toScope({ shown: shown.length, total: data?.total ?? shown.length, without })
   const onZoom = useCallback((key: string) => void setState({ zoom: key }), [setState])
@@ -79,7 +82,10 @@ export function Treemap({ initial, className }: { initial: MapList | null; class
         {data !== undefined && shown.length === 0 && (
           <NoTiles isFiltered={without.length > 0} onClear={() => void setState({ without: null, zoom: null })} />
         )}
-        {isDrawn && <TreemapCanvas {...view} label={`Market map, ${scope}`} canvas={canvas} />}
+        {isDrawn && drawn === undefined && <Skeleton className="h-full" />}
+        {isDrawn && drawn !== undefined && (
+          <drawn.TreemapCanvas {...view} label={`Market map, ${scope}`} canvas={canvas} />
+        )}
         {!isDrawn && shown.length > 0 && frames.map((frame) => <TreemapTiles key={frame.ratio} {...view} {...frame} />)}
       </div>
     </ChartFrame>

@@ -1,5 +1,5 @@
 import type { CoinKind, CoinListQuery, CoinSortKey } from '@contract/coins.ts'
-import { coinKinds, coinSortKeys } from '@contract/lists.ts'
+import { coinKinds, coinSortKeys, filterBounds } from '@contract/lists.ts'
 import { createLoader, parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 
 export const pageSizes = ['50', '100', 'all'] as const
@@ -64,7 +64,7 @@ export const defaultState = { ...noFilters, sort_by: null, sort_dir: 'asc', colu
 
 /** The bounds that the API accepts. */
 const clamp = (name: Bound, value: number): number =>
-  Math.min(1e18, Math.max(name.startsWith('price') ? -100 : 0, value))
+  Math.min(filterBounds.maximum, Math.max(name.startsWith('price') ? filterBounds.minimumChange : 0, value))
 
 /** The query for the API, with values clamped to what it accepts. `all` starts at page 1. */
 export function toCoinQuery(state: MarketQuery, ids?: readonly number[]): CoinListQuery {

@@ -1,3 +1,5 @@
+import { filterBounds } from '../../../contract/lists.ts'
+
 const units: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 }
 
 /** The number in a text such as `1,000`, `10M` or `-2.5`; null for an empty text, undefined for any other. */
@@ -11,7 +13,7 @@ export function parseAmount(text: string): number | null | undefined {
   const [, digits, unit = ''] = /^(-?\d+(?:\.\d+)?)([kmbt]?)$/.exec(plain) ?? []
   if (digits === undefined) return undefined
   const amount = Number(digits) * (units[unit] ?? 1)
-  return Math.abs(amount) <= 1e18 ? amount : undefined
+  return Math.abs(amount) <= filterBounds.maximum ? amount : undefined
 }
 
 /** A number as such a text, with the largest unit that keeps it exact. */
