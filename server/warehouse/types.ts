@@ -808,6 +808,12 @@ export interface QuarantineMarketData {
   tick: string;
 }
 
+export interface SchemaMigrations {
+  applied_at: Generated<string>;
+  checksum: string;
+  name: string;
+}
+
 export interface Sessions {
   /**
    * Client that opened it, as named by server/accounts/client-name.ts; null: unknown.
@@ -905,6 +911,7 @@ export interface DB {
   portfolios: Portfolios;
   quality_incidents: QualityIncidents;
   quarantine_market_data: QuarantineMarketData;
+  schema_migrations: SchemaMigrations;
   sessions: Sessions;
   stale_candle: StaleCandle;
   users: Users;

@@ -19,7 +19,7 @@ test('adds, values, changes, shares and deletes transactions', needsBrowser, asy
   await button(page, 'Add first transaction').click()
   await addTransaction(page, { coin: 'bitcoin', Quantity: '0.5', 'Amount in USD': '42000', 'Fee in USD': '10' })
   const totals = page.getByTestId('totals')
-  await totals.getByText('21,010.00 $').waitFor()
+  await totals.getByText('$21,010.00').waitFor()
   await button(page, 'Add transaction').click()
   await addTransaction(page, { coin: 'ethereum', Quantity: '8', 'Amount in USD': '' })
   const holdings = page.getByTestId('holdings').locator('tbody tr')

@@ -25,7 +25,7 @@ export type Draft = {
 export class LineError extends Error {}
 
 /** The value of a column of the line, trimmed; empty when the file lacks it. */
-export type Read = (column: string) => string
+type Read = (column: string) => string
 
 export type Format = {
   id: string

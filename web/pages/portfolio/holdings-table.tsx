@@ -56,7 +56,7 @@ function Row({ position }: { position: PositionView }) {
 export function HoldingsTable({ positions, controls }: { positions: readonly PositionView[]; controls: ReactNode }) {
   return (
     <Panel title="Holdings" controls={controls}>
-      <ScrollRegion label="Holdings" className="relative overflow-x-auto">
+      <ScrollRegion label="Holdings table" className="relative overflow-x-auto">
         <table className="w-full text-[13px]" data-testid="holdings">
           <thead>
             <tr>

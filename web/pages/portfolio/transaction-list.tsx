@@ -49,7 +49,7 @@ export function TransactionList({ portfolioId, onEdit, onChanged }: ListProps) {
       {data === undefined && error !== null && <ErrorState message={error.message} onRetry={() => void refetch()} />}
       {data !== undefined && (
         <>
-          <ScrollRegion label="Transactions" className="relative overflow-x-auto">
+          <ScrollRegion label="Transactions table" className="relative overflow-x-auto">
             <table className="w-full text-[13px]" data-testid="transactions">
               <thead>
                 <tr>
