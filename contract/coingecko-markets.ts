@@ -62,6 +62,18 @@ export const CoinNames = Type.Array(
 export const changeWindows = ['1h', '24h', '7d', '14d', '30d', '60d', '200d', '1y'] as const
 export type ChangeWindow = (typeof changeWindows)[number]
 
+/** Length of the windows in days. */
+export const windowDays: Readonly<Record<ChangeWindow, number>> = {
+  '1h': 1 / 24,
+  '24h': 1,
+  '7d': 7,
+  '14d': 14,
+  '30d': 30,
+  '60d': 60,
+  '200d': 200,
+  '1y': 365,
+}
+
 const marketOrders = ['market_cap_desc', 'market_cap_asc', 'volume_desc', 'volume_asc', 'id_asc', 'id_desc'] as const
 export type MarketOrder = (typeof marketOrders)[number]
 

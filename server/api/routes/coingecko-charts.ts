@@ -15,8 +15,9 @@ import { AppError } from '../../errors.ts'
 import { findFirstInstant, findNewest, listPoints, type Point } from '../../warehouse/coingecko-charts.ts'
 import { listOhlc } from '../../warehouse/coingecko-ohlc.ts'
 import type { Db } from '../../warehouse/db.ts'
+import { convertEach } from '../../warehouse/rates.ts'
 import { getRow } from './coingecko-coins.ts'
-import { getRate, toRounder } from './coingecko-values.ts'
+import { getCurrency, toRounder } from './coingecko-values.ts'
 
 const tags = ['coingecko']
 
@@ -60,14 +61,21 @@ function toRange({ from, to }: { from: string; to: string }): Span {
 
 type Money = { vs_currency: string; precision?: string }
 
-/** The three series of a chart, with one time each. */
+const toPoint = ({ at, price_usd, market_cap, volume }: Point, rate: number): Point => ({
+  at,
+  price_usd: price_usd / rate,
+  market_cap: market_cap === null ? null : market_cap / rate,
+  volume: volume === null ? null : volume / rate,
+})
+
+/** The three series of a chart, with one time each. Points without a rate of their moment are left out. */
 async function toChart(db: Db, points: Point[], { vs_currency, precision }: Money): Promise<Chart> {
-  const [rate, round] = [await getRate(db, vs_currency), toRounder(precision)]
-  const times = (value: number | null) => (value === null ? null : value * rate)
+  const [{ code }, round] = [await getCurrency(db, vs_currency), toRounder(precision)]
+  const converted = await convertEach(db, points, { code, now: Date.now(), divide: toPoint })
   return {
-    prices: points.map(({ at, price_usd }) => [at, round(price_usd * rate)]),
-    market_caps: points.map(({ at, market_cap }) => [at, times(market_cap)]),
-    total_volumes: points.map(({ at, volume }) => [at, times(volume)]),
+    prices: converted.map(({ at, price_usd }) => [at, round(price_usd)]),
+    market_caps: converted.map(({ at, market_cap }) => [at, market_cap]),
+    total_volumes: converted.map(({ at, volume }) => [at, volume]),
   }
 }
 
@@ -76,17 +84,14 @@ async function listCandles(
   coinId: number,
   { span, interval, money }: { span: Span; interval: OhlcInterval | undefined; money: Money },
 ): Promise<Ohlc> {
-  const [rate, round] = [await getRate(db, money.vs_currency), toRounder(money.precision)]
+  const [{ code }, round] = [await getCurrency(db, money.vs_currency), toRounder(money.precision)]
   const days = (span.to - span.from - minuteMs) / dayMs
   if (interval === 'hourly' && days > maxDays['5m'])
     throw new AppError('unprocessable', `interval=hourly covers up to ${maxDays['5m']} days. Use a shorter range.`)
   const automatic = days <= 2 ? 30 * minuteMs : days <= 30 ? 4 * hourMs : 4 * dayMs
   const widthMs = interval === undefined ? automatic : interval === 'hourly' ? hourMs : dayMs
-  const candles = await listOhlc(db, { coinId, ...span, widthMs })
-  return candles.map(({ at, open, high, low, close }) => [
-    at,
-    ...[open, high, low, close].map((price) => round(price * rate)),
-  ])
+  const candles = await listOhlc(db, { coinId, ...span, widthMs, code })
+  return candles.map(({ at, open, high, low, close }) => [at, ...[open, high, low, close].map(round)])
 }
 
 /** Charts and candles of a coin, as CoinGecko answers them. */

@@ -7,7 +7,14 @@ import { AppError } from '../../errors.ts'
 import { listPoints } from '../../warehouse/coingecko-charts.ts'
 import { findMarketRow, type MarketRow } from '../../warehouse/coingecko-markets.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { listRates } from '../../warehouse/rates.ts'
+import {
+  findNewestTick,
+  findRateChanges,
+  listRates,
+  type RateChanges,
+  type Rates,
+  toOwnPct,
+} from '../../warehouse/rates.ts'
 import { categories } from './coingecko-categories.ts'
 import {
   findChanges,
@@ -34,25 +41,49 @@ const compact = <T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[
 
 const inUsd = <T>(value: T | null): Record<string, T> => (value === null ? {} : { usd: value })
 
-/** Changes per window, alone and by currency. A change in another currency needs its past rate: only US dollars. */
-async function getChangeFields(db: Db, row: MarketRow): Promise<Partial<MarketData>> {
-  const changeOf = await findChanges(db, [row], [...changeWindows])
-  const fields = changeWindows.flatMap((window: ChangeWindow) => {
-    const pct = changeOf(row, window)
+type Context = { row: MarketRow; rates: Rates; rateChange: RateChanges }
+
+/** A change in percent in each currency in which it is known. */
+const inOwnPct = ({ rates, rateChange }: Context, pct: number | null, window: ChangeWindow): Record<string, number> =>
+  Object.fromEntries(
+    [...rates.keys()].flatMap((code) => {
+      const own = toOwnPct(pct, rateChange(code, window))
+      return own === null ? [] : [[code, own]]
+    }),
+  )
+
+/** How much a value changed in 24 h, in each currency in which that is known. */
+const inOwnChange = (
+  { rates, rateChange }: Context,
+  value: number | null,
+  pct: number | null,
+): Record<string, number> =>
+  Object.fromEntries(
+    [...rates].flatMap(([code, rate]) => {
+      const change = toChange(value, toOwnPct(pct, rateChange(code, '24h')))
+      return change === null ? [] : [[code, change / rate]]
+    }),
+  )
+
+/** Changes per window: in US dollars, and by currency. */
+async function getChangeFields(db: Db, context: Context): Promise<Partial<MarketData>> {
+  const changeOf = await findChanges(db, [context.row], [...changeWindows])
+  const fields = changeWindows.flatMap((window) => {
+    const pct = changeOf(context.row, window)
     const name = `price_change_percentage_${window}`
-    return pct === null ? [] : [...(window === '1h' ? [] : [[name, pct]]), [`${name}_in_currency`, { usd: pct }]]
+    const byCurrency = [`${name}_in_currency`, inOwnPct(context, pct, window)]
+    return pct === null ? [] : window === '1h' ? [byCurrency] : [[name, pct], byCurrency]
   })
   return Object.fromEntries(fields)
 }
 
 async function getMarketData(db: Db, row: MarketRow, { sparkline }: CoinQuery): Promise<MarketData> {
-  const rates = await listRates(db)
+  const at = await findNewestTick(db)
+  const rates = await listRates(db, at)
+  const rateChange = await findRateChanges(db, { codes: [...rates.keys()], at, windows: [...changeWindows] })
+  const context = { row, rates, rateChange }
   const money = (value: number | null) => inCurrencies(rates, value)
-  const [priceChange, capChange] = [
-    toChange(row.price_usd, row.price_change_24h_pct),
-    toChange(row.market_cap, row.market_cap_change_24h_pct),
-  ]
-  const { market_cap, fully_diluted_valuation: fdv } = row
+  const { market_cap, fully_diluted_valuation: fdv, price_change_24h_pct, market_cap_change_24h_pct } = row
   return {
     current_price: money(row.price_usd),
     total_value_locked: null,
@@ -73,16 +104,16 @@ async function getMarketData(db: Db, row: MarketRow, { sparkline }: CoinQuery): 
     low_24h: money(row.low_24h),
     ...compact({
       market_cap_fdv_ratio: market_cap !== null && fdv ? market_cap / fdv : null,
-      price_change_24h: priceChange,
-      market_cap_change_24h: capChange,
-      market_cap_change_percentage_24h: row.market_cap_change_24h_pct,
+      price_change_24h: toChange(row.price_usd, price_change_24h_pct),
+      market_cap_change_24h: toChange(market_cap, market_cap_change_24h_pct),
+      market_cap_change_percentage_24h: market_cap_change_24h_pct,
       total_supply: row.total_supply,
       circulating_supply: row.circulating_supply,
     }),
-    ...(await getChangeFields(db, row)),
-    price_change_24h_in_currency: inUsd(priceChange),
-    market_cap_change_24h_in_currency: inUsd(capChange),
-    market_cap_change_percentage_24h_in_currency: inUsd(row.market_cap_change_24h_pct),
+    ...(await getChangeFields(db, context)),
+    price_change_24h_in_currency: inOwnChange(context, row.price_usd, price_change_24h_pct),
+    market_cap_change_24h_in_currency: inOwnChange(context, market_cap, market_cap_change_24h_pct),
+    market_cap_change_percentage_24h_in_currency: inOwnPct(context, market_cap_change_24h_pct, '24h'),
     max_supply: row.max_supply,
     last_updated: toUpdatedAt(row),
     ...(sparkline === true ? { sparkline_7d: (await findSparklines(db, [row])).get(row.coin_id) ?? [] } : {}),
@@ -141,6 +172,7 @@ async function getCoinAtDate(db: Db, id: string, date: string): Promise<CoinAtDa
   const at = toMidnight(date)
   const row = await getRow(db, id)
   const [point] = await listPoints(db, { coinId: row.coin_id, from: at, to: at }, 'daily')
+  const rates = await listRates(db, at)
   const { thumb, small } = toImages(row.image_url)
   return {
     id: row.coingecko_id,
@@ -152,9 +184,9 @@ async function getCoinAtDate(db: Db, id: string, date: string): Promise<CoinAtDa
       ? {}
       : {
           market_data: {
-            current_price: inUsd(point.price_usd),
-            market_cap: inUsd(point.market_cap),
-            total_volume: inUsd(point.volume),
+            current_price: inCurrencies(rates, point.price_usd),
+            market_cap: inCurrencies(rates, point.market_cap),
+            total_volume: inCurrencies(rates, point.volume),
           },
         }),
     community_data: { facebook_likes: null, reddit_subscribers: null },

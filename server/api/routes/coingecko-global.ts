@@ -4,7 +4,7 @@ import { Global, SearchQuery, SearchResult } from '../../../contract/coingecko-g
 import { listMarketRows, searchMarketRows } from '../../warehouse/coingecko-markets.ts'
 import type { Db } from '../../warehouse/db.ts'
 import { getMarketOverview } from '../../warehouse/overview.ts'
-import { listRates } from '../../warehouse/rates.ts'
+import { findNewestTick, listRates } from '../../warehouse/rates.ts'
 import { categories } from './coingecko-categories.ts'
 import { inCurrencies, toImages } from './coingecko-values.ts'
 
@@ -31,7 +31,7 @@ async function search(db: Db, text: string): Promise<SearchResult> {
 async function getGlobal(db: Db): Promise<Global> {
   const [overview, rates, largest] = await Promise.all([
     getMarketOverview(db),
-    listRates(db),
+    findNewestTick(db).then((at) => listRates(db, at)),
     listMarketRows(db, { selection: null, order: 'market_cap_desc', limit: maxShares, offset: 0 }),
   ])
   const total = overview.total_market_cap

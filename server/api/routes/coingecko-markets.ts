@@ -15,15 +15,16 @@ import {
   TokenPriceParams,
   TokenPriceQuery,
 } from '../../../contract/coingecko-markets.ts'
+import { defaultCurrency } from '../../../contract/currencies.ts'
 import { AppError } from '../../errors.ts'
 import { type CoinSelection, listCoinNames, listMarketRows, type MarketRow } from '../../warehouse/coingecko-markets.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { listRates } from '../../warehouse/rates.ts'
+import { findNewestTick, findRateChanges, listRates, type RateChanges, toOwnPct } from '../../warehouse/rates.ts'
 import { findCategory } from './coingecko-categories.ts'
 import {
   findChanges,
   findSparklines,
-  getRate,
+  getCurrency,
   toChange,
   toChangePct,
   toItems,
@@ -57,20 +58,27 @@ function toKey(row: MarketRow, selection: CoinSelection): string {
 async function getSimplePrices(db: Db, query: SimplePriceQuery): Promise<SimplePrice> {
   const selection = toSelection(query)
   if (selection === null) throw new AppError('unprocessable', 'Missing parameter ids')
-  const rates = await listRates(db)
+  const at = await findNewestTick(db)
+  const rates = await listRates(db, at)
   const round = toRounder(query.precision)
   const rows = await listMarketRows(db, { selection, order: 'market_cap_desc', limit: maxCoins, offset: 0 })
   const currencies = [...new Set(toItems(query.vs_currencies).map((currency) => currency.toLowerCase()))]
+  const windows: ChangeWindow[] = query.include_24hr_change === true ? ['24h'] : []
+  const rateChange = await findRateChanges(db, { codes: currencies.filter((code) => rates.has(code)), at, windows })
   const toFigures = (row: MarketRow): [string, number | null][] => [
     ...currencies.flatMap((currency): [string, number | null][] => {
       const rate = rates.get(currency)
       if (rate === undefined) return []
-      const times = (value: number | null) => (value === null ? null : value * rate)
+      const times = (value: number | null) => (value === null ? null : value / rate)
       return [
-        [currency, round(row.price_usd * rate)],
+        [currency, round(row.price_usd / rate)],
         ...pick(query.include_market_cap, `${currency}_market_cap`, times(row.market_cap)),
         ...pick(query.include_24hr_vol, `${currency}_24h_vol`, times(row.volume)),
-        ...pick(query.include_24hr_change, `${currency}_24h_change`, row.price_change_24h_pct),
+        ...pick(
+          query.include_24hr_change,
+          `${currency}_24h_change`,
+          toOwnPct(row.price_change_24h_pct, rateChange(currency, '24h')),
+        ),
       ]
     }),
     ...pick(query.include_last_updated_at, 'last_updated_at', Math.floor(Date.parse(toUpdatedAt(row)) / 1000)),
@@ -83,7 +91,8 @@ const pick = (wanted: boolean | undefined, name: string, value: number | null): 
 
 type Extras = {
   rate: number
-  isUsd: boolean
+  code: string
+  rateChange: RateChanges
   round: (value: number) => number
   windows: ChangeWindow[]
   changeOf: (row: MarketRow, window: ChangeWindow) => number | null
@@ -91,9 +100,13 @@ type Extras = {
 }
 
 /** A row of /coins/markets. The all-time extremes are known in US dollars only. */
-function toMarket(row: MarketRow, { rate, isUsd, round, windows, changeOf, sparklines }: Extras): Market {
-  const money = (value: number | null) => (value === null ? null : value * rate)
-  const price = (value: number | null) => (value === null ? null : round(value * rate))
+function toMarket(row: MarketRow, extras: Extras): Market {
+  const { rate, code, rateChange, round, windows, changeOf, sparklines } = extras
+  const isUsd = code === defaultCurrency
+  const money = (value: number | null) => (value === null ? null : value / rate)
+  const price = (value: number | null) => (value === null ? null : round(value / rate))
+  const pct24h = toOwnPct(row.price_change_24h_pct, rateChange(code, '24h'))
+  const capPct24h = toOwnPct(row.market_cap_change_24h_pct, rateChange(code, '24h'))
   const extreme = (value: number | null) => (isUsd ? price(value) : null)
   return {
     id: row.coingecko_id,
@@ -107,10 +120,10 @@ function toMarket(row: MarketRow, { rate, isUsd, round, windows, changeOf, spark
     total_volume: money(row.volume),
     high_24h: price(row.high_24h),
     low_24h: price(row.low_24h),
-    price_change_24h: price(toChange(row.price_usd, row.price_change_24h_pct)),
-    price_change_percentage_24h: row.price_change_24h_pct,
-    market_cap_change_24h: money(toChange(row.market_cap, row.market_cap_change_24h_pct)),
-    market_cap_change_percentage_24h: row.market_cap_change_24h_pct,
+    price_change_24h: price(toChange(row.price_usd, pct24h)),
+    price_change_percentage_24h: pct24h,
+    market_cap_change_24h: money(toChange(row.market_cap, capPct24h)),
+    market_cap_change_percentage_24h: capPct24h,
     circulating_supply: row.circulating_supply,
     total_supply: row.total_supply,
     max_supply: row.max_supply,
@@ -124,24 +137,32 @@ function toMarket(row: MarketRow, { rate, isUsd, round, windows, changeOf, spark
     last_updated: toUpdatedAt(row),
     ...(sparklines === null
       ? {}
-      : { sparkline_in_7d: { price: (sparklines.get(row.coin_id) ?? []).map((value) => value * rate) } }),
+      : { sparkline_in_7d: { price: (sparklines.get(row.coin_id) ?? []).map((value) => value / rate) } }),
     ...Object.fromEntries(
-      windows.map((window) => [`price_change_percentage_${window}_in_currency`, changeOf(row, window)]),
+      windows.map((window) => [
+        `price_change_percentage_${window}_in_currency`,
+        toOwnPct(changeOf(row, window), rateChange(code, window)),
+      ]),
     ),
   }
 }
 
 async function listMarkets(db: Db, query: MarketsQuery): Promise<Market[]> {
-  const rate = await getRate(db, query.vs_currency)
+  const { code, rate, at } = await getCurrency(db, query.vs_currency)
   const limit = Math.min(query.per_page, maxMarkets)
   const selection = query.category ? { kind: findCategory(query.category).kind } : toSelection(query)
   const offset = (query.page - 1) * limit
   const rows = await listMarketRows(db, { selection, order: query.order ?? 'market_cap_desc', limit, offset })
   const windows = toItems(query.price_change_percentage) as ChangeWindow[]
   const changeOf = await findChanges(db, rows, windows)
+  const rateChange = await findRateChanges(db, {
+    codes: [code],
+    at,
+    windows: [...new Set([...windows, '24h' as const])],
+  })
   const sparklines = query.sparkline === true ? await findSparklines(db, rows) : null
-  const shown = { rate, isUsd: query.vs_currency.toLowerCase() === 'usd', round: toRounder(query.precision) }
-  return rows.map((row) => toMarket(row, { ...shown, windows, changeOf, sparklines }))
+  const extras = { rate, code, rateChange, round: toRounder(query.precision), windows, changeOf, sparklines }
+  return rows.map((row) => toMarket(row, extras))
 }
 
 /** Lists of coins and their latest figures, as CoinGecko answers them. */
@@ -173,7 +194,7 @@ export const coingeckoMarketRoutes: FastifyPluginCallbackTypebox<{ db: Db }> = (
   app.get(
     '/simple/supported_vs_currencies',
     { config, schema: { summary: 'Known target currencies', tags, response: answers(Currencies) } },
-    async () => [...(await listRates(db)).keys()],
+    async () => [...(await listRates(db, await findNewestTick(db))).keys()],
   )
 
   app.get(

@@ -1,8 +1,8 @@
-import type { ChangeWindow } from '../../../contract/coingecko-markets.ts'
+import { type ChangeWindow, windowDays } from '../../../contract/coingecko-markets.ts'
 import { AppError } from '../../errors.ts'
 import { listHourlyPrices, listPastPrices, type MarketRow } from '../../warehouse/coingecko-markets.ts'
 import type { Db } from '../../warehouse/db.ts'
-import { listRates, type Rates } from '../../warehouse/rates.ts'
+import { findNewestTick, listRates, type Rates } from '../../warehouse/rates.ts'
 
 /** The items of a comma-separated parameter, trimmed, without empty ones. */
 export const toItems = (text: string | undefined): string[] =>
@@ -11,11 +11,12 @@ export const toItems = (text: string | undefined): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
-/** Units of a currency per US dollar. Throws `unprocessable` for an unknown currency. */
-export async function getRate(db: Db, currency: string): Promise<number> {
-  const rate = (await listRates(db)).get(currency.toLowerCase())
+/** The code of a currency and its rate in US dollars per unit. Throws `unprocessable` for an unknown one. */
+export async function getCurrency(db: Db, text: string): Promise<{ code: string; rate: number; at: number }> {
+  const [code, at] = [text.toLowerCase(), await findNewestTick(db)]
+  const rate = (await listRates(db, at)).get(code)
   if (rate === undefined) throw new AppError('unprocessable', 'invalid vs_currency')
-  return rate
+  return { code, rate, at }
 }
 
 /** Rounds prices to the decimal places of the `precision` parameter. */
@@ -26,7 +27,7 @@ export const toRounder = (precision: string | undefined): ((value: number) => nu
 
 /** A value in each currency: empty when it is unknown. */
 export const inCurrencies = (rates: Rates, usd: number | null): Record<string, number> =>
-  usd === null ? {} : Object.fromEntries([...rates].map(([currency, rate]) => [currency, usd * rate]))
+  usd === null ? {} : Object.fromEntries([...rates].map(([currency, rate]) => [currency, usd / rate]))
 
 /** The images of a coin. CoinGecko stores each in several sizes, named in the path. */
 export function toImages(url: string | null): { thumb: string; small: string; large: string } {
@@ -47,21 +48,24 @@ export function toChangePct(value: number | null, before: number | null | undefi
   return Number.isFinite(pct) ? pct : null
 }
 
-const daysOf: Partial<Record<ChangeWindow, number>> = { '14d': 14, '30d': 30, '60d': 60, '200d': 200, '1y': 365 }
+const isStored = (window: ChangeWindow): boolean => ['1h', '24h', '7d'].includes(window)
 
-/** Price changes in percent of coins by window; null: unknown. Windows over 7 days are computed from the history. */
+/**
+ * Price changes in US dollars in percent of coins by window; null: unknown. Windows over 7 days are computed from the
+ * history.
+ */
 export async function findChanges(
   db: Db,
   rows: MarketRow[],
   windows: ChangeWindow[],
 ): Promise<(row: MarketRow, window: ChangeWindow) => number | null> {
-  const days = windows.flatMap((window) => daysOf[window] ?? [])
+  const days = windows.filter((window) => !isStored(window)).map((window) => windowDays[window])
   const past = await listPastPrices(db, { coinIds: rows.map(({ coin_id }) => coin_id), days })
   return (row, window) => {
     if (window === '1h') return row.price_change_1h_pct
     if (window === '24h') return row.price_change_24h_pct
     if (window === '7d') return row.price_change_7d_pct
-    return toChangePct(row.price_usd, past.get(`${row.coin_id}:${daysOf[window]}`))
+    return toChangePct(row.price_usd, past.get(`${row.coin_id}:${windowDays[window]}`))
   }
 }
 
