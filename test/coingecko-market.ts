@@ -13,6 +13,9 @@ const shares: Record<string, number> = { bitcoin: 60_000, ethereum: 3000, tether
 /** The price of a coin at an instant of the history, in USD. */
 export const priceAt = (id: string, at: number): number => (shares[id] ?? 1) * (1 + (at % 7_919_999) / 1e8)
 
+/** Most of the total is in the coins with a history. */
+const caps = [1e12, 5e11, 3e10, 2e10]
+
 const image = (id: string) => `https://coin-images.coingecko.com/coins/images/1/large/${id}.png?1696501400`
 
 const snapshots: Snapshot[] = Object.keys(shares).map((id, index) =>
@@ -23,8 +26,8 @@ const snapshots: Snapshot[] = Object.keys(shares).map((id, index) =>
     kind: { tether: 'stablecoin' as const, 'wrapped-bitcoin': 'wrapped' as const }[id] ?? 'coin',
     market_cap_rank: index + 1,
     price_usd: (shares[id] ?? 1) * 1.0123456789,
-    market_cap: 1e12 / (index + 1),
-    fully_diluted_valuation: index === 2 ? null : 1.1e12 / (index + 1),
+    market_cap: caps[index] ?? null,
+    fully_diluted_valuation: index === 2 ? null : 1.1e12,
     volume: 1e10 / (index + 1),
     price_change_7d_pct: 3.25,
     total_supply: 21e6,
@@ -41,6 +44,11 @@ const snapshots: Snapshot[] = Object.keys(shares).map((id, index) =>
 export async function fillMarket(database: TestDatabase): Promise<void> {
   const options = toJobOptions(database, {
     fetchSnapshots: async () => ({ source: 'test', snapshots, rejected: [] }),
+    fetchRates: async () => [
+      { code: 'btc', name: 'Bitcoin', unit: 'BTC', type: 'crypto', units_per_btc: 1 },
+      { code: 'usd', name: 'US Dollar', unit: '$', type: 'fiat', units_per_btc: 60_000 },
+      { code: 'eur', name: 'Euro', unit: '€', type: 'fiat', units_per_btc: 48_000 },
+    ],
     fetchHistory: async (id, { granularity, days }) => {
       const { stepMs } = historyGrids[granularity]
       const now = Date.now()

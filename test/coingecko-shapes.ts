@@ -148,6 +148,56 @@ export const shapes = {
       updated_at: 'integer',
     },
   },
+  movers: {
+    top_gainers: [{ ...names, image: 'string', market_cap_rank: 'integer?', '*': 'number?' }],
+    top_losers: [{ ...names, image: 'string', market_cap_rank: 'integer?', '*': 'number?' }],
+  },
+  trending: {
+    coins: [
+      {
+        item: {
+          ...names,
+          coin_id: 'integer',
+          market_cap_rank: 'integer',
+          thumb: 'string',
+          small: 'string',
+          large: 'string',
+          slug: 'string',
+          price_btc: 'number',
+          score: 'integer',
+          data: {
+            price: 'number',
+            price_btc: 'string',
+            price_change_percentage_24h: byCurrency,
+            market_cap: 'string',
+            market_cap_btc: 'string',
+            total_volume: 'string',
+            total_volume_btc: 'string',
+            sparkline: 'string',
+            content: { title: 'string', description: 'string' },
+          },
+        },
+      },
+    ],
+    nfts: [{}],
+    categories: [{}],
+  },
+  categoryNames: [{ category_id: 'string', name: 'string' }],
+  categories: [
+    {
+      id: 'string',
+      name: 'string',
+      market_cap: 'number',
+      market_cap_change_24h: 'number?',
+      content: 'string',
+      top_3_coins_id: ['string'],
+      top_3_coins: ['string'],
+      volume_24h: 'number',
+      updated_at: 'string',
+    },
+  ],
+  capChart: { market_cap_chart: { market_cap: [['number']], volume: [['number']] } },
+  rates: { rates: { '*': { name: 'string', unit: 'string', value: 'number', type: 'string' } } },
 } as const satisfies Record<string, unknown>
 
 function isOf(type: string, value: unknown): boolean {

@@ -57,6 +57,12 @@ test('every body has the fields, types and nulls of the OpenAPI file of CoinGeck
     ['/coins/bitcoin/ohlc/range?vs_currency=usd&from=2026-10-01&to=2026-10-08&interval=daily', 'ohlc'],
     ['/search?query=bit', 'search'],
     ['/global', 'global'],
+    ['/coins/top_gainers_losers?vs_currency=eur&duration=7d&top_coins=300', 'movers'],
+    ['/search/trending', 'trending'],
+    ['/coins/categories/list', 'categoryNames'],
+    ['/coins/categories?order=name_asc', 'categories'],
+    ['/global/market_cap_chart?days=90', 'capChart'],
+    ['/exchange_rates', 'rates'],
   ]
   for (const [path, shape] of questions) assertShape(shapes[shape], await get(path), path)
 })
@@ -110,6 +116,31 @@ test('simple/price has a key per coin as it was named, and only the figures aske
 
 type Pair = [at: number, value: number]
 
+test('every known currency is a target; a figure uses the rate of its moment, or is unknown', async () => {
+  const perEuro = 60_000 / 48_000
+  assert.deepEqual(await get('/simple/supported_vs_currencies'), ['btc', 'eth', 'eur', 'usd'])
+  const [usd] = await get('/coins/markets?vs_currency=usd&ids=bitcoin')
+  const [euro] = await get('/coins/markets?vs_currency=EUR&ids=bitcoin')
+  const { price_change_percentage_24h: change, ath, ath_date } = euro
+  assert.deepEqual([euro.current_price, euro.market_cap, change, ath], [usd.current_price / perEuro, 8e11, null, null])
+  assert.equal(ath_date, usd.ath_date)
+  const [inBtc] = await get('/coins/markets?vs_currency=btc&ids=bitcoin')
+  assert.deepEqual([inBtc.current_price, inBtc.price_change_percentage_24h], [1, 0])
+  const { bitcoin } = await get('/simple/price?ids=bitcoin&vs_currencies=usd,eur,btc&include_24hr_change=true')
+  assert.deepEqual(bitcoin, {
+    ...{ usd: usd.current_price, eur: euro.current_price, btc: 1 },
+    ...{ usd_24h_change: 1, eur_24h_change: null, btc_24h_change: 0 },
+  })
+  const past = await get(
+    '/coins/ethereum/market_chart/range?vs_currency=btc&from=2026-10-10&to=2026-10-11&interval=daily',
+  )
+  const at = Date.parse('2026-10-10')
+  assert.deepEqual(past.prices[0], [at, priceAt('ethereum', at) / priceAt('bitcoin', at)])
+  assert.deepEqual((await get('/coins/bitcoin/ohlc?vs_currency=eur&days=30')).length, 1)
+  const { rates } = await get('/exchange_rates')
+  assert.deepEqual(rates.eur, { name: 'Euro', unit: '€', value: 48_000, type: 'fiat' })
+})
+
 test('charts have 5-minute, hourly or daily points by range, beyond 365 days', async () => {
   const now = Date.now()
   const chart = async (id: string, query: string): Promise<Pair[]> =>
@@ -154,7 +185,7 @@ test('a daily point at 00:00 of D is the close of D-1, also where only candles a
   )
   assert.equal(rows[0]?.close, priceAt('ethereum', at))
   const { market_data } = await get('/coins/ethereum/history?date=10-10-2026')
-  assert.deepEqual(market_data.current_price, { usd: priceAt('ethereum', at) })
+  assert.equal(market_data.current_price.usd, priceAt('ethereum', at))
   assert.equal('market_data' in (await get('/coins/ethereum/history?date=10-10-2016')), false)
 })
 
@@ -200,7 +231,7 @@ test('the official SDK runs unmodified', async () => {
     (await sdk.simple.price.get({ vs_currencies: 'usd', ids: 'bitcoin' })).bitcoin?.usd,
     60_000 * 1.0123456789,
   )
-  assert.deepEqual(await sdk.simple.supportedVsCurrencies.get(), ['usd'])
+  assert.equal((await sdk.simple.supportedVsCurrencies.get()).length, 4)
   assert.equal((await sdk.coins.list.get({ status: 'active' })).length, 4)
   const [first] = await sdk.coins.markets.get({ vs_currency: 'usd', order: 'market_cap_desc', sparkline: true })
   assert.ok((first?.sparkline_in_7d?.price?.length ?? 0) >= 160)
@@ -217,6 +248,18 @@ test('the official SDK runs unmodified', async () => {
   assert.equal((await sdk.coins.ohlc.getRange('bitcoin', { ...range, interval: 'daily' })).length, 7)
   assert.equal((await sdk.search.get({ query: 'tether' })).coins[0]?.symbol, 'USDT')
   assert.equal((await sdk.global.get()).data.active_cryptocurrencies, 4)
+  const movers = await sdk.coins.topGainersLosers.get({ vs_currency: 'usd' })
+  assert.deepEqual([movers.top_gainers?.length, movers.top_losers], [4, []])
+  const trending = await sdk.search.trending.get()
+  assert.match(JSON.stringify(trending.coins?.[0]), /not by searches/)
+  assert.equal((await sdk.coins.categories.getList()).length, 3)
+  assert.deepEqual(
+    (await sdk.coins.categories.get()).map(({ market_cap }) => market_cap),
+    [3e10, 2e10, 0],
+  )
+  assert.ok(((await sdk.global.marketCapChart.get({ days: '30' })).market_cap_chart?.market_cap?.length ?? 0) > 700)
+  assert.ok((await sdk.exchangeRates.get()).rates)
+  await assert.rejects(sdk.key.get(), (error) => error instanceof Coingecko.APIError && error.status === 501)
   await assert.rejects(sdk.coins.getID('nothing'), (error) => error instanceof Coingecko.NotFoundError)
 })
 

@@ -12,9 +12,10 @@ function toCoingeckoError({ code, message, details }: AppError): CoingeckoError 
   return { status: { timestamp, error_code: errorStatus[code], error_message: message } }
 }
 
-/** The body of an error response, in the format of the path: CoinGecko's for /api/v3. */
+/** The body of an error response: CoinGecko's for /api/v3, and for /api/udf also what TradingView reads. */
 export function toErrorBody({ id, url }: FastifyRequest, error: AppError): ErrorBody | CoingeckoError {
   if (url.startsWith('/api/v3')) return toCoingeckoError(error)
   const { code, message } = error
-  return { error: { code, message, request_id: id }, detail: message }
+  const feed = url.startsWith('/api/udf') ? { s: 'error', errmsg: message } : {}
+  return { ...feed, error: { code, message, request_id: id }, detail: message }
 }

@@ -59,6 +59,7 @@ import { portfolioRoutes } from './routes/portfolios.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { sqlRoutes } from './routes/sql.ts'
+import { udfRoutes } from './routes/udf.ts'
 import { watchlistRoutes } from './routes/watchlist.ts'
 import { servePrices } from './sockets.ts'
 import { createVersionReader } from './warehouse-version.ts'
@@ -150,6 +151,7 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
     await app.register(exportRoutes, { prefix: '/api/v1', db: reads, access })
     await app.register(coingeckoRoutes, { prefix: '/api/v3', db: reads, access })
     await app.register(mcpRoutes, { access, corsOrigins: options.corsOrigins })
+    await app.register(udfRoutes, { prefix: '/api/udf', db: reads, access })
     if (accounts !== null && auth !== null && access !== null)
       await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth, access })
   }

@@ -39,7 +39,7 @@ export async function findRateChanges(
     const rates = isCoin
       ? (await listUsdRates(db, code, moments)).map((rate) => rate?.usd_rate)
       : moments.map((_, index) => past.get(`${code}:${index + 1}`))
-    const published = isCoin ? (await findConversion(db, code, moments[0] ?? null))?.usdChanges : undefined
+    const published = isCoin ? (await findConversion(db, code, toStoredText(at)))?.usdChanges : undefined
     for (const [index, window] of windows.entries()) {
       const [now, then] = [rates[0], rates[index + 1]]
       const own = published?.[window as keyof typeof published]
@@ -49,6 +49,9 @@ export async function findRateChanges(
   }
   return (code, window) => (code === defaultCurrency ? 0 : (changes.get(`${code}:${window}`) ?? null))
 }
+
+/** An instant as the database writes it. */
+const toStoredText = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 
 /** US dollars per unit at moments, up to a day old, as `{code}:{position of the moment, from 1}`. */
 async function readRates(db: Db, moments: string[]): Promise<Map<string, number>> {
@@ -87,4 +90,16 @@ export async function convertEach<T extends { at: number }>(
     const rate = rates[index]
     return rate ? [divide(item, rate.usd_rate)] : []
   })
+}
+
+/** The newest exchange rates as the source sent them: the value of 1 BTC in each currency. Empty before the first ones. */
+export async function listSourceRates(
+  db: Db,
+): Promise<{ code: string; name: string; unit: string; value: number; type: string }[]> {
+  const { rows } = await sql<{ code: string; name: string; unit: string; value: number; type: string }>`
+    select c.code, c.name, c.unit, r.units_per_btc as value, c.type
+    from dim_currency c join fact_exchange_rate r on r.currency = c.code
+    where r.timestamp = (select max(timestamp) from fact_exchange_rate where currency = ${defaultCurrency})
+    order by c.code`.execute(db)
+  return rows
 }

@@ -6,11 +6,12 @@ import { type ApiAccess, checkReads } from '../plugins/api-access.ts'
 import { coingeckoChartRoutes } from './coingecko-charts.ts'
 import { coingeckoCoinRoutes } from './coingecko-coins.ts'
 import { coingeckoGlobalRoutes } from './coingecko-global.ts'
+import { coingeckoListRoutes } from './coingecko-lists.ts'
 import { coingeckoMarketRoutes } from './coingecko-markets.ts'
 
 /** Paths of CoinGecko whose data is not in the warehouse. */
 const unavailable =
-  /^\/(asset_platforms|companies|derivatives|entities|exchanges|insights|news|nfts|onchain|public_treasury|token_lists)(\/|$)|^\/coins\/[^/]+\/(circulating_supply_chart|contract|supply_breakdown|tickers|total_supply_chart)(\/|$)|^\/coins\/list\/new$|^\/global\/decentralized_finance_defi$/
+  /^\/(asset_platforms|companies|derivatives|entities|exchanges|insights|news|nfts|onchain|public_treasury|token_lists)(\/|$)|^\/coins\/[^/]+\/(circulating_supply_chart|contract|supply_breakdown|tickers|total_supply_chart)(\/|$)|^\/coins\/list\/new$|^\/(global\/decentralized_finance_defi|key)$/
 
 function refuse({ method, url }: FastifyRequest, prefix: string): never {
   const path = (url.split('?')[0] ?? '').slice(prefix.length)
@@ -39,4 +40,5 @@ export const coingeckoRoutes: FastifyPluginAsyncTypebox<{ db: Db; access: ApiAcc
   await app.register(coingeckoCoinRoutes, { db })
   await app.register(coingeckoChartRoutes, { db })
   await app.register(coingeckoGlobalRoutes, { db })
+  await app.register(coingeckoListRoutes, { db })
 }
