@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { CoinKind } from './coins.ts'
 import { analyticsPeriods } from './lists.ts'
+import { CoinIdText } from './queries.ts'
 import { minAnnualizedReturns, minGrowthDays, minReturns, minReturnsPct } from './returns.ts'
 import { Day, Fraction, Instant, LogoUrl, Nullable, Usd } from './units.ts'
 
@@ -162,3 +163,102 @@ export const CoinAnalytics = Type.Object({
   least_correlated: Type.Array(CorrelatedCoin, { maxItems: 5 }),
 })
 export type CoinAnalytics = Type.Static<typeof CoinAnalytics>
+
+const ReturnKind = Type.Enum(['simple', 'log'], {
+  default: 'simple',
+  description: 'simple: close / previous close - 1; log: its natural logarithm',
+})
+const windowQuery = {
+  from: Type.Optional(
+    Type.String({ format: 'date', description: 'first UTC day; default: `period_days` before `to`' }),
+  ),
+  to: Type.Optional(Type.String({ format: 'date', description: 'last closed UTC day; default: yesterday' })),
+  returns: ReturnKind,
+}
+
+export const RiskQuery = Type.Object({
+  ...windowQuery,
+  ...period,
+  benchmark: Type.String({ ...CoinIdText, default: 'bitcoin' }),
+  top_n: Type.Integer({ minimum: 1, maximum: 100, default: 25, description: 'the largest coins by market cap' }),
+  exclude_stablecoins,
+  exclude_wrapped,
+})
+export type RiskQuery = Type.Static<typeof RiskQuery>
+
+const CoinName = { coin_id: Type.Integer(), coingecko_id: Type.String(), symbol: Type.String(), name: Type.String() }
+const Bound = (text: string) => Nullable(Type.Number({ description: `${text} of the 95% confidence interval` }))
+
+const {
+  beta_btc: _beta,
+  correlation_btc: _correlation,
+  cagr_reason: _cagr,
+  annualized_reason: _annualized,
+  period_days: _period,
+  as_of: _asOf,
+  ...windowFigures
+} = Figures
+
+/**
+ * Risk of the largest coins over the closed UTC days `from` to `to`, both included, against a benchmark. With log returns
+ * all figures of daily returns are of those; growth and drawdown stay those of the closes. Few returns give null.
+ */
+export const RiskTable = Type.Object({
+  from: Day,
+  to: Day,
+  days: Type.Integer(),
+  returns: ReturnKind,
+  benchmark: Type.Object(CoinName),
+  coins: Type.Array(
+    Type.Object({
+      ...CoinName,
+      kind: CoinKind,
+      ...windowFigures,
+      sharpe_low: Bound('lower bound (Mertens 2002)'),
+      sharpe_high: Bound('upper bound (Mertens 2002)'),
+      beta: Nullable(Type.Number({ description: 'slope of the daily returns on those of the benchmark' })),
+      correlation: Nullable(Type.Number({ description: 'correlation of the daily returns with the benchmark' })),
+      correlation_low: Bound('lower bound (Fisher)'),
+      correlation_high: Bound('upper bound (Fisher)'),
+      expected_shortfall_95: Nullable(
+        Type.Number({ description: 'mean loss of the days at or beyond value_at_risk_95, a fraction' }),
+      ),
+    }),
+  ),
+})
+export type RiskTable = Type.Static<typeof RiskTable>
+export type RiskTableCoin = RiskTable['coins'][number]
+
+export const RollingQuery = Type.Object({
+  ...windowQuery,
+  period_days: Type.Integer({ enum: [...analyticsPeriods], default: 365 }),
+  coin: Type.String({ ...CoinIdText, default: 'ethereum' }),
+  versus: Type.String({ ...CoinIdText, default: 'bitcoin' }),
+  window: Type.Integer({ minimum: 7, maximum: 365, default: 30, description: 'daily returns in each window' }),
+})
+export type RollingQuery = Type.Static<typeof RollingQuery>
+
+/** Volatility of a coin, and its correlation with and beta to another, over the window that ends on each day. */
+export const Rolling = Type.Object({
+  from: Day,
+  to: Day,
+  window: Type.Integer(),
+  returns: ReturnKind,
+  coin: Type.Object(CoinName),
+  versus: Type.Object(CoinName),
+  points: Type.Array(
+    Type.Object({
+      date: Day,
+      observations: Type.Integer({ description: 'daily returns of the coin in the window' }),
+      volatility: Nullable(Fraction),
+      volatility_annualized: Nullable(
+        Type.Number({ description: `a fraction; from ${minAnnualizedReturns} returns on` }),
+      ),
+      correlation: Nullable(Type.Number({ minimum: -1, maximum: 1 })),
+      correlation_low: Bound('lower bound (Fisher)'),
+      correlation_high: Bound('upper bound (Fisher)'),
+      beta: Nullable(Type.Number()),
+    }),
+  ),
+})
+export type Rolling = Type.Static<typeof Rolling>

@@ -1,4 +1,4 @@
-import { computeQuantile, type Moments } from './moments.ts'
+import { computeMean, computeQuantile, type Moments } from './moments.ts'
 
 /** Smaller deviations of returns are rounding errors and give no ratio or correlation. */
 export const minDeviation = 1e-9
@@ -85,3 +85,12 @@ export const computeCalmar = (cagr: number, maxDrawdown: number): number | null 
  */
 export const computeValueAtRisk = (returns: Float64Array, confidence: number): number =>
   -computeQuantile(returns, 1 - confidence)
+
+/**
+ * Historical expected shortfall (conditional value at risk): the mean loss of the returns at or below the quantile of the
+ * value at risk, as a positive fraction (Acerbi and Tasche 2002). NaN without returns.
+ */
+export function computeExpectedShortfall(returns: Float64Array, confidence: number): number {
+  const quantile = computeQuantile(returns, 1 - confidence)
+  return -computeMean(returns.filter((value) => value <= quantile))
+}

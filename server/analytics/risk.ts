@@ -11,9 +11,10 @@ import {
   computeValueAtRisk,
   type Year,
 } from './ratios.ts'
-import { computeReturns, dropGaps } from './returns.ts'
+import { computeReturns, dropGaps, type ReturnKind } from './returns.ts'
 
-const confidence = 0.95
+/** Of value at risk and expected shortfall. */
+export const confidence = 0.95
 
 /**
  * The metrics of one coin over one period. All are null with too few returns (`contract/returns.ts`), annualized ones
@@ -59,11 +60,11 @@ const noFigures = {
 
 /**
  * All metrics of a coin from its daily closes (NaN: no close). `market`: bitcoin's returns of the same days, for beta
- * and correlation.
+ * and correlation, of the same kind.
  */
-export function computeRisk(closes: Float64Array, market: Float64Array, year: Year): Risk {
+export function computeRisk(closes: Float64Array, market: Float64Array, year: Year, kind: ReturnKind = 'simple'): Risk {
   const minimum = toMinReturns(closes.length)
-  const daily = computeReturns(closes)
+  const daily = computeReturns(closes, kind)
   const returns = dropGaps(daily)
   const observations = returns.length
   if (observations < minimum) return { observations, ...noFigures }

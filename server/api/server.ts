@@ -34,6 +34,7 @@ import { type RequestLimits, toServerOptions } from './request-limits.ts'
 import { accountRoutes } from './routes/account.ts'
 import { administrationRoutes } from './routes/administration.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
+import { analyticsWindowRoutes } from './routes/analytics-window.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { authRoutes } from './routes/auth.ts'
 import { chartRoutes } from './routes/charts.ts'
@@ -68,6 +69,8 @@ export type ApiOptions = {
   db: Db
   /** Where market data is read from, a replica. Absent: `db`. */
   reads?: Db
+  /** Risk-free rate per year, a fraction. Absent: 0. */
+  riskFreeRate?: number
   /** Can a new database connection be opened? Absent: not checked. */
   acceptsConnections?: () => Promise<boolean>
   mode: Mode
@@ -222,6 +225,7 @@ const serveReads: FastifyPluginAsync<ReadOptions> = async (app, options) => {
   await app.register(logoRoutes, { db })
   await app.register(analyticsRoutes, { db })
   await app.register(compareRoutes, { db, riskFreeRate })
+  await app.register(analyticsWindowRoutes, { db, riskFreeRate })
   await app.register(marketRoutes, { db, mode })
   await app.register(marketFigureRoutes, { db })
   await app.register(marketShareRoutes, { db })

@@ -3,6 +3,10 @@ import type {
   CoinAnalyticsQuery,
   CorrelationMatrix,
   CorrelationQuery,
+  RiskQuery,
+  RiskTable,
+  Rolling,
+  RollingQuery,
   VolatilityQuery,
   VolatilityRanking,
 } from '@contract/analytics.ts'
@@ -118,6 +122,12 @@ export async function fetchAllCoins(
 
 export const fetchCorrelation = (query: CorrelationQuery): Promise<CorrelationMatrix> =>
   get(`/api/v1/analytics/correlation?${toSearch(query)}`)
+
+export const fetchRiskTable = (query: Partial<RiskQuery>): Promise<RiskTable> =>
+  get(`/api/v1/analytics/risk?${toSearch(query)}`)
+
+export const fetchRolling = (query: Partial<RollingQuery>): Promise<Rolling> =>
+  get(`/api/v1/analytics/rolling?${toSearch(query)}`)
 
 export const fetchVolatility = (query: VolatilityQuery): Promise<VolatilityRanking> =>
   get(`/api/v1/analytics/volatility?${toSearch(query)}`)

@@ -71,6 +71,11 @@ export const toDrawdownMethod = method(
   { label: 'Formula', text: 'Largest 1 − close ÷ earlier peak' },
 )
 
+export const toReturnMethod = method('Return of the price over the period, dividends and staking rewards excluded.', {
+  label: 'Formula',
+  text: 'Last close ÷ first close − 1',
+})
+
 export const toVolatilityMethod = (known: Known): Method => ({
   about: `Standard deviation of simple daily returns r. ${canAnnualize(known.period) ? 'Annualized (365 days).' : dailyOnly}`,
   facts: [{ label: 'Formula', text: toVolatilityFormula(known.period) }, ...toFacts(known)],

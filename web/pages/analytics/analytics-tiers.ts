@@ -29,6 +29,11 @@ export const drawdownTiers: readonly Tier[] = [
   { from: 0.75, step: 1, word: 'Severe', label: 'over 75%' },
 ]
 
+export const returnTiers: readonly Tier[] = [
+  { from: lowest, step: 1, word: 'Loss', label: 'below 0%' },
+  { from: 0, step: 7, word: 'Gain', label: '0% or more' },
+]
+
 /** By fraction of the highest volatility. */
 export const volatilityTiers: readonly Tier[] = [
   { from: lowest, step: 6, word: 'Low', label: 'below 33% of the highest' },
@@ -56,6 +61,8 @@ export const toDrawdownTier = (value: number, worst: number): Tier =>
 /** `highest` is the highest volatility of the set. */
 export const toVolatilityTier = (value: number, highest: number): Tier =>
   find(volatilityTiers, (from) => highest > 0 && value / highest >= from)
+
+export const toReturnTier = (value: number): Tier => find(returnTiers, (from) => value >= from)
 
 /** The color of a value without a tier: the middle step. */
 export const noTierColor = 'var(--step-4)'

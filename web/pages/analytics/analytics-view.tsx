@@ -1,15 +1,45 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useReadiness } from '@/components/shell/readiness'
+import { Skeleton } from '@/components/ui/states'
+import { useInView } from '@/lib/hooks'
+import { LazyModule, useLazyModule } from '@/lib/lazy-module'
 import { correlationQuery, volatilityQuery } from './analytics-queries'
 import { AnalyticsToolbar } from './analytics-toolbar'
 import { analyticsParsers } from './analytics-url-state'
+import type { CoinChoice } from './coin-select'
 import { Heatmap } from './heatmap'
 import { HighlightScope } from './highlight'
-import { Drawdowns, Volatilities } from './rankings'
+import { Drawdowns, PeriodReturns, Volatilities } from './rankings'
 import { Scatter } from './scatter'
 
-/** Four charts of one period. Highlighting a coin in one highlights it in all. */
+const rolling = new LazyModule(() => import('./rolling-panel'))
+const risk = new LazyModule(() => import('./risk-panel'))
+const noCoins: readonly CoinChoice[] = []
+
+type OwnWindowsProps = { coins: readonly CoinChoice[]; period: number; stablecoins: boolean; wrapped: boolean }
+
+/** The panels with a window of their own, loaded when they come near. */
+function OwnWindows(props: OwnWindowsProps) {
+  const [ref, isNear] = useInView()
+  const [rollingModule, riskModule] = [useLazyModule(rolling, isNear), useLazyModule(risk, isNear)]
+  return (
+    <>
+      <div ref={ref} className="grid min-h-[480px] min-w-0">
+        {rollingModule === undefined ? (
+          <Skeleton className="h-full" />
+        ) : (
+          <rollingModule.RollingPanel coins={props.coins} />
+        )}
+      </div>
+      <div className="grid min-h-[560px] min-w-0 xl:col-span-2">
+        {riskModule === undefined ? <Skeleton className="h-full" /> : <riskModule.RiskPanel {...props} />}
+      </div>
+    </>
+  )
+}
+
+/** The charts of one period, and below them those with their own window. Highlighting a coin in one highlights it in all. */
 export function AnalyticsView() {
   const [state, setState] = useQueryStates(analyticsParsers, { history: 'push' })
   const correlation = useQuery({ ...correlationQuery(state, state.coins), placeholderData: keepPreviousData })
@@ -42,8 +72,15 @@ export function AnalyticsView() {
         />
         <Scatter vertical={state.y} onVertical={(y) => void setState({ y })} {...ranked} {...wide} />
         <div className="below grid min-w-0 grid-cols-1 gap-3 xl:col-span-2 xl:grid-cols-2">
+          <PeriodReturns {...ranked} />
           <Drawdowns {...ranked} />
           <Volatilities {...ranked} />
+          <OwnWindows
+            coins={volatility.data ?? noCoins}
+            period={Number(period)}
+            stablecoins={state.stablecoins}
+            wrapped={state.wrapped}
+          />
         </div>
       </div>
     </HighlightScope>

@@ -65,6 +65,6 @@ test('ranks 30 days by daily and 90 days by annualized volatility, and explains 
   const few = { observations: 6, annualized_reason: 'Needs at least 30 daily returns; this period has 6' }
   assert.equal(noValueReasons.volatility(coin(3, { ...few, period_days: 90 })), few.annualized_reason)
   assert.equal(noValueReasons.volatility(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
-  assert.equal(noValueReasons.drawdown(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
-  assert.equal(noValueReasons.drawdown(coin(3, {})), 'Not defined')
+  assert.equal(noValueReasons.figure(coin(3, few)), 'Needs at least 24 daily returns; this period has 6')
+  assert.equal(noValueReasons.figure(coin(3, {})), 'Not defined')
 })

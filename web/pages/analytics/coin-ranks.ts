@@ -1,6 +1,6 @@
 import type { VolatilityRanking } from '../../../contract/analytics.ts'
 import { canAnnualize, explainNoFigures } from '../../../contract/returns.ts'
-import { type Tier, toDrawdownTier, toVolatilityTier } from './analytics-tiers.ts'
+import { type Tier, toDrawdownTier, toReturnTier, toVolatilityTier } from './analytics-tiers.ts'
 
 export type RankedCoin = VolatilityRanking[number]
 
@@ -16,13 +16,13 @@ function rank(coins: VolatilityRanking, { value, tier }: Scale): Rank[] {
     return figure === null ? [] : [{ coin, figure }]
   })
   known.sort((a, b) => b.figure - a.figure)
-  const most = known[0]?.figure ?? 0
+  const most = Math.max(0, ...known.map(({ figure }) => Math.abs(figure)))
   const ranks = known.map(
     ({ coin, figure }): Rank => ({
       coin,
       place: known.findIndex((other) => other.figure === figure) + 1,
       value: figure,
-      part: most > 0 ? figure / most : 0,
+      part: most > 0 ? Math.abs(figure) / most : 0,
       tier: tier(figure, most),
     }),
   )
@@ -34,6 +34,10 @@ function rank(coins: VolatilityRanking, { value, tier }: Scale): Rank[] {
 export const rankDrawdowns = (coins: VolatilityRanking): Rank[] =>
   rank(coins, { value: ({ max_drawdown }) => max_drawdown, tier: toDrawdownTier })
 
+/** The coins by return over the period, highest first. */
+export const rankReturns = (coins: VolatilityRanking): Rank[] =>
+  rank(coins, { value: ({ period_return }) => period_return, tier: toReturnTier })
+
 /** Annualized volatility; daily volatility where the period is too short for it. */
 export const toVolatility = ({ period_days, volatility, volatility_annualized }: RankedCoin): number | null =>
   canAnnualize(period_days) ? volatility_annualized : volatility
@@ -42,7 +46,7 @@ export const toVolatility = ({ period_days, volatility, volatility_annualized }:
 export const rankVolatilities = (coins: VolatilityRanking): Rank[] =>
   rank(coins, { value: toVolatility, tier: toVolatilityTier })
 
-/** Why a coin has no drawdown and no daily volatility. */
+/** Why a coin has no return, drawdown and daily volatility. */
 const toWhyNoFigure = ({ observations, period_days }: RankedCoin): string =>
   explainNoFigures(observations, period_days) ?? 'Not defined'
 
@@ -50,4 +54,4 @@ const toWhyNoFigure = ({ observations, period_days }: RankedCoin): string =>
 const toWhyNoVolatility = (coin: RankedCoin): string =>
   (canAnnualize(coin.period_days) ? coin.annualized_reason : null) ?? toWhyNoFigure(coin)
 
-export const noValueReasons = { drawdown: toWhyNoFigure, volatility: toWhyNoVolatility } as const
+export const noValueReasons = { figure: toWhyNoFigure, volatility: toWhyNoVolatility } as const

@@ -7,10 +7,10 @@ import { ChartFrame } from '@/components/charts/chart-frame'
 import { elementToCanvas } from '@/components/charts/element-canvas'
 import type { Method } from '@/components/charts/method'
 import { formatFraction, formatSignedFraction } from '@/lib/format'
-import { fromRanking, toDrawdownMethod, toVolatilityMethod } from './analytics-methods'
+import { fromRanking, toDrawdownMethod, toReturnMethod, toVolatilityMethod } from './analytics-methods'
 import { toRankTable } from './analytics-tables'
-import { drawdownTiers, type Tier, volatilityTiers } from './analytics-tiers'
-import { noValueReasons, type Rank, type RankedCoin, rankDrawdowns, rankVolatilities } from './coin-ranks'
+import { drawdownTiers, returnTiers, type Tier, volatilityTiers } from './analytics-tiers'
+import { noValueReasons, type Rank, type RankedCoin, rankDrawdowns, rankReturns, rankVolatilities } from './coin-ranks'
 import { notComputedYet, PanelState } from './panel-state'
 import { Ranking } from './ranking'
 import { TierLegend } from './tier-legend'
@@ -37,10 +37,23 @@ const drawdown: Kind = {
   toRanks: rankDrawdowns,
   toMethod: toDrawdownMethod,
   toText: (value) => formatSignedFraction(-value, 1),
-  toReason: noValueReasons.drawdown,
+  toReason: noValueReasons.figure,
   tiers: drawdownTiers.toReversed(),
   note: 'Severity is relative to the largest drawdown shown.',
   column: { label: 'Max drawdown', field: 'max_drawdown', tier: 'Severity' },
+}
+
+const periodReturn: Kind = {
+  name: 'return',
+  title: 'Period return',
+  sentence: 'Price return from the first to the last close of the period.',
+  toRanks: rankReturns,
+  toMethod: toReturnMethod,
+  toText: (value) => formatSignedFraction(value, 1),
+  toReason: noValueReasons.figure,
+  tiers: returnTiers.toReversed(),
+  note: 'Bar length is relative to the largest move shown.',
+  column: { label: 'Return', field: 'period_return', tier: 'Direction' },
 }
 
 const volatility: Kind = {
@@ -101,6 +114,8 @@ function RankingPanel({ kind, query, period, mode }: PanelProps & { kind: Kind }
     </ChartFrame>
   )
 }
+
+export const PeriodReturns = (props: PanelProps) => <RankingPanel kind={periodReturn} {...props} />
 
 export const Drawdowns = (props: PanelProps) => <RankingPanel kind={drawdown} {...props} />
 

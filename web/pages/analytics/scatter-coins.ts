@@ -4,6 +4,7 @@ import { formatCompactUsd, formatFraction, formatRatio, formatSignedFraction } f
 import { type Tier, toSharpeTier } from './analytics-tiers.ts'
 import type { Vertical } from './analytics-url-state.ts'
 import { type RankedCoin, toVolatility } from './coin-ranks.ts'
+import type { Edge } from './scatter-layout.ts'
 
 /** A coin of the scatter. `sharpe` and its tier are null where the period is too short for the ratio. */
 export type Plotted = {
@@ -35,3 +36,11 @@ export const describeFigures = ({ coin, volatility, periodReturn, sharpe, tier }
 
 export const describeCoin = (plotted: Plotted): string =>
   `${plotted.coin.name}, ${plotted.coin.symbol.toUpperCase()}: ${describeFigures(plotted)}`
+
+/** The value of a coin beyond an edge of the plot. */
+export const toEdgeText = ({ volatility, periodReturn, sharpe }: Plotted, edge: Edge, vertical: Vertical): string =>
+  edge === 'right'
+    ? formatFraction(volatility, 0)
+    : vertical === 'return'
+      ? formatSignedFraction(periodReturn, 0)
+      : formatRatio(sharpe)

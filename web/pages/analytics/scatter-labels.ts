@@ -1,7 +1,8 @@
 /** A rectangle in px of the plot, from its top left corner. */
 export type Box = { left: number; top: number; right: number; bottom: number }
 
-export type Circle = { x: number; y: number; radius: number; text: string }
+/** `isEdge`: it lies beyond the edge of the plot, and its label comes first. */
+export type Circle = { x: number; y: number; radius: number; text: string; isEdge?: boolean }
 
 /** The side of a circle that its label is on; `none`: no room. */
 export type Side = 'right' | 'left' | 'above' | 'below' | 'none'
@@ -37,23 +38,31 @@ const isInside = ({ left, top, right, bottom }: Box, { width, height }: Plot): b
   left >= 0 && top >= 0 && right <= width && bottom <= height
 
 /**
- * The side of each label, first circles first. A label overlaps no other label, no other circle, no taken box and not the
- * edge of the plot.
+ * The side of each label: circles at the edge first, then in order. A label overlaps no other label, no other circle, no
+ * taken box and not the edge of the plot. That of a circle at the edge may overlap circles rather than be left out.
  */
 export function placeLabels(circles: readonly Circle[], plot: Plot): Side[] {
   const taken = [...plot.taken]
   const around = circles.map(aroundCircle)
-  return circles.map((circle, own) => {
-    for (const side of sides) {
-      const box = toLabelBox(circle, side)
-      const isFree =
+  const find = (circle: Circle, own: number, others: readonly Box[]): Side => {
+    const side = sides.find((each) => {
+      const box = toLabelBox(circle, each)
+      return (
         isInside(box, plot) &&
         !taken.some((other) => overlap(box, other)) &&
-        !around.some((other, index) => index !== own && overlap(box, other))
-      if (!isFree) continue
-      taken.push(box)
-      return side
-    }
-    return 'none'
-  })
+        !others.some((other, index) => index !== own && overlap(box, other))
+      )
+    })
+    if (side === undefined) return 'none'
+    taken.push(toLabelBox(circle, side))
+    return side
+  }
+  const placed = circles.map((): Side => 'none')
+  for (const [own, circle] of circles.entries()) {
+    if (circle.isEdge !== true) continue
+    const free = find(circle, own, around)
+    placed[own] = free === 'none' ? find(circle, own, []) : free
+  }
+  for (const [own, circle] of circles.entries()) if (circle.isEdge !== true) placed[own] = find(circle, own, around)
+  return placed
 }

@@ -1,7 +1,15 @@
 import { type Box, placeLabels, type Side } from './scatter-labels.ts'
 
 /** `x` and `y` in the units of the axes; `size` is the market cap, null when unknown. */
-export type Point = { id: number; text: string; x: number; y: number; size: number | null }
+export type Point = {
+  id: number
+  text: string
+  x: number
+  y: number
+  size: number | null
+  /** The value beyond an edge, for its label. */
+  toEdgeText?: (edge: Edge) => string
+}
 
 /** The ends and ticks of an axis in units of its data. Values beyond an end are drawn at it. */
 export type Axis = { low: number; high: number; ticks: number[] }
@@ -77,7 +85,8 @@ export function layOutDots(
     x: clamp(across) * frame.width,
     y: (1 - clamp(up)) * frame.height,
     radius: r,
-    text: point.text + (beyond === null ? '' : edgeMarks[beyond]),
+    text: point.text + (beyond === null ? '' : ` ${point.toEdgeText?.(beyond) ?? ''}${edgeMarks[beyond]}`),
+    isEdge: beyond !== null,
   }))
   const sides = placeLabels(circles, { ...frame, taken })
   return drawn.map(({ point, across, up, radius: r, beyond }, index) => ({

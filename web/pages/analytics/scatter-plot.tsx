@@ -6,10 +6,10 @@ import { toVolatilityLabel } from './analytics-methods'
 import { noTierColor, toColor } from './analytics-tiers'
 import type { Vertical } from './analytics-url-state'
 import { moveFocus, toCoinId, useHighlight, useIsLit, useLighting } from './highlight'
-import { describeCoin, type Plotted } from './scatter-coins'
+import { describeCoin, type Plotted, toEdgeText } from './scatter-coins'
 import { frames, ScatterFrame } from './scatter-frame'
 import type { Side } from './scatter-labels'
-import { type Dot, edgeMarks, layOutDots, toAxis, toMedian } from './scatter-layout'
+import { type Dot, type Edge, edgeMarks, layOutDots, toAxis, toMedian } from './scatter-layout'
 import { listSharpeLines, placeNumbers, toCorners } from './scatter-lines'
 
 /** The source of highlights set by this chart. */
@@ -23,10 +23,10 @@ const places: Record<Side, string> = {
   none: 'hidden',
 }
 
-type MarkProps = { plotted: Plotted; dot: Dot; isStop: boolean }
+type MarkProps = { plotted: Plotted; dot: Dot; isStop: boolean; vertical: Vertical }
 
 /** One coin. A label without room appears above it while the coin is highlighted. */
-const Mark = memo(function Mark({ plotted, dot, isStop }: MarkProps) {
+const Mark = memo(function Mark({ plotted, dot, isStop, vertical }: MarkProps) {
   const isLit = useIsLit(plotted.coin.coin_id)
   const side = isLit && dot.side === 'none' ? 'above' : dot.side
   const size = 2 * dot.radius
@@ -54,7 +54,7 @@ const Mark = memo(function Mark({ plotted, dot, isStop }: MarkProps) {
           )}
         >
           {plotted.coin.symbol}
-          {dot.beyond !== null && edgeMarks[dot.beyond]}
+          {dot.beyond !== null && ` ${toEdgeText(plotted, dot.beyond, vertical)}${edgeMarks[dot.beyond]}`}
         </span>
       </IntentLink>
     </li>
@@ -70,13 +70,17 @@ type PlotProps = {
 
 function useLayout(coins: readonly Plotted[], vertical: Vertical) {
   return useMemo(() => {
-    const points = coins.map(({ coin, volatility, periodReturn, sharpe }) => ({
-      id: coin.coin_id,
-      text: coin.symbol,
-      x: volatility,
-      y: vertical === 'return' ? periodReturn : (sharpe ?? 0),
-      size: coin.market_cap,
-    }))
+    const points = coins.map((plotted) => {
+      const { coin, volatility, periodReturn, sharpe } = plotted
+      return {
+        id: coin.coin_id,
+        text: coin.symbol,
+        x: volatility,
+        y: vertical === 'return' ? periodReturn : (sharpe ?? 0),
+        size: coin.market_cap,
+        toEdgeText: (edge: Edge) => toEdgeText(plotted, edge, vertical),
+      }
+    })
     const [x, y] = [
       toAxis(
         points.map((point) => point.x),
@@ -168,7 +172,9 @@ export function ScatterPlot({ coins, vertical, period, plotRef }: PlotProps) {
             {layouts[index]?.map((dot) => {
               const plotted = byId.get(dot.id)
               return (
-                plotted !== undefined && <Mark key={dot.id} dot={dot} plotted={plotted} isStop={dot.id === first} />
+                plotted !== undefined && (
+                  <Mark key={dot.id} dot={dot} plotted={plotted} isStop={dot.id === first} vertical={vertical} />
+                )
               )
             })}
           </ul>
