@@ -43,3 +43,14 @@ test('labels the first circle first, and on the left at the right edge', () => {
   assert.deepEqual(placeLabels([at(10, 10)], { width: 20, height: 20, taken: [] }), ['none'])
   assert.equal(placeLabels([at(100, 100), at(112, 100, 'ETH')], plot)[0], 'left')
 })
+
+test('labels circles at the edge first, over circles or above the plot rather than not at all', () => {
+  const plot = { width: 100, height: 100, taken: [{ left: 0, top: 0, right: 100, bottom: 60 }] }
+  const near = { x: 50, y: 90, radius: 5, text: 'AB' }
+  const edge = { x: 100, y: 90, radius: 5, text: 'CDE', isEdge: true }
+  assert.deepEqual(placeLabels([near, { ...edge, x: 60 }], { ...plot, taken: [] }), ['left', 'right'])
+  assert.deepEqual(placeLabels([{ ...edge, y: 0 }], plot), ['above'])
+  assert.deepEqual(placeLabels([{ ...edge, y: 0, isEdge: false }], plot), ['none'])
+  const wall = { x: 60, y: 90, radius: 30, text: '' }
+  assert.deepEqual(placeLabels([{ ...wall, x: 75 }, edge], plot)[1], 'left')
+})

@@ -12,6 +12,8 @@ type Plot = { width: number; height: number; taken: readonly Box[] }
 const lineHeight = 14
 const gap = 3
 const characterWidth = 8.4
+/** A label above a circle at the top edge fits into the 24 px above the plot. */
+const maxRadiusAbove = 24 - lineHeight - gap
 const sides = ['right', 'left', 'above', 'below'] as const
 
 export const overlap = (a: Box, b: Box): boolean =>
@@ -39,7 +41,8 @@ const isInside = ({ left, top, right, bottom }: Box, { width, height }: Plot): b
 
 /**
  * The side of each label: circles at the edge first, then in order. A label overlaps no other label, no other circle, no
- * taken box and not the edge of the plot. That of a circle at the edge may overlap circles rather than be left out.
+ * taken box and not the edge of the plot. That of a circle at the edge may overlap circles, or be above the plot, rather
+ * than be left out.
  */
 export function placeLabels(circles: readonly Circle[], plot: Plot): Side[] {
   const taken = [...plot.taken]
@@ -61,7 +64,8 @@ export function placeLabels(circles: readonly Circle[], plot: Plot): Side[] {
   for (const [own, circle] of circles.entries()) {
     if (circle.isEdge !== true) continue
     const free = find(circle, own, around)
-    placed[own] = free === 'none' ? find(circle, own, []) : free
+    const side = free === 'none' ? find(circle, own, []) : free
+    placed[own] = side === 'none' && circle.y === 0 && circle.radius <= maxRadiusAbove ? 'above' : side
   }
   for (const [own, circle] of circles.entries()) if (circle.isEdge !== true) placed[own] = find(circle, own, around)
   return placed

@@ -17,6 +17,15 @@ const formulas: readonly [string, string][] = [
   ['Sortino ratio', 'As Sharpe, with downside deviation √(mean of min(r − daily risk-free rate, 0)² × 365)'],
   ['Calmar ratio', 'CAGR ÷ max drawdown'],
   ['Correlation', 'Pearson correlation of r over the days on which both coins have a return'],
+  ['Beta', 'Covariance of r and the returns of the benchmark ÷ variance of the latter'],
+  ['Value at risk (VaR) 95%', 'Loss at the 5% quantile of r'],
+  ['Expected shortfall (CVaR) 95%', 'Mean loss of the days at or beyond the VaR'],
+  [
+    'Interval of the Sharpe ratio, 95%',
+    'S ± 1.96 × √((1 − γS + (κ − 1) ÷ 4 × S²) ÷ (n − 1)) of the daily ratio S, × √365, with skewness γ and kurtosis κ (Mertens 2002)',
+  ],
+  ['Interval of a correlation, 95%', 'tanh(atanh ρ ± 1.96 ÷ √(n − 3)) (Fisher)'],
+  ['Log return', 'ln(close ÷ previous close), in the risk table on request'],
   ['Minimum data', `Returns on ${minReturnsPct}% of the days of the period, and at least ${minReturns}`],
 ]
 
