@@ -34,7 +34,7 @@ export function compareCloses(series: readonly Float64Array[], year: Year): Comp
       ? new Float64Array()
       : closes.slice(first, last + 1).map((close, at) => (days[first + at] ? close : Number.NaN)),
   )
-  const returns = common.map(computeReturns)
+  const returns = common.map((series) => computeReturns(series))
   const minimum = toMinReturns(last - first + 1)
   const none = new Float64Array(Math.max(0, last - first)).fill(Number.NaN)
   const correlate = (a: Float64Array, b: Float64Array): number | null => {

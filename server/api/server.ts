@@ -69,8 +69,6 @@ export type ApiOptions = {
   db: Db
   /** Where market data is read from, a replica. Absent: `db`. */
   reads?: Db
-  /** Risk-free rate per year, a fraction. Absent: 0. */
-  riskFreeRate?: number
   /** Can a new database connection be opened? Absent: not checked. */
   acceptsConnections?: () => Promise<boolean>
   mode: Mode

@@ -64,7 +64,6 @@ export async function startServer(
     produced: prices?.readProducer ?? null,
     pages: pages?.handle ?? null,
     isStopping: () => stopping.aborted,
-    riskFreeRate: config.RISK_FREE_RATE_PCT / 100,
   })
   let shared: SharedPort | undefined
   const stop = async () => {
