@@ -81,7 +81,7 @@ export const CategoryNames = Type.Array(
   Type.Object({ category_id: Type.String({ examples: ['stablecoins'] }), name: Type.String() }),
 )
 
-export const categoryOrders = [
+const categoryOrders = [
   'market_cap_desc',
   'market_cap_asc',
   'name_desc',
