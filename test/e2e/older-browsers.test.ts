@@ -32,6 +32,7 @@ const paths = [
   '/how-it-works',
   '/sign-in?next=%2Fmarket',
   '/account',
+  '/sql',
   '/nowhere',
 ]
 

@@ -1,5 +1,6 @@
 import type { Account, AccountSessions, AuditList, AuditQuery, Registration } from '@contract/accounts.ts'
 import type { ApiKeys, CreatedApiKey, NewApiKey } from '@contract/api-keys.ts'
+import type { SqlResult, SqlViews } from '@contract/sql.ts'
 import { readAnswer, request, toJsonRequest } from './api'
 import { authorizedFetch } from './session'
 
@@ -29,6 +30,13 @@ export async function revokeApiKey(id: string): Promise<void> {
   const response = await authorizedFetch(`${root}/keys/${id}`, { method: 'DELETE' })
   if (response.status !== 404) await readAnswer(response)
 }
+
+/** The views for SQL; for administrators. */
+export const fetchSqlViews = async (): Promise<SqlViews> => readAnswer(await authorizedFetch('/api/v1/sql/views'))
+
+/** Runs one read-only statement; for administrators. */
+export const runSql = async (query: string): Promise<SqlResult> =>
+  readAnswer(await authorizedFetch('/api/v1/sql', toJsonRequest('POST', { query })))
 
 /** A page of the audit log; for administrators. */
 export async function fetchAudit({ page, per_page, action }: AuditQuery): Promise<AuditList> {

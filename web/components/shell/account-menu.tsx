@@ -51,6 +51,7 @@ function SignedIn({ user }: { user: Session }) {
           <MenuLine />
           <MenuLink href="/account">Account</MenuLink>
           <MenuLink href="/market?list=watchlist">Watchlist</MenuLink>
+          {user.role === 'administrator' && <MenuLink href="/sql">SQL</MenuLink>}
           <MenuLine />
           <MenuItem onSelect={signOut}>Sign out</MenuItem>
         </>
