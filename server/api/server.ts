@@ -109,6 +109,8 @@ export type ApiOptions = {
 }
 
 const readme = new URL('../../README.md', import.meta.url)
+/** For OpenBB, which asks a custom backend for its widgets. */
+const widgets = new URL('../../integrations/openbb/widgets.json', import.meta.url)
 const maxStopMs = 5000
 
 /** By default Ajv skips the bounds of an infinite number, such as `1e309`. */
@@ -157,6 +159,9 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
       await app.register(serveAccounts, { prefix: '/api/v1', ...options, accounts, auth, access })
   }
   app.get('/docs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs', 308))
+  app.get('/widgets.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(await readFile(widgets)),
+  )
   app.get('/api/readme', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send(await readFile(readme)),
   )
