@@ -275,8 +275,8 @@ test('shows an empty state in every chart before the first analytics run', needs
   await page.route('**/api/v1/analytics/volatility?*', (route) => route.fulfill({ json: [] }))
   await page.getByRole('radio', { name: '7d' }).click()
   await waitFor(
-    async () => (await page.getByText('This page updates automatically.').count()) === 4,
-    'four charts without data',
+    async () => (await page.getByText('This page updates automatically.').count()) === 5,
+    'five charts without data',
   )
   assert.equal(await page.getByText('$0.00').count(), 0, 'a size of nothing')
   await page.unroute('**/api/v1/analytics/correlation?*')
