@@ -46,6 +46,19 @@ test('honors Retry-After up to an hour', () => {
     backoff.next(new SourceError('a', 'rate_limited', 'slow down', { retryAfterMs }), { now, goodMs: 0 })
   assert.deepEqual(next(100, 0), { state: 'waiting', ms: 500, minMs: 500 })
   assert.deepEqual(next(45_000, apart), { state: 'waiting', ms: 45_000, minMs: 45_000 })
-  assert.deepEqual(next(90_000, 2 * apart), { state: 'resting', ms: 90_000, minMs: 90_000 })
-  assert.deepEqual(next(1e12, 3 * apart), { state: 'resting', ms: hourMs, minMs: hourMs })
+  assert.deepEqual(next(60_000, 2 * apart), { state: 'waiting', ms: 60_000, minMs: 60_000 })
+  assert.deepEqual(next(90_000, 3 * apart), { state: 'resting', ms: 90_000, minMs: 90_000 })
+  assert.deepEqual(next(1e12, 4 * apart), { state: 'resting', ms: hourMs, minMs: hourMs })
+})
+
+test('after many failures, Retry-After lengthens the long pause and the pause of a source without an alternative', () => {
+  const { restMs, maxAlonePauseMs } = feedTiming
+  const fail = (retryAfterMs: number | null) => {
+    const backoff = new Backoff(feedTiming, () => 0)
+    for (const now of [0, 1, 2, 3]) backoff.next(failure, { now, goodMs: 0 })
+    return backoff.next(new SourceError('a', 'broken', 'busy', { retryAfterMs }), { now: 4, goodMs: 0 })
+  }
+  assert.deepEqual(fail(null), { state: 'resting', ms: restMs, minMs: maxAlonePauseMs })
+  assert.deepEqual(fail(maxAlonePauseMs + 1), { state: 'resting', ms: restMs, minMs: maxAlonePauseMs + 1 })
+  assert.deepEqual(fail(restMs + 1), { state: 'resting', ms: restMs + 1, minMs: restMs + 1 })
 })

@@ -205,6 +205,25 @@ test('replaces market caps and volumes out of range with null, lists them, and k
 
 test('rejects a body that is not a chart, and accepts an empty chart', () => {
   for (const body of [null, [], 'x', {}, { prices: null }, { error: 'x' }])
-    assert.throws(() => parse(body, 'daily'), /no price chart/)
-  assert.deepEqual(parse(chart([]), 'daily').points, [])
+    assert.throws(() => parse(body, 'daily'), { source: 'coingecko', kind: 'broken', message: /no price chart/ })
+  const { source, points } = parse(chart([]), 'daily')
+  assert.deepEqual([source, points], ['coingecko', []])
+})
+
+test('ignores market caps and volumes that are no series of points', () => {
+  const prices = [[midnight, 1]]
+  for (const figures of [null, 'none', { 0: [midnight, 5] }, [null, 7, [String(midnight), 5], [Number.NaN, 5]]])
+    assert.deepEqual(parse({ prices, market_caps: figures, total_volumes: figures }, 'daily').points, [
+      { at: midnight, price_usd: 1, market_cap: null, volume: null },
+    ])
+})
+
+test('accepts a point whose grid time is now, and none whose grid time is yet to come', () => {
+  const early = midnight - minute
+  const body = chart([
+    [early, 1],
+    [early + 1, 2],
+  ])
+  assert.deepEqual(toPairs(parse(body, 'hourly', midnight).points), [[0, 2]])
+  assert.deepEqual(toPairs(parse(body, 'hourly', midnight - 1).points), [])
 })
