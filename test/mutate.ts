@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
 import pg from 'pg'
 import { startTestServer } from './server.ts'
@@ -86,6 +86,13 @@ async function measure(name: string, { mutate, tests }: Area): Promise<string> {
   return `${name}: ${score.toFixed(1)} %, ${noticed} of ${total} mutants detected\n`
 }
 
+/** An area without its other files, and with their own tests (`feed.ts`: `feed*.test.ts`) if each file has some. */
+async function narrow(area: Area, files: string[]): Promise<Area> {
+  const tests = await list(area.tests)
+  const own = files.map((file) => tests.filter((name) => basename(name).startsWith(basename(file, '.ts'))))
+  return { ...area, mutate: files, tests: own.some(({ length }) => length === 0) ? tests : [...new Set(own.flat())] }
+}
+
 /** `npm run mutate [area] [file ...]`: all areas, one area, or some files of one. */
 const [named, ...files] = process.argv.slice(2)
 const chosen = Object.entries(areas).filter(([name]) => named === undefined || named === name)
@@ -97,7 +104,7 @@ for (const [name, area] of chosen) {
   const server = area.needsDatabase ? await startTestServer() : null
   const stopSweeping = server === null ? () => undefined : sweep(server.connection)
   try {
-    lines.push(await measure(name, files.length === 0 ? area : { ...area, mutate: files }))
+    lines.push(await measure(name, files.length === 0 ? area : await narrow(area, files)))
   } finally {
     stopSweeping()
     await server?.stop()

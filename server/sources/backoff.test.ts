@@ -62,3 +62,17 @@ test('after many failures, Retry-After lengthens the long pause and the pause of
   assert.deepEqual(fail(maxAlonePauseMs + 1), { state: 'resting', ms: restMs, minMs: maxAlonePauseMs + 1 })
   assert.deepEqual(fail(restMs + 1), { state: 'resting', ms: restMs + 1, minMs: restMs + 1 })
 })
+
+test('a refusal rests for an hour, even the first one', () => {
+  for (const kind of ['blocked', 'bad_key', 'plan'] as const) {
+    const backoff = new Backoff(feedTiming, () => 0)
+    const refused = backoff.next(new SourceError('a', kind, 'no'), { now: 0, goodMs: 0 })
+    assert.deepEqual(refused, { state: 'resting', ms: hourMs, minMs: hourMs }, kind)
+  }
+})
+
+test('draws each pause between half a second and three times the last one', () => {
+  const backoff = new Backoff(feedTiming, () => 0.5)
+  const pause = (goodMs: number, now: number) => backoff.next(failure, { now, goodMs }).ms
+  assert.deepEqual([pause(0, 0), pause(59_999, apart), pause(60_000, 2 * apart)], [1000, 1750, 1000])
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toKind, toUnderlying } from './id-map.ts'
+import { toCoincapId, toExchangeSymbol, toKind, toUnderlying } from './id-map.ts'
 
 const forms: Record<string, string> = {
   'wrapped-bitcoin': 'bitcoin',
@@ -22,6 +22,7 @@ const forms: Record<string, string> = {
   'bridged-usd-coin-optimism': 'usd-coin',
   'binance-bridged-usdt-bnb-smart-chain': 'tether',
   'pax-gold': 'gold',
+  'tether-gold': 'gold',
 }
 
 test('finds the asset behind a wrapped, staked or bridged coin from the list or its id', () => {
@@ -46,9 +47,50 @@ test('the kind follows the underlying asset, and tokenized gold is a coin', () =
     ['some-bridged-usdx', 'Bridged USDX', 'stablecoin'],
     ['some-frob', 'Wrapped Frob', 'wrapped'],
     ['tether', 'Tether', 'stablecoin'],
+    ['gemini-dollar', 'Gemini Dollar', 'stablecoin'],
+    ['terrausd', 'TerraClassicUSD', 'stablecoin'],
+    ['blackrock-usd-institutional-digital-liquidity-fund', 'BUIDL', 'stablecoin'],
+    ['binance-bridged-usdt-bnb-smart-chain', 'Binance Bridged USDT', 'stablecoin'],
+    ['bridged-dai-frob', 'Frob', 'stablecoin'],
+    ['msol', 'Marinade SOL', 'staked'],
+    ['frob', 'Staked Frob', 'staked'],
+    ['frob-eth', 'Frob Restaked ETH', 'staked'],
+    ['unstaked', 'Unstaked', 'coin'],
+    ['pegged-dogecoin', 'Frob', 'wrapped'],
     ['pax-gold', 'PAX Gold', 'coin'],
     ['bitcoin', 'Bitcoin', 'coin'],
     ['ethereum-classic', 'Ethereum Classic', 'coin'],
   ]
   for (const [id, name, kind] of cases) assert.equal(toKind(id, name), kind, id)
+})
+
+test('names coins as CoinCap does', () => {
+  const named: Record<string, string> = {
+    ripple: 'xrp',
+    binancecoin: 'binance-coin',
+    'staked-ether': 'steth',
+    'avalanche-2': 'avalanche',
+    'leo-token': 'unus-sed-leo',
+    'the-open-network': 'toncoin',
+    near: 'near-protocol',
+    dai: 'multi-collateral-dai',
+    'crypto-com-chain': 'crypto-com-coin',
+    'render-token': 'render',
+    'polygon-ecosystem-token': 'polygon',
+    'sonic-3': 'sonic',
+    'worldcoin-wld': 'worldcoin-org',
+    blockstack: 'stacks',
+    bitcoin: 'bitcoin',
+  }
+  for (const [id, name] of Object.entries(named)) assert.equal(toCoincapId(id), name)
+})
+
+test('names coins as exchanges do, and none that shares its symbol with another', () => {
+  const pairs =
+    'bitcoin:BTC tron:TRX the-open-network:TON monero:XMR okb:OKB polygon-ecosystem-token:POL bonk:BONK sky:SKY vaulta:A ' +
+    'sei-network:SEI raydium:RAY iota:IOTA zcash:ZEC chain-2:XCN arweave:AR ecash:XEC wormhole:W gnosis:GNO mina-protocol:MINA ' +
+    'gmx:GMX qtum:QTUM numeraire:NMR'
+  for (const pair of pairs.split(' '))
+    assert.equal(`${pair.split(':')[0]}:${toExchangeSymbol(pair.split(':')[0] ?? '')}`, pair)
+  for (const id of ['bitcoin-gold', 'terra-luna', 'btc', '']) assert.equal(toExchangeSymbol(id), null, id)
 })

@@ -8,6 +8,7 @@ test('reads seconds and HTTP dates, with spaces around them, and never a time be
   const cases: [string | null | undefined, number | null][] = [
     ['7', 7000],
     [' 7 ', 7000],
+    ['120', 120_000],
     ['0', 0],
     ['Sun, 29 Nov 2026 12:01:30 GMT', 90_000],
     ['Sun, 29 Nov 2026 11:00:00 GMT', 0],
