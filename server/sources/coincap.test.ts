@@ -55,7 +55,8 @@ test('every price from any frame is positive and finite', () => {
 })
 
 test('reports a rejected key, as text and as an object', () => {
-  assert.throws(() => parseFrame('Unauthorized: bad key', ids, 7), { kind: 'bad_key' })
+  const message = 'CoinCap rejected the API key. Check COINCAP_API_KEY and its plan.'
+  assert.throws(() => parseFrame('Unauthorized: bad key', ids, 7), { kind: 'bad_key', message })
   assert.throws(() => parseFrame('{"error":"no access"}', ids, 7), { kind: 'bad_key' })
 })
 
@@ -67,8 +68,17 @@ test('an error frame that does not mention the key does not count as a rejected 
     ['"monkey business"', 'broken'],
     ['"your plan has no stream"', 'plan'],
     ['{"message":"Invalid API key"}', 'bad_key'],
+    ['"unauthorised"', 'bad_key'],
   ]
-  for (const [error, kind] of kinds) assert.throws(() => parseFrame(`{"error":${error}}`, ids, 7), { kind }, error)
+  const remedies: Record<string, string> = {
+    broken: 'Reconnecting.',
+    plan: 'Check the plan of COINCAP_API_KEY.',
+    bad_key: 'Check COINCAP_API_KEY.',
+  }
+  for (const [error, kind] of kinds) {
+    const message = `CoinCap answered "${error.startsWith('"') ? error.slice(1, -1) : error}". ${remedies[kind]}`
+    assert.throws(() => parseFrame(`{"error":${error}}`, ids, 7), { kind, message })
+  }
   assert.deepEqual(toPrices(parseFrame('{"error":null,"bitcoin":"5"}', ids, 7)), { bitcoin: 5 })
 })
 
@@ -101,6 +111,28 @@ test('requests the mapped assets with the key and yields their prices', async (t
   const [batch] = await collect(source.streamTicks(['bitcoin', 'ripple'], patience()), 1)
   assert.deepEqual(batch && toPrices(batch), { ripple: 2.5 })
   assert.equal(asked, '/prices?assets=bitcoin%2Cxrp&apiKey=key')
+})
+
+test('lists up to 200 assets and requests all beyond, and sends no key without one', async (t) => {
+  const asked: string[] = []
+  const url = await startStream(t, (socket, path) => {
+    asked.push(path)
+    socket.send('{}')
+  })
+  const source = createCoincap({ clock: systemClock, url, apiKey: null })
+  const coins = Array.from({ length: 201 }, (_, index) => `coin-${index}`)
+  for (const list of [coins.slice(1), coins]) await collect(source.streamTicks(list, patience()), 1)
+  assert.deepEqual(asked, [`/prices?assets=${coins.slice(1).join('%2C')}`, '/prices?assets=ALL'])
+})
+
+test('a caller that has left opens no stream', async (t) => {
+  let count = 0
+  const url = await startStream(t, () => {
+    count += 1
+  })
+  const source = createCoincap({ clock: systemClock, url, apiKey: null })
+  assert.deepEqual(await collect(source.streamTicks(['bitcoin'], AbortSignal.abort()), 1), [])
+  assert.equal(count, 0)
 })
 
 test('merges unread frames and keeps the newest price of each coin', async (t) => {
@@ -141,10 +173,14 @@ test('a closed or refused stream throws, and an aborted one ends and closes its 
     }
   })
   const source = createCoincap({ clock: systemClock, url, apiKey: null })
-  await assert.rejects(collect(source.streamTicks(['ripple'], patience()), 1), { kind: 'unreachable' })
+  const message = 'CoinCap closed the stream (code 1005). Reconnecting.'
+  await assert.rejects(collect(source.streamTicks(['ripple'], patience()), 1), { kind: 'unreachable', message })
   await assert.rejects(collect(source.streamTicks(['tether'], patience()), 1), { kind: 'bad_key' })
   const dead = createCoincap({ clock: systemClock, url: 'ws://127.0.0.1:1/prices', apiKey: null })
-  await assert.rejects(collect(dead.streamTicks(['bitcoin'], patience()), 1), { kind: 'unreachable' })
+  await assert.rejects(collect(dead.streamTicks(['bitcoin'], patience()), 1), {
+    kind: 'unreachable',
+    message: /^Can't reach CoinCap \(.+\)\. Retrying automatically\.$/,
+  })
   const silent = new AbortController()
   const waiting = collect(source.streamTicks(['bitcoin'], silent.signal), 1)
   await waitFor(() => open > 0)
@@ -153,14 +189,16 @@ test('a closed or refused stream throws, and an aborted one ends and closes its 
   await closed.promise
 })
 
-test('reports a refused handshake as a rejected key', async (t) => {
-  for (const status of [401, 403]) {
-    const server = createServer((_request, response) => response.writeHead(status).end())
+test('reports a refused handshake as a rejected key, and other answers as unreachable', async (t) => {
+  const rejected = { kind: 'bad_key', message: 'CoinCap rejected the API key. Check COINCAP_API_KEY.' }
+  const answers = { 300: { kind: 'bad_request' }, 400: { kind: 'unreachable' }, 401: rejected, 403: rejected }
+  for (const [status, expected] of Object.entries(answers)) {
+    const server = createServer((_request, response) => response.writeHead(Number(status)).end())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     t.after(() => server.close())
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/prices`
     const source = createCoincap({ clock: systemClock, url, apiKey: 'key' })
-    await assert.rejects(collect(source.streamTicks(['bitcoin'], patience()), 1), { kind: 'bad_key' })
+    await assert.rejects(collect(source.streamTicks(['bitcoin'], patience()), 1), expected)
   }
 })
 
