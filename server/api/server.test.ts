@@ -125,6 +125,8 @@ test('caches responses until the next snapshot', async () => {
     const unchanged = await get('/api/v1/coins/bitcoin', { 'if-none-match': tags })
     assert.deepEqual([unchanged.status, await unchanged.text(), unchanged.headers.get('etag')], [304, '', etag], tags)
   }
+  const head = await fetch(`${url}/api/v1/coins/bitcoin`, { method: 'HEAD', headers: { 'if-none-match': etag } })
+  assert.deepEqual([head.status, head.headers.get('etag')], [304, etag])
   for (const tags of [
     '"x"',
     'W/"x"',

@@ -61,7 +61,7 @@ test('records the rows read, written and rejected, and a log without secrets', a
   const run = await findRun(db, id)
   assert.deepEqual(
     run?.log.map(({ message }) => message),
-    ['job started', 'job done'],
+    ['job started', 'exchange rates not updated', 'job done'],
   )
   assert.equal(run?.details.added, 2)
 })

@@ -92,7 +92,7 @@ test('results older than 30 days are deleted', async (t) => {
 
 test('checks that throw become errors and incidents, and the others still run', async (t) => {
   const { check, pool } = await open(t)
-  await pool.query('drop table fact_minute_ohlc')
+  await pool.query('drop table fact_minute_ohlc cascade')
   assert.equal((await check('manual')).length, checks.length)
   const { rows } = await pool.query(
     `select check_name from data_quality_checks where status = 'error' order by check_name`,

@@ -34,6 +34,7 @@ import type { SharedPortfolio } from '@contract/portfolios.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 import { type DehydratedState, dehydrate, type QueryClient } from '@tanstack/react-query'
+import { noteServerTime, readServerTime } from './server-time'
 
 const timeoutMs = 10_000
 const coinsPerPage = 100
@@ -56,11 +57,16 @@ export class ApiError extends Error {
  */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs), ...init })
+    const response = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs), ...init })
+    noteServerTime(response)
+    return response
   } catch (error) {
     throw new ApiError("Can't reach the server. Reconnecting...", { cause: error })
   }
 }
+
+/** The time in ms since 1970 by the server's clock. */
+export const fetchServerTime = (): Promise<number> => readServerTime(() => request('/livez', { method: 'HEAD' }))
 
 /** Request options that send a JSON body. */
 export const toJsonRequest = (method: 'POST' | 'PUT' | 'DELETE', body: unknown): RequestInit => ({

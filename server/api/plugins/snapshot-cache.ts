@@ -54,6 +54,7 @@ export function cacheBySnapshot(app: FastifyInstance, getVersion: () => Promise<
     reply.headers({ etag: cached.etag, 'cache-control': bySnapshot ? 'public, max-age=5' : 'no-cache' })
     if (!isKnown(request.headers['if-none-match'], cached.etag)) return cached.body
     reply.code(304)
-    return null
+    // The length in a response to HEAD is that of the body.
+    return request.method === 'HEAD' ? cached.body : null
   })
 }

@@ -48,13 +48,15 @@ const Mark = memo(function Mark({ plotted, dot, isStop, vertical }: MarkProps) {
         />
         <span
           aria-hidden
+          data-edge={
+            dot.beyond === null ? undefined : ` ${toEdgeText(plotted, dot.beyond, vertical)}${edgeMarks[dot.beyond]}`
+          }
           className={cn(
-            'pointer-events-none absolute text-[12px] leading-[14px] font-medium whitespace-nowrap text-muted uppercase group-data-lit/mark:rounded-mark group-data-lit/mark:bg-surface group-data-lit/mark:text-text',
+            'pointer-events-none absolute after:content-[attr(data-edge)] text-[12px] leading-[14px] font-medium whitespace-nowrap text-muted uppercase group-data-lit/mark:rounded-mark group-data-lit/mark:bg-surface group-data-lit/mark:text-text',
             places[side],
           )}
         >
           {plotted.coin.symbol}
-          {dot.beyond !== null && ` ${toEdgeText(plotted, dot.beyond, vertical)}${edgeMarks[dot.beyond]}`}
         </span>
       </IntentLink>
     </li>

@@ -75,7 +75,7 @@ export function Requests({ run: { requests, status } }: { run: RunDetail }) {
   const slowest = Math.max(...requests.map(({ ms }) => ms))
   return (
     <Panel title="Source requests" note={toSummary(requests)}>
-      <ScrollRegion label="Source requests" className="max-h-96 overflow-auto">
+      <ScrollRegion label="Table of source requests" className="max-h-96 overflow-auto">
         <table className="num w-full border-collapse text-[12px] md:text-[13px]" data-testid="requests">
           <thead className="sticky top-0 bg-surface">
             <tr>

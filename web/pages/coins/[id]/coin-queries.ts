@@ -1,7 +1,7 @@
 import type { CoinOhlcv } from '@contract/charts.ts'
 import type { Interval } from '@contract/intervals.ts'
 import { queryOptions } from '@tanstack/react-query'
-import { fetchAnalytics, fetchCandles, fetchDailyCandles, fetchDetails, findCoin } from '@/lib/api'
+import { fetchAnalytics, fetchCandles, fetchDailyCandles, fetchDetails, fetchServerTime, findCoin } from '@/lib/api'
 import { type RangeState, toOpenings, toRange, toRangeKey } from './chart-range'
 
 const everyMs = 60_000
@@ -48,7 +48,7 @@ export const rangeQuery = (id: number | string, { range, interval, ind }: RangeQ
     queryKey: ['range', id, toRangeKey(range), interval, ind],
     queryFn: async (): Promise<RangeCandles> => {
       const warmup = await findWarmup(ind)
-      const now = Date.now()
+      const now = await fetchServerTime()
       const shown = toRange(range, now)
       const { first, from } = toOpenings(shown, { interval, warmup, now })
       return { ...(await fetchCandles(id, { interval, from, to: shown.end })), first }
