@@ -77,6 +77,10 @@ test('the views have documented columns and the rows of the warehouse', async ()
   assert.match(String((await runner.run('explain select * from market.coins')).rows[0]?.[0]), /Scan/)
 })
 
+/** Runs for days and stores next to nothing. */
+const endless =
+  'select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b, generate_series(1, 100000) c'
+
 test('errors say what to change', async () => {
   const cases: [string, RegExp][] = [
     ['select nothing from market.coins', /SQL error at character 8: column "nothing" does not exist/],
@@ -84,7 +88,7 @@ test('errors say what to change', async () => {
     ['select * from public.users', /Not allowed/],
     ['insert into market.coins (coin_id) values (1)', /SQL error/],
     [`select repeat('x', 20000000)`, /exceeds 8 MB/],
-    ['select count(*) from generate_series(1, 1e12)', /cancelled after 5 s/],
+    [endless, /cancelled after 5 s/],
   ]
   await Promise.all(
     cases.slice(-2).map(([query, words]) => assert.rejects(runner.run(query), { message: words }, query)),
@@ -141,7 +145,7 @@ test('a session that lifts its own limits is ended', async () => {
   const [busy, idle] = [await connect(), await connect()]
   await busy.query('set statement_timeout = 0')
   await idle.query('set idle_in_transaction_session_timeout = 0; begin; lock table market.coins in access share mode')
-  await assert.rejects(busy.query('select count(*) from generate_series(1, 1e12)'))
+  await assert.rejects(busy.query(endless))
   await waitFor(
     async () =>
       idle.query('select 1').then(

@@ -34,7 +34,7 @@ import type { SharedPortfolio } from '@contract/portfolios.ts'
 import type { CheckHistory, CheckMethod, QualityHours, TableQuality } from '@contract/quality.ts'
 import type { Readiness } from '@contract/status.ts'
 import { type DehydratedState, dehydrate, type QueryClient } from '@tanstack/react-query'
-import { noteServerTime, readServerTime } from './server-time'
+import { noteServerTime, readServerTime } from './server-time.ts'
 
 const timeoutMs = 10_000
 const coinsPerPage = 100
