@@ -13,6 +13,20 @@ export type Granularity = "10min" | "5min" | "daily" | "hourly";
 
 export type Numeric = ColumnType<string, number | string, number | string>;
 
+export interface AccountLinks {
+  /**
+   * The email that it was sent to.
+   */
+  email: string;
+  expires_at: string;
+  purpose: string;
+  /**
+   * SHA-256 of the token in the link, which has 256 random bits.
+   */
+  token_hash: Buffer;
+  user_id: number;
+}
+
 export interface AnalyticsCorrelation {
   /**
    * The last closed UTC day when it was computed.
@@ -609,6 +623,93 @@ export interface MvLatestMarketData {
   volume: number | null;
 }
 
+export interface Notification {
+  /**
+   * When the event happened.
+   */
+  at: string;
+  created_at: Generated<string>;
+  id: Generated<number>;
+  /**
+   * Idempotency key: an account is told once per key.
+   */
+  key: string;
+  /**
+   * The page of this CryptoFlow that shows more.
+   */
+  path: string;
+  /**
+   * Null: unread.
+   */
+  read_at: string | null;
+  text: string;
+  title: string;
+  user_id: number;
+}
+
+export interface NotificationAttempt {
+  /**
+   * When the attempt ended.
+   */
+  at: Generated<string>;
+  delivery_id: number;
+  duration_ms: number;
+  /**
+   * Null: delivered.
+   */
+  error: string | null;
+  id: Generated<number>;
+  /**
+   * HTTP or SMTP status. Null: no response.
+   */
+  status_code: number | null;
+}
+
+export interface NotificationChannel {
+  created_at: Generated<string>;
+  /**
+   * SHA-256 of the endpoint of a browser subscription, so that a browser has one channel. Null: other kinds.
+   */
+  fingerprint: Buffer | null;
+  id: Generated<number>;
+  is_active: Generated<boolean>;
+  /**
+   * The webhook of the paths that older clients call.
+   */
+  is_classic: Generated<boolean>;
+  kind: string;
+  name: string;
+  /**
+   * Its settings with their secrets. AES-256-GCM with a key that is not in the database.
+   */
+  sealed: Buffer;
+  /**
+   * Where it delivers to, without secrets, for display.
+   */
+  target: string;
+  user_id: number;
+}
+
+export interface NotificationDelivery {
+  /**
+   * Attempts that ended since the delivery was last sent again.
+   */
+  attempts: Generated<number>;
+  channel_id: number;
+  delivered_at: string | null;
+  id: Generated<number>;
+  last_error: string | null;
+  /**
+   * When a worker may queue the next attempt. Null: not pending.
+   */
+  next_attempt_at: Generated<string | null>;
+  notification_id: number;
+  /**
+   * pending, delivered, or dead: no further attempt until it is sent again.
+   */
+  state: Generated<string>;
+}
+
 export interface PipelineJobs {
   /**
    * UTC.
@@ -814,6 +915,15 @@ export interface SchemaMigrations {
   name: string;
 }
 
+export interface ServerSecrets {
+  created_at: Generated<string>;
+  name: string;
+  /**
+   * AES-256-GCM with a key that is not in the database: server/vault.ts.
+   */
+  sealed: Buffer;
+}
+
 export interface Sessions {
   /**
    * Client that opened it, as named by server/accounts/client-name.ts; null: unknown.
@@ -855,6 +965,10 @@ export interface Users {
    * Normalized by server/accounts/identity.ts: NFKC, trimmed, lower case.
    */
   email: string;
+  /**
+   * When a link that was sent to the email was opened. Null: never.
+   */
+  email_verified_at: string | null;
   full_name: string | null;
   id: Generated<number>;
   password_changed_at: Generated<string>;
@@ -884,6 +998,7 @@ export interface Watchlist {
 }
 
 export interface DB {
+  account_links: AccountLinks;
   analytics_correlation: AnalyticsCorrelation;
   analytics_input: AnalyticsInput;
   analytics_volatility: AnalyticsVolatility;
@@ -904,6 +1019,10 @@ export interface DB {
   latest_market_data: LatestMarketData;
   login_throttle: LoginThrottle;
   mv_latest_market_data: MvLatestMarketData;
+  notification: Notification;
+  notification_attempt: NotificationAttempt;
+  notification_channel: NotificationChannel;
+  notification_delivery: NotificationDelivery;
   pipeline_jobs: PipelineJobs;
   pipeline_runs: PipelineRuns;
   portfolio_shares: PortfolioShares;
@@ -912,6 +1031,7 @@ export interface DB {
   quality_incidents: QualityIncidents;
   quarantine_market_data: QuarantineMarketData;
   schema_migrations: SchemaMigrations;
+  server_secrets: ServerSecrets;
   sessions: Sessions;
   stale_candle: StaleCandle;
   users: Users;
