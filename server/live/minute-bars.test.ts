@@ -112,13 +112,25 @@ test('continues a stored bar for any order of new ticks', () => {
     bars.add(1, toTick('x', noon + second * 1000, price), noon)
   const [bar] = bars.listUnsaved()
   assert.ok(bar)
+  assert.equal(bar.is_merged, false)
   mergeStored(bar, { coin_id: 1, minute: noon, open: 5, high: 9, low: 4, close: 4, ticks: 10 })
+  assert.deepEqual([bar.is_merged, bar.low], [true, 4])
   bars.add(1, toTick('x', noon + 1000, 3), noon)
   const { open, high, low, close, ticks, saved } = bar
   assert.deepEqual(
     { open, high, low, close, ticks, saved },
     { open: 5, high: 9, low: 3, close: 8, ticks: 14, saved: 10 },
   )
+})
+
+test('a bar that is not stored yet stays as it is', () => {
+  const bars = new MinuteBars()
+  bars.add(1, toTick('x', noon, 5), noon)
+  const [bar] = bars.listUnsaved()
+  assert.ok(bar)
+  const before = { ...bar }
+  mergeStored(bar, undefined)
+  assert.deepEqual(bar, { ...before, is_merged: true })
 })
 
 test('drops bars beyond the next minute after the clock was set back', () => {
@@ -139,6 +151,10 @@ test('drops saved bars after the next minute, and unsaved bars after 15 min with
   bars.add(2, toTick('y', noon, 5), noon)
   bars.add(3, toTick('z', noon + minuteMs, 5), noon + minuteMs)
   const [first] = bars.listUnsaved()
+  if (first !== undefined) first.saved = first.ticks
+  bars.forget(noon + minuteMs)
+  bars.add(1, toTick('x', noon, 5), noon + minuteMs)
+  assert.deepEqual([first?.ticks, hold()], [2, 3], 'kept and continued within the next minute')
   if (first !== undefined) first.saved = first.ticks
   assert.deepEqual([bars.forget(noon + 15 * minuteMs), hold()], [0, 2])
   assert.deepEqual([bars.forget(noon + 16 * minuteMs), hold()], [1, 1])

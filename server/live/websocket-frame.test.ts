@@ -40,6 +40,11 @@ test('writes plain and compressed frames that ws reads, at every size of the len
   )
 })
 
+test('writes the shortest length field for a payload', () => {
+  const headers = [125, 126, 65_535, 65_536].map((length) => frameText(Buffer.alloc(length)).length - length)
+  assert.deepEqual(headers, [2, 4, 4, 10])
+})
+
 test('compresses a text for the fourth client of it that can read it, once', () => {
   const framer = new Framer()
   const text = Buffer.from('x'.repeat(128))
