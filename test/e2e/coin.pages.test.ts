@@ -75,9 +75,9 @@ test('renders the values of the API without JavaScript', needsBrowser, async (t)
     assert.equal(await page.getByRole('link', { name }).count(), 1, name)
 })
 
-test('loads the closed days of the API once the history is in view', needsBrowser, async (t) => {
+test('loads the closed days of the chart’s range once the history is in view', needsBrowser, async (t) => {
   const page = await openPage(t, '/coins/bitcoin?period=7')
-  const { candles } = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=90`)
+  const { candles } = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=7`)
   const history = page.getByTestId('history')
   const table = history.getByRole('region', { name: 'Daily history of Bitcoin' })
   assert.equal(await table.count(), 0)
@@ -98,6 +98,10 @@ test('loads the closed days of the API once the history is in view', needsBrowse
   ])
   const rows = (await readDownload(file)).toString().split('\r\n')
   assert.equal(rows[1]?.split(',')[4], String(newest.close))
+  const month = await getJson<CoinOhlcv>(`${coin}/ohlcv?days=30`)
+  assert.ok(month.candles.length > candles.length)
+  await page.getByRole('radio', { name: '1M' }).click()
+  await waitFor(async () => (await table.locator('tbody tr').count()) === month.candles.length, 'every day of 30')
 })
 
 test('links names to coins, and coins to the next and previous rank', needsBrowser, async (t) => {

@@ -145,9 +145,6 @@ export const findCoin = (id: string): Promise<CoinDetail | undefined> => find(co
 
 export const fetchDetails = (id: number): Promise<CoinDetails> => get(`${coinPath(id)}/details`)
 
-export const fetchDailyCandles = (id: number, days: number): Promise<CoinOhlcv> =>
-  get(`${coinPath(id)}/ohlcv?days=${days}`)
-
 /** The candles that open in [from, to), in ms since 1970; a `to` of null is now. */
 export const fetchCandles = (
   id: number | string,

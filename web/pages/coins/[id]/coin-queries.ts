@@ -1,7 +1,7 @@
 import type { CoinOhlcv } from '@contract/charts.ts'
 import type { Interval } from '@contract/intervals.ts'
 import { queryOptions } from '@tanstack/react-query'
-import { fetchAnalytics, fetchCandles, fetchDailyCandles, fetchDetails, fetchServerTime, findCoin } from '@/lib/api'
+import { fetchAnalytics, fetchCandles, fetchDetails, fetchServerTime, findCoin } from '@/lib/api'
 import { type RangeState, toOpenings, toRange, toRangeKey } from './chart-range'
 
 const everyMs = 60_000
@@ -19,14 +19,6 @@ export const detailsQuery = (id: number) =>
     queryKey: ['details', id],
     queryFn: () => fetchDetails(id),
     refetchInterval: ({ state: { data } }) => (data?.fetched_at == null ? everyMs : false),
-  })
-
-/** Closed days of a coin, and those in progress. */
-export const candleQuery = (id: number, days: number) =>
-  queryOptions({
-    queryKey: ['candles', id, days],
-    queryFn: () => fetchDailyCandles(id, days),
-    refetchInterval: everyMs,
   })
 
 /** Candles of a range, after those that feed the indicators. `first`: when the range opens, in ms since 1970. */

@@ -2,6 +2,7 @@ import type { CoinOhlcv } from '@contract/charts.ts'
 import type { CoinDetail } from '@contract/coins.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
+import { useQueryStates } from 'nuqs'
 import { toCsv } from '@/components/charts/chart-table'
 import { DataTable } from '@/components/charts/data-table'
 import { download } from '@/components/charts/download'
@@ -9,10 +10,11 @@ import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { useInView } from '@/lib/hooks'
-import { candleQuery } from './coin-queries'
+import { toRangeKey } from './chart-range'
+import { chartParsers } from './chart-state'
+import { rangeQuery } from './coin-queries'
 import { toHistoryTable } from './history-table'
 
-const days = 90
 const height = 'h-[396px]'
 
 function Rows({ coin, candles }: { coin: CoinDetail; candles: CoinOhlcv['candles'] }) {
@@ -25,21 +27,25 @@ function Rows({ coin, candles }: { coin: CoinDetail; candles: CoinOhlcv['candles
   return <DataTable table={toHistoryTable(coin.name, candles)} className={height} />
 }
 
-/** The closed days of a coin, newest first. Fetched when the panel scrolls into view. */
+/** The closed days in the range of the chart, newest first. Fetched when the panel scrolls into view. */
 export function History({ coin }: { coin: CoinDetail }) {
   const [near, isNear] = useInView()
-  const { data, error, refetch } = useQuery({ ...candleQuery(coin.id, days), enabled: isNear })
+  const [range] = useQueryStates(chartParsers)
+  const { data, error, refetch } = useQuery({
+    ...rangeQuery(coin.id, { range, interval: '1d', ind: '' }),
+    enabled: isNear,
+  })
   const candles = isNear ? data?.candles : undefined
   const save = () =>
     download(
       new Blob([toCsv(toHistoryTable(coin.name, candles ?? []))], { type: 'text/csv' }),
-      `${coin.coingecko_id}-history-${days}d.csv`,
+      `${coin.coingecko_id}-history-${toRangeKey(range)}.csv`,
     )
   return (
     <div ref={near} data-testid="history">
       <Panel
         title="History"
-        note={`Last ${days} closed days (UTC), newest first`}
+        note="Closed days (UTC) in the range of the chart, newest first"
         controls={
           <Button
             variant="plain"
