@@ -36,9 +36,11 @@ export async function runOn(
 
 const allNodes = ({ connection, nodes }: TestServer) => [connection, ...nodes]
 
-/** Runs statements, each on its own, in a database of every node as the administrator. */
-export const runOnNodes = (server: TestServer, database: string, statements: string[]): Promise<unknown> =>
-  Promise.all(allNodes(server).map((node) => runOn(server, node, database, statements)))
+/** Runs statements, each on its own, in a database of every node as the administrator. The nodes do not pass them on. */
+export const runOnNodes = (server: TestServer, database: string, statements: string[]): Promise<unknown> => {
+  const own = ['set citus.enable_ddl_propagation = off', ...statements]
+  return Promise.all(allNodes(server).map((node) => runOn(server, node, database, own)))
+}
 
 /** Creates a database on every node. */
 export const createOn = (server: TestServer, database: string, template: string): Promise<unknown> =>

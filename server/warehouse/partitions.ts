@@ -49,8 +49,8 @@ export const listPartitionStarts = async (
 export const listFactMonths = (pool: pg.Pool): Promise<string[]> => listPartitionStarts(pool, 'fact_market_data')
 
 /**
- * Creates the missing partitions for `from` to `to`; returns their names. Each is created by one statement without a
- * transaction, unless the default partition holds facts of the month: then these are moved in one transaction.
+ * Creates the missing partitions for `from` to `to`; returns their names. Each is created in a transaction
+ * of its own. Facts of its month in the default partition are moved in the same transaction.
  */
 export async function ensurePartitions(
   pool: pg.Pool,
@@ -72,23 +72,23 @@ export async function ensurePartitions(
 }
 
 /**
- * Creating a partition locks facts, then coins; a snapshot locks coins, then facts. To avoid a deadlock, this statement
- * gives up before the database's deadlock check (1 s) and retries.
+ * A partition references dim_coin, whose lock it needs as well. A snapshot locks coins, then facts: taking the locks in the same
+ * order avoids deadlocks. The time limit, also on the nodes of Citus, lets snapshots pass while a long read holds facts.
  */
+const lockCoins = 'lock table dim_coin in share row exclusive mode'
+
+const lockSettings = ["set local citus.propagate_set_commands = 'local'", "set local lock_timeout = '300ms'"]
+
 async function createWithRetries(client: pg.PoolClient, create: string): Promise<void> {
-  await client.query(`set lock_timeout = '300ms'`)
-  try {
-    for (let tries = 1; ; tries += 1)
-      try {
-        await client.query(create)
-        return
-      } catch (error) {
-        if (!['55P03', '40P01'].includes(getSqlState(error) ?? '') || tries === maxTries) throw error
-        await setTimeout(retryMs)
-      }
-  } finally {
-    await client.query('reset lock_timeout').catch(() => undefined)
-  }
+  for (let tries = 1; ; tries += 1)
+    try {
+      for (const statement of ['begin', ...lockSettings, lockCoins, create, 'commit']) await client.query(statement)
+      return
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined)
+      if (!['55P03', '40P01'].includes(getSqlState(error) ?? '') || tries === maxTries) throw error
+      await setTimeout(retryMs)
+    }
 }
 
 async function createPartition(client: pg.PoolClient, table: PartitionedTable, start: Date): Promise<void> {
@@ -115,6 +115,7 @@ async function createFromDefault(
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '10s'; set local statement_timeout = 0`)
+    await client.query(lockCoins)
     await lockMonths(
       client,
       [-1, 0, 1].map((offset) => toPartitionStart('fact_market_data', month, offset).toISOString()),
