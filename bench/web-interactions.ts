@@ -38,6 +38,7 @@ const interactions: Record<Route, ((page: Page) => Promise<unknown>)[]> = {
   ],
   '/coins/bitcoin': [choose('30 d'), choose('Line'), press('Show data')],
   '/analytics': [hoverHeatmap, choose('180 d'), choose('Sharpe')],
+  '/compare': [choose('Drawdown'), choose('3M'), press('Remove Ethereum')],
   '/pipeline/runs/1': [(page) => page.getByLabel('Filter by level').selectOption('warn')],
   '/pipeline': [(page) => page.getByTestId('runs').getByRole('link').first().click()],
   '/quality': [(page) => page.locator('[data-cell]').last().click()],

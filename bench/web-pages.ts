@@ -9,6 +9,7 @@ export const routes = [
   '/market',
   '/coins/bitcoin',
   '/analytics',
+  '/compare',
   '/pipeline',
   '/pipeline/runs/1',
   '/quality',

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { CorrelationMatrix, VolatilityRanking } from '../../contract/analytics.ts'
-import { formatCorrelation } from '../../web/pages/analytics/coin-pairs.ts'
+import { formatCorrelation } from '../../web/lib/format.ts'
 import { Stage } from './stage.ts'
 
 export const stage = new Stage()

@@ -24,7 +24,7 @@ const showTables = async (page: Page) => {
   while ((await toTable.count()) > 0) await toTable.first().click()
 }
 const isDrawn = (page: Page) =>
-  waitFor(async () => (await page.getByTestId('price-chart').getAttribute('data-state')) === 'ready', 'a drawn chart')
+  waitFor(async () => (await page.getByTestId(/-chart$/).getAttribute('data-state')) === 'ready', 'a drawn chart')
 const hasDrawer = (page: Page) => page.getByRole('dialog').locator('[data-testid=run], [data-testid=check]').waitFor()
 
 const visits: Record<string, Visit> = {
@@ -38,6 +38,14 @@ const visits: Record<string, Visit> = {
   },
   analytics: { path: '/analytics?stablecoins=true&coins=25' },
   'analytics, data': { path: '/analytics?period=7&y=sharpe', prepare: showTables },
+  compare: {
+    path: '/compare?coins=bitcoin,ethereum,solana,ripple,dogecoin,cardano,tether,shiba-inu,chainlink,litecoin',
+    prepare: isDrawn,
+  },
+  'compare, data': {
+    path: '/compare?range=1m&figure=volatility',
+    prepare: (page) => isDrawn(page).then(() => showTables(page)),
+  },
   pipeline: { path: '/pipeline' },
   'a run': { path: '/pipeline?run=1', prepare: hasDrawer },
   'page of a run': { path: '/pipeline/runs/1' },

@@ -26,6 +26,7 @@ const paths = [
   '/market',
   '/coins/bitcoin',
   '/analytics',
+  '/compare',
   '/pipeline',
   '/pipeline/runs/1',
   '/quality',

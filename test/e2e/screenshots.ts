@@ -50,7 +50,7 @@ async function take(browser: Browser, { url }: Product, picture: Picture): Promi
   const page = await context.newPage()
   await page.goto(url + path)
   await page.getByTestId('live-indicator').waitFor()
-  const unfinished = page.locator('[data-testid=price-chart][data-state=loading], [aria-label=Loading]')
+  const unfinished = page.locator('[data-state=loading], [aria-label=Loading]')
   await waitFor(async () => (await unfinished.count()) === 0, `all of ${path}`)
   await page.waitForLoadState('networkidle').catch(() => undefined)
   const file = `${folder}/${name}.png`

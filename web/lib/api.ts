@@ -13,6 +13,8 @@ import type {
 import type { CoinOhlcv, Sparklines } from '@contract/charts.ts'
 import type { CoinDetails } from '@contract/coin-details.ts'
 import type { CoinDetail, CoinList, CoinListQuery } from '@contract/coins.ts'
+import type { Comparison } from '@contract/compare.ts'
+import type { CompareRange } from '@contract/compare-lists.ts'
 import type { Currency, CurrencyList } from '@contract/currencies.ts'
 import type { ErrorBody } from '@contract/errors.ts'
 import type { Interval } from '@contract/intervals.ts'
@@ -137,6 +139,12 @@ export const fetchRolling = (query: Partial<RollingQuery>): Promise<Rolling> =>
 
 export const fetchVolatility = (query: VolatilityQuery): Promise<VolatilityRanking> =>
   get(`/api/v1/analytics/volatility?${toSearch(query)}`)
+
+export const fetchComparison = (query: {
+  coins: string
+  range: CompareRange
+  vs_currency: string
+}): Promise<Comparison> => get(`/api/v1/analytics/compare?${toSearch(query)}`)
 
 const coinPath = (id: string | number): string => `/api/v1/coins/${encodeURIComponent(id)}`
 

@@ -177,6 +177,12 @@ export function formatRatio(ratio: number | null): string {
   return formatPct(ratio).replace('%', '')
 }
 
+/** A correlation: `0.87`, `−0.12`. */
+export const formatCorrelation = (value: number): string => {
+  const text = Math.abs(value).toFixed(2)
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text
+}
+
 /** A share in percent, without a sign: `58.31%`. */
 export const formatShare = (pct: number | null): string => (pct === null ? unknown : `${group(pct, 2)}%`)
 

@@ -1,5 +1,7 @@
-/** URLs of coins, runs, jobs and checks. */
+/** URLs of coins, comparisons, runs, jobs and checks. */
 export const coinHref = (coin: { coingecko_id: string }): string => `/coins/${encodeURIComponent(coin.coingecko_id)}`
+/** The comparison of coins, by their CoinGecko ids. */
+export const compareHref = (ids: readonly string[]): string => `/compare?coins=${ids.map(encodeURIComponent).join(',')}`
 export const runHref = (id: number): string => `/pipeline?run=${id}`
 export const runPageHref = (id: number): string => `/pipeline/runs/${id}`
 export const jobHref = (id: string): string => `/pipeline?job=${encodeURIComponent(id)}`

@@ -15,6 +15,8 @@ import { formatOpening, toOffset } from './zone'
 
 const maxBarWidth = 36
 
+type TimeAxis = Pick<Scene, 'zone' | 'intraday'> & { slots: readonly { time: number }[] }
+
 export const toMode = (scale: AxisScale): PriceScaleMode =>
   scale === 'log' ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal
 
@@ -22,7 +24,7 @@ export const toMode = (scale: AxisScale): PriceScaleMode =>
  * How far the axis runs ahead of UTC, in ms: one value for the whole axis, since the library places its marks at UTC days
  * and needs rising times. Labels use the offset of their own instant.
  */
-export const toAxisOffset = ({ zone, intraday, slots }: Scene): number =>
+export const toAxisOffset = ({ zone, intraday, slots }: TimeAxis): number =>
   intraday ? toOffset(slots.at(-1)?.time ?? 0, zone) : 0
 
 /** Axis labels with as few decimals as are exact: 72,500, not 72,500.00. */
@@ -61,7 +63,7 @@ export function toSpanDecimals(values: readonly (number | null)[]): number {
 }
 
 /** Labels of the time axis. Not the chart's own: it uses `Intl`, whose first use is slow. */
-const toTickFormatter = (scene: Scene) => {
+const toTickFormatter = (scene: TimeAxis) => {
   const shift = toAxisOffset(scene)
   return (time: UTCTimestamp, type: TickMarkType): string => {
     const instant = time * 1000 - shift
@@ -73,7 +75,7 @@ const toTickFormatter = (scene: Scene) => {
   }
 }
 
-export function toOptions(scene: Scene): DeepPartial<ChartOptions> {
+export function toOptions(scene: TimeAxis & Pick<Scene, 'colors'>): DeepPartial<ChartOptions> {
   const { colors, intraday } = scene
   const shift = toAxisOffset(scene)
   const crosshair = { color: colors.muted, style: LineStyle.Dotted, labelBackgroundColor: colors['line-strong'] }

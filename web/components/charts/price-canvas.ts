@@ -1,6 +1,7 @@
 import { createChart, type IChartApi, type UTCTimestamp } from 'lightweight-charts'
 import { toAxisOffset, toOptions } from './canvas-options'
 import { type Panes, paint, preparePanes } from './canvas-series'
+import { reveal, zoomAround } from './canvas-view'
 import { hasDrawings } from './drawing-store'
 import type { DrawingState, DrawingTools } from './drawing-tools'
 import { type Scene, toAxis } from './scene'
@@ -10,8 +11,6 @@ type CanvasEvents = {
   onPoint: (index: number | null) => void
   onDrawings: (state: DrawingState) => void
 }
-
-const minVisible = 5
 
 /** First slot that differs from the drawn ones, when only the end differs; null: all must be redrawn. */
 function findTail(drawn: Scene | undefined, next: Scene): number | null {
@@ -114,7 +113,7 @@ export class PriceCanvas {
     const slot = index === null ? undefined : this.#drawn?.slots[index]
     this.#pointed = slot === undefined ? null : index
     if (this.#pointed !== null) {
-      this.#reveal(this.#pointed)
+      reveal(this.#chart, this.#pointed)
       return this.#updateCrosshair()
     }
     this.#chart.clearCrosshairPosition()
@@ -128,16 +127,7 @@ export class PriceCanvas {
   }
 
   zoom(factor: number): void {
-    const scale = this.#chart.timeScale()
-    const range = scale.getVisibleLogicalRange()
-    if (range === null) return
-    const width = Math.max(minVisible, (range.to - range.from) * factor)
-    const last = (this.#drawn?.slots.length ?? 0) - 0.5
-    if (width >= last) return scale.fitContent()
-    const center = this.#pointed ?? range.to
-    const from = center - ((center - range.from) / (range.to - range.from)) * width
-    const start = Math.min(Math.max(-0.5, from), last - width)
-    scale.setVisibleLogicalRange({ from: start, to: start + width })
+    zoomAround(this.#chart, { factor, center: this.#pointed, slots: this.#drawn?.slots.length ?? 0 })
   }
 
   screenshot(): HTMLCanvasElement {
@@ -165,15 +155,5 @@ export class PriceCanvas {
     const time = ((slot.time + toAxisOffset(scene)) / 1000) as UTCTimestamp
     this.#chart.setCrosshairPosition(toAxis(scene).toValue(slot.bar?.close ?? 0), time, panes.price)
     this.#events.onPoint(this.#pointed)
-  }
-
-  /** Scrolls a slot into the visible range. */
-  #reveal(index: number): void {
-    const scale = this.#chart.timeScale()
-    const range = scale.getVisibleLogicalRange()
-    if (range === null || (index >= range.from && index <= range.to)) return
-    const width = range.to - range.from
-    const from = index < range.from ? index - 0.5 : index + 0.5 - width
-    scale.setVisibleLogicalRange({ from, to: from + width })
   }
 }

@@ -1,15 +1,14 @@
-import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
-import { Button } from '@/components/ui/button'
+import { type RefObject, useCallback, useMemo, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { formatCompactUsd, formatFixed, formatPrice } from '@/lib/format'
 import { findExtremes, listBars, type Slot } from './bars'
+import { CanvasBox } from './canvas-box'
+import { ChartSlider } from './chart-slider'
 import { useChartColors } from './colors'
 import type { DrawingState } from './drawing-tools'
 import type { PriceCanvas } from './price-canvas'
 import { describeBar, type Extra, ReadOut } from './read-out'
 import { comparedColors, type Scene } from './scene'
-
-const zoomStep = 1.5
 
 export type PriceChartProps = {
   /** Description for screen readers: `Bitcoin, daily candles of 90 days`. */
@@ -20,40 +19,6 @@ export type PriceChartProps = {
   /** The chart, for its image; null until it is loaded. */
   canvas: RefObject<PriceCanvas | null>
   onDrawings: (state: DrawingState) => void
-}
-
-type CanvasProps = Pick<PriceChartProps, 'coin' | 'canvas' | 'onDrawings'> & {
-  scene: Scene | null
-  onPoint: (index: number | null) => void
-}
-
-/** Loads the chart library and draws with it. */
-function usePriceCanvas({ scene, coin, canvas, onPoint, onDrawings }: CanvasProps) {
-  const container = useRef<HTMLDivElement>(null)
-  const latest = useRef(scene)
-  const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading')
-  useEffect(() => {
-    let isUnmounted = false
-    import('./price-canvas').then(
-      (module) => {
-        if (isUnmounted || container.current === null) return
-        canvas.current = new module.PriceCanvas(container.current, coin, { onPoint, onDrawings })
-        if (latest.current !== null) canvas.current.draw(latest.current)
-        setState('ready')
-      },
-      () => !isUnmounted && setState('failed'),
-    )
-    return () => {
-      isUnmounted = true
-      canvas.current?.remove()
-      canvas.current = null
-    }
-  }, [coin, canvas, onPoint, onDrawings])
-  useEffect(() => {
-    latest.current = scene
-    if (scene !== null) canvas.current?.draw(scene)
-  }, [scene, canvas])
-  return { container, state }
 }
 
 function summarize(label: string, slots: readonly Slot[], decimals: number): string {
@@ -86,37 +51,29 @@ function listExtras({ studies, compared, decimals }: PriceChartProps['scene'], i
   return [...ofCoins, ...ofStudies]
 }
 
-/** The canvas with its loading and error states. */
-function Plot({
-  scene: plain,
-  coin,
-  canvas,
-  onPoint,
-  onDrawings,
-}: Omit<CanvasProps, 'scene'> & Pick<PriceChartProps, 'scene'>) {
+type PlotProps = Pick<PriceChartProps, 'coin' | 'canvas' | 'scene' | 'onDrawings'> & {
+  onPoint: (index: number | null) => void
+}
+
+function Plot({ scene: plain, coin, canvas, onPoint, onDrawings }: PlotProps) {
   const colors = useChartColors()
   const scene = useMemo(() => (colors === null ? null : { ...plain, colors }), [plain, colors])
-  const { container, state } = usePriceCanvas({ scene, coin, canvas, onPoint, onDrawings })
+  const load = useCallback(
+    () =>
+      import('./price-canvas').then(
+        ({ PriceCanvas: Canvas }) =>
+          (container: HTMLElement) =>
+            new Canvas(container, coin, { onPoint, onDrawings }),
+      ),
+    [coin, onPoint, onDrawings],
+  )
   return (
-    <>
-      <div
-        ref={container}
-        className="absolute inset-0"
-        data-testid="price-chart"
-        data-state={state}
-        data-kind={plain.kind}
-        data-bars={listBars(plain.slots.slice(plain.first)).length}
-      />
-      {state === 'loading' && (
-        <p className="absolute inset-0 flex items-center justify-center text-[13px] text-faint">Loading chart</p>
-      )}
-      {state === 'failed' && (
-        <div className="absolute inset-0 flex flex-col items-center justify-center gap-3 text-[13px] text-muted">
-          <p role="alert">Can't load the chart. Its data is available as a table.</p>
-          <Button onClick={() => location.reload()}>Reload the page</Button>
-        </div>
-      )}
-    </>
+    <CanvasBox
+      {...{ scene, canvas, load }}
+      data-testid="price-chart"
+      data-kind={plain.kind}
+      data-bars={listBars(plain.slots.slice(plain.first)).length}
+    />
   )
 }
 
@@ -133,15 +90,9 @@ export function PriceChart({ label, coin, scene, canvas, onDrawings }: PriceChar
   const slot = slots[index]
   const reading = { ...scene, bar: slot?.bar ?? null, time: slot?.time ?? 0 }
   const extras = listExtras(scene, index)
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key === '+' || event.key === '=') canvas.current?.zoom(1 / zoomStep)
-    else if (event.key === '-') canvas.current?.zoom(zoomStep)
-    else if (event.key === '0') canvas.current?.reset()
-    else if (event.key === 'Escape') canvas.current?.point(null)
-    else if (event.key === 'Delete') canvas.current?.removeDrawing()
-    else if (event.key !== 'Enter' || canvas.current?.place(index) !== true) return
-    event.preventDefault()
+  const onKey = (key: string) => {
+    if (key === 'Delete') canvas.current?.removeDrawing()
+    return key === 'Delete' || (key === 'Enter' && canvas.current?.place(index) === true)
   }
   const panes = Math.min(
     heights.length - 1,
@@ -153,17 +104,11 @@ export function PriceChart({ label, coin, scene, canvas, onDrawings }: PriceChar
       <div className={cn('relative grow sm:h-auto', heights[panes], phoneHeights[panes])}>
         <p className="sr-only">{summarize(label, slots.slice(scene.first), decimals)}</p>
         <Plot {...{ scene, coin, canvas, onDrawings }} onPoint={setPointed} />
-        <input
-          type="range"
-          min={scene.first}
-          max={Math.max(0, last)}
-          value={index}
-          aria-label={`${label}. Arrow keys move through it, plus and minus zoom, 0 shows all of it`}
-          aria-valuetext={describeBar(reading, extras)}
-          onChange={(event) => canvas.current?.point(Number(event.target.value))}
-          onKeyDown={onKeyDown}
-          onBlur={() => canvas.current?.point(null)}
-          className="pointer-events-none absolute inset-0 z-10 size-full appearance-none rounded-mark bg-transparent [&::-moz-range-thumb]:opacity-0 [&::-webkit-slider-thumb]:opacity-0"
+        <ChartSlider
+          {...{ label, index, last, onKey }}
+          first={scene.first}
+          valueText={describeBar(reading, extras)}
+          getChart={() => canvas.current}
         />
       </div>
     </div>

@@ -1,5 +1,6 @@
 import {
   ChartScatter,
+  GitCompareArrows,
   LayoutDashboard,
   type LucideIcon,
   Route,
@@ -20,6 +21,7 @@ export const pages: readonly {
   { href: '/', label: 'Dashboard', icon: LayoutDashboard },
   { href: '/market', label: 'Market', icon: Table2 },
   { href: '/analytics', label: 'Analytics', icon: ChartScatter },
+  { href: '/compare', label: 'Compare', icon: GitCompareArrows },
   { href: '/pipeline', label: 'Pipeline', icon: Waypoints },
   { href: '/quality', label: 'Quality', icon: ShieldCheck },
   { href: '/portfolio', label: 'Portfolio', icon: Wallet, key: 'o' },

@@ -1,7 +1,15 @@
 import type { CorrelationMatrix, VolatilityRanking } from '@contract/analytics.ts'
 import type { ChartTable, Column } from '@/components/charts/chart-table'
-import { formatCompactUsd, formatExact, formatFraction, formatRatio, formatSignedFraction, unknown } from '@/lib/format'
-import { formatCorrelation, listPairs, type Pair } from './coin-pairs'
+import {
+  formatCompactUsd,
+  formatCorrelation,
+  formatExact,
+  formatFraction,
+  formatRatio,
+  formatSignedFraction,
+  unknown,
+} from '@/lib/format'
+import { listPairs, type Pair } from './coin-pairs'
 import type { Rank, RankedCoin } from './coin-ranks'
 
 const count = (value: number): string => formatExact(value)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toCorrelationTier, toDrawdownTier, toSharpeTier, toVolatilityTier } from './analytics-tiers.ts'
+import { toCorrelationTier } from '../../components/charts/tiers.ts'
+import { toDrawdownTier, toSharpeTier, toVolatilityTier } from './analytics-tiers.ts'
 
 test('colors a correlation by the two decimals shown', () => {
   const steps = [-1, -0.71, -0.7, -0.4, -0.11, -0.1, 0, 0.09, 0.1, 0.399, 0.4, 0.694, 0.6951, 1].map(

@@ -1,17 +1,4 @@
-/** A range of values with one color: `step` is that of the diverging scale, `word` and `label` are for the legend. */
-export type Tier = { from: number; step: 1 | 2 | 3 | 4 | 5 | 6 | 7; word: string; label: string }
-
-const lowest = Number.NEGATIVE_INFINITY
-
-export const correlationTiers: readonly Tier[] = [
-  { from: lowest, step: 1, word: 'strong negative', label: '< −0.7' },
-  { from: -0.7, step: 2, word: 'moderate negative', label: '−0.7 to −0.4' },
-  { from: -0.4, step: 3, word: 'weak negative', label: '−0.4 to −0.1' },
-  { from: -0.1, step: 4, word: 'uncorrelated', label: '±0.1' },
-  { from: 0.1, step: 5, word: 'weak positive', label: '0.1 to 0.4' },
-  { from: 0.4, step: 6, word: 'moderate positive', label: '0.4 to 0.7' },
-  { from: 0.7, step: 7, word: 'strong positive', label: '≥ 0.7' },
-]
+import { findTier, lowest, type Tier, toHundredths } from '../../components/charts/tiers.ts'
 
 export const sharpeTiers: readonly Tier[] = [
   { from: lowest, step: 1, word: 'very poor', label: '< −0.5' },
@@ -41,30 +28,17 @@ export const volatilityTiers: readonly Tier[] = [
   { from: 0.66, step: 1, word: 'High', label: '66% or more' },
 ]
 
-const toHundredths = (value: number): number => Number(value.toFixed(2))
-
-function find(tiers: readonly Tier[], isIn: (from: number) => boolean): Tier {
-  const tier = tiers.findLast(({ from }) => from === lowest || isIn(from))
-  if (tier === undefined) throw new Error('a scale without a lowest tier')
-  return tier
-}
-
-/** By the two decimals shown, so that color and number agree. */
-export const toCorrelationTier = (value: number): Tier => find(correlationTiers, (from) => toHundredths(value) >= from)
-
-export const toSharpeTier = (value: number): Tier => find(sharpeTiers, (from) => toHundredths(value) >= from)
+export const toSharpeTier = (value: number): Tier => findTier(sharpeTiers, (from) => toHundredths(value) >= from)
 
 /** Both are positive fractions; `worst` is the largest drawdown of the set. */
 export const toDrawdownTier = (value: number, worst: number): Tier =>
-  find(drawdownTiers, (from) => worst > 0 && value / worst > from)
+  findTier(drawdownTiers, (from) => worst > 0 && value / worst > from)
 
 /** `highest` is the highest volatility of the set. */
 export const toVolatilityTier = (value: number, highest: number): Tier =>
-  find(volatilityTiers, (from) => highest > 0 && value / highest >= from)
+  findTier(volatilityTiers, (from) => highest > 0 && value / highest >= from)
 
-export const toReturnTier = (value: number): Tier => find(returnTiers, (from) => value >= from)
+export const toReturnTier = (value: number): Tier => findTier(returnTiers, (from) => value >= from)
 
 /** The color of a value without a tier: the middle step. */
 export const noTierColor = 'var(--step-4)'
-
-export const toColor = ({ step }: Tier): string => `var(--step-${step})`

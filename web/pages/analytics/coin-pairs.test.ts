@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CorrelationMatrix } from '../../../contract/analytics.ts'
-import { describePair, findExtremes, formatCorrelation, getPair, listPairs, move } from './coin-pairs.ts'
+import { formatCorrelation } from '../../lib/format.ts'
+import { describePair, findExtremes, getPair, listPairs, move } from './coin-pairs.ts'
 
 const matrix: CorrelationMatrix = {
   coins: ['btc', 'eth', 'new'],

@@ -1,5 +1,6 @@
 import type { CorrelationMatrix } from '../../../contract/analytics.ts'
 import { toMinReturns } from '../../../contract/returns.ts'
+import { formatCorrelation } from '../../lib/format.ts'
 
 /** Two coins by their indexes in the matrix. `value` is null without a correlation. */
 export type Pair = { row: number; column: number; value: number | null; observations: number }
@@ -29,12 +30,6 @@ export const toWhyNone = ({ observations }: Pair, period: number): string =>
   observations < toMinReturns(period)
     ? `no data, ${observations} common daily returns (at least ${toMinReturns(period)} needed)`
     : 'not defined, one price did not change'
-
-/** `0.87`, `−0.12`. */
-export const formatCorrelation = (value: number): string => {
-  const text = Math.abs(value).toFixed(2)
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text
-}
 
 /** The description of a cell. */
 export function describePair(matrix: CorrelationMatrix, pair: Pair): string {

@@ -1,6 +1,7 @@
 import type { VolatilityRanking } from '../../../contract/analytics.ts'
 import { canAnnualize, explainNoFigures } from '../../../contract/returns.ts'
-import { type Tier, toDrawdownTier, toReturnTier, toVolatilityTier } from './analytics-tiers.ts'
+import type { Tier } from '../../components/charts/tiers.ts'
+import { toDrawdownTier, toReturnTier, toVolatilityTier } from './analytics-tiers.ts'
 
 export type RankedCoin = VolatilityRanking[number]
 

@@ -1,12 +1,12 @@
 import type { CorrelationMatrix } from '@contract/analytics.ts'
 import { type FocusEvent, type KeyboardEvent, memo, type PointerEvent, type RefObject, useId } from 'react'
+import { toColor, toCorrelationTier } from '@/components/charts/tiers'
 import { cn } from '@/components/ui/cn'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Value } from '@/components/ui/value'
-import { unknown } from '@/lib/format'
+import { formatCorrelation, unknown } from '@/lib/format'
 import { coinHref } from '@/lib/links'
-import { toColor, toCorrelationTier } from './analytics-tiers'
-import { describePair, formatCorrelation, getPair, move, type Place, toWhyNone } from './coin-pairs'
+import { describePair, getPair, move, type Place, toWhyNone } from './coin-pairs'
 import { useHighlight, useLighting, useLit } from './highlight'
 
 /** The source of highlights set by this chart. */

@@ -4,16 +4,16 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
 import { elementToCanvas } from '@/components/charts/element-canvas'
+import { ScaleLegend } from '@/components/charts/tier-legend'
+import { correlationTiers } from '@/components/charts/tiers'
 import { Segmented } from '@/components/ui/segmented'
 import { fromMatrix, toCorrelationMethod } from './analytics-methods'
 import { isComputed } from './analytics-queries'
 import { toPairTable } from './analytics-tables'
-import { correlationTiers } from './analytics-tiers'
 import { sizeOptions } from './analytics-url-state'
 import { describePair, findExtremes, getPair, type Pair, type Place } from './coin-pairs'
 import { HeatmapGrid } from './heatmap-grid'
 import { notComputedYet, PanelState } from './panel-state'
-import { ScaleLegend } from './tier-legend'
 
 function toEmpty(matrix: CorrelationMatrix | undefined) {
   if (matrix === undefined) return undefined

@@ -1,10 +1,10 @@
 import { memo, type RefObject, useEffect, useRef, useState } from 'react'
+import { toColor } from '@/components/charts/tiers'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { IntentLink } from '@/components/ui/intent-link'
 import { Value } from '@/components/ui/value'
 import { unknown } from '@/lib/format'
 import { coinHref } from '@/lib/links'
-import { toColor } from './analytics-tiers'
 import type { Rank, RankedCoin } from './coin-ranks'
 import { moveFocus, useIsLit, useLighting, useLit } from './highlight'
 

@@ -6,14 +6,15 @@ import { useMemo, useRef } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
 import { elementToCanvas } from '@/components/charts/element-canvas'
 import type { Method } from '@/components/charts/method'
+import { TierLegend } from '@/components/charts/tier-legend'
+import type { Tier } from '@/components/charts/tiers'
 import { formatFraction, formatSignedFraction } from '@/lib/format'
 import { fromRanking, toDrawdownMethod, toReturnMethod, toVolatilityMethod } from './analytics-methods'
 import { toRankTable } from './analytics-tables'
-import { drawdownTiers, returnTiers, type Tier, volatilityTiers } from './analytics-tiers'
+import { drawdownTiers, returnTiers, volatilityTiers } from './analytics-tiers'
 import { noValueReasons, type Rank, type RankedCoin, rankDrawdowns, rankReturns, rankVolatilities } from './coin-ranks'
 import { notComputedYet, PanelState } from './panel-state'
 import { Ranking } from './ranking'
-import { TierLegend } from './tier-legend'
 
 type PanelProps = { query: UseQueryResult<VolatilityRanking>; period: number; mode: Mode | undefined }
 

@@ -5,6 +5,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
 import { ChartFrame } from '@/components/charts/chart-frame'
 import { elementToCanvas } from '@/components/charts/element-canvas'
+import { TierLegend } from '@/components/charts/tier-legend'
 import { Segmented } from '@/components/ui/segmented'
 import { formatCompactUsd } from '@/lib/format'
 import { fromRanking, toScatterMethod } from './analytics-methods'
@@ -16,7 +17,6 @@ import { notComputedYet, PanelState } from './panel-state'
 import { describeFigures, listPlotted, type Plotted } from './scatter-coins'
 import { toRadius } from './scatter-layout'
 import { ScatterPlot } from './scatter-plot'
-import { TierLegend } from './tier-legend'
 
 /** Market caps in the legend, as fractions of the largest. */
 const sizeParts = [1, 0.25, 0]

@@ -5,6 +5,7 @@ import { columnsCookie, toToggled } from './column-choice'
 import { type InitialData, Market } from './market'
 import { optionalColumns } from './market-columns'
 import { loadMarketQuery, toCoinQuery } from './market-url-state'
+import { SelectionProvider } from './row-selection'
 
 export const getServerSideProps: GetServerSideProps<{ initial: InitialData }> = async ({ req, query }) => {
   const state = loadMarketQuery(query)
@@ -20,7 +21,9 @@ export default function MarketPage({ initial }: { initial: InitialData }) {
   return (
     <>
       <PageHead title="Market" description="Live prices, price changes, market cap and volume of all tracked coins." />
-      <Market initial={initial} />
+      <SelectionProvider>
+        <Market initial={initial} />
+      </SelectionProvider>
     </>
   )
 }

@@ -28,6 +28,7 @@ import {
   pageSizes,
   toCoinQuery,
 } from './market-url-state'
+import { SelectButton, SelectionBar, useSelectableColumns } from './row-selection'
 import type { Order } from './table-head'
 import { ViewsMenu } from './views-menu'
 import { NoWatchlist, useWatchlistFilter } from './watchlist-filter'
@@ -115,6 +116,7 @@ export function Market({ initial }: { initial: InitialData }) {
     () => columns.filter((column) => optional.includes(column.id) || !optionalColumns.includes(column)),
     [optional],
   )
+  const selectable = useSelectableColumns(shown)
   const active = boundNames.filter((name) => state[name] !== null).length
   const [isFiltering, setIsFiltering] = useState(active > 0)
   const sortBy = (order: Order) => void setState({ ...order, page: 1 })
@@ -143,10 +145,12 @@ export function Market({ initial }: { initial: InitialData }) {
             <span className="hidden sm:inline">Filters</span>
             {active > 0 && <span className="num text-accent">{active}</span>}
           </Button>
+          <SelectButton />
           <ViewsMenu shown={optional} onView={applyView} />
           <ColumnsMenu shown={optional} onShow={show} />
           {watched === 'ready' && <ExportButton query={query} columns={shown} />}
         </MarketToolbar>
+        <SelectionBar />
         {(isFiltering || active > 0) && (
           <MarketFilters bounds={state} onChange={(bounds) => void setState({ ...bounds, page: 1 })} />
         )}
@@ -154,7 +158,7 @@ export function Market({ initial }: { initial: InitialData }) {
         {watched === 'ready' ? (
           <CoinListing
             found={found}
-            shown={shown}
+            shown={selectable}
             size={state.per_page}
             onSort={sortBy}
             onPage={goToPage}

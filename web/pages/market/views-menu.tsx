@@ -1,7 +1,7 @@
 import { Bookmark } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Menu } from '@/components/ui/menu'
-import { showToast } from '@/lib/toast'
+import { copyLink } from '@/lib/copy-link'
 import type { MarketChange } from './market-url-state'
 
 /** Presets of the table. Each sets the whole URL state; what it does not name gets its default. */
@@ -29,16 +29,11 @@ const views: readonly { label: string; change: MarketChange }[] = [
   },
 ]
 
-/** Copies the address with the shown columns, so that it shows the same table to others. */
-async function copyLink(shown: readonly string[]): Promise<void> {
+/** Copies the address with the shown columns: it shows the same table to others. */
+function copyView(shown: readonly string[]): Promise<void> {
   const url = new URL(location.href)
   url.searchParams.set('columns', shown.join('.'))
-  try {
-    await navigator.clipboard.writeText(url.href)
-    showToast('Link copied.', 'success')
-  } catch {
-    showToast("Can't copy the link. Copy it from the address bar.")
-  }
+  return copyLink(url.href)
 }
 
 type ViewsMenuProps = { shown: readonly string[]; onView: (change: MarketChange) => void }
@@ -61,7 +56,7 @@ export function ViewsMenu({ shown, onView }: ViewsMenuProps) {
             </MenuItem>
           ))}
           <MenuLine />
-          <MenuItem onSelect={() => void copyLink(shown)}>Copy link to this view</MenuItem>
+          <MenuItem onSelect={() => void copyView(shown)}>Copy link to this view</MenuItem>
         </>
       )}
     </Menu>

@@ -14,8 +14,10 @@ import {
 } from '@/components/charts/studies'
 import { Button } from '@/components/ui/button'
 import { input, Labeled } from '@/components/ui/field'
+import { IntentLink } from '@/components/ui/intent-link'
 import { Modal } from '@/components/ui/modal'
 import { fetchCoins } from '@/lib/api'
+import { compareHref } from '@/lib/links'
 import { maxCompared } from './chart-state'
 
 type StudiesProps = {
@@ -179,7 +181,10 @@ export function CompareDialog({ vs, self, onChange, onClose }: CompareProps) {
             ))}
           </ul>
         )}
-        <div className="flex justify-end">
+        <div className="flex items-center justify-between gap-3">
+          <IntentLink href={compareHref([self, ...vs])} className="text-[13px] text-accent underline">
+            Compare return, risk and correlation
+          </IntentLink>
           <Button variant="primary" onClick={onClose}>
             Done
           </Button>

@@ -1,12 +1,12 @@
 import type { Coin, CoinDetail, CoinLink } from '@contract/coins.ts'
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronLeft, ChevronRight, GitCompareArrows } from 'lucide-react'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { DayRange } from '@/components/ui/day-range'
 import { IntentLink } from '@/components/ui/intent-link'
 import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { StarButton } from '@/components/watchlist/star-button'
-import { coinHref } from '@/lib/links'
+import { coinHref, compareHref } from '@/lib/links'
 
 const kindLabels: Partial<Record<Coin['kind'], string>> = {
   stablecoin: 'Stablecoin',
@@ -14,6 +14,9 @@ const kindLabels: Partial<Record<Coin['kind'], string>> = {
   staked: 'Staked',
 }
 const tag = 'rounded-mark border border-line-strong px-1.5 text-[12px] leading-5 text-muted'
+
+const link =
+  'flex h-8 items-center gap-1 rounded-control border border-line-strong px-2 text-[12px] text-muted hover:bg-raised hover:text-text'
 
 function NeighborLink({ coin, side }: { coin: CoinLink | null; side: 'previous' | 'next' }) {
   if (coin === null) return null
@@ -24,7 +27,7 @@ function NeighborLink({ coin, side }: { coin: CoinLink | null; side: 'previous' 
       href={coinHref(coin)}
       rel={side === 'previous' ? 'prev' : 'next'}
       title={label}
-      className="num flex h-8 items-center gap-1 rounded-control border border-line-strong px-2 text-[12px] text-muted hover:bg-raised hover:text-text"
+      className={`num ${link}`}
     >
       {side === 'previous' && <Arrow size={16} strokeWidth={1.75} />}
       <span className="sr-only">{label}</span>
@@ -34,6 +37,10 @@ function NeighborLink({ coin, side }: { coin: CoinLink | null; side: 'previous' 
     </IntentLink>
   )
 }
+
+/** The comparison with Bitcoin, or that of Bitcoin with Ether: more coins are added there. */
+const toComparison = ({ coingecko_id: id }: CoinDetail): string =>
+  compareHref([id, id === 'bitcoin' ? 'ethereum' : 'bitcoin'])
 
 export function CoinHeader({ coin }: { coin: CoinDetail }) {
   const kind = kindLabels[coin.kind]
@@ -65,7 +72,11 @@ export function CoinHeader({ coin }: { coin: CoinDetail }) {
         <span className="mb-1 block leading-4 text-faint">24h range</span>
         <DayRange coin={coin} labeled />
       </div>
-      <nav aria-label="Coins by rank" className="flex gap-2 sm:ml-auto">
+      <IntentLink href={toComparison(coin)} title="Compare with other coins" className={`sm:ml-auto ${link}`}>
+        <GitCompareArrows size={16} strokeWidth={1.75} />
+        Compare
+      </IntentLink>
+      <nav aria-label="Coins by rank" className="flex gap-2 sm:-ml-6">
         <NeighborLink coin={coin.previous} side="previous" />
         <NeighborLink coin={coin.next} side="next" />
       </nav>

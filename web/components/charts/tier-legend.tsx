@@ -1,4 +1,4 @@
-import { type Tier, toColor } from './analytics-tiers'
+import { type Tier, toColor } from './tiers'
 
 type TierLegendProps = {
   label: string
@@ -30,11 +30,11 @@ export function TierLegend({ label, tiers, note, isRatio = false }: TierLegendPr
 /** The tiers as one bar from end to end, its bounds below. */
 export function ScaleLegend({ label, tiers }: { label: string; tiers: readonly Tier[] }) {
   return (
-    <ul aria-label={label} className="num flex">
+    <ul aria-label={label} className="num @container flex">
       {tiers.map((tier, index) => (
         <li key={tier.step} className="flex flex-1 flex-col items-center gap-1" title={tier.word}>
           <span aria-hidden className="h-2 w-full" style={{ background: toColor(tier) }} />
-          <span className={index % 3 === 0 ? 'whitespace-nowrap' : 'hidden whitespace-nowrap sm:block'}>
+          <span className={index % 3 === 0 ? 'whitespace-nowrap' : 'hidden whitespace-nowrap @[560px]:block'}>
             {tier.label}
           </span>
           <span className="sr-only">{tier.word}</span>
