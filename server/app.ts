@@ -1,5 +1,6 @@
 import type { Mode } from '../contract/units.ts'
 import { openPages } from './api/pages.ts'
+import { startAlerts } from './app/alerts.ts'
 import { startJobs } from './app/jobs.ts'
 import { resolveMode } from './app/mode.ts'
 import type { AppContext, Module, Terminal } from './app/module.ts'
@@ -50,6 +51,7 @@ export async function startApp(config: Config, terminal: Terminal, sharedPort: n
     const prices = started(await startPrices(context))
     const pages = config.ROLES.includes('web') ? started(await step('Opening the web app', openPages)) : null
     started(await startJobs(context, terminal))
+    started(startAlerts(context))
     const replica = started(await openReplica(config, log))
     const { url, sharedUrl } = started(await startServer(context, { prices, replica, pages, sharedPort }))
     return { url, sharedUrl, mode, connection: warehouse.connection, stop, kill: warehouse.kill }

@@ -33,6 +33,7 @@ import { Proxies } from './proxies.ts'
 import { type RequestLimits, toServerOptions } from './request-limits.ts'
 import { accountRoutes } from './routes/account.ts'
 import { administrationRoutes } from './routes/administration.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { analyticsWindowRoutes } from './routes/analytics-window.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
@@ -254,6 +255,7 @@ const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, optio
   await app.register(apiKeyRoutes, { prefix: '/auth', keys: accounts.keys, auth })
   await app.register(watchlistRoutes, { db, auth })
   await app.register(sqlRoutes, { sql: options.sql ?? null, access })
+  await app.register(alertRoutes, { db, auth })
   await app.register(portfolioRoutes, { db, auth })
   await app.register(portfolioTransactionRoutes, { db, auth })
   await app.register(portfolioShareRoutes, { db, auth })

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Hub } from '../live/hub.ts'
 import type { RedisSettings } from '../live/redis.ts'
 import { openStream, type ProducerReport, produceStream, type Stream } from '../live/stream.ts'
+import { watchPrices } from './alerts.ts'
 import type { AppContext, Module } from './module.ts'
 
 const toRedisSettings = (config: Config): RedisSettings | null => {
@@ -17,13 +18,15 @@ export type Prices = Module & {
 }
 
 /** Starts the hub of the price stream and, with the role `live`, its producer. */
-export async function startPrices({ config, log, warehouse, upstreams }: AppContext): Promise<Prices | null> {
+export async function startPrices(context: AppContext): Promise<Prices | null> {
+  const { config, log, warehouse, upstreams } = context
   const isProducer = config.ROLES.includes('live')
   if (!isProducer && !config.ROLES.includes('api')) return null
   const { openFeed, clock } = upstreams
   const { bus, hub } = await openStream({ redis: toRedisSettings(config), clock, log })
   hub.start()
-  const options = { bus, warehouse, openFeed, clock, log, retainMinuteDays: config.RETAIN_MINUTE_DAYS }
+  const startWatch = watchPrices(context)
+  const options = { bus, warehouse, openFeed, clock, log, retainMinuteDays: config.RETAIN_MINUTE_DAYS, startWatch }
   const producer: Stream | null = isProducer ? produceStream(options) : null
   return {
     hub,

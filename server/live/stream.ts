@@ -11,7 +11,7 @@ import { type BarReport, startBarKeeper } from './bar-keeper.ts'
 import { type Bus, createMemoryBus } from './bus.ts'
 import { leadAlone, produceWhileLeading } from './election.ts'
 import { Hub } from './hub.ts'
-import { startProducer } from './producer.ts'
+import { startProducer, type TickKeeper } from './producer.ts'
 import type { RedisSettings } from './redis.ts'
 
 /** Opens the bus and the hub of this process. Null `redis`: it is the only process. */
@@ -40,7 +40,11 @@ export type StreamOptions = {
   clock: Clock
   log: Log
   retainMinuteDays: number
+  /** Also receives the ticks while this process has the lead. Absent: nobody. */
+  startWatch?: ((readFeeds: () => FeedReport[]) => Promise<TickWatch>) | undefined
 }
+
+export type TickWatch = TickKeeper & { stop(): Promise<void> }
 
 /** The report of this process's producer since it took the lead. */
 export type ProducerReport = { feeds: FeedReport[]; bars: BarReport }
@@ -51,20 +55,32 @@ export type Stream = {
   stop(): Promise<void>
 }
 
+const joinKeepers = (...keepers: TickKeeper[]): TickKeeper => ({
+  add: (ticks) => {
+    for (const keeper of keepers) keeper.add(ticks)
+  },
+  follow: (coins) => {
+    for (const keeper of keepers) keeper.follow(coins)
+  },
+})
+
 /** Produces prices and minute bars. If processes share the bus, only the one with the lead produces. */
-export function produceStream({ bus, warehouse, openFeed, clock, log, retainMinuteDays }: StreamOptions): Stream {
+export function produceStream(options: StreamOptions): Stream {
+  const { bus, warehouse, openFeed, clock, log, retainMinuteDays, startWatch } = options
   const { db, pool, connection } = warehouse
   const listTracked = () => listTrackedPrices(db)
   let report: Stream['report'] = () => null
   const produce = async (term: number) => {
     const keeper = startBarKeeper({ db, pool, clock, log, retainDays: retainMinuteDays })
-    const producer = await startProducer({ bus, clock, log, openFeed, listTracked, keeper, term })
+    const watch = await startWatch?.(() => report()?.feeds ?? [])
+    const both = watch === undefined ? keeper : joinKeepers(keeper, watch)
+    const producer = await startProducer({ bus, clock, log, openFeed, listTracked, keeper: both, term })
     report = () => ({ feeds: producer.report(), bars: keeper.report() })
     return {
       stop: async () => {
         report = () => null
         await producer.stop()
-        await keeper.stop()
+        await Promise.all([keeper.stop(), watch?.stop()])
       },
     }
   }

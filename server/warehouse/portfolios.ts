@@ -9,7 +9,7 @@ export type PortfolioRef = { userId: number; portfolioId: number }
 
 const createNotFound = (id: number): AppError => new AppError('not_found', `Portfolio ${id} not found.`)
 
-const selectPortfolios = (db: Db, userId: number) =>
+const selectAll = (db: Db) =>
   db
     .selectFrom('portfolios as p')
     .select([
@@ -20,8 +20,9 @@ const selectPortfolios = (db: Db, userId: number) =>
       'p.created_at',
       'p.updated_at',
     ])
-    .where('p.user_id', '=', userId)
     .orderBy('p.id')
+
+const selectPortfolios = (db: Db, userId: number) => selectAll(db).where('p.user_id', '=', userId)
 
 /** The portfolios of an account, oldest first. */
 export const listPortfolios = (db: Db, userId: number): Promise<Portfolio[]> => selectPortfolios(db, userId).execute()
@@ -70,3 +71,17 @@ export async function deletePortfolio(db: Db, { userId, portfolioId }: Portfolio
     .executeTakeFirst()
   if (numDeletedRows === 0n) throw createNotFound(portfolioId)
 }
+
+/** The names of portfolios by id. */
+export async function listPortfolioNames(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
+  const rows = await db
+    .selectFrom('portfolios')
+    .select(['id', 'name'])
+    .where('id', '=', sql<number>`any(${[...ids]}::int[])`)
+    .execute()
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** A portfolio of any account; null without one. */
+export const findPortfolio = async (db: Db, id: number): Promise<Portfolio | null> =>
+  (await selectAll(db).where('p.id', '=', id).executeTakeFirst()) ?? null

@@ -27,6 +27,93 @@ export interface AccountLinks {
   user_id: number;
 }
 
+export interface Alert {
+  /**
+   * All-time extreme in USD that a price must pass. Null: unknown, and for other conditions.
+   */
+  baseline: number | null;
+  /**
+   * notification_channel.id. Channels that were deleted or belong to another account get nothing.
+   */
+  channel_ids: Generated<number[]>;
+  /**
+   * dim_coin.id; coins are never deleted, so no foreign key ties the table to the cluster.
+   */
+  coin_id: number | null;
+  /**
+   * What must be true: contract/alerts.ts.
+   */
+  condition: unknown;
+  created_at: Generated<string>;
+  expires_at: string | null;
+  id: Generated<number>;
+  is_active: Generated<boolean>;
+  note: string | null;
+  /**
+   * Time of the observation that last changed the state. Older ones are ignored.
+   */
+  observed_at: string | null;
+  /**
+   * End of the cool-down.
+   */
+  ready_at: string | null;
+  /**
+   * What happens after a trigger: once, cool_down or rearm.
+   */
+  repeat: unknown;
+  /**
+   * On which side of its threshold the last price was, for conditions that cross it. Null: unknown.
+   */
+  side: string | null;
+  snoozed_until: string | null;
+  /**
+   * armed: triggers when the condition is true. triggered: ended, cools down, or waits until it is armed again.
+   */
+  state: Generated<string>;
+  trigger_count: Generated<number>;
+  triggered_at: string | null;
+  /**
+   * The type of the condition: contract/alert-lists.ts.
+   */
+  type: string;
+  updated_at: Generated<string>;
+  user_id: number;
+  /**
+   * Rises with each change. A trigger compares and sets it.
+   */
+  version: Generated<number>;
+}
+
+export interface AlertEvent {
+  alert_id: number | null;
+  /**
+   * Time of the observation.
+   */
+  at: string;
+  /**
+   * When an older client fetched it. Null: not yet.
+   */
+  checked_at: string | null;
+  coin_id: number | null;
+  created_at: Generated<string>;
+  /**
+   * Of a price: at or above, or at or below the threshold.
+   */
+  direction: string | null;
+  id: Generated<number>;
+  /**
+   * One per alert and version, so that a trigger is stored once.
+   */
+  key: string;
+  path: string;
+  text: string;
+  threshold: number | null;
+  title: string;
+  type: string;
+  user_id: number;
+  value: number | null;
+}
+
 export interface AnalyticsCorrelation {
   /**
    * The last closed UTC day when it was computed.
@@ -999,6 +1086,8 @@ export interface Watchlist {
 
 export interface DB {
   account_links: AccountLinks;
+  alert: Alert;
+  alert_event: AlertEvent;
   analytics_correlation: AnalyticsCorrelation;
   analytics_input: AnalyticsInput;
   analytics_volatility: AnalyticsVolatility;
