@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { createLog, type Log } from '../server/log.ts'
 import { type Connection, type Db, openDb, openPool } from '../server/warehouse/db.ts'
+import { listReaderGrants, reader } from '../server/warehouse/reader-role.ts'
 import { createOn, dropOn, joinNodes, runOn, runOnNodes, type TestServer } from './outside-server.ts'
 import { PortableClient } from './portable-client.ts'
 
@@ -20,6 +21,12 @@ export const administer = (statement: string, database?: string): Promise<unknow
   database === undefined
     ? runOnNodes(testServer(), 'postgres', [statement])
     : runOn(testServer(), testServer().connection, database, [statement])
+
+/** Creates the reader role on every node, which ask each other in its name, and grants it a database of a test. */
+export async function grantReader({ user: owner, database }: { user: string; database: string }): Promise<void> {
+  await administer(`do $$ begin create role ${reader} login; exception when duplicate_object then end $$`)
+  for (const grant of listReaderGrants({ owner, database })) await administer(grant, database)
+}
 
 /** A connection as a URL for DATABASE_URL. */
 export const toUrl = ({ host, port, user, database }: Exclude<Connection, string>): string =>

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
-import { listReaderGrants, reader } from '../server/warehouse/reader-role.ts'
+import { reader } from '../server/warehouse/reader-role.ts'
 import { listViews, SqlRunner } from '../server/warehouse/sql-runner.ts'
 import { createApi } from './api.ts'
-import { administer, createTestDatabase, type TestDatabase } from './database.ts'
+import { createTestDatabase, grantReader, type TestDatabase } from './database.ts'
 import { runJob, toJobOptions } from './jobs.ts'
 import { toSnapshot } from './snapshots.ts'
 
@@ -18,9 +18,7 @@ before(async () => {
   const fetchSnapshots = async () => ({ source: 'test', snapshots: [toSnapshot('bitcoin')], rejected: [] })
   const options = toJobOptions(database, { fetchSnapshots })
   for (const job of ['ingest_market_data', 'data_quality_checks'] as const) await runJob(options, job)
-  await administer(`do $$ begin create role ${reader}; exception when duplicate_object then end $$`)
-  const { user: owner, database: name } = database.connection
-  for (const grant of listReaderGrants({ owner, database: name })) await administer(grant, name)
+  await grantReader(database.connection)
   runner = new SqlRunner(database.connection)
 })
 after(() => database.drop())

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { AppError } from '../server/errors.ts'
-import { listReaderGrants, reader, watchReader } from '../server/warehouse/reader-role.ts'
+import { reader, watchReader } from '../server/warehouse/reader-role.ts'
 import { listViews, SqlRunner } from '../server/warehouse/sql-runner.ts'
-import { administer, createTestDatabase, type TestDatabase } from './database.ts'
+import { createTestDatabase, grantReader, type TestDatabase } from './database.ts'
 import { chooser } from './fuzz.ts'
 import { toHostileSql } from './hostile-sql.ts'
 import { runJob, toJobOptions } from './jobs.ts'
@@ -27,9 +27,7 @@ before(async () => {
   await database.pool.query(
     `insert into users (email, password_hash) values ('ada@example.org', '$argon2id$never-shown')`,
   )
-  const { user: owner, database: name } = database.connection
-  await administer(`do $$ begin create role ${reader}; exception when duplicate_object then end $$`)
-  for (const grant of listReaderGrants({ owner, database: name })) await administer(grant, name)
+  await grantReader(database.connection)
   runner = new SqlRunner(database.connection)
   client = await connect()
 })

@@ -30,6 +30,19 @@ const roleSettings: Record<string, string> = {
   jit: 'off',
 }
 
+/** The nodes of Citus read the tables of a view in the name of the role: there it may read them, and no other tables. */
+const grantViewedTables = `do $$ declare viewed text; begin
+  if exists (select from pg_extension where extname = 'citus') then
+    set local citus.multi_shard_modify_mode = 'sequential';
+    grant usage on schema public to ${reader};
+    for viewed in select distinct d.refobjid::regclass::text from pg_rewrite r
+      join pg_class v on v.oid = r.ev_class and v.relnamespace = 'market'::regnamespace
+      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+      join pg_class t on t.oid = d.refobjid and t.relkind in ('r', 'p') loop
+      execute format('grant select on %s to ${reader}', viewed);
+    end loop;
+  end if; end $$`
+
 /**
  * The statements that limit the role, for a superuser in the database of the warehouse. `owner`: the role of CryptoFlow,
  * which keeps its rights. Repeating them changes nothing.
@@ -59,6 +72,7 @@ export function listReaderGrants({ owner, database }: { owner: string; database:
     `grant usage on schema market to ${reader}`,
     `grant select on all tables in schema market to ${reader}`,
     `alter default privileges for role ${us} in schema market grant select on tables to ${reader}`,
+    grantViewedTables,
   ]
 }
 

@@ -8,11 +8,10 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { FastifyInstance } from 'fastify'
 import { dayMs } from '../../../contract/time.ts'
 import { call, createAccountsApi, type Session, signUp } from '../../../test/accounts.ts'
-import { administer, createTestDatabase, type TestDatabase } from '../../../test/database.ts'
+import { createTestDatabase, grantReader, type TestDatabase } from '../../../test/database.ts'
 import { runJob, toJobOptions } from '../../../test/jobs.ts'
 import { toSnapshot } from '../../../test/snapshots.ts'
 import { ensurePartitions } from '../../warehouse/partitions.ts'
-import { listReaderGrants, reader } from '../../warehouse/reader-role.ts'
 import { SqlRunner } from '../../warehouse/sql-runner.ts'
 
 const ids = ['bitcoin', 'ethereum', 'solana', 'cardano', 'dogecoin']
@@ -45,9 +44,7 @@ before(async () => {
      from fact_market_data where granularity = 'daily' and timestamp < date_trunc('day', now())`,
   )
   for (const job of ['compute_analytics', 'data_quality_checks'] as const) await runJob(options, job)
-  await administer(`do $$ begin create role ${reader}; exception when duplicate_object then end $$`)
-  for (const grant of listReaderGrants({ owner: connection.user, database: connection.database }))
-    await administer(grant, connection.database)
+  await grantReader(connection)
   app = await createAccountsApi(database, {}, { sql: new SqlRunner(connection), allowedHosts: [] })
   await app.listen({ port: 0, host: '127.0.0.1' })
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
