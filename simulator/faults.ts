@@ -17,13 +17,25 @@ export const answerFaults = [
 export const rowFaults = ['bad_values', 'duplicates', 'missing'] as const
 export const streamFaults = ['stream_stall', 'stream_garbage', 'stream_drop'] as const
 
+/** Faults of exchanges. `path` is the id of a coin, or for answers a part of the path. */
+export const candleFaults = [
+  'candle_gaps',
+  'candle_duplicates',
+  'candle_revision',
+  'other_coin',
+  'exchange_limit',
+  'exchange_ban',
+  'exchange_block',
+] as const
+type CandleFault = (typeof candleFaults)[number]
+
 /** Faults of responses, of rows, of the snapshot age, and of the stream. */
 export const faultKinds = [...answerFaults, ...rowFaults, 'stale', ...streamFaults] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 /** A fault. Without `times` it stays active until it is cleared. */
 export type Fault = {
-  kind: FaultKind
+  kind: FaultKind | CandleFault
   /** A substring of the path. If absent, every path matches. */
   path?: string
   times?: number
@@ -48,7 +60,7 @@ export class Faults {
   }
 
   /** The first matching fault. Decrements its `times`. */
-  take(path: string, kinds: readonly FaultKind[]): Fault | undefined {
+  take(path: string, kinds: readonly Fault['kind'][]): Fault | undefined {
     const fault = this.#faults.find(
       ({ kind, path: part = '', times = 1 }) => times > 0 && kinds.includes(kind) && path.includes(part),
     )
@@ -65,14 +77,12 @@ const limitMessage =
 
 /** Responds with the fault. */
 export function answerFault(response: ServerResponse, { kind, value }: Fault): void {
-  const answers: Partial<Record<FaultKind, () => void>> = {
-    rate_limit: () =>
-      sendStatus(
-        response,
-        429,
-        { error_code: 429, error_message: limitMessage },
-        value === undefined ? {} : { 'retry-after': String(value) },
-      ),
+  const retryAfter = value === undefined ? {} : { 'retry-after': String(value) }
+  const answers: Partial<Record<Fault['kind'], () => void>> = {
+    rate_limit: () => sendStatus(response, 429, { error_code: 429, error_message: limitMessage }, retryAfter),
+    exchange_limit: () => sendJson(response, { code: -1003, msg: 'Too many requests.' }, 429, retryAfter),
+    exchange_ban: () => sendJson(response, { code: -1003, msg: 'Way too much request weight used.' }, 418, retryAfter),
+    exchange_block: () => sendJson(response, { code: 0, msg: 'Service unavailable from a restricted location.' }, 451),
     rate_limit_html: () => sendHtml(response, 429, 'Too Many Requests'),
     throttled: () => {
       response.writeHead(429, { 'content-type': 'text/plain' })

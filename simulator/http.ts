@@ -2,12 +2,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createChart, createOhlc, ohlcDays } from './charts.ts'
 import { createDetails } from './details.ts'
 import { sendError, sendJson, sendNested, sendStatus } from './errors.ts'
-import { answerFault, answerFaults, corruptRows, type Fault, type Faults, faultKinds, rowFaults } from './faults.ts'
+import { answerExchange } from './exchange.ts'
+import {
+  answerFault,
+  answerFaults,
+  candleFaults,
+  corruptRows,
+  type Fault,
+  type Faults,
+  faultKinds,
+  rowFaults,
+} from './faults.ts'
 import { isChangeWindow, type Listing } from './listing.ts'
 import type { Market } from './model.ts'
 import { listRates } from './rates.ts'
 
 const base = '/api/v3'
+const exchanges = '/exchanges'
 const maxHistoryDays = 365
 const minuteMs = 60_000
 
@@ -21,12 +32,20 @@ export type HttpOptions = {
   snapshotQuantumMs: number
 }
 
-/** Simulates CoinGecko's REST API v3 under `/api/v3`. `/_faults` reads, sets and clears faults. */
+/**
+ * Simulates CoinGecko's REST API v3 under `/api/v3`, and exchanges under `/exchanges`. `/_faults` reads, sets and clears
+ * faults.
+ */
 export function createHandler(options: HttpOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const calls: number[] = []
   return (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname === '/_faults') return void answerFaultRequest(options.faults, request, response)
+    if (pathname.startsWith(exchanges)) {
+      const problem = options.faults.take(pathname, ['exchange_limit', 'exchange_ban', 'exchange_block'])
+      if (problem !== undefined) return answerFault(response, problem)
+      return answerExchange(options, pathname.slice(exchanges.length), searchParams, response)
+    }
     if (isRefused(options, calls, request, response)) return
     const fault = options.faults.take(pathname, answerFaults)
     if (fault !== undefined) return answerFault(response, fault)
@@ -149,7 +168,7 @@ async function answerFaultRequest(faults: Faults, request: IncomingMessage, resp
       return sendError(
         response,
         422,
-        `Invalid faults. Send a list of {kind, path?, times?, value?} with kind one of ${faultKinds.join(', ')}.`,
+        `Invalid faults. Send a list of {kind, path?, times?, value?} with kind one of ${[...faultKinds, ...candleFaults].join(', ')}.`,
       )
     faults.set(wanted)
   }
@@ -160,7 +179,10 @@ function parseFaults(text: string): Fault[] | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const isFault = (fault: unknown) =>
-      typeof fault === 'object' && fault !== null && 'kind' in fault && faultKinds.some((kind) => kind === fault.kind)
+      typeof fault === 'object' &&
+      fault !== null &&
+      'kind' in fault &&
+      [...faultKinds, ...candleFaults].some((kind) => kind === fault.kind)
     return Array.isArray(value) && value.every(isFault) ? value : undefined
   } catch {
     return undefined

@@ -24,6 +24,8 @@ export type SimulatorOptions = {
 export type Simulator = {
   /** For COINGECKO_BASE_URL. */
   baseUrl: string
+  /** Base URLs of the exchanges in ccxt, by id. */
+  exchangeUrls: Readonly<Record<'binance' | 'coinbase', string>>
   /** For COINCAP_WS_URL. */
   wsUrl: string
   market: Market
@@ -31,7 +33,7 @@ export type Simulator = {
   close(): Promise<void>
 }
 
-/** Serves a simulated market through CoinGecko's REST API and CoinCap's price stream. */
+/** Serves a simulated market through CoinGecko's REST API, the candles of two exchanges, and CoinCap's price stream. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host = '127.0.0.1', port = 0, seed = 1, coins = 250, clock = Date.now } = options
   const { apiKey = null, rateLimitPerMinute = null, snapshotQuantumMs = 30_000 } = options
@@ -49,6 +51,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const address = `${host}:${(server.address() as AddressInfo).port}`
   return {
     baseUrl: `http://${address}/api/v3`,
+    exchangeUrls: {
+      binance: `http://${address}/exchanges/binance/api/v3`,
+      coinbase: `http://${address}/exchanges/coinbase`,
+    },
     wsUrl: `ws://${address}/prices`,
     market,
     faults,

@@ -11,6 +11,7 @@ import { type FetchedDetails, parseDetails } from './coingecko-details.ts'
 import { toAnswerError, toRedirectError, toSourceError } from './coingecko-errors.ts'
 import { parseRates } from './coingecko-rates.ts'
 import { type ParsedRow, parseMarketRow } from './coingecko-rows.ts'
+import { limitBody } from './limit-body.ts'
 import { RateBudget } from './rate-budget.ts'
 import type { HistorySource, RateSource, SnapshotSource } from './source.ts'
 import type { SourceClock } from './source-clock.ts'
@@ -214,19 +215,5 @@ async function fetchBounded(
     await response.body?.cancel()
     throw toRedirectError(response.status, response.headers.get('location'))
   }
-  if (response.body === null) return response
-  let bytes = 0
-  const counted = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        bytes += chunk.byteLength
-        if (bytes > maxBytes)
-          controller.error(
-            new SourceError('coingecko', 'broken', 'CoinGecko sent more than 20 MB. Retrying automatically.'),
-          )
-        else controller.enqueue(chunk)
-      },
-    }),
-  )
-  return new Response(counted, response)
+  return limitBody(response, { source: 'coingecko', name: 'CoinGecko', maxBytes })
 }

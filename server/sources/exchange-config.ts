@@ -6,6 +6,9 @@ export type ExchangeConfig = {
   settings: Record<string, unknown>
   /** Parameters of the request for the market list. */
   marketParams: Record<string, unknown>
+  /** Requests per minute for candles, well below the limit of the exchange, and candles per request. */
+  candleCallsPerMinute: number
+  candlesPerCall: number
 }
 
 const configs: Readonly<Record<string, Partial<ExchangeConfig>>> = {
@@ -17,9 +20,12 @@ const configs: Readonly<Record<string, Partial<ExchangeConfig>>> = {
       },
     },
     marketParams: { symbolStatus: 'TRADING', showPermissionSets: 'false' },
+    candleCallsPerMinute: 600,
+    candlesPerCall: 1000,
   },
   // ccxt's `coinbase` (Advanced Trade) sends a batch every 5 s; the Exchange feed sends every match.
-  coinbase: { module: 'coinbaseexchange' },
+  coinbase: { module: 'coinbaseexchange', candleCallsPerMinute: 240, candlesPerCall: 300 },
+  kraken: { candleCallsPerMinute: 50, candlesPerCall: 720 },
 }
 
 /** Exchanges whose `fetchMarkets` takes a list of market types. */
@@ -41,7 +47,7 @@ const maxMessageBytes = 8 * 1024 * 1024
 const closeMs = 1000
 
 export function toExchangeConfig(id: string): ExchangeConfig {
-  const { module = id, settings = {}, marketParams = {} } = configs[id] ?? {}
+  const { module = id, settings = {}, marketParams = {}, ...candles } = configs[id] ?? {}
   const options = {
     defaultType: 'spot',
     newUpdates: false,
@@ -53,5 +59,8 @@ export function toExchangeConfig(id: string): ExchangeConfig {
     module,
     settings: { enableRateLimit: false, has: { fetchCurrencies: false }, options, ...settings },
     marketParams,
+    candleCallsPerMinute: 60,
+    candlesPerCall: 300,
+    ...candles,
   }
 }

@@ -4,7 +4,7 @@ import ccxt from 'ccxt'
 import { SourceError } from '../errors.ts'
 import { isExchangeError, toExchangeError, toStatusError } from './exchange-errors.ts'
 
-const another = 'Choose another exchange in STREAM_SOURCES, such as coinbase or kraken.'
+const another = 'Choose another exchange in STREAM_SOURCES or EXCHANGE_CANDLES, such as coinbase or kraken.'
 
 test('maps each class of ccxt errors to its kind and remedy, by its closest ancestor', () => {
   const cases: [Error, string, string][] = [

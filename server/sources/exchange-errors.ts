@@ -1,7 +1,7 @@
 import { SourceError, type SourceErrorKind, toMessage } from '../errors.ts'
 import { toExcerpt } from '../redact.ts'
 
-const chooseAnother = 'Choose another exchange in STREAM_SOURCES, such as coinbase or kraken.'
+const chooseAnother = 'Choose another exchange in STREAM_SOURCES or EXCHANGE_CANDLES, such as coinbase or kraken.'
 const retrying = 'Retrying automatically.'
 
 /** The meaning of each ccxt error class. The closest ancestor counts. */
@@ -12,6 +12,7 @@ const byClass: Readonly<Record<string, { kind: SourceErrorKind; remedy: string }
   PermissionDenied: { kind: 'blocked', remedy: chooseAnother },
   AuthenticationError: { kind: 'bad_key', remedy: `It needs an API key. ${chooseAnother}` },
   ArgumentsRequired: { kind: 'bad_request', remedy: `It isn't supported. ${chooseAnother}` },
+  BadSymbol: { kind: 'not_found', remedy: 'It has no such market.' },
   NotSupported: { kind: 'bad_request', remedy: `It isn't supported. ${chooseAnother}` },
   NetworkError: { kind: 'unreachable', remedy: retrying },
   DOMException: { kind: 'unreachable', remedy: retrying },

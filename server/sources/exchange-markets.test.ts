@@ -30,7 +30,7 @@ test('chooses an active spot market in USD, otherwise in USDT, and skips coins w
   ]
   const ids =
     'bitcoin ethereum solana tether usd-coin vaulta sonic-3 polygon-ecosystem-token weth staked-ether maker bnb'
-  const { markets, skipped } = chooseMarkets(ids.split(' '), listed)
+  const { markets, skipped } = chooseMarkets(ids.split(' '), listed, ['USD', 'USDT'])
   assert.deepEqual(Object.fromEntries(markets), {
     'BTC/USD': { coingecko_id: 'bitcoin', quote: 'USD' },
     'ETH/USDT': { coingecko_id: 'ethereum', quote: 'USDT' },

@@ -9,29 +9,27 @@ export type ListedMarket = {
   active?: boolean | undefined
 }
 
-export type ChosenMarket = { coingecko_id: string; quote: 'USD' | 'USDT' }
+export type ChosenMarket<Q extends string = 'USD' | 'USDT'> = { coingecko_id: string; quote: Q }
 
 /**
- * The active spot market that prices each coin, by its unified symbol: the one in USD, otherwise the one in USDT. Coins
+ * The active spot market that prices each coin, by its unified symbol: the one in the first of `quotes` that it has. Coins
  * without a market are in `skipped`.
  */
-export function chooseMarkets(
+export function chooseMarkets<const Q extends string>(
   coingeckoIds: readonly string[],
   listed: Iterable<ListedMarket>,
-): { markets: Map<string, ChosenMarket>; skipped: string[] } {
-  const symbols = new Map<string, Map<string, string>>([
-    ['USD', new Map()],
-    ['USDT', new Map()],
-  ])
+  quotes: readonly Q[],
+): { markets: Map<string, ChosenMarket<Q>>; skipped: string[] } {
+  const symbols = new Map<string, Map<string, string>>(quotes.map((quote) => [quote, new Map()]))
   for (const { symbol, base, quote, spot, active } of listed)
     if (spot === true && active !== false) symbols.get(quote)?.set(base, symbol)
-  const markets = new Map<string, ChosenMarket>()
+  const markets = new Map<string, ChosenMarket<Q>>()
   const skipped: string[] = []
   for (const coingecko_id of coingeckoIds) {
     const base = toExchangeSymbol(coingecko_id) ?? ''
-    const quote = symbols.get('USD')?.has(base) ? 'USD' : 'USDT'
-    const symbol = symbols.get(quote)?.get(base)
-    if (symbol === undefined) skipped.push(coingecko_id)
+    const quote = quotes.find((name) => symbols.get(name)?.has(base))
+    const symbol = quote === undefined ? undefined : symbols.get(quote)?.get(base)
+    if (quote === undefined || symbol === undefined) skipped.push(coingecko_id)
     else markets.set(symbol, { coingecko_id, quote })
   }
   return { markets, skipped }

@@ -1,31 +1,21 @@
-import { globalAgent } from 'node:http'
 import type { Exchange, Ticker } from 'ccxt'
-import type { Clock } from '../clock.ts'
 import { SourceError } from '../errors.ts'
-import { listExchanges, toExchangeModule } from '../exchanges.ts'
 import type { Log } from '../log.ts'
-import { createOutbound, noProxies, type Outbound, type Proxies } from '../outbound.ts'
+import { createOutbound, noProxies } from '../outbound.ts'
 import { toPrice } from './boundary.ts'
+import { type ClientOptions, createClient } from './exchange-client.ts'
 import { toExchangeConfig } from './exchange-config.ts'
-import { isExchangeError, toExchangeError, toStatusError } from './exchange-errors.ts'
+import { isExchangeError, toExchangeError } from './exchange-errors.ts'
 import { type ChosenMarket, chooseMarkets } from './exchange-markets.ts'
-import { toRetryAfterMs } from './retry-after.ts'
 import type { TickBatch, TickSource } from './source.ts'
 
-const requestMs = 15_000
 /** Messages in a row that ccxt can't read before the connection counts as broken. */
 const maxUnreadable = 100
 
-export type ExchangeOptions = {
-  /** An id of `listExchanges`. */
-  id: string
-  clock: Clock
+export type ExchangeOptions = ClientOptions & {
   log: Log
   /** USD per USDT. Null while it is unknown. */
   usdtUsd: () => number | null
-  /** More constructor options of ccxt, such as the `urls` of a test server. */
-  getSettings?: () => object | Promise<object>
-  proxies?: Proxies
 }
 
 /**
@@ -64,36 +54,6 @@ async function* streamTicks(
   }
 }
 
-/** Creates the ccxt exchange. Its requests and streams use the configured proxies. */
-async function createClient(options: ExchangeOptions, outbound: Outbound, signal: AbortSignal): Promise<Exchange> {
-  const { id, clock, getSettings } = options
-  if (!listExchanges().includes(id))
-    throw new SourceError(id, 'bad_request', `${id} streams no prices. Choose one of ${listExchanges().join(', ')}.`)
-  const { module, settings } = toExchangeConfig(id)
-  const { default: Client }: { default: typeof Exchange } = await import(toExchangeModule(module).href)
-  return new Client({
-    timeout: requestMs,
-    fetchImplementation: async (url: string, init: RequestInit) => {
-      const headers = { ...Object.fromEntries(new Headers(init.headers)), connection: 'close' }
-      const signals = [signal, ...(init.signal ? [init.signal] : [])]
-      const response = await outbound.fetch(url, {
-        ...init,
-        headers,
-        redirect: 'error',
-        signal: AbortSignal.any(signals),
-      })
-      const retryAfterMs = toRetryAfterMs(response.headers.get('retry-after'), clock.now())
-      const refusal = toStatusError(id, response.status, retryAfterMs)
-      if (refusal !== null) throw refusal
-      return response
-    },
-    agent: outbound.socketAgent,
-    httpAgent: outbound.socketAgent ?? globalAgent,
-    ...settings,
-    ...(await getSettings?.()),
-  })
-}
-
 async function fetchMarkets(
   exchange: Exchange,
   { id, log }: ExchangeOptions,
@@ -102,7 +62,7 @@ async function fetchMarkets(
   const listed = await exchange.loadMarkets(false, toExchangeConfig(id).marketParams)
   const known = Object.values(listed).filter((market) => market !== undefined)
   if (known.length === 0) throw new SourceError(id, 'broken', `${id} sent no market list. Retrying automatically.`)
-  const { markets, skipped } = chooseMarkets(coingeckoIds, known)
+  const { markets, skipped } = chooseMarkets(coingeckoIds, known, ['USD', 'USDT'])
   if (markets.size === 0)
     throw new SourceError(id, 'not_found', `${id} has no USD or USDT market for these coins. Choose another exchange.`)
   if (skipped.length > 0) log.debug({ source: id, coins: skipped }, 'coins without a market skipped')
