@@ -478,6 +478,39 @@ export interface DimCurrency {
   updated_at: string;
 }
 
+export interface DimExchangeMarket {
+  /**
+   * When its price was last compared with the coin's.
+   */
+  checked_at: string;
+  coin_id: number;
+  /**
+   * Id of the exchange in ccxt: binance, coinbase, kraken.
+   */
+  exchange: string;
+  /**
+   * Candles before it are of another coin with the same symbol, and are not stored. Null: none are.
+   */
+  history_from: string | null;
+  id: Generated<number>;
+  /**
+   * Currency of its prices.
+   */
+  quote: string;
+  /**
+   * Why it was refused.
+   */
+  reason: string | null;
+  /**
+   * refused: its price is not that of the coin. Its candles are not shown.
+   */
+  status: string;
+  /**
+   * Unified symbol of the market in ccxt: BTC/USDT. Its base maps to the coin by server/sources/id-map.ts.
+   */
+  symbol: string;
+}
+
 export interface DimTime {
   date: string;
   /**
@@ -492,6 +525,28 @@ export interface DimTime {
    */
   week: number;
   year: number;
+}
+
+export interface ExchangeCoverage {
+  coin_id: number;
+  /**
+   * The first candle opens at it or later.
+   */
+  covered_from: string;
+  /**
+   * The last candle ends at it or earlier.
+   */
+  covered_to: string;
+  /**
+   * Length of a candle: 1m, 1h, 1d.
+   */
+  interval: string;
+  market_id: number;
+  /**
+   * The exchange has no candle before covered_from.
+   */
+  reaches_listing: boolean;
+  updated_at: string;
 }
 
 export interface FactDailyOhlcv {
@@ -530,6 +585,51 @@ export interface FactDailyOhlcv {
    * USD: the rolling 24h volume at the close, otherwise the last known of the day.
    */
   volume: number | null;
+}
+
+export interface FactExchangeOhlcv {
+  /**
+   * Units of the coin traded, to 7 digits.
+   */
+  base_volume: number[];
+  /**
+   * Start of the block, UTC: of the month with 1d, of the day with 1h, of the hour with 1m.
+   */
+  block_at: string;
+  /**
+   * Last price, as the exchange sent it.
+   */
+  close: number[];
+  coin_id: number;
+  /**
+   * Highest price, as the exchange sent it.
+   */
+  high: number[];
+  /**
+   * Length of a candle: 1m, 1h, 1d.
+   */
+  interval: string;
+  /**
+   * Lowest price, as the exchange sent it.
+   */
+  low: number[];
+  market_id: number;
+  /**
+   * First price, as the exchange sent it.
+   */
+  open: number[];
+  /**
+   * Units of the quote currency traded, to 7 digits; null when the exchange does not report it.
+   */
+  quote_volume: number[];
+  /**
+   * Candles without usd_rate.
+   */
+  unconverted: number;
+  /**
+   * US dollars per unit of the quote currency at the close, to 7 digits; null while unknown: the candle is not shown.
+   */
+  usd_rate: number[];
 }
 
 export interface FactExchangeRate {
@@ -1099,8 +1199,11 @@ export interface DB {
   data_quality_checks: DataQualityChecks;
   dim_coin: DimCoin;
   dim_currency: DimCurrency;
+  dim_exchange_market: DimExchangeMarket;
   dim_time: DimTime;
+  exchange_coverage: ExchangeCoverage;
   fact_daily_ohlcv: FactDailyOhlcv;
+  fact_exchange_ohlcv: FactExchangeOhlcv;
   fact_exchange_rate: FactExchangeRate;
   fact_market_data: FactMarketData;
   fact_minute_ohlc: FactMinuteOhlc;
