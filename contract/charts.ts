@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import { currencyQuery, optionalCurrency, optionalPrice } from './currencies.ts'
 import { intervals, maxCandles } from './intervals.ts'
-import { chartFormats, maxSparklines } from './lists.ts'
+import { chartFormats, maxSparklines, ohlcvSources } from './lists.ts'
 import { printable } from './queries.ts'
 import { Amount, Day, Instant, Nullable, Usd } from './units.ts'
 
@@ -70,7 +70,7 @@ export const OhlcvQuery = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 1000,
-      description: `all but 1d: how many candles (${defaultLimit}); 1m to 1h from the stream alone`,
+      description: `all but 1d: how many candles (${defaultLimit}); 1m to 1h from an exchange or the stream alone`,
     }),
   ),
   from: Type.Optional(
@@ -81,6 +81,13 @@ export const OhlcvQuery = Type.Object({
   ),
   to: Type.Optional(Type.String({ ...date, description: `${date.description}: candles that open before it (now)` })),
   cursor: Type.Optional(Type.String({ ...date, description: 'with from: next_cursor of the page before' })),
+  source: Type.Optional(
+    Type.Enum([...ohlcvSources], {
+      default: 'auto',
+      description:
+        'exchange: candles of an exchange; coingecko: of the snapshots of CoinGecko and, below 1d, of the live stream; auto: those of an exchange where they reach back as far, and coingecko after their end',
+    }),
+  ),
   format,
 })
 export type OhlcvQuery = Type.Static<typeof OhlcvQuery>
@@ -97,10 +104,12 @@ const candleIn = <T extends TSchema>(amount: T) =>
     volume: Nullable(
       Type.Number({
         description:
-          '1d: rolling 24h volume at the close; 1w: the sum of its days; in the currency of vs_currency; else null',
+          'of an exchange: traded on its market; otherwise 1d: rolling 24h volume at the close, 1w: the sum of its days; in the currency of vs_currency; else null',
       }),
     ),
-    samples: Type.Integer({ description: 'observations: prices of the stream or facts' }),
+    samples: Type.Integer({
+      description: 'observations: prices of the stream or facts; of an exchange: 4 per stored candle',
+    }),
     close_at: Nullable(
       Type.String({
         format: 'date-time',
@@ -119,13 +128,24 @@ const candleIn = <T extends TSchema>(amount: T) =>
  * Candles of a coin, oldest first; intervals without a price are left out. `1d`: closed UTC days [D 00:00, D+1 00:00],
  * both midnights included. `1w`: closed weeks from Monday, from daily candles. Shorter intervals, the last one in progress:
  * with `limit` the newest of the live stream; in a range each from the stream or from the facts on a grid no wider than the
- * interval, whichever has more observations.
+ * interval, whichever has more observations. Candles of an exchange are converted to USD at the rate of their end.
  */
 const ohlcvIn = <T extends TSchema>(amount: T) =>
   Type.Object({
     ...coin,
     ...optionalCurrency,
     interval: Type.Enum([...intervals]),
+    source: Type.String({
+      description:
+        'of the candles: coingecko, stream (below 1d: the live stream and snapshots), or an exchange: binance',
+    }),
+    market: Nullable(Type.String({ description: 'of the exchange: BTC/USDT, converted to USD; null: no exchange' })),
+    continued_at: Nullable(
+      Type.String({
+        ...date,
+        description: 'candles from it on are of CoinGecko or the stream, because the exchange has none yet; null: none',
+      }),
+    ),
     next_cursor: NextCursor,
     candles: Type.Array(candleIn(amount)),
     in_progress: Type.Array(candleIn(amount), {

@@ -27,6 +27,7 @@ export const analyticsPeriods = [7, 30, 90, 180, 365] as const
 /** The jobs of the pipeline, in the order in which a first start runs them. */
 export const jobIds = [
   'ingest_market_data',
+  'exchange_candles',
   'backfill_history',
   'transform_aggregates',
   'compute_analytics',
@@ -95,6 +96,9 @@ export const maxKeyNameLength = 80
 export const exportTables = ['fact_market_data', 'fact_daily_ohlcv', 'fact_minute_ohlc'] as const
 
 export const chartFormats = ['json', 'csv', 'ndjson', 'parquet'] as const
+
+/** Where candles come from. */
+export const ohlcvSources = ['auto', 'coingecko', 'exchange'] as const
 
 export const exportFormats = ['csv', 'ndjson', 'parquet'] as const
 

@@ -2,6 +2,7 @@ import { AppError } from './errors.ts'
 import {
   addresses,
   BadValue,
+  candleExchanges,
   decimal,
   directory,
   hostNames,
@@ -110,6 +111,11 @@ export const settings = {
     '',
     streamSources,
     'Live price sources in order: coincap or ccxt exchange ids. Empty: coincap (with a key), binance, coinbase, kraken.',
+  ),
+  EXCHANGE_CANDLES: setting(
+    'binance,coinbase,kraken',
+    candleExchanges,
+    'Exchanges whose candles are fetched, as ccxt ids in order of preference. none: no exchange candles.',
   ),
   HTTPS_PROXY: setting(
     '',

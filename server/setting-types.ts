@@ -146,6 +146,20 @@ export const streamSources = (text: string): string[] => {
   return names
 }
 
+const usualExchanges = ['binance', 'coinbase', 'kraken']
+
+/** `none`: an empty list. The files of ccxt are read for other exchanges only. */
+export const candleExchanges = (text: string): string[] => {
+  const names = [...new Set(list(text).map((name) => name.toLowerCase()))]
+  if (names.length === 1 && names[0] === 'none') return []
+  const unknown = names.filter((name) => !usualExchanges.includes(name) && !listExchanges().includes(name))
+  if (unknown.length > 0)
+    throw new BadValue(
+      `must list exchanges such as binance, coinbase, kraken, or be none (unknown: ${unknown.join(', ')})`,
+    )
+  return names
+}
+
 /** A list separated by commas or whitespace. */
 export const words = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '')
 

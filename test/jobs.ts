@@ -28,6 +28,7 @@ export const toJobOptions = (
   images: {
     fetchImage: async () => Promise.reject(new SourceError('test', 'rate_limited', 'The test has no images.')),
   },
+  candles: [],
   clock: systemClock,
   trackedCoins: 50,
   retainRawDays: 0,

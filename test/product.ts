@@ -16,7 +16,7 @@ export type Product = {
 
 /**
  * Starts the product as `npm start` does, or by another command, on a free port and in a new data folder. `settings` are
- * its environment.
+ * its environment. Exchange candles are fetched only when they name exchanges.
  */
 export async function startProduct(
   settings: Record<string, string> = {},
@@ -24,7 +24,14 @@ export async function startProduct(
   command: readonly string[] = ['start'],
 ): Promise<Product> {
   const dataDir = folder ?? createDataFolder()
-  const env = { ...process.env, PORT: '0', DATA_DIR: dataDir, CRYPTOFLOW_MODE: 'demo', ...settings }
+  const env = {
+    ...process.env,
+    PORT: '0',
+    DATA_DIR: dataDir,
+    CRYPTOFLOW_MODE: 'demo',
+    EXCHANGE_CANDLES: 'none',
+    ...settings,
+  }
   const child = spawn(process.execPath, [main, ...command], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const url = new Promise<string>((resolve, reject) => {

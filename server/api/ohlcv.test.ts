@@ -60,7 +60,8 @@ test('each interval returns the newest candles of the raw ticks, oldest first, w
   for (const [interval, width] of Object.entries({ '1m': 1, '5m': 5, '15m': 15, '1h': 60 }))
     for (const limit of [1, 20, 300, 1000]) {
       const { candles, ...about } = await get(`bitcoin/ohlcv?interval=${interval}&limit=${limit}`)
-      assert.deepEqual(about, { coin_id: 1, symbol: 'bitcoin', name: 'bitcoin', interval, in_progress: [] })
+      const source = { source: 'stream', market: null, continued_at: null }
+      assert.deepEqual(about, { coin_id: 1, symbol: 'bitcoin', name: 'bitcoin', interval, ...source, in_progress: [] })
       const slow = toSlowCandles(prices, width * minuteMs).slice(-limit)
       const expected = slow.map((candle, index) => {
         const before = slow[index - 1]
@@ -110,6 +111,9 @@ test('caches daily candles and includes their open time', async () => {
     symbol: 'bitcoin',
     name: 'bitcoin',
     interval: '1d',
+    source: 'coingecko',
+    market: null,
+    continued_at: null,
     candles: [candle],
   }
   assert.deepEqual(await get('bitcoin/ohlcv'), expected)

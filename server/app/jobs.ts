@@ -6,14 +6,19 @@ import type { Log } from '../log.ts'
 import { type CoingeckoSource, pageSize } from '../sources/coingecko.ts'
 import type { Warehouse } from '../warehouse/open.ts'
 import type { AppContext, Module, Terminal } from './module.ts'
-import { createImages } from './upstreams.ts'
+import { createImages, type Upstreams } from './upstreams.ts'
 
 const maxFetchMinutes = 8
 
-export const toJobDeps = (config: Config, { db, pool }: Warehouse, market: CoingeckoSource): JobDeps => ({
+export const toJobDeps = (
+  config: Config,
+  { db, pool }: Warehouse,
+  { market, candles }: Pick<Upstreams, 'market' | 'candles'>,
+): JobDeps => ({
   db,
   pool,
   market,
+  candles,
   images: createImages(config),
   clock: systemClock,
   trackedCoins: config.TRACKED_COINS,
@@ -29,9 +34,8 @@ export async function startJobs(
   { step, onProgress }: Terminal,
 ): Promise<Module | null> {
   if (!config.ROLES.includes('jobs')) return null
-  const { market } = upstreams
-  warnOfBudget(config, market, log)
-  const deps = { ...toJobDeps(config, warehouse, market), log, onProgress }
+  warnOfBudget(config, upstreams.market, log)
+  const deps = { ...toJobDeps(config, warehouse, upstreams), log, onProgress }
   const runner = createRunner({ ...deps, connection: warehouse.connection })
   await step('Starting the jobs', runner.start)
   let stopped: Promise<void> | undefined

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import type { Proxies } from '../outbound.ts'
 import { createCoinImages, type ImageSource } from '../sources/coin-images.ts'
 import { type CoingeckoSource, createCoingecko } from '../sources/coingecko.ts'
+import { type CandleSource, createCandleSource } from '../sources/exchange-candles.ts'
 import type { Feed } from '../sources/feed.ts'
 import { openFeed } from '../sources/open-feed.ts'
 import type { Tick } from '../sources/source.ts'
@@ -18,6 +19,8 @@ const keylessExchanges = ['binance', 'coinbase', 'kraken']
 export type Upstreams = {
   mode: Mode
   market: CoingeckoSource
+  /** Exchanges with candles, the preferred one first. */
+  candles: readonly CandleSource[]
   openFeed(onTicks: (ticks: Tick[]) => void): Feed
   /** The time on the sources' clocks. */
   clock: SourceClock
@@ -51,6 +54,18 @@ export const createMarket = (
 export const createImages = (config: Config): ImageSource =>
   createCoinImages({ clock: systemClock, baseUrl: config.COINGECKO_BASE_URL, proxies: toProxies(config) })
 
+/** The exchanges of EXCHANGE_CANDLES, or those of the simulator. */
+function createCandleSources(config: Config, simulator: Simulator | null): CandleSource[] {
+  const proxies = toProxies(config)
+  if (simulator === null)
+    return config.EXCHANGE_CANDLES.map((id) => createCandleSource({ id, clock: systemClock, proxies }))
+  return Object.entries(simulator.exchangeUrls).flatMap(([id, url]) =>
+    config.EXCHANGE_CANDLES.includes(id)
+      ? [createCandleSource({ id, clock: systemClock, getSettings: () => ({ urls: { api: { public: url } } }) })]
+      : [],
+  )
+}
+
 /** Names of the price feeds. CoinCap needs a key or a custom URL. The default exchanges need no key. */
 export const toFeedNames = ({ STREAM_SOURCES, COINCAP_API_KEY, COINCAP_WS_URL }: Config): string[] => {
   if (STREAM_SOURCES.length > 0) return STREAM_SOURCES
@@ -69,6 +84,7 @@ export async function startUpstreams(config: Config, { mode, log }: { mode: Mode
     mode,
     clock,
     market: createMarket(config, simulator, clock),
+    candles: createCandleSources(config, simulator),
     openFeed: (onTicks) => openFeed({ ...settings, clock, log, proxies: toProxies(config) }, onTicks),
     stop: async () => simulator?.close(),
   }

@@ -80,9 +80,9 @@ async function runJob(config: Config, name: string | undefined, runOptions: RunO
     if (backfill !== null) await requestBackfill(warehouse, backfill)
     const level = process.stderr.isTTY && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL
     const log = createTerminalLog(level)
-    const { market, stop } = await startUpstreams(config, { mode, log })
+    const upstreams = await startUpstreams(config, { mode, log })
     const options = {
-      ...toJobDeps(config, warehouse, market),
+      ...toJobDeps(config, warehouse, upstreams),
       log,
       onProgress: showProgress,
     }
@@ -93,7 +93,7 @@ async function runJob(config: Config, name: string | undefined, runOptions: RunO
         { ...options, onProgress: undefined },
         { job: afterEachRun, trigger: 'schedule', stopping: stopping.signal },
       )
-    await stop()
+    await upstreams.stop()
     const { read = 0, written = 0, rejected = 0 } = outcome
     const reason =
       outcome.error ?? outcome.details?.idle ?? `${read} rows read, ${written} written, ${rejected} rejected`

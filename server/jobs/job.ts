@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { RunTrigger } from '../../contract/pipeline.ts'
 import type { Clock } from '../clock.ts'
 import type { ImageSource } from '../sources/coin-images.ts'
+import type { CandleSource } from '../sources/exchange-candles.ts'
 import type { HistorySource, RateSource, SnapshotSource } from '../sources/source.ts'
 import type { Db } from '../warehouse/db.ts'
 import type { HistoryBounds } from './history-gaps.ts'
@@ -13,6 +14,8 @@ export type JobDeps = {
   pool: pg.Pool
   market: SnapshotSource & HistorySource & RateSource
   images: ImageSource
+  /** Exchanges with candles, the preferred one first. */
+  candles: readonly CandleSource[]
   clock: Clock
   trackedCoins: number
   /** Days after which raw facts with candles are dropped; 0: never. */

@@ -112,7 +112,9 @@ async function handle(
 /** Leaves out a run of a paused job. The jobs after it in a startup chain run. */
 async function skipPaused({ log, boss }: Worker, job: JobId, chain: boolean): Promise<void> {
   log.info({ job }, 'run left out: the job is paused')
-  const { triggers } = schedule[job]
+  const { triggers, alsoTriggers } = schedule[job]
+  if (chain && alsoTriggers !== undefined)
+    await boss.send(alsoTriggers, { trigger: 'startup', count: 1, chain: false } satisfies Task)
   if (chain && triggers !== null) await boss.send(triggers, { trigger: 'startup', count: 1, chain } satisfies Task)
 }
 
@@ -120,7 +122,7 @@ async function skipPaused({ log, boss }: Worker, job: JobId, chain: boolean): Pr
 async function queueNext({ db, log, boss }: Worker, job: JobId, task: Task, outcome: AttemptOutcome): Promise<void> {
   const { status, retryAt, idle, hasNewWork } = outcome
   const done = status === 'success' || idle === true
-  const { triggers, afterEachRun } = schedule[job]
+  const { triggers, alsoTriggers, afterEachRun } = schedule[job]
   if (afterEachRun !== undefined && (status === 'failed' || (done && !task.chain)))
     await boss.send(afterEachRun, scheduled)
   if (status === 'failed' && retryAt !== undefined) {
@@ -130,8 +132,10 @@ async function queueNext({ db, log, boss }: Worker, job: JobId, task: Task, outc
     log.info({ job, attempt: next.count, at: due }, 'retry scheduled')
     await boss.send(job, next, { startAfter: retryAt })
   }
-  if (done && triggers !== null && (task.chain || hasNewWork === true))
-    await boss.send(triggers, { trigger: task.chain ? 'startup' : 'schedule', count: 1, chain: task.chain })
+  if (!done || !(task.chain || hasNewWork === true)) return
+  const trigger = task.chain ? 'startup' : 'schedule'
+  if (alsoTriggers !== undefined) await boss.send(alsoTriggers, { trigger, count: 1, chain: false } satisfies Task)
+  if (triggers !== null) await boss.send(triggers, { trigger, count: 1, chain: task.chain } satisfies Task)
 }
 
 /** Creates or updates the queues and stores the schedule. */

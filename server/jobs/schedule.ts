@@ -4,6 +4,7 @@ import { minuteMs } from '../../contract/time.ts'
 import { backfillHistory } from './backfill-history.ts'
 import { computeAnalytics } from './compute-analytics.ts'
 import { dataQualityChecks } from './data-quality-checks.ts'
+import { exchangeCandles } from './exchange-candles.ts'
 import { ingestMarketData } from './ingest-market-data.ts'
 import type { Job } from './job.ts'
 import { transformAggregates } from './transform-aggregates.ts'
@@ -21,6 +22,8 @@ type ScheduledJob = {
   outagePauseMs: number
   /** The job that runs after it: always in a startup chain, else when there is new work. */
   triggers: JobId | null
+  /** The job that runs beside `triggers` in a startup chain, or when there is new work. */
+  alsoTriggers?: JobId
   /** The job that runs after each attempt, failed or not. */
   afterEachRun?: JobId
 }
@@ -36,7 +39,17 @@ export const schedule: Record<JobId, ScheduledJob> = {
     maxRetries: 5,
     outagePauseMs: 15_000,
     triggers: 'backfill_history',
+    alsoTriggers: 'exchange_candles',
     afterEachRun: 'data_quality_checks',
+  },
+  exchange_candles: {
+    run: exchangeCandles,
+    cron: '2 * * * *',
+    timeoutMs: minutes(55),
+    graceMs: minutes(15),
+    maxRetries: 3,
+    outagePauseMs: minutes(5),
+    triggers: null,
   },
   backfill_history: {
     run: backfillHistory,

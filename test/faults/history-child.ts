@@ -55,7 +55,7 @@ function runJob({ job, now, queueId, count, baseUrl, trackedCoins }: Extract<Cal
   const images = createCoinImages({ clock, baseUrl })
   const history = { days: 365, coins: 0 }
   const settings = { trackedCoins, retainRawDays: 0, history, correlationCoins: 50, riskFreeRate: 0 }
-  const options = { db, pool, market, images, clock, log: quietLog, ...settings }
+  const options = { db, pool, market, images, candles: [], clock, log: quietLog, ...settings }
   const trigger = count > 1 ? 'retry' : 'schedule'
   return attemptJob(options, { job, trigger, count, queueId, stopping: new AbortController().signal })
 }

@@ -18,6 +18,7 @@ import { jobIds } from '../../../contract/lists.ts'
 
 const jobLabels: Readonly<Record<JobId, { name: string; about: string }>> = {
   ingest_market_data: { name: 'Market snapshot', about: 'Fetches the market data of all tracked coins' },
+  exchange_candles: { name: 'Exchange candles', about: 'Fetches true OHLCV from exchanges' },
   backfill_history: { name: 'History backfill', about: 'Backfills history and fills gaps' },
   transform_aggregates: { name: 'Daily candles', about: 'Builds the candles of closed days' },
   compute_analytics: { name: 'Analytics', about: 'Computes risk metrics and correlations' },

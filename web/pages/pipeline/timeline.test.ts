@@ -58,6 +58,7 @@ test('gives every job its own runs, in pipeline order', () => {
     timelines.map(({ job_id, marks, failures }) => [job_id, marks.length, failures]),
     [
       ['ingest_market_data', 1, 1],
+      ['exchange_candles', 0, 0],
       ['backfill_history', 0, 0],
       ['transform_aggregates', 1, 0],
       ['compute_analytics', 0, 0],
