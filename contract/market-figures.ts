@@ -72,6 +72,9 @@ export const Dominance = Type.Array(
       { maxItems: 5, description: 'largest first, by the market cap of now' },
     ),
     others: Type.Number({ description: 'percent of the total market cap of all other coins' }),
+    stablecoins: Type.Number({
+      description: 'percent of the total market cap of all stablecoins, also of those in `coins` and `others`',
+    }),
   }),
   { maxItems: 181 },
 )

@@ -111,6 +111,8 @@ test('dominance has the same five coins at each hour, and sums to 100 with the o
   }
   near(points[0]?.coins[0]?.dominance, (400 / 3200) * 100)
   near(points[1]?.coins[0]?.dominance, (800 / 3600) * 100)
+  near(points[0]?.stablecoins, (200 / 3200) * 100)
+  near(points[1]?.stablecoins, (200 / 3600) * 100)
   assert.equal((await get<Dominance>('/market/dominance?days=30')).length, 1)
 })
 

@@ -60,11 +60,11 @@ const withChosen = (end: RawBuilder<unknown>, days: number, step: Step): RawBuil
         min(timestamp)) as since
       from fact group by coin_id
     ), latest as (
-      select coin_id, coingecko_id, market_cap, market_cap / sum(market_cap) over () as share
+      select coin_id, coingecko_id, kind, market_cap, market_cap / sum(market_cap) over () as share
       from mv_latest_market_data
       where stale_reason is distinct from 'missing' and ${inRangeOrNull('market_cap', valueRange)} is not null
     ), known as (
-      select coin_id, coingecko_id, since, share, sum(share) over (order by since) as reach from coin join latest using (coin_id)
+      select coin_id, coingecko_id, kind, since, share, sum(share) over (order by since) as reach from coin join latest using (coin_id)
     ), chosen as (
       select *, min(since) filter (where reach >= ${minShare}) over () as start from known
     )`
@@ -100,17 +100,20 @@ export async function listDominance(db: Db, { days }: { days: number }): Promise
   const step = sql.lit(days > 7 ? 4 * 3600 : 3600)
   const { rows } = await sql<Dominance[number]>`
     ${withChosen(end, days, 'hour')}, hourly as (
-      select hour, l.coin_id, f.market_cap / sum(f.market_cap) over (partition by hour) * 100 as dominance
+      select hour, l.coin_id, l.kind, f.market_cap / sum(f.market_cap) over (partition by hour) * 100 as dominance
       from ${eachStep('hour')}
       where l.since <= l.start and mod(extract(epoch from ${end} - hour)::int, ${step}) = 0
+    ), stable as (
+      select hour, coalesce(sum(dominance) filter (where kind = 'stablecoin'), 0) as stablecoins from hourly group by hour
     ), dominant as (
       select c.coin_id, c.coingecko_id, upper(d.symbol) as symbol, d.name, c.share
       from chosen c join mv_latest_market_data d on d.coin_id = c.coin_id
       where c.since <= c.start order by c.share desc, c.coin_id limit ${maxDominant}
     )
-    select h.hour as timestamp, greatest(0, 100 - sum(h.dominance)) as others,
+    select h.hour as timestamp, greatest(0, 100 - sum(h.dominance)) as others, s.stablecoins,
       jsonb_agg(jsonb_build_object('coingecko_id', d.coingecko_id, 'symbol', d.symbol, 'name', d.name,
         'dominance', h.dominance) order by d.share desc, d.coin_id) as coins
-    from hourly h join dominant d on d.coin_id = h.coin_id group by h.hour order by h.hour`.execute(db)
+    from hourly h join dominant d on d.coin_id = h.coin_id join stable s on s.hour = h.hour
+    group by h.hour, s.stablecoins order by h.hour`.execute(db)
   return rows
 }

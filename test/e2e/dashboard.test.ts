@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CoinList } from '../../contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '../../contract/market.ts'
+import type { Dominance, MarketSummary, Sectors, Sentiment } from '../../contract/market-figures.ts'
 import type { TableQuality } from '../../contract/quality.ts'
 import { formatCompactUsd, formatPct, formatPoints, formatShare, formatTime } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
@@ -49,6 +50,36 @@ test('draws the market history of the API as sparklines', needsBrowser, async (t
   else assert.equal(await lines.count(), 4)
   for (const line of await lines.all())
     assert.equal((await line.getAttribute('points'))?.split(' ').length, history.points.length)
+})
+
+test('shows dominance, sentiment with its formula, sectors and the week of the API', needsBrowser, async (t) => {
+  const page = await openPage(t, '/')
+  const sentiment = await getJson<Sentiment>('/api/v1/market/sentiment')
+  const panel = page.getByRole('region', { name: 'Market sentiment' })
+  const mean = sentiment.parts.map(({ weight, score }) => `${weight} × ${score.toFixed(0)}`).join(' + ')
+  assert.equal(Math.round(sentiment.parts.reduce((sum, { weight, score }) => sum + weight * score, 0)), sentiment.value)
+  await panel.getByText(`${sentiment.value} = ${mean}, rounded.`).waitFor()
+  await panel.getByText(String(sentiment.value_classification), { exact: true }).waitFor()
+  const summary = await getJson<MarketSummary>('/api/v1/market/summary')
+  await page.getByRole('radio', { name: 'Worst' }).click()
+  const worst = summary.top_losers[0]
+  const first = page.getByTestId('week').getByRole('listitem').first()
+  await first.getByText(worst?.name ?? '', { exact: true }).waitFor()
+  assert.ok((await first.innerText()).includes(formatPct(worst?.return_pct ?? 0)))
+  const dominance = await getJson<Dominance>('/api/v1/market/dominance?days=30')
+  const reading = page.getByTestId('dominance')
+  await reading.getByText(formatShare(dominance.at(-1)?.stablecoins ?? 0)).waitFor()
+  await page.getByRole('slider', { name: /^Dominance/ }).focus()
+  await page.keyboard.press('Home')
+  await reading.getByText(formatShare(dominance[0]?.coins[0]?.dominance ?? 0)).waitFor()
+  const [sector] = (await getJson<Sectors>('/api/v1/market/sectors')).filter(
+    ({ category }) => category === 'stablecoin',
+  )
+  await page
+    .getByTestId('sectors')
+    .getByRole('link', { name: `Stablecoins ${sector?.coin_count}` })
+    .click()
+  await page.waitForURL(/\/market\?kind=stablecoin$/)
 })
 
 test('makes areas of the map proportional to market cap within 1%', needsBrowser, async (t) => {

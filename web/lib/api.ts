@@ -21,6 +21,7 @@ import type { Interval } from '@contract/intervals.ts'
 import type { Lineage } from '@contract/lineage.ts'
 import type { StreamReport } from '@contract/live.ts'
 import type { MarketHistory, MarketOverview } from '@contract/market.ts'
+import type { Dominance, MarketSummary, Sectors, Sentiment } from '@contract/market-figures.ts'
 import type {
   BackfillBody,
   BackfillRequest,
@@ -101,6 +102,14 @@ function toSearch(query: object): URLSearchParams {
 export const fetchOverview = (): Promise<MarketOverview> => get('/api/v1/market/overview')
 
 export const fetchMarketHistory = (days: number): Promise<MarketHistory> => get(`/api/v1/market/history?days=${days}`)
+
+export const fetchDominance = (days: number): Promise<Dominance> => get(`/api/v1/market/dominance?days=${days}`)
+
+export const fetchSentiment = (): Promise<Sentiment> => get('/api/v1/market/sentiment')
+
+export const fetchSectors = (): Promise<Sectors> => get('/api/v1/market/sectors')
+
+export const fetchMarketSummary = (): Promise<MarketSummary> => get('/api/v1/market/summary')
 
 export const fetchCoins = (query: Partial<CoinListQuery>): Promise<CoinList> => get(`/api/v1/coins?${toSearch(query)}`)
 

@@ -4,25 +4,29 @@ import {
   fetchCoins,
   fetchJobHealth,
   fetchMarketHistory,
+  fetchMarketSummary,
   fetchOverview,
+  fetchSectors,
+  fetchSentiment,
   fetchTableQuality,
-  fetchVolatility,
   orNull,
 } from '@/lib/api'
 import { Dashboard } from './dashboard/dashboard'
-import { historyDays, type InitialData, riskQuery } from './dashboard/dashboard-queries'
+import { historyDays, type InitialData } from './dashboard/dashboard-queries'
 import { toMapList, treemapCoins } from './dashboard/treemap-layout'
 
 export const getServerSideProps: GetServerSideProps<{ initial: InitialData }> = async () => {
-  const [overview, history, coins, risk, jobs, quality] = await Promise.all([
+  const [overview, history, coins, sentiment, sectors, summary, jobs, quality] = await Promise.all([
     orNull(fetchOverview()),
     orNull(fetchMarketHistory(historyDays)),
     orNull(fetchCoins(treemapCoins).then(toMapList)),
-    orNull(fetchVolatility(riskQuery)),
+    orNull(fetchSentiment()),
+    orNull(fetchSectors()),
+    orNull(fetchMarketSummary()),
     orNull(fetchJobHealth()),
     orNull(fetchTableQuality()),
   ])
-  return { props: { initial: { overview, history, coins, risk, jobs, quality } } }
+  return { props: { initial: { overview, history, coins, sentiment, sectors, summary, jobs, quality } } }
 }
 
 export default function DashboardPage({ initial }: { initial: InitialData }) {

@@ -4,14 +4,17 @@ import { PageTitle } from '@/components/ui/page-title'
 import { ErrorState } from '@/components/ui/states'
 import { useSparklines } from '@/lib/hooks'
 import { historyQuery, type InitialData, overviewQuery } from './dashboard-queries'
+import { DominancePanel } from './dominance-panel'
 import { HealthStrip } from './health-strip'
 import { MarketFigures } from './market-figures'
 import { Movers } from './movers'
-import { RiskLists } from './risk-lists'
+import { SectorsPanel } from './sectors-panel'
+import { SentimentPanel } from './sentiment-panel'
 import { Treemap } from './treemap'
 import type { MapCoin } from './treemap-layout'
 import { useMapCoins } from './treemap-state'
 import { WatchlistPanel } from './watchlist-panel'
+import { WeekPanel } from './week-panel'
 
 function TopMovers({ overview }: { overview: MarketOverview | undefined }) {
   const { top_gainers: gainers, top_losers: losers } = overview ?? {}
@@ -59,7 +62,12 @@ export function Dashboard({ initial }: { initial: InitialData }) {
             <TopMovers overview={overview.data} />
           </div>
           <WatchlistPanel />
-          <RiskLists initial={initial} />
+          <div className="below grid grid-cols-1 gap-3 lg:grid-cols-2">
+            <DominancePanel />
+            <SentimentPanel initial={initial} />
+            <SectorsPanel initial={initial} />
+            <WeekPanel initial={initial} />
+          </div>
           <HealthStrip initial={initial} />
         </div>
       )}
