@@ -53,7 +53,7 @@ export const Account = Type.Object({
   role: Role,
   created_at: Instant,
   is_active: Type.Literal(true, { description: 'for older clients', deprecated: true }),
-  webhook_url: Type.Null({ description: 'for older clients', deprecated: true }),
+  webhook_url: Nullable(Type.String({ description: 'masked, for older clients', deprecated: true })),
 })
 export type Account = Type.Static<typeof Account>
 
@@ -95,6 +95,25 @@ export const SessionParams = Type.Object({
     examples: ['0191a2b3-4c5d-7e6f-8a9b-0c1d2e3f4a5b'],
   }),
 })
+
+/** The body of a request for a link that resets the password. */
+export const ResetRequest = Type.Object({ email: Email }, exactly)
+
+const LinkToken = Type.String({
+  maxLength: 200,
+  pattern: printable,
+  description: 'from the link in the email',
+  examples: ['mVdqO3oBNkqQ0mYcV0X3bq8J5wFhT1uZsG7iR2eLxPA'],
+})
+
+/** The body of a password reset. */
+export const PasswordReset = Type.Object({ token: LinkToken, new_password: Password }, exactly)
+export type PasswordReset = Type.Static<typeof PasswordReset>
+
+/** The body of an email confirmation. */
+export const EmailVerification = Type.Object({ token: LinkToken }, exactly)
+
+export const Done = Type.Object({ message: Type.String() })
 
 export const PasswordChanged = Type.Object({ message: Type.String(), ...AccessToken.properties })
 

@@ -4,6 +4,7 @@ import { startAlerts } from './app/alerts.ts'
 import { startJobs } from './app/jobs.ts'
 import { resolveMode } from './app/mode.ts'
 import type { AppContext, Module, Terminal } from './app/module.ts'
+import { openNotifications, startDelivery } from './app/notifications.ts'
 import { startPrices } from './app/prices.ts'
 import { openReplica } from './app/replica.ts'
 import { startServer } from './app/server.ts'
@@ -52,8 +53,12 @@ export async function startApp(config: Config, terminal: Terminal, sharedPort: n
     const pages = config.ROLES.includes('web') ? started(await step('Opening the web app', openPages)) : null
     started(await startJobs(context, terminal))
     started(startAlerts(context))
+    const notifications = started(openNotifications(context))
+    started(await startDelivery(context, notifications))
     const replica = started(await openReplica(config, log))
-    const { url, sharedUrl } = started(await startServer(context, { prices, replica, pages, sharedPort }))
+    const { url, sharedUrl } = started(
+      await startServer(context, { prices, replica, pages, notifications, sharedPort }),
+    )
     return { url, sharedUrl, mode, connection: warehouse.connection, stop, kill: warehouse.kill }
   } catch (error) {
     await stop()

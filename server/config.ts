@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts'
+import { notificationSettings } from './notification-settings.ts'
 import {
   addresses,
   BadValue,
@@ -15,6 +16,7 @@ import {
   redisPrefix,
   redisUrls,
   secrets,
+  setting,
   streamSources,
   token,
   url,
@@ -25,19 +27,11 @@ import {
 const roleNames = ['api', 'live', 'jobs', 'web'] as const
 export type Role = (typeof roleNames)[number]
 
-type Setting<T> = { fallback: string; about: string; parse: (text: string) => T }
-
 const nonEmptyRoles = (text: string): Role[] => {
   const roles = listOf(roleNames)(text)
   if (roles.length === 0) throw new BadValue(`must include at least one of ${roleNames.join(', ')}`)
   return roles
 }
-
-const setting = <T>(fallback: string, parse: (text: string) => T, about: string): Setting<T> => ({
-  fallback,
-  about,
-  parse,
-})
 
 /** Every setting: environment variable, default, parser, description. */
 export const settings = {
@@ -207,6 +201,7 @@ export const settings = {
     decimal(-100, 100),
     'Annual risk-free rate in percent, for the Sharpe and Sortino ratios.',
   ),
+  ...notificationSettings,
   LOG_LEVEL: setting('info', oneOf(['trace', 'debug', 'info', 'warn', 'error']), 'Minimum log level.'),
 }
 
@@ -248,6 +243,8 @@ export function readConfig(env: Environment = process.env): Config {
     problems.push('REDIS_SENTINEL_PASSWORD needs REDIS_SENTINEL')
   if (config.REDIS_SENTINEL !== null && config.REDIS_URL?.length === 0)
     problems.push('REDIS_SENTINEL needs the URLs of the Sentinels in REDIS_URL')
+  if ((config.SMTP_URL === null) !== (config.SMTP_FROM === null))
+    problems.push('SMTP_URL and SMTP_FROM need each other')
   if (problems.length > 0)
     throw new AppError('bad_request', `Invalid settings:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
   return config

@@ -172,3 +172,11 @@ export function withPassword(address: string | null, password: string | null): s
   parsed.password = escaped
   return parsed.href
 }
+
+export type Setting<T> = { fallback: string; about: string; parse: (text: string) => T }
+
+export const setting = <T>(fallback: string, parse: (text: string) => T, about: string): Setting<T> => ({
+  fallback,
+  about,
+  parse,
+})

@@ -5,6 +5,7 @@ import type { HashCost } from '../server/accounts/passwords.ts'
 import type { ApiOptions } from '../server/api/server.ts'
 import { createApi } from './api.ts'
 import type { TestDatabase } from './database.ts'
+import { createSending } from './notifications.ts'
 
 /** A weak hash for tests that do not measure its cost. */
 export const cheap: HashCost = { memory: 64, passes: 1, parallelism: 1 }
@@ -20,6 +21,7 @@ export const createAccountsApi = (
 ): Promise<FastifyInstance> =>
   createApi(db, {
     accounts: new Accounts({ db, secret: testSecret, cost: cheap, ...options }),
+    channels: createSending(db).channels,
     ...api,
   })
 

@@ -2,6 +2,7 @@ import type { AccessToken, Account, PasswordChange, Registration, Role } from '.
 import { AppError } from '../errors.ts'
 import { insertAudit } from '../warehouse/audit.ts'
 import type { Db } from '../warehouse/db.ts'
+import { findClassicChannel } from '../warehouse/notification-channels.ts'
 import { type Caller, deleteSessionsOf, type SessionOrigin } from '../warehouse/sessions.ts'
 import {
   deleteUser,
@@ -10,12 +11,13 @@ import {
   lockUser,
   replaceHash,
   type UserWithPassword,
-  updatePassword,
 } from '../warehouse/users.ts'
 import { ApiKeys } from './api-keys.ts'
+import { EmailLinks, type LinkOptions } from './email-links.ts'
 import { parseEmail, toEmail, toFullName, toNetwork } from './identity.ts'
 import { assertGoodPassword, type HashCost, Passwords } from './passwords.ts'
 import { createEndedError, openSession, Sessions } from './sessions.ts'
+import { setPassword } from './set-password.ts'
 import { Throttle, type ThrottleRules } from './throttle.ts'
 
 export type AccountsOptions = {
@@ -24,6 +26,8 @@ export type AccountsOptions = {
   secret: string
   cost?: HashCost
   rules?: ThrottleRules
+  /** How links are sent by email. Absent or null: this server sends no email. */
+  mail?: LinkOptions | null
 }
 
 /** The IP address and client name of a request. Null: no name. */
@@ -33,7 +37,7 @@ const toSessionOrigin = ({ address, client }: RequestOrigin): SessionOrigin => (
 
 const createLoginError = (): AppError => new AppError('unauthorized', 'Invalid email or password')
 
-export const toAccount = ({ id, email, full_name, role, created_at }: Omit<Caller, 'session_id'>): Account => ({
+const toAccount = ({ id, email, full_name, role, created_at }: Omit<Caller, 'session_id'>): Account => ({
   id,
   email,
   full_name,
@@ -47,16 +51,23 @@ export const toAccount = ({ id, email, full_name, role, created_at }: Omit<Calle
 export class Accounts {
   readonly sessions: Sessions
   readonly keys: ApiKeys
+  readonly links: EmailLinks
   readonly #db: Db
   readonly #passwords: Passwords
   readonly #throttle: Throttle
 
-  constructor({ db, secret, cost, rules }: AccountsOptions) {
+  constructor({ db, secret, cost, rules, mail = null }: AccountsOptions) {
     this.#db = db
     this.#passwords = new Passwords(cost)
     this.#throttle = new Throttle(db, secret, rules)
     this.sessions = new Sessions(db)
     this.keys = new ApiKeys(db)
+    this.links = new EmailLinks(db, { passwords: this.#passwords, throttle: this.#throttle }, mail)
+  }
+
+  /** The caller's account with the webhook of older clients. */
+  async describe(caller: Caller): Promise<Account> {
+    return { ...toAccount(caller), webhook_url: (await findClassicChannel(this.#db, caller.id))?.target ?? null }
   }
 
   /** Creates an account with the role `user`. Throws `conflict` when the email has one. */
@@ -137,16 +148,6 @@ export class Accounts {
       await deleteUser(tx, id)
     })
   }
-}
-
-/** Sets a password hash and ends the account's sessions. Returns the time of the change and the ids of the sessions. */
-export async function setPassword(
-  tx: Db,
-  { userId, hash }: { userId: number; hash: string },
-): Promise<{ password_changed_at: string; ended: string[] }> {
-  const password_changed_at = await updatePassword(tx, userId, hash)
-  if (password_changed_at === undefined) throw new AppError('not_found', 'This account no longer exists.')
-  return { password_changed_at, ended: await deleteSessionsOf(tx, userId) }
 }
 
 type NewAccount = { email: string; full_name: string | null; password: string; role: Role; network: string | null }

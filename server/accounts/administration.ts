@@ -4,9 +4,10 @@ import { insertAudit } from '../warehouse/audit.ts'
 import type { Db } from '../warehouse/db.ts'
 import { deleteSessionsOf } from '../warehouse/sessions.ts'
 import { deleteUser, findUserByEmail, updateRole } from '../warehouse/users.ts'
-import { createAccount, setPassword } from './accounts.ts'
+import { createAccount } from './accounts.ts'
 import { parseEmail, toFullName } from './identity.ts'
 import { assertGoodPassword, Passwords } from './passwords.ts'
+import { setPassword } from './set-password.ts'
 
 const byCommandLine = { by: 'command line' }
 

@@ -4,17 +4,23 @@ import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { findWeakness } from '../setting-types.ts'
 
-const fileName = 'auth-secrets'
 const secretBytes = 32
 const readableByOthers = 0o077
 
+type SecretsSource = {
+  given: readonly string[]
+  dataDir: string
+  /** The name of the file in `dataDir`. */
+  file?: 'auth-secrets' | 'encryption-keys'
+}
+
 /**
- * The configured secrets, or those in `<dataDir>/auth-secrets`, one per line. Creates a missing file with a random
- * secret. Throws an `AppError` that lists the problems of the file.
+ * The configured secrets, or those of a file in `dataDir`, one per line. Creates a missing file with a random secret.
+ * Throws an `AppError` that lists the problems of the file.
  */
-export function loadSecrets({ given, dataDir }: { given: readonly string[]; dataDir: string }): string[] {
+export function loadSecrets({ given, dataDir, file: name = 'auth-secrets' }: SecretsSource): string[] {
   if (given.length > 0) return [...given]
-  const file = join(dataDir, fileName)
+  const file = join(dataDir, name)
   createOnce(dataDir, file)
   const secrets = readFileSync(file, 'utf8')
     .split(/\s+/)

@@ -13,13 +13,22 @@ import { toCountedAddress } from './identity.ts'
 type Rule = { capacity: number; secondsEach: number }
 
 /** Leaky buckets: up to `capacity` attempts. One expires every `secondsEach` seconds. */
-export type ThrottleRules = { accountAtAddress: Rule; address: Rule; account: Rule; registration: Rule }
+export type ThrottleRules = {
+  accountAtAddress: Rule
+  address: Rule
+  account: Rule
+  registration: Rule
+  linkAtAddress: Rule
+  link: Rule
+}
 
 const defaultRules: ThrottleRules = {
   accountAtAddress: { capacity: 5, secondsEach: 60 },
   address: { capacity: 30, secondsEach: 20 },
   account: { capacity: 100, secondsEach: 30 },
   registration: { capacity: 60, secondsEach: 10 },
+  linkAtAddress: { capacity: 10, secondsEach: 60 },
+  link: { capacity: 3, secondsEach: 600 },
 }
 
 const attemptsPerCleanup = 100
@@ -91,6 +100,13 @@ export class Throttle {
   /** Counts a registration. Throws `rate_limited` after too many. */
   async takeRegistration(address: string): Promise<void> {
     await this.#take('registration', this.#hash('registration', toCountedAddress(address)))
+    await this.#cleanUp()
+  }
+
+  /** Counts an email with a link, for unknown emails too. Throws `rate_limited` after too many. */
+  async takeLink({ email, address }: Attempt): Promise<void> {
+    await this.#take('linkAtAddress', this.#hash('link at address', toCountedAddress(address)))
+    await this.#take('link', this.#hash('link', email))
     await this.#cleanUp()
   }
 }

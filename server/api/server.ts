@@ -11,6 +11,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import { systemClock } from '../clock.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Log } from '../log.ts'
+import type { Channels } from '../notifications/channels.ts'
 import type { Db } from '../warehouse/db.ts'
 import { findWarehouseVersion } from '../warehouse/pipeline.ts'
 import type { SqlRunner } from '../warehouse/sql-runner.ts'
@@ -43,6 +44,7 @@ import { coingeckoKeyHeaders, coingeckoRoutes } from './routes/coingecko.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { compareRoutes } from './routes/compare.ts'
 import { currencyRoutes } from './routes/currencies.ts'
+import { emailLinkRoutes } from './routes/email-links.ts'
 import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
 import type { RequestRun } from './routes/job-control.ts'
@@ -51,6 +53,7 @@ import { logoRoutes } from './routes/logos.ts'
 import { marketRoutes } from './routes/market.ts'
 import { marketFigureRoutes, marketShareRoutes } from './routes/market-figures.ts'
 import { mcpRoutes } from './routes/mcp.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
 import { portfolioClassicRoutes } from './routes/portfolio-classic.ts'
 import { portfolioExportRoutes } from './routes/portfolio-export.ts'
@@ -91,6 +94,8 @@ export type ApiOptions = {
   accounts: Accounts | null
   /** Who may read without an account. Absent: everyone. */
   apiAccess?: AccessPolicy
+  /** Notification channels. Absent or null: none. */
+  channels?: Channels | null
   /** Runs read-only SQL. Absent or null: off. */
   sql?: SqlRunner | null
   /** Queues a run of a job for an administrator. */
@@ -237,7 +242,7 @@ const serveReads: FastifyPluginAsync<ReadOptions> = async (app, options) => {
   await app.register(qualityRoutes, { db })
 }
 
-type AccountRouteOptions = Pick<ApiOptions, 'db' | 'sql' | 'requestRun' | 'corsOrigins'> & {
+type AccountRouteOptions = Pick<ApiOptions, 'db' | 'sql' | 'channels' | 'requestRun' | 'corsOrigins'> & {
   accounts: Accounts
   auth: Authentication
   access: ApiAccess
@@ -252,8 +257,10 @@ const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, optio
   await app.register(authRoutes, { prefix: '/auth', accounts, auth })
   await app.register(accountRoutes, { prefix: '/auth', accounts, auth })
   await app.register(sessionRoutes, { prefix: '/auth', sessions: accounts.sessions, auth })
+  await app.register(emailLinkRoutes, { prefix: '/auth', links: accounts.links, auth })
   await app.register(apiKeyRoutes, { prefix: '/auth', keys: accounts.keys, auth })
   await app.register(watchlistRoutes, { db, auth })
+  await app.register(notificationRoutes, { db, auth, channels: options.channels ?? null })
   await app.register(sqlRoutes, { sql: options.sql ?? null, access })
   await app.register(alertRoutes, { db, auth })
   await app.register(portfolioRoutes, { db, auth })

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { setGlobalOrigin } from 'undici'
 import { Accounts } from '../accounts/accounts.ts'
+import type { LinkOptions } from '../accounts/email-links.ts'
 import { loadSecrets } from '../accounts/secrets.ts'
 import { toAllowedHosts } from '../api/hosts.ts'
 import type { PageHandler } from '../api/pages.ts'
@@ -12,10 +13,12 @@ import { type ApiOptions, createServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
 import { AppError, toMessage } from '../errors.ts'
 import { openRequests } from '../jobs/requests.ts'
+import type { Log } from '../log.ts'
 import { loadPackagedLogos } from '../packaged-logos.ts'
 import { type Connection, type Db, isAlive } from '../warehouse/db.ts'
 import { SqlRunner } from '../warehouse/sql-runner.ts'
 import type { AppContext, Module } from './module.ts'
+import type { Notifications } from './notifications.ts'
 import type { Prices } from './prices.ts'
 
 const minStopDelayMs = 250
@@ -27,6 +30,7 @@ type Served = {
   /** Null: the API reads from the primary. */
   replica: { db: Db } | null
   pages: { handle: PageHandler } | null
+  notifications: Notifications | null
   /** Null: this process shares no port. */
   sharedPort: number | null
 }
@@ -37,7 +41,7 @@ type Served = {
  */
 export async function startServer(
   { config, log, warehouse, upstreams, stopping }: AppContext,
-  { prices, replica, pages, sharedPort }: Served,
+  { prices, replica, pages, notifications, sharedPort }: Served,
 ): Promise<Module & { url: string; sharedUrl: string | null }> {
   const { db, connection, acceptsConnections } = warehouse
   const isApi = config.ROLES.includes('api')
@@ -52,7 +56,8 @@ export async function startServer(
     acceptsConnections: async () => (await acceptsConnections()) && (replica === null || (await isAlive(replica.db))),
     mode: upstreams.mode,
     api: isApi,
-    accounts: secret === undefined ? null : new Accounts({ db, secret }),
+    accounts: secret === undefined ? null : new Accounts({ db, secret, mail: toMail(notifications, log) }),
+    channels: notifications?.channels ?? null,
     requestRun: requests.request,
     sql: openSql(config, connection),
     hub: prices?.hub ?? null,
@@ -89,6 +94,11 @@ function openSql({ DATABASE_URL, SQL_URL }: Config, connection: Connection): Sql
   if (SQL_URL !== null) return new SqlRunner(SQL_URL)
   return DATABASE_URL === null ? new SqlRunner(connection) : null
 }
+
+const toMail = (notifications: Notifications | null, log: Log): LinkOptions | null =>
+  notifications === null || notifications.mailer === null
+    ? null
+    : { mailer: notifications.mailer, publicUrl: notifications.publicUrl, log }
 
 type ServerSettings =
   | 'corsOrigins'

@@ -27,6 +27,17 @@ export const findUserByEmail = (db: Db, email: string): Promise<UserWithPassword
     .where('email', '=', email)
     .executeTakeFirst() as Promise<UserWithPassword | undefined>
 
+/** The confirmed email of an account; undefined when it has none. */
+export const findVerifiedEmail = async (db: Db, id: number): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('users')
+      .select('email')
+      .where('id', '=', id)
+      .where('email_verified_at', 'is not', null)
+      .executeTakeFirst()
+  )?.email
+
 /** Every account, oldest first, with how many sessions it has. */
 export const listUsers = (db: Db): Promise<(AccountRow & { sessions: number })[]> =>
   db

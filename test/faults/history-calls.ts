@@ -8,7 +8,14 @@ export const goodPassword = 'a fine day at the lake'
 export const accountsOptions: Omit<AccountsOptions, 'db'> = {
   secret: 'kV9wq3ZtB7nR2xYc5LmD8sFh1JgP4uAe',
   cost: { memory: 64, passes: 1, parallelism: 1 },
-  rules: { accountAtAddress: never, address: never, account: never, registration: never },
+  rules: {
+    accountAtAddress: never,
+    address: never,
+    account: never,
+    registration: never,
+    linkAtAddress: never,
+    link: never,
+  },
 }
 
 /** What a worker can be asked to do. */

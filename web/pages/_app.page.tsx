@@ -13,6 +13,7 @@ import { BottomNav } from '@/components/shell/bottom-nav'
 import { CurrencyMenu } from '@/components/shell/currency-menu'
 import { Footer } from '@/components/shell/footer'
 import { LiveIndicator } from '@/components/shell/live-indicator'
+import { NotificationBell } from '@/components/shell/notification-bell'
 import { Providers } from '@/components/shell/providers'
 import { Rail } from '@/components/shell/rail'
 import { Search } from '@/components/shell/search'
@@ -60,6 +61,7 @@ export default function App({ Component, pageProps, shell }: ShellProps) {
               <LiveIndicator />
               <CurrencyMenu />
               <AppearanceMenu />
+              <NotificationBell startsSignedIn={isSignedIn} />
               <AccountMenu startsSignedIn={isSignedIn} />
             </div>
           </header>

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Account, AccountDeletion, PasswordChange, PasswordChanged } from '../../../contract/accounts.ts'
-import { type Accounts, toAccount } from '../../accounts/accounts.ts'
+import type { Accounts } from '../../accounts/accounts.ts'
 import { type Authentication, getCaller, signedIn } from '../plugins/authentication.ts'
 import { exactBody, failures } from '../plugins/bodies.ts'
 import { toRequestOrigin } from '../request-origin.ts'
@@ -48,7 +48,7 @@ export const accountRoutes: FastifyPluginCallbackTypebox<{ accounts: Accounts; a
 ) => {
   const confirmed = { config: { costly: true }, onRequest: authenticate, validatorCompiler: exactBody } as const
 
-  app.get('/me', { onRequest: authenticate, schema: meSchema }, async (request) => toAccount(getCaller(request)))
+  app.get('/me', { onRequest: authenticate, schema: meSchema }, (request) => accounts.describe(getCaller(request)))
 
   app.put('/password', { ...confirmed, schema: passwordSchema }, async (request, reply) => {
     const session = await accounts.changePassword(getCaller(request), request.body, toRequestOrigin(request))

@@ -41,6 +41,19 @@ export function MenuLink({ href, children }: { href: string; children: ReactNode
   )
 }
 
+/** A link of any height that does something else too. */
+export function MenuEntry({ href, onSelect, children }: { href: string; onSelect: () => void; children: ReactNode }) {
+  return (
+    <DropdownMenu.Item
+      asChild
+      onSelect={onSelect}
+      className="flex cursor-pointer rounded-[4px] px-2 py-1.5 outline-none data-highlighted:bg-line"
+    >
+      <IntentLink href={href}>{children}</IntentLink>
+    </DropdownMenu.Item>
+  )
+}
+
 export const MenuLabel = DropdownMenu.Label
 export const MenuLine = () => <DropdownMenu.Separator className="my-1 h-px bg-line" />
 

@@ -5,6 +5,7 @@ import type { Session } from '@/lib/session-store'
 import { useRequiredSession } from '@/lib/use-required-session'
 import { ApiKeys } from './api-keys'
 import { Audit } from './audit'
+import { Channels } from './channels'
 import { Deletion } from './deletion'
 import { PasswordForm } from './password-form'
 import { SessionList } from './session-list'
@@ -46,6 +47,7 @@ export function AccountView() {
           </div>
           <div className="grid min-w-0 content-start gap-3">
             <SessionList userId={account.id} />
+            <Channels userId={account.id} />
             <ApiKeys account={account} />
           </div>
           <div className="grid content-start gap-3">
