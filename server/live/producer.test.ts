@@ -1,75 +1,11 @@
 import assert from 'node:assert/strict'
-import { mock, type TestContext, test } from 'node:test'
-import { unknownClock } from '../../contract/clock.ts'
+import { test } from 'node:test'
 import { hourMs } from '../../contract/time.ts'
-import { quietLog } from '../../test/database.ts'
-import { systemClock } from '../clock.ts'
-import type { Feed } from '../sources/feed.ts'
-import type { Tick } from '../sources/source.ts'
+import { openProducer, start, toTick, toTracked } from '../../test/producer.ts'
 import { type Bus, type BusMessage, createMemoryBus } from './bus.ts'
-import { startProducer, type TickKeeper, type TrackedPrice } from './producer.ts'
-
-const start = 1_700_000_000_000
-
-const toTracked = (prices: Record<string, number>, priced_at = start): TrackedPrice[] =>
-  Object.entries(prices).map(([coingecko_id, price_usd], index) => ({
-    coin_id: index + 1,
-    coingecko_id,
-    price_usd,
-    priced_at,
-  }))
-
-const toTick = (coingecko_id: string, price_usd: number, source_at: number | null = Date.now()): Tick => ({
-  coingecko_id,
-  price_usd,
-  source_at,
-  received_at: Date.now(),
-  source: 'binance',
-})
-
-type Setup = { bus?: Bus; tracked?: TrackedPrice[]; term?: number; now?: () => number }
-
-async function open(
-  t: TestContext,
-  { bus = createMemoryBus(), tracked = [], term = 1, now = () => Date.now() }: Setup = {},
-) {
-  mock.timers.enable({ apis: ['Date', 'setTimeout'], now: start })
-  const heard: BusMessage[] = []
-  bus.subscribe((message) => heard.push(structuredClone(message)))
-  const followed: string[][] = []
-  const kept: Tick[] = []
-  const keeper: TickKeeper = { add: (ticks) => kept.push(...ticks), follow: () => undefined }
-  const market = { tracked }
-  let receive: (ticks: Tick[]) => void = () => undefined
-  const feed: Feed = {
-    follow: (ids) => followed.push([...ids]),
-    noteReferences: () => undefined,
-    report: () => ({ source: 'binance', sources: [], clock: unknownClock }),
-    stop: async () => undefined,
-  }
-  const openFeed = (onTicks: (ticks: Tick[]) => void) => {
-    receive = onTicks
-    return feed
-  }
-  const listTracked = async () => market.tracked
-  const clock = { ...systemClock, now: () => now() }
-  const producer = await startProducer({ bus, clock, log: quietLog, openFeed, listTracked, keeper, term })
-  t.after(async () => {
-    await producer.stop()
-    mock.timers.reset()
-  })
-  const pass = async (ms: number) => {
-    for (let passed = 0; passed < ms; passed += 10) {
-      mock.timers.tick(10)
-      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
-    }
-  }
-  await pass(10)
-  return { heard, followed, kept, market, receive: (...ticks: Tick[]) => receive(ticks), pass, producer }
-}
 
 test('the first message has every warehouse price, later ones only changes, up to 4 per second', async (t) => {
-  const { heard, receive, pass } = await open(t, { tracked: toTracked({ bitcoin: 1, ethereum: 2, solana: 3 }) })
+  const { heard, receive, pass } = await openProducer(t, { tracked: toTracked({ bitcoin: 1, ethereum: 2, solana: 3 }) })
   await pass(300)
   assert.deepEqual(Object.assign({}, ...heard.map(({ prices }) => prices)), { bitcoin: 1, ethereum: 2, solana: 3 })
   const before = heard.length
@@ -91,7 +27,7 @@ test('the first message has every warehouse price, later ones only changes, up t
 })
 
 test('publishes a price immediately after silence, and a message each second of silence', async (t) => {
-  const { heard, receive, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }) })
+  const { heard, receive, pass } = await openProducer(t, { tracked: toTracked({ bitcoin: 1 }) })
   await pass(5000)
   const beats = heard.slice(-3)
   assert.ok(beats.every(({ prices }) => Object.keys(prices).length === 0))
@@ -103,7 +39,7 @@ test('publishes a price immediately after silence, and a message each second of 
 })
 
 test('never replaces a price with an older one, and reports the time of the streamed price', async (t) => {
-  const { heard, receive, pass, market } = await open(t, { tracked: toTracked({ bitcoin: 1, tether: 1 }) })
+  const { heard, receive, pass, market } = await openProducer(t, { tracked: toTracked({ bitcoin: 1, tether: 1 }) })
   await pass(300)
   receive(toTick('bitcoin', 5, start + 200), toTick('bitcoin', 4, start + 100))
   await pass(300)
@@ -120,7 +56,7 @@ test('after the clock is set back, new prices apply, no time is in the future, a
   let shift = 0
   const now = () => Date.now() + shift
   const tracked = toTracked({ bitcoin: 1 }, start - 60_000)
-  const { heard, receive, pass, market } = await open(t, { tracked, now })
+  const { heard, receive, pass, market } = await openProducer(t, { tracked, now })
   await pass(300)
   const send = (price: number) => receive({ ...toTick('bitcoin', price, null), received_at: now() })
   send(5)
@@ -140,7 +76,7 @@ test('after the clock is set back, new prices apply, no time is in the future, a
 })
 
 test('publishes a snapshot dated in the future and still accepts streamed prices', async (t) => {
-  const { heard, receive, pass } = await open(t, { tracked: toTracked({ bitcoin: 1 }, start + hourMs) })
+  const { heard, receive, pass } = await openProducer(t, { tracked: toTracked({ bitcoin: 1 }, start + hourMs) })
   await pass(300)
   assert.equal(heard.findLast(({ prices }) => 'bitcoin' in prices)?.prices.bitcoin, 1)
   receive(toTick('bitcoin', 7))
@@ -149,7 +85,7 @@ test('publishes a snapshot dated in the future and still accepts streamed prices
 })
 
 test('follows tracked coins best rank first, removes coins that leave, and ignores unknown coins', async (t) => {
-  const { heard, followed, kept, receive, pass, market } = await open(t)
+  const { heard, followed, kept, receive, pass, market } = await openProducer(t)
   assert.deepEqual(followed, [])
   market.tracked = toTracked({ bitcoin: 1, ethereum: 2 })
   await pass(600)
@@ -179,7 +115,7 @@ test('the message after a failed one has every price', async (t) => {
       await memory.publish(message, all)
     },
   }
-  const { heard, receive, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1, ethereum: 2 }) })
+  const { heard, receive, pass } = await openProducer(t, { bus, tracked: toTracked({ bitcoin: 1, ethereum: 2 }) })
   await pass(600)
   broken = true
   receive(toTick('bitcoin', 5))
@@ -203,7 +139,7 @@ test('a slow bus has one message in flight, and the newest prices follow it', as
       await memory.publish(message, all)
     },
   }
-  const { heard, receive, pass } = await open(t, { bus, tracked: toTracked({ bitcoin: 1 }) })
+  const { heard, receive, pass } = await openProducer(t, { bus, tracked: toTracked({ bitcoin: 1 }) })
   await pass(600)
   slow = true
   for (let price = 1; price <= 500; price += 1) {
@@ -228,7 +164,11 @@ test('a producer that takes over continues from the last message of its predeces
     feed: { source: 'binance', last_price_at: start - 500, sources: [] },
   }
   const bus: Bus = { ...createMemoryBus(), readLast: async () => last }
-  const { heard, pass } = await open(t, { bus, term: 2, tracked: toTracked({ bitcoin: 1, ethereum: 2 }, start - 9000) })
+  const { heard, pass } = await openProducer(t, {
+    bus,
+    term: 2,
+    tracked: toTracked({ bitcoin: 1, ethereum: 2 }, start - 9000),
+  })
   await pass(300)
   assert.deepEqual([heard[0]?.term, heard[0]?.seq, heard[0]?.full], [2, 42, true])
   assert.equal(heard[0]?.feed.last_price_at, start - 500)
