@@ -31,7 +31,8 @@ function toNote(job: JobHealth, now: number | null): string {
   return `Last success ${formatAge(Math.max(60_000, now - Date.parse(job.last_success_at)))} ago`
 }
 
-const grid = 'grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 xl:grid-cols-6 [&>*]:bg-surface'
+/** The cells of the last row share its width. */
+const cells = 'flex flex-wrap gap-px overflow-hidden bg-line [&>*]:shrink-0 [&>*]:grow [&>*]:basis-37 [&>*]:bg-surface'
 
 /** One cell per job, and one for data quality. */
 export function HealthStrip({ initial }: { initial: InitialData }) {
@@ -48,7 +49,7 @@ export function HealthStrip({ initial }: { initial: InitialData }) {
       )}
       {jobs.data === undefined && error === null && <Skeleton className="h-[84px] rounded-panel" />}
       {jobs.data !== undefined && (
-        <div className={cn('panel', grid)}>
+        <div className={cn('panel', cells)}>
           {jobs.data.map((job) => (
             <Cell
               key={job.job_id}
