@@ -175,13 +175,14 @@ test('restores accounts, watchlists and the audit log, but no sessions, and rese
     insert into users (email, password_hash) select n || '@example.org', '$argon2id$x' from generate_series(1, 3) n;
     insert into sessions (user_id, token_hash, idle_expires_at, expires_at) values (1, sha256('x'), now(), now());
     insert into login_throttle values ('x', 1, now(), now());
+    insert into account_links values (sha256('x'), 1, 'reset_password', 'x', now());
     insert into watchlist (user_id, coin_id, position) values (1, 7, 1);
     insert into audit_log (action, user_id) values ('account_created', 3), ('account_deleted', 3);
     delete from users where id = 3`)
   await load(target, (await save(source)).text)
   const count = async (table: string) => (await target.pool.query(`select from ${table}`)).rowCount
-  const tables = ['users', 'watchlist', 'audit_log', 'sessions', 'login_throttle']
-  assert.deepEqual(await Promise.all(tables.map(count)), [2, 1, 2, 0, 0])
+  const tables = ['users', 'watchlist', 'audit_log', 'sessions', 'login_throttle', 'account_links']
+  assert.deepEqual(await Promise.all(tables.map(count)), [2, 1, 2, 0, 0, 0])
   const { rows } = await target.pool.query(
     `insert into users (email, password_hash) values ('4@example.org', '$argon2id$x') returning id`,
   )

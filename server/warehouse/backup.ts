@@ -21,6 +21,7 @@ const excludedTables = [
   'pipeline_jobs',
   'sessions',
   'login_throttle',
+  'account_links',
 ]
 
 /**

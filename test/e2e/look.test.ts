@@ -79,6 +79,16 @@ const visits: Record<string, Visit> = {
       await page.locator('tbody tr').first().waitFor()
     },
   },
+  notifications: {
+    path: '/account',
+    signedIn: true,
+    prepare: async (page) => {
+      await button(page, 'Add channel').click()
+      await page.getByLabel('Channel', { exact: true }).selectOption('telegram')
+    },
+  },
+  'forgot password': { path: '/forgot-password' },
+  'new password': { path: '/reset-password' },
   'an unknown page': { path: '/nowhere', expected: /404/ },
 }
 

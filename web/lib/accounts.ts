@@ -9,6 +9,19 @@ const root = '/api/v1/auth'
 export const registerAccount = async (registration: Registration): Promise<Account> =>
   readAnswer(await request(`${root}/register`, toJsonRequest('POST', registration)))
 
+const post = async (path: string, body: unknown): Promise<void> =>
+  readAnswer(await request(`${root}/${path}`, toJsonRequest('POST', body)))
+
+/** Sends a link that resets the password, if the email has an account. */
+export const requestReset = (email: string): Promise<void> => post('forgot-password', { email })
+
+/** Sets a new password by the token of a link. */
+export const resetPassword = (token: string, password: string): Promise<void> =>
+  post('reset-password', { token, new_password: password })
+
+/** Confirms an email by the token of a link. */
+export const verifyEmail = (token: string): Promise<void> => post('verify-email', { token })
+
 export const fetchSessions = async (): Promise<AccountSessions> => readAnswer(await authorizedFetch(`${root}/sessions`))
 
 /** Ends one session; succeeds when it has already ended. */

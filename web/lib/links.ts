@@ -8,7 +8,7 @@ export const jobHref = (id: string): string => `/pipeline?job=${encodeURICompone
 export const checkHref = (name: string): string => `/quality?check=${encodeURIComponent(name)}`
 
 const placeholderOrigin = 'http://here.invalid'
-const formPaths: readonly string[] = ['/sign-in', '/register']
+const formPaths: readonly string[] = ['/sign-in', '/register', '/forgot-password', '/reset-password', '/verify-email']
 
 function toUrl(path: string): URL | null {
   try {

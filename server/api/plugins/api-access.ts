@@ -55,7 +55,8 @@ const readKey = (headers: IncomingHttpHeaders): string | undefined => {
 /** The account behind a request that passed `allowAdmin`. */
 export const getActorId = (request: FastifyRequest): number => request.apiKey?.owner.id ?? getCaller(request).id
 
-const publicPages = /^\/(sign-in|register)(\?|$)|^\/_next\/static\/|^\/[\w.-]+\.(ico|png|svg|webmanifest)$/
+const publicPages =
+  /^\/(sign-in|register|forgot-password|reset-password|verify-email)(\?|$)|^\/_next\/static\/|^\/[\w.-]+\.(ico|png|svg|webmanifest)$/
 
 /** Where a visitor signs in before a page. Undefined: the page may be shown. */
 export async function toSignIn(request: FastifyRequest, { policy, mayRead }: ApiAccess): Promise<string | undefined> {

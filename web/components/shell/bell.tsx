@@ -37,7 +37,11 @@ function Entry({ each }: { each: Notification }) {
     <span className="grid min-w-0 flex-1 gap-0.5">
       <span className="flex items-baseline gap-2">
         <span className={cn('min-w-0 flex-1 break-words', !each.is_read && 'font-medium')}>
-          {!each.is_read && <span className="sr-only">Unread: </span>}
+          {!each.is_read && (
+            <span className="mr-1.5 inline-block size-1.5 rounded-full bg-accent align-middle">
+              <span className="sr-only">Unread: </span>
+            </span>
+          )}
           {each.title}
         </span>
         <span className="num shrink-0 text-[12px] text-muted">{formatAge(Date.now() - Date.parse(each.at))}</span>

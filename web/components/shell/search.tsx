@@ -31,7 +31,7 @@ export function Search() {
         className="flex h-8 w-full max-w-80 min-w-0 items-center gap-2 rounded-control border border-line-strong bg-bg px-2.5 text-[13px] text-faint hover:border-muted"
       >
         <SearchIcon size={16} strokeWidth={1.75} className="shrink-0" />
-        <span className="truncate">
+        <span className="truncate max-[419px]:sr-only">
           Search<span className="sr-only"> coins, pages and actions</span>
         </span>
         <span className="ml-auto hidden md:block">

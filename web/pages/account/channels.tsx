@@ -4,14 +4,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { ErrorState, Skeleton } from '@/components/ui/states'
-import { Switch } from '@/components/ui/switch'
 import { changeChannel, deleteChannel, fetchChannels, sendVerification, testChannel } from '@/lib/notifications'
 import { showToast } from '@/lib/toast'
 import { Deliveries } from './deliveries'
 import { NewChannel } from './new-channel'
 import { Section } from './section'
 
-type Actions = { onTest: () => void; onToggle: (isActive: boolean) => void; onDelete: () => void; busy: boolean }
+type Actions = { onTest: () => void; onToggle: () => void; onDelete: () => void; busy: boolean }
 
 function Row({ each, busy, onTest, onToggle, onDelete }: { each: Channel } & Actions) {
   const [isConfirming, setConfirming] = useState(false)
@@ -21,21 +20,31 @@ function Row({ each, busy, onTest, onToggle, onDelete }: { each: Channel } & Act
         <p className="font-medium break-words">{each.name}</p>
         <p className="text-[12px] break-words text-muted">
           {channelDetails[each.kind].label} · {each.target}
+          {!each.is_active && ' · Paused'}
         </p>
       </div>
-      <Switch label="On" checked={each.is_active} onChange={onToggle} title={`Deliver to ${each.name}`} />
-      <Button disabled={busy} onClick={onTest} aria-label={`Send a test to ${each.name}`}>
-        Send test
-      </Button>
-      <Button
-        variant={isConfirming ? 'danger' : 'outline'}
-        disabled={busy}
-        onClick={() => (isConfirming ? onDelete() : setConfirming(true))}
-        onBlur={() => setConfirming(false)}
-        aria-label={`${isConfirming ? 'Confirm: delete' : 'Delete'} ${each.name}`}
-      >
-        {isConfirming ? 'Confirm' : 'Delete'}
-      </Button>
+      <div className="flex items-center gap-2">
+        <Button
+          className="min-w-20"
+          disabled={busy}
+          onClick={onToggle}
+          aria-label={`${each.is_active ? 'Pause' : 'Resume'} ${each.name}`}
+        >
+          {each.is_active ? 'Pause' : 'Resume'}
+        </Button>
+        <Button disabled={busy} onClick={onTest} aria-label={`Send a test to ${each.name}`}>
+          Send test
+        </Button>
+        <Button
+          variant={isConfirming ? 'danger' : 'outline'}
+          disabled={busy}
+          onClick={() => (isConfirming ? onDelete() : setConfirming(true))}
+          onBlur={() => setConfirming(false)}
+          aria-label={`${isConfirming ? 'Confirm: delete' : 'Delete'} ${each.name}`}
+        >
+          {isConfirming ? 'Confirm' : 'Delete'}
+        </Button>
+      </div>
     </li>
   )
 }
@@ -117,7 +126,7 @@ export function Channels({ userId }: { userId: number }) {
               each={each}
               busy={busy}
               onTest={() => trial.mutate(each)}
-              onToggle={(isActive) => change.mutate({ id: each.id, isActive })}
+              onToggle={() => change.mutate({ id: each.id, isActive: !each.is_active })}
               onDelete={() => remove.mutate(each)}
             />
           ))}

@@ -52,26 +52,28 @@ function Row({ each, busy, onSendAgain }: { each: Delivery; busy: boolean; onSen
             {each.channel_name} · {formatMinute(each.at)} UTC
           </p>
         </div>
-        <StatusWord status={statuses[each.state]} />
-        <Button
-          variant="plain"
-          aria-expanded={isOpen}
-          aria-label={`Attempts: ${each.title} to ${each.channel_name}`}
-          onClick={() => setOpen(!isOpen)}
-        >
-          Attempts
-        </Button>
-        {each.state === 'dead' && (
+        <div className="flex items-center gap-2">
+          <StatusWord status={statuses[each.state]} />
           <Button
-            disabled={busy}
-            onClick={onSendAgain}
-            aria-label={`Send again: ${each.title} to ${each.channel_name}`}
+            variant="plain"
+            aria-expanded={isOpen}
+            aria-label={`Attempts: ${each.title} to ${each.channel_name}`}
+            onClick={() => setOpen(!isOpen)}
           >
-            Send again
+            Attempts
           </Button>
-        )}
+          {each.state === 'dead' && (
+            <Button
+              disabled={busy}
+              onClick={onSendAgain}
+              aria-label={`Send again: ${each.title} to ${each.channel_name}`}
+            >
+              Send again
+            </Button>
+          )}
+        </div>
       </div>
-      {each.last_error !== null && <p className="text-[12px] break-words text-muted">{each.last_error}</p>}
+      {each.last_error !== null && !isOpen && <p className="text-[12px] break-words text-muted">{each.last_error}</p>}
       {next !== '' && <p className="num text-[12px] text-muted">{next}</p>}
       {isOpen && <Log id={each.id} attempts={each.attempts} />}
     </li>

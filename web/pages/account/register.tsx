@@ -37,7 +37,7 @@ export function Register() {
           autoComplete="username"
           maxLength={254}
           error={errorOf('email')}
-          hint="Used only to sign in. No mail is sent."
+          hint="Used to sign in and to reset your password."
           onInput={(event) => setEmail(event.currentTarget.value)}
           required
         />

@@ -54,9 +54,10 @@ export function SignIn() {
           Register
         </IntentLink>
       </p>
-      <p className="mt-2 text-[12px] text-faint">
-        Forgot your password? Ask your administrator to reset it:{' '}
-        <code className="text-muted">npx cryptoflow user password EMAIL</code>
+      <p className="mt-2 text-[13px] text-muted">
+        <IntentLink href="/forgot-password" className="text-accent underline">
+          Forgot your password?
+        </IntentLink>
       </p>
     </FormPage>
   )
