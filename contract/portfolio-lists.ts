@@ -19,6 +19,7 @@ export type CostMethod = (typeof costMethods)[number]
 export const maxPortfolios = 50
 export const maxTransactions = 200_000
 export const maxShares = 20
+export const maxTargets = 100
 
 /** Formats of files. `generic`: any CSV, by a mapping of its columns. */
 export const importFormats = [

@@ -55,6 +55,7 @@ import { marketFigureRoutes, marketShareRoutes } from './routes/market-figures.t
 import { mcpRoutes } from './routes/mcp.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { pipelineRoutes } from './routes/pipeline.ts'
+import { portfolioBalanceRoutes } from './routes/portfolio-balance.ts'
 import { portfolioClassicRoutes } from './routes/portfolio-classic.ts'
 import { portfolioExportRoutes } from './routes/portfolio-export.ts'
 import { portfolioImportRoutes } from './routes/portfolio-imports.ts'
@@ -266,6 +267,7 @@ const serveAccounts: FastifyPluginAsync<AccountRouteOptions> = async (app, optio
   await app.register(portfolioRoutes, { db, auth })
   await app.register(portfolioTransactionRoutes, { db, auth })
   await app.register(portfolioShareRoutes, { db, auth })
+  await app.register(portfolioBalanceRoutes, { db, auth })
   await app.register(portfolioClassicRoutes, { db, auth })
   await app.register(portfolioExportRoutes, { db, auth })
   await app.register(portfolioImportRoutes, { db, auth })

@@ -1010,6 +1010,18 @@ export interface PortfolioShares {
   token_hash: Buffer;
 }
 
+export interface PortfolioTargets {
+  /**
+   * dim_coin.id; coins are never deleted, so no foreign key ties the table to the cluster.
+   */
+  coin_id: number;
+  portfolio_id: number;
+  /**
+   * Percent of the value of the portfolio.
+   */
+  weight_pct: Numeric;
+}
+
 export interface PortfolioTransactions {
   at: string;
   /**
@@ -1218,6 +1230,7 @@ export interface DB {
   pipeline_jobs: PipelineJobs;
   pipeline_runs: PipelineRuns;
   portfolio_shares: PortfolioShares;
+  portfolio_targets: PortfolioTargets;
   portfolio_transactions: PortfolioTransactions;
   portfolios: Portfolios;
   quality_incidents: QualityIncidents;

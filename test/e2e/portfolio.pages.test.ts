@@ -30,6 +30,21 @@ test('adds, values, changes, shares and deletes transactions', needsBrowser, asy
   }
   assert.deepEqual(await findViolations(page), [])
 
+  const trades = page.getByTestId('rebalancing').locator('tbody tr')
+  await page.getByLabel('Target of Bitcoin in percent').fill('60')
+  await page.getByLabel('Target of Ethereum in percent').fill('50')
+  await page.getByText('Lower them to 100% in all.').waitFor()
+  await page.getByLabel('Target of Ethereum in percent').fill('30')
+  await button(page, 'Save targets').click()
+  await page.getByText('Targets saved.').waitFor()
+  await page.reload()
+  await page.getByText('The rest of 10.00% is cash.').waitFor()
+  assert.match(
+    (await trades.first().innerText()).replaceAll(/\s+/g, ' '),
+    /^Bitcoin 7\d\.\d\d% % \+1\d\.\d\d pp Sell \$/,
+  )
+  assert.match(await page.getByTestId('risk').innerText(), /Correlation with Bitcoin\s+0\.9\d/)
+
   await page.getByRole('button', { name: /^Edit: Buy of Bitcoin/ }).click()
   await page.getByLabel('Quantity', { exact: true }).fill('1')
   await button(page, 'Save').click()

@@ -1,3 +1,4 @@
+import type { HoldingsRisk, NewTargets, TargetList } from '@contract/portfolio-balance.ts'
 import type { ImportReport } from '@contract/portfolio-imports.ts'
 import type { ImportFormat } from '@contract/portfolio-lists.ts'
 import type { PortfolioPerformance } from '@contract/portfolio-performance.ts'
@@ -48,6 +49,12 @@ export const saveTransaction = (id: number, body: TransactionBody, replaced: num
 
 export const deleteTransaction = (id: number, transaction: number): Promise<void> =>
   send('DELETE', `/${id}/transactions/${transaction}`)
+
+export const fetchTargets = (id: number): Promise<TargetList> => get(`/${id}/targets`)
+export const saveTargets = (id: number, body: NewTargets): Promise<TargetList> => send('PUT', `/${id}/targets`, body)
+
+export const fetchHoldingsRisk = (id: number, days: number): Promise<HoldingsRisk> =>
+  get(`/${id}/risk?period_days=${days}`)
 
 export const fetchShares = (id: number): Promise<ShareList> => get(`/${id}/shares`)
 export const createShare = (id: number, hides_amounts: boolean): Promise<ShareCreated> =>

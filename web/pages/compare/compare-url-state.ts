@@ -2,7 +2,7 @@ import { compareRanges } from '@contract/compare-lists.ts'
 import { createLoader, parseAsArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 import { shownCurrencies } from '../../../contract/shown-currencies'
 
-export const figures = ['indexed', 'price', 'drawdown', 'volatility'] as const
+const figures = ['indexed', 'price', 'drawdown', 'volatility'] as const
 /** What the chart shows of each coin. `indexed`: its price, 100 on the first day. */
 export type Figure = (typeof figures)[number]
 

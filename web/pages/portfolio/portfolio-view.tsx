@@ -9,9 +9,11 @@ import { useRequiredSession } from '@/lib/use-required-session'
 import { Allocation } from './allocation'
 import { Contributions } from './contributions'
 import { FirstTransaction } from './first-transaction'
+import { HoldingsRisk } from './holdings-risk'
 import { HoldingsTable } from './holdings-table'
 import { ImportDialog } from './import-dialog'
 import { PortfolioMenu } from './portfolio-menu'
+import { Rebalancing } from './rebalancing'
 import { Totals } from './totals'
 import { TransactionForm } from './transaction-form'
 import { TransactionList } from './transaction-list'
@@ -98,6 +100,10 @@ function Overview({ portfolio }: { portfolio: Portfolio }) {
         </div>
       </div>
       <HoldingsTable positions={data.positions} controls={add} />
+      <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
+        <Rebalancing portfolioId={portfolio.id} positions={data.positions} />
+        <HoldingsRisk portfolioId={portfolio.id} value={data.totals.value_usd} />
+      </div>
       <TransactionList portfolioId={portfolio.id} onEdit={edit} onChanged={reload} />
       {isImporting && (
         <ImportDialog portfolioId={portfolio.id} onClose={() => setImporting(false)} onImported={reload} />
