@@ -9,8 +9,9 @@ import { CoinPicker } from '@/components/ui/coin-picker'
 import { Panel } from '@/components/ui/panel'
 import { ScrollRegion } from '@/components/ui/scroll-region'
 import { ErrorState, Skeleton } from '@/components/ui/states'
+import { Value } from '@/components/ui/value'
 import { fetchCoins } from '@/lib/api'
-import { formatCompact, formatExact, formatPoints, formatShare } from '@/lib/format'
+import { formatCompact, formatExact, formatPoints, formatShare, unknown } from '@/lib/format'
 import { fetchTargets, saveTargets } from '@/lib/portfolios'
 import { showToast } from '@/lib/toast'
 import { parseTarget, type Row, sumTargets, toTrade } from './rebalance'
@@ -69,9 +70,9 @@ function TradeCell({ amount, quantity }: { amount: number; quantity: number | nu
   )
 }
 
-type LineProps = { line: Line; total: number; onTarget: (text: string) => void }
+type LineProps = { line: Line; total: number; hasTargets: boolean; onTarget: (text: string) => void }
 
-function LineRow({ line, total, onTarget }: LineProps) {
+function LineRow({ line, total, hasTargets, onTarget }: LineProps) {
   const { weight, difference, amount, quantity } = toTrade(line, total)
   const isWrong = parseTarget(line.target) === null
   return (
@@ -96,9 +97,11 @@ function LineRow({ line, total, onTarget }: LineProps) {
         />{' '}
         <span className="text-faint">%</span>
       </td>
-      <td className={cell}>{formatPoints(difference)}</td>
+      <td className={cell}>
+        <Value text={formatPoints(hasTargets ? difference : null)} />
+      </td>
       <td className={cn(cell, 'pr-4')}>
-        <TradeCell amount={amount} quantity={quantity} />
+        {hasTargets ? <TradeCell amount={amount} quantity={quantity} /> : <Value text={unknown} />}
       </td>
     </tr>
   )
@@ -130,7 +133,13 @@ function TargetTable({
         </thead>
         <tbody>
           {lines.map((line) => (
-            <LineRow key={line.id} line={line} total={total} onTarget={(text) => onTarget(line.id, text)} />
+            <LineRow
+              key={line.id}
+              line={line}
+              total={total}
+              hasTargets={sumTargets(lines) !== 0}
+              onTarget={(text) => onTarget(line.id, text)}
+            />
           ))}
         </tbody>
       </table>
@@ -203,7 +212,9 @@ export function Rebalancing({ portfolioId, positions }: RebalancingProps) {
       >
         {sum === null
           ? 'A target must be a number from 0 to 100.'
-          : `Targets: ${formatShare(sum)}. ${sum > 100 ? 'Lower them to 100% in all.' : sum < 100 ? `The rest of ${formatShare(100 - sum)} is cash.` : ''}`}
+          : sum === 0
+            ? 'Set targets to see the trades that reach them.'
+            : `Targets: ${formatShare(sum)}. ${sum > 100 ? 'Lower them to 100% in all.' : sum < 100 ? `The rest of ${formatShare(100 - sum)} is cash.` : ''}`}
       </p>
     </Panel>
   )
