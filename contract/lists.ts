@@ -53,6 +53,7 @@ export const checkNames = [
   'default_partition',
   'ohlcv_consistency',
   'facts_against_candles',
+  'exchange_closes',
   'batch_against_stream',
   'silent_stream',
   'duplicate_candidates',

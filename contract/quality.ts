@@ -11,6 +11,7 @@ export const checkedTables = [
   'fact_market_data',
   'fact_daily_ohlcv',
   'fact_minute_ohlc',
+  'fact_exchange_ohlcv',
   'dim_coin',
   'quarantine_market_data',
   'pipeline_runs',

@@ -88,3 +88,14 @@ export const quarantined = (count: number, minutes = 0) => `${coins(1)}${fact(1,
   insert into quarantine_market_data (run_id, tick, source, coingecko_id, rule, payload)
   select max(id), '${before(minutes)}', 'test', 'coin-' || n, 'price_usd_positive', '{}'
   from pipeline_runs, generate_series(1, ${count}) n group by n;`
+/** Daily closes of 50 coins at 100 on an exchange, the first `count` of which are at `close` at CoinGecko. */
+export const exchangeCloses = (count: number, close: number, closeAt = '2026-11-24T00:00:00Z') => `${coins(50)}
+  create table exchange_year partition of fact_exchange_ohlcv for values from ('2026-01-01 00:00+00') to ('2027-01-01 00:00+00');
+  insert into dim_exchange_market (id, coin_id, exchange, symbol, quote, status, checked_at)
+  select n, n, 'binance', n || '/USDT', 'USDT', 'accepted', now() from generate_series(1, 50) n;
+  insert into fact_exchange_ohlcv select n, n, '1d', '2026-11-01T00:00:00Z', 0, p, p, p, p, v, v, r
+  from generate_series(1, 50) n, (select array_fill(200::float8, array[23]) as p, array_fill(5::real, array[23]) as v,
+    array_fill(0.5::real, array[23]) as r) a;
+  insert into fact_daily_ohlcv (coin_id, date, open, high, low, close, close_at, samples)
+  select n, '2026-11-23', c, c, c, c, '${closeAt}', 2 from generate_series(1, 50) n,
+    lateral (select case when n <= ${count} then ${close} else 100 end::float8 as c) v;`

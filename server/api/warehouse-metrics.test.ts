@@ -37,7 +37,7 @@ test('a scrape reports jobs, data, checks and incidents of the warehouse', async
   const before = await scrape()
   assert.deepEqual(
     states(before, 'cryptoflow_job_state').map((labels) => /state="(\w+)"/.exec(labels)?.[1]),
-    Array(5).fill('never_run'),
+    Array(6).fill('never_run'),
   )
   assert.equal(before.get('cryptoflow_incidents_open{severity="critical"}'), 0)
   assert.ok(

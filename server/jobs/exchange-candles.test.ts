@@ -95,8 +95,8 @@ test('fetches all candles back to the listing, a page of days of each coin first
 })
 
 test('continues after a failure in the middle, without repeated or missing candles', async (t) => {
-  const { run, list, exchange, other, ...database } = await open(t, { bitcoin: 100 }, [
-    toMarket('bitcoin', 'BTC/USDT', steady(200)),
+  const { run, list, exchange, other, ...database } = await open(t, { litecoin: 100 }, [
+    toMarket('litecoin', 'LTC/USDT', steady(200)),
   ])
   let left = 6
   exchange.fail = () => {
@@ -106,17 +106,17 @@ test('continues after a failure in the middle, without repeated or missing candl
   const broken = await run()
   assert.equal(broken.status, 'success')
   assert.match(String(broken.details?.unavailable), /binance is broken/)
-  const { 'bitcoin binance 1m': minutes } = await list()
+  const { 'litecoin binance 1m': minutes } = await list()
   assert.ok((minutes?.[0] ?? 0) < 240, 'the run ended early')
   // While it can't be reached, a stored market is waited for: the other exchange is not used.
-  other.markets.push(toMarket('bitcoin', 'BTC/USD', steady(100)))
+  other.markets.push(toMarket('litecoin', 'LTC/USD', steady(100)))
   await run()
   exchange.fail = undefined
   assert.equal((await run()).status, 'success')
   assert.deepEqual(await list(), {
-    'bitcoin binance 1d': [39, 3900],
-    'bitcoin binance 1h': [959, 95_900],
-    'bitcoin binance 1m': [240, 24_000],
+    'litecoin binance 1d': [39, 3900],
+    'litecoin binance 1h': [959, 95_900],
+    'litecoin binance 1m': [240, 24_000],
   })
   await assertInvariants(database)
 })
@@ -124,18 +124,18 @@ test('continues after a failure in the middle, without repeated or missing candl
 test('uses the next exchange where the first is blocked, has no market, or has one of another coin', async (t) => {
   const { run, exchange, ask } = await open(
     t,
-    { bitcoin: 100, ethereum: 10, solana: 5 },
-    [toMarket('bitcoin', 'BTC/USDT', steady(200)), toMarket('ethereum', 'ETH/USDT', steady(200))],
+    { litecoin: 100, ethereum: 10, solana: 5 },
+    [toMarket('litecoin', 'LTC/USDT', steady(200)), toMarket('ethereum', 'ETH/USDT', steady(200))],
     [
       toMarket('ethereum', 'ETH/USD', steady(10)),
-      toMarket('bitcoin', 'BTC/USD', steady(100)),
+      toMarket('litecoin', 'LTC/USD', steady(100)),
       toMarket('solana', 'SOL/USD', steady(7)),
     ],
   )
   const { details } = await run()
   const markets = `select exchange, symbol, status from dim_exchange_market where quote = 'USDT' or symbol <> 'USDT/USD' order by id`
   assert.deepEqual((await ask(markets)).map(Object.values), [
-    ['binance', 'BTC/USDT', 'accepted'],
+    ['binance', 'LTC/USDT', 'accepted'],
     ['binance', 'ETH/USDT', 'refused'],
     ['coinbase', 'ETH/USD', 'accepted'],
     ['coinbase', 'SOL/USD', 'refused'],
@@ -147,7 +147,7 @@ test('uses the next exchange where the first is blocked, has no market, or has o
   assert.deepEqual(details?.without_market, ['solana'])
   exchange.fail = () => 'blocked'
   await run()
-  assert.deepEqual((await ask(markets)).at(-1), { exchange: 'coinbase', symbol: 'BTC/USD', status: 'accepted' })
+  assert.deepEqual((await ask(markets)).at(-1), { exchange: 'coinbase', symbol: 'LTC/USD', status: 'accepted' })
 })
 
 test('keeps gaps, takes revisions, and leaves out the history of another coin with the same symbol', async (t) => {
@@ -193,6 +193,22 @@ test('converts candles once the rate of their time is known, and shows none befo
   assert.deepEqual((await list())['bitcoin binance 1d'], [39, 3900])
 })
 
+test('converts days before the quote currency traded for dollars by the prices of bitcoin in both', async (t) => {
+  const { run, list, other } = await open(
+    t,
+    { bitcoin: 100, ethereum: 10 },
+    [toMarket('bitcoin', 'BTC/USDT', steady(200)), toMarket('ethereum', 'ETH/USDT', steady(20))],
+    [toMarket('bitcoin', 'BTC/USD', steady(100))],
+  )
+  const late = start - 10 * dayMs
+  other.markets = other.markets.map((market) =>
+    market.coin === 'tether' ? { ...market, series: (at) => (at < late ? null : toCandle(at, 0.5)) } : market,
+  )
+  await run()
+  const { 'ethereum binance 1d': days, 'bitcoin coinbase 1d': reference, 'bitcoin coinbase 1h': hours } = await list()
+  assert.deepEqual([days, reference, hours], [[39, 390], [39, 3900], undefined])
+})
+
 test('refuses a market whose past closes are not those of the coin', async (t) => {
   const half = start - 20 * dayMs
   const series: Series = (at, interval) =>
@@ -204,6 +220,7 @@ test('refuses a market whose past closes are not those of the coin', async (t) =
   const { details } = await run()
   assert.match(String(details?.refused), /^coinbase BTC\/USD: 20 of 39 daily closes are more than 5% from CoinGecko's/)
   assert.deepEqual(await list(), {})
+  assert.match(String((await run()).details?.refused), /20 of 39/, 'its present price does not make up for it')
   const [market] = await ask(`select status from dim_exchange_market where symbol = 'BTC/USD'`)
   assert.equal(market?.status, 'refused')
 })

@@ -16,13 +16,13 @@ import {
   toCoverageKey,
 } from '../warehouse/exchange-markets.ts'
 import { ensurePartitions } from '../warehouse/partitions.ts'
-import { QuoteRates } from '../warehouse/quote-rates.ts'
+import { QuoteRates, rateReference } from '../warehouse/quote-rates.ts'
 import { writeInRun } from '../warehouse/runs.ts'
 import { type Candidate, findRefusal, isCheckDue, isQuoteCoin, listCandidates, orderCoins } from './exchange-choice.ts'
 import { extendPage, findHistoryStart, findNextPage, type Page } from './exchange-pages.ts'
 import { ExchangeSessions } from './exchange-sessions.ts'
 import { ExchangeTally } from './exchange-tally.ts'
-import { convertLate, dropOld, refuseDisagreeing } from './exchange-upkeep.ts'
+import { convertLate, dropOld, findDisagreeing, refuseDisagreeing } from './exchange-upkeep.ts'
 import type { Job, JobDeps, JobRun } from './job.ts'
 
 /**
@@ -45,13 +45,19 @@ export const exchangeCandles: Job = async (deps, run) => {
     })
     const chosen: Chosen[] = []
     for (const coin of orderCoins(coins)) {
-      const market = await chooseMarket(deps, run, state, { coin, candidates: candidates.get(coin.coin_id) ?? [] })
-      if (market !== null) chosen.push({ coin, market })
+      const known = candidates.get(coin.coin_id) ?? []
+      const market = await chooseMarket(deps, run, state, { coin, candidates: known })
+      if (market !== null) chosen.push({ coin, market, intervals: exchangeIntervals })
       state.tally.choose(coin, market)
+      if (coin.coingecko_id !== rateReference || market === null || market.quote === 'USD') continue
+      const inUsd = known.filter((candidate) => candidate.market.quote === 'USD')
+      const reference = await chooseMarket(deps, run, state, { coin, candidates: inUsd })
+      if (reference !== null) chosen.push({ coin, market: reference, intervals: ['1d'] })
     }
     for (const pass of ['newest', 'all'] as const)
       for (const interval of exchangeIntervals)
-        for (const each of chosen) await fill(deps, run, state, { ...each, interval, pass })
+        for (const each of chosen)
+          if (each.intervals.includes(interval)) await fill(deps, run, state, { ...each, interval, pass })
     await convertLate(deps, run, state)
     await refuseDisagreeing(deps, run, state)
     await dropOld(deps, run)
@@ -61,11 +67,14 @@ export const exchangeCandles: Job = async (deps, run) => {
   }
 }
 
-type Chosen = { coin: CandleCoin; market: StoredMarket }
+type Chosen = { coin: CandleCoin; market: StoredMarket; intervals: readonly ExchangeInterval[] }
+type Series = Omit<Chosen, 'intervals'>
 
 export type State = {
   coins: readonly CandleCoin[]
   stored: readonly StoredMarket[]
+  /** Why stored markets are of another coin by their past closes, by id. */
+  disagreeing: ReadonlyMap<number, string>
   coverage: Map<CoverageKey, Coverage>
   /** Series whose newest candles were fetched in this run. */
   current: Set<CoverageKey>
@@ -85,6 +94,7 @@ async function openState(
   return {
     coins,
     stored: await listExchangeMarkets(db),
+    disagreeing: await findDisagreeing(db, now),
     coverage: await listExchangeCoverage(db),
     current: new Set(),
     rates: new QuoteRates(db, now),
@@ -104,9 +114,10 @@ async function chooseMarket(
   const { now } = state
   for (const candidate of candidates) {
     const { market, stored } = candidate
-    if (!isCheckDue(candidate, now) && stored !== undefined) {
-      if (stored.reason === null) return stored
-      state.tally.refuse(stored, stored.reason)
+    if (stored !== undefined && !isCheckDue(candidate, now)) return stored
+    const past = stored === undefined ? undefined : state.disagreeing.get(stored.id)
+    if (stored !== undefined && stored.reason !== null && past !== undefined) {
+      state.tally.refuse(stored, past)
       continue
     }
     const page = toNewestPage(state, candidate)
@@ -156,7 +167,7 @@ async function fill(
   deps: JobDeps,
   run: JobRun,
   state: State,
-  { coin, market, interval, pass }: Chosen & { interval: ExchangeInterval; pass: 'newest' | 'all' },
+  { coin, market, interval, pass }: Series & { interval: ExchangeInterval; pass: 'newest' | 'all' },
 ): Promise<void> {
   const key = toCoverageKey(market.id, interval)
   for (;;) {
@@ -181,7 +192,7 @@ async function store(
   { pool }: JobDeps,
   run: JobRun,
   state: State,
-  { coin, market, page, fetched }: Chosen & { page: Page; fetched: CandlePage },
+  { coin, market, page, fetched }: Series & { page: Page; fetched: CandlePage },
 ): Promise<void> {
   const { interval } = page
   const { widthMs } = exchangeGrids[interval]

@@ -77,9 +77,9 @@ export async function listCandidates(
   return candidates
 }
 
-/** Must the price of a market be compared with its coin's again? */
+/** Must the price of a market be compared with its coin's again? That of a refused one always. */
 export const isCheckDue = ({ stored }: Candidate, now: number): boolean =>
-  stored === undefined || stored.checked_at <= now - checkedForMs
+  stored === undefined || stored.reason !== null || stored.checked_at <= now - checkedForMs
 
 const toUsd = (price: number): string => `$${Number(price.toPrecision(6))}`
 

@@ -1,4 +1,5 @@
 import { exchangeGrids, exchangeIntervals, quotes } from '../exchange-candles.ts'
+import type { Db } from '../warehouse/db.ts'
 import {
   deleteExchangeBlocks,
   listUnconverted,
@@ -6,7 +7,7 @@ import {
   readUnconverted,
   writeExchangeCandles,
 } from '../warehouse/exchange-blocks.ts'
-import { compareDailyCloses, saveExchangeMarket } from '../warehouse/exchange-markets.ts'
+import { compareDailyCloses, listExchangeMarkets, saveExchangeMarket } from '../warehouse/exchange-markets.ts'
 import { writeInRun } from '../warehouse/runs.ts'
 import type { State } from './exchange-candles.ts'
 import { maxDifference } from './exchange-choice.ts'
@@ -35,16 +36,27 @@ export async function convertLate({ db, pool }: JobDeps, run: JobRun, { rates }:
   }
 }
 
-/** Refuses markets whose daily closes are not those of their coin at CoinGecko. */
+/** Why markets are of another coin by their daily closes, by id: most days must agree with CoinGecko's. */
+export async function findDisagreeing(db: Db, now: number): Promise<Map<number, string>> {
+  const query = { now, days: comparedDays, tolerance: maxDifference }
+  const apart = (await compareDailyCloses(db, query)).filter(
+    (market) => market.days >= minComparedDays && market.apart > market.days * maxApartShare,
+  )
+  const toReason = ({ days, apart: count }: (typeof apart)[number]) =>
+    `${count} of ${days} daily closes are more than ${maxDifference * 100}% from CoinGecko's.`
+  return new Map(apart.map((market) => [market.market_id, toReason(market)]))
+}
+
+/** Refuses markets whose past closes are not those of their coin. */
 export async function refuseDisagreeing(
   { db, pool, clock }: JobDeps,
   run: JobRun,
   { tally, now }: Pick<State, 'tally' | 'now'>,
 ): Promise<void> {
-  const query = { now: clock.now(), days: comparedDays, tolerance: maxDifference }
-  for (const { market, days, apart } of await compareDailyCloses(db, query)) {
-    if (days < minComparedDays || apart <= days * maxApartShare) continue
-    const reason = `${apart} of ${days} daily closes are more than ${maxDifference * 100}% from CoinGecko's.`
+  const disagreeing = await findDisagreeing(db, clock.now())
+  for (const market of await listExchangeMarkets(db)) {
+    const reason = disagreeing.get(market.id)
+    if (reason === undefined || market.reason !== null) continue
     await writeInRun(pool, run.id, (tx) => saveExchangeMarket(tx, { ...market, reason, checked_at: now }))
     tally.refuse(market, reason)
   }

@@ -3,6 +3,7 @@ import type { Check } from './check.ts'
 import { completeness } from './completeness.ts'
 import { defaultPartition } from './default-partition.ts'
 import { duplicateCandidates } from './duplicate-candidates.ts'
+import { exchangeCloses } from './exchange-closes.ts'
 import { freshness } from './freshness.ts'
 import { ingestRuns } from './ingest-runs.ts'
 import { marketMove } from './market-move.ts'
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   robustAnomaly,
   marketMove,
   missingCandles,
+  exchangeCloses,
   snapshotVsStream,
   silentStream,
   duplicateCandidates,

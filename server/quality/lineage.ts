@@ -20,21 +20,37 @@ const page = (id: string, inputs: readonly string[]): Node => ({ id, kind: 'page
 
 const nodes: readonly Node[] = [
   { id: 'coingecko', kind: 'source', inputs: [], jobs: [] },
+  { id: 'exchanges', kind: 'source', inputs: [], jobs: [] },
   { id: 'price_stream', kind: 'source', inputs: [], jobs: [] },
   table('dim_coin', ['coingecko'], ['ingest_market_data']),
   table('fact_market_data', ['coingecko'], ['ingest_market_data', 'backfill_history']),
+  table('fact_exchange_ohlcv', ['exchanges'], ['exchange_candles']),
   table('fact_minute_ohlc', ['price_stream']),
   table('fact_daily_ohlcv', ['fact_market_data'], ['transform_aggregates']),
   table('analytics_volatility', ['fact_daily_ohlcv'], ['compute_analytics']),
   table('pipeline_runs', []),
-  table('data_quality_checks', ['fact_market_data', 'fact_minute_ohlc', 'fact_daily_ohlcv'], ['data_quality_checks']),
+  table(
+    'data_quality_checks',
+    ['fact_market_data', 'fact_exchange_ohlcv', 'fact_minute_ohlc', 'fact_daily_ohlcv'],
+    ['data_quality_checks'],
+  ),
   page('/', ['dim_coin', 'fact_market_data', 'analytics_volatility']),
   page('/market', ['dim_coin', 'fact_market_data']),
-  page('/coins', ['dim_coin', 'fact_market_data', 'fact_minute_ohlc', 'fact_daily_ohlcv', 'analytics_volatility']),
+  page('/coins', [
+    'dim_coin',
+    'fact_market_data',
+    'fact_exchange_ohlcv',
+    'fact_minute_ohlc',
+    'fact_daily_ohlcv',
+    'analytics_volatility',
+  ]),
   page('/analytics', ['dim_coin', 'fact_daily_ohlcv', 'analytics_volatility']),
   page('/pipeline', ['pipeline_runs']),
   page('/quality', ['data_quality_checks']),
 ]
+
+/** Tables that pages can do without. */
+const optional: readonly string[] = ['fact_exchange_ohlcv']
 
 /** The newest data of each source and table, in ms since 1970. */
 async function findNewest(db: Db, now: number): Promise<Record<string, number | null>> {
@@ -46,6 +62,8 @@ async function findNewest(db: Db, now: number): Promise<Record<string, number | 
     price_stream: toMs(minutes),
     dim_coin: toMs(facts),
     fact_market_data: toMs(facts),
+    exchanges: toMs(rows.fact_exchange_ohlcv),
+    fact_exchange_ohlcv: toMs(rows.fact_exchange_ohlcv),
     fact_minute_ohlc: toMs(minutes),
     // A candle is dated by the start of its day.
     fact_daily_ohlcv: day === null ? null : Math.min(now, day + dayMs),
@@ -73,7 +91,8 @@ export async function findLineage(db: Db, now: number): Promise<Lineage> {
     return { passed, warnings: warning, failed, errors: error, no_data }
   }
   const oldest = (inputs: readonly string[]) => {
-    const times = inputs.map((id) => newest[id] ?? null)
+    const isUsed = (id: string) => !optional.includes(id) || newest[id] != null
+    const times = inputs.filter(isUsed).map((id) => newest[id] ?? null)
     return times.includes(null) ? null : Math.min(...times.map(Number))
   }
   return {

@@ -105,15 +105,15 @@ export async function saveExchangeCoverage(
 }
 
 /** How the daily closes of a market and of CoinGecko agree: the days with both, and those more than `tolerance` apart. */
-export type Agreement = { market: StoredMarket; days: number; apart: number }
+export type Agreement = { market_id: number; days: number; apart: number }
 
-/** Compares the daily closes of accepted markets over the last `days` before `now` (ms since 1970). */
+/** Compares the daily closes of markets, refused ones too, over the last `days` before `now` (ms since 1970). */
 export async function compareDailyCloses(
   db: Db,
   { now, days, tolerance }: { now: number; days: number; tolerance: number },
 ): Promise<Agreement[]> {
   const from = new Date(now - days * dayMs).toISOString()
-  const { rows } = await sql<{ market_id: number; days: number; apart: number }>`
+  const { rows } = await sql<Agreement>`
     with exchange as (
       select f.coin_id, f.market_id, (f.block_at at time zone 'UTC')::date + (u.slot - 1)::int as date, u.close * u.usd_rate as close
       from fact_exchange_ohlcv f cross join lateral unnest(f.close, f.usd_rate) with ordinality as u (close, usd_rate, slot)
@@ -125,8 +125,5 @@ export async function compareDailyCloses(
     from exchange e join fact_daily_ohlcv d on d.coin_id = e.coin_id and d.date = e.date
     where d.date >= (${from}::timestamptz at time zone 'UTC')::date and ${hasClose('d')}
     group by e.market_id`.execute(db)
-  const accepted = (await listExchangeMarkets(db)).filter(({ reason }) => reason === null)
-  return accepted.flatMap((market) =>
-    rows.flatMap(({ market_id, days, apart }) => (market_id === market.id ? [{ market, days, apart }] : [])),
-  )
+  return rows
 }

@@ -20,12 +20,13 @@ export async function countRuns(db: Db): Promise<RunCount[]> {
 
 /**
  * The time of the newest row of each table, in seconds since 1970; null when it has none. Minute bars: of the 10 largest
- * coins, within 7 days before `now` (ms since 1970). Candles: the start of the day.
+ * coins, within 7 days before `now` (ms since 1970). Exchange candles: the end of the newest. Daily candles: the start of the day.
  */
 export async function findNewestRows(db: Db, now: number): Promise<Record<string, number | null>> {
   const { rows } = await sql<{ table: string; newest: number | null }>`
     select 'fact_market_data' as table, extract(epoch from max(timestamp))::float8 as newest from mv_latest_market_data
     union all select 'fact_minute_ohlc', extract(epoch from ${selectNewestMinute(instant(now - streamSpanMs), instant(now))})::float8
+    union all select 'fact_exchange_ohlcv', extract(epoch from max(covered_to))::float8 from exchange_coverage
     union all select 'fact_daily_ohlcv', extract(epoch from max(candle.date))::float8
       from latest_market_data l join dim_coin c on c.id = l.coin_id cross join lateral (select date
         from fact_daily_ohlcv d where d.coin_id = l.coin_id order by date desc limit 1) candle where c.is_tracked

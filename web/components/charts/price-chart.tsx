@@ -19,6 +19,8 @@ export type PriceChartProps = {
   /** The chart, for its image; null until it is loaded. */
   canvas: RefObject<PriceCanvas | null>
   onDrawings: (state: DrawingState) => void
+  /** The source of the bar that opens at an instant (ms since 1970). */
+  toSource: (time: number) => string
 }
 
 function summarize(label: string, slots: readonly Slot[], decimals: number): string {
@@ -82,13 +84,14 @@ const heights = ['sm:min-h-[400px]', 'sm:min-h-[440px]', 'sm:min-h-[520px]', 'sm
 const phoneHeights = ['h-[320px]', 'h-[360px]', 'h-[440px]', 'h-[520px]', 'h-[600px]']
 
 /** A price chart with a readout of the bar under the crosshair, by mouse, touch or arrow keys. */
-export function PriceChart({ label, coin, scene, canvas, onDrawings }: PriceChartProps) {
+export function PriceChart({ label, coin, scene, canvas, onDrawings, toSource }: PriceChartProps) {
   const { slots, decimals } = scene
   const [pointed, setPointed] = useState<number | null>(null)
   const last = slots.length - 1
   const index = pointed === null || pointed < 0 || pointed > last ? last : pointed
   const slot = slots[index]
-  const reading = { ...scene, bar: slot?.bar ?? null, time: slot?.time ?? 0 }
+  const time = slot?.time ?? 0
+  const reading = { ...scene, bar: slot?.bar ?? null, time, source: toSource(time) }
   const extras = listExtras(scene, index)
   const onKey = (key: string) => {
     if (key === 'Delete') canvas.current?.removeDrawing()

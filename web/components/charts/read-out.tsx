@@ -4,7 +4,8 @@ import { formatCompactUsd, formatFixed, formatPct } from '@/lib/format'
 import type { Bar } from './bars'
 import { formatOpening, type Zone } from './zone'
 
-type Reading = { bar: Bar | null; time: number; intraday: boolean; zone: Zone; decimals: number }
+/** `source`: where the bar comes from. */
+type Reading = { bar: Bar | null; time: number; intraday: boolean; zone: Zone; decimals: number; source: string }
 
 /** What stands beside the prices: another coin, or the lines of an indicator. */
 export type Extra = { label: string; values: { name: string; text: string; color: string }[] }
@@ -20,7 +21,7 @@ export function describeBar(reading: Reading, extras: readonly Extra[]): string 
   const more = extras
     .map(({ label, values }) => `, ${label} ${values.map(({ name, text }) => `${name} ${text}`.trim()).join(', ')}`)
     .join('')
-  return `${opening}${bar.isOpen ? ', in progress' : ''}: ${prices}, close to close ${formatPct(bar.changePct)}${volume}${more}`
+  return `${opening}${bar.isOpen ? ', in progress' : ''}: ${prices}, close to close ${formatPct(bar.changePct)}${volume}, source ${reading.source}${more}`
 }
 
 function Item({ label, title, children }: { label: string; title: string; children: string }) {
@@ -68,6 +69,9 @@ export function ReadOut({ extras, ...reading }: Reading & { extras: readonly Ext
               </Item>
             )}
             {bar.isOpen && <span className="text-muted">in progress</span>}
+            <span className="text-faint" title="Source" data-testid="candle-source">
+              {reading.source}
+            </span>
           </>
         )}
       </p>

@@ -34,6 +34,12 @@ const numbers: readonly { name: string; column: string; source: string; refresh:
     refresh: 'Daily',
   },
   {
+    name: 'Exchange candles',
+    column: 'fact_exchange_ohlcv',
+    source: 'Binance, Coinbase or Kraken: daily since the listing, hourly for a year, by minute for 7 days',
+    refresh: 'Hourly',
+  },
+  {
     name: '1-minute candles',
     column: 'fact_minute_ohlc',
     source: 'Price stream. A minute without a price has no candle.',

@@ -15,6 +15,7 @@ import { lineageQuery } from './pipeline-queries'
 
 const labels: Readonly<Record<string, { name: string; href: string }>> = {
   coingecko: { name: 'CoinGecko', href: '/pipeline?job=ingest_market_data' },
+  exchanges: { name: 'Exchanges', href: '/pipeline?job=exchange_candles' },
   price_stream: { name: 'Price stream', href: '/pipeline#stream' },
   analytics_volatility: { name: 'Analytics', href: '/pipeline?job=compute_analytics' },
   data_quality_checks: { name: 'Check results', href: '/quality' },

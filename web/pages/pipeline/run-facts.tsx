@@ -16,6 +16,7 @@ function Detail({ name, value }: { name: string; value: unknown }) {
   if (Array.isArray(value) && value.length === 0) return 'None'
   if (Array.isArray(value) && (name === 'opened' || name === 'closed'))
     return value.map((check) => <CheckLink key={String(check)} name={String(check)} className="mr-3" />)
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ')
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 

@@ -1,6 +1,7 @@
 const tableNames: Readonly<Record<string, string>> = {
   fact_market_data: 'Market snapshots',
   fact_daily_ohlcv: 'Daily candles',
+  fact_exchange_ohlcv: 'Exchange candles',
   fact_minute_ohlc: '1-minute candles',
   dim_coin: 'Coins',
   quarantine_market_data: 'Quarantine',
@@ -12,6 +13,7 @@ export const toTableName = (table: string): string => tableNames[table] ?? table
 
 const checkNames: Readonly<Record<string, string>> = {
   batch_against_stream: 'Snapshot vs stream',
+  exchange_closes: 'Exchange vs CoinGecko closes',
   duplicate_candidates: 'Possible duplicate coins',
   facts_against_candles: 'Missing candles',
   ohlcv_consistency: 'OHLCV consistency',

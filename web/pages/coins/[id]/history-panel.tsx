@@ -6,10 +6,12 @@ import { useQueryStates } from 'nuqs'
 import { toCsv } from '@/components/charts/chart-table'
 import { DataTable } from '@/components/charts/data-table'
 import { download } from '@/components/charts/download'
+import { useReadiness } from '@/components/shell/readiness'
 import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { EmptyState, ErrorState, Skeleton } from '@/components/ui/states'
 import { useInView } from '@/lib/hooks'
+import { toMarketName } from './candle-source'
 import { toRangeKey } from './chart-range'
 import { chartParsers } from './chart-state'
 import { rangeQuery } from './coin-queries'
@@ -36,6 +38,8 @@ export function History({ coin }: { coin: CoinDetail }) {
     enabled: isNear,
   })
   const candles = isNear ? data?.candles : undefined
+  const { data: readiness } = useReadiness()
+  const market = isNear && data !== undefined ? toMarketName(data, readiness?.mode) : null
   const save = () =>
     download(
       new Blob([toCsv(toHistoryTable(coin.name, candles ?? []))], { type: 'text/csv' }),
@@ -45,7 +49,7 @@ export function History({ coin }: { coin: CoinDetail }) {
     <div ref={near} data-testid="history">
       <Panel
         title="History"
-        note="Closed days (UTC) in the range of the chart, newest first"
+        note={`Closed days (UTC) in the range of the chart, newest first${market === null ? '' : `. ${market}`}`}
         controls={
           <Button
             variant="plain"

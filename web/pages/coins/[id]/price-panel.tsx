@@ -13,6 +13,7 @@ import { cn } from '@/components/ui/cn'
 import { Segmented } from '@/components/ui/segmented'
 import { EmptyState, ErrorState } from '@/components/ui/states'
 import { LazyModule, useLazyModule } from '@/lib/lazy-module'
+import { toSourceName } from './candle-source'
 import { toRangeKey } from './chart-range'
 import { type ChartState, chartParsers, type Period, periods } from './chart-state'
 import { ChartToolbar } from './chart-toolbar'
@@ -116,7 +117,10 @@ export function PricePanel({ coin, className }: { coin: CoinDetail; className?: 
   const [drawings, setDrawings] = useState(noDrawings)
   const [opened, setOpened] = useState<Dialog | null>(null)
   const { data: readiness } = useReadiness()
-  const texts = { rangeText: toRangeText(state), interval, kind, bars, mode: readiness?.mode }
+  const mode = readiness?.mode
+  const { data } = view
+  const texts = { rangeText: toRangeText(state), interval, kind, bars, mode, data }
+  const toSource = (time: number) => (data === undefined ? '' : toSourceName(data, time, mode))
   const label = `${coin.name}, ${intervalNames[interval].adjective.toLowerCase()} candles, ${texts.rangeText}`
   const isEmpty = !view.isLoading && bars.length === 0
   const panel = { coin, state, view, setState: (next: Partial<ChartState>) => void setState(next) }
@@ -147,7 +151,7 @@ export function PricePanel({ coin, className }: { coin: CoinDetail; className?: 
           </Button>
         </ChartToolbar>
         {view.error === null && !isEmpty ? (
-          <PriceChart label={label} coin={coin.coingecko_id} scene={scene} canvas={canvas} onDrawings={setDrawings} />
+          <PriceChart {...{ label, scene, canvas, toSource }} coin={coin.coingecko_id} onDrawings={setDrawings} />
         ) : (
           <div className={chartHeight}>
             {view.error === null ? (

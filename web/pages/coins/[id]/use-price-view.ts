@@ -22,6 +22,8 @@ export type PriceView = {
   /** The bars of the range. */
   bars: Bar[]
   scene: Omit<Scene, 'colors'>
+  /** The candles as the server sent them; undefined before. */
+  data: RangeCandles | undefined
   isLoading: boolean
   error: Error | null
   retry: () => void
@@ -119,6 +121,7 @@ export function usePriceView(coin: CoinDetail, state: ChartState): PriceView {
     kind,
     bars,
     scene,
+    data,
     isLoading: data === undefined || query.isPlaceholderData,
     error: data === undefined ? query.error : null,
     retry: () => void query.refetch(),
