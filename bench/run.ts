@@ -30,6 +30,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   analytics: () => import('./analytics.ts'),
   pages: () => import('./pages.ts'),
   chart: () => import('./chart.ts'),
+  alerts: () => import('./alerts.ts'),
   http: () => import('./http.ts'),
   web: () => import('./web.ts'),
 }

@@ -26,9 +26,6 @@ export type AlertType = (typeof alertTypes)[number]
 /** Types that are evaluated on every price of the stream. */
 export const priceAlertTypes: readonly AlertType[] = ['price', 'all_time_high', 'all_time_low']
 
-/** Types with a number and a margin. The others are true or false. */
-export const isMeasured = (type: AlertType): boolean => !['job', 'incident', 'feed'].includes(type)
-
 /**
  * `active`: evaluated. `snoozed`: evaluated, but can't trigger. `cooling_down`: triggered, and can again after the
  * cool-down. `rearming`: triggered, and waits until the condition is false by the margin. `triggered`: triggered once and

@@ -110,6 +110,7 @@ const alert = {
   name: Type.String({ description: 'of the coin; without one, the condition in words' }),
   image_url: Nullable(Type.String()),
   logo_url: Nullable(LogoUrl),
+  price_usd: Nullable(Type.Number({ description: 'of the last snapshot, in US dollars' })),
   target_price: Nullable(Usd),
   direction: Direction,
   triggered: Type.Boolean({ description: 'for older clients: triggered and not armed again' }),

@@ -5,7 +5,7 @@ import { minuteMs } from '../../contract/time.ts'
 import { mustLearn, toLevels } from './levels.ts'
 
 /** What an evaluation changes. Instants in ms since 1970. */
-export type Progress = {
+type Progress = {
   state: 'armed' | 'triggered'
   /** Of a price that crosses a threshold: the last side. Null: unknown, and for other conditions. */
   side: 'above' | 'below' | null

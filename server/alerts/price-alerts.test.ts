@@ -92,3 +92,20 @@ test('looking only at the alerts that a price reaches gives the same steps as lo
     }),
   )
 })
+
+test('an alert that was read before its last step does not replace the newer one', () => {
+  const alerts = new PriceAlerts()
+  const waiting = create(1, { repeat: { type: 'rearm', margin: 1 }, state: 'triggered' })
+  alerts.add(waiting, start)
+  const [armed] = alerts.offer(1, 98, start + 1)
+  assert.equal(armed?.step.progress.state, 'armed')
+  assert.deepEqual(alerts.refresh(waiting, start), [], 'while its step is being stored')
+  alerts.add({ ...waiting, ...armed?.step.progress, version: 2 }, start)
+  alerts.refresh(waiting, start)
+  assert.equal(alerts.offer(1, 100, start + 2)[0]?.step.isTrigger, true)
+  alerts.refresh(
+    { ...waiting, version: 9, condition: { type: 'price', coin_id: 1, direction: 'above', price_usd: 300 } },
+    start,
+  )
+  assert.deepEqual(alerts.offer(1, 200, start + 3), [])
+})

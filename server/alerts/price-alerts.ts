@@ -43,13 +43,14 @@ export class PriceAlerts {
     return this.#alerts.size
   }
 
-  /** The version that is held or out; undefined for an alert that is not. */
-  findVersion(id: number): number | undefined {
-    return this.#alerts.get(id)?.version
-  }
-
-  isOut(id: number): boolean {
-    return this.#out.has(id)
+  /**
+   * Takes an alert as it was read a moment ago. It may have changed since by a step of this process: only a newer version
+   * replaces the one that is held, and none the one that is out.
+   */
+  refresh(alert: StoredAlert, now: number): Due[] {
+    const held = this.#alerts.get(alert.id)
+    const isNewer = held === undefined || alert.version > held.version
+    return isNewer && !this.#out.has(alert.id) ? this.add(alert, now) : []
   }
 
   /** Adds or replaces an alert, and evaluates the last price. An alert that can't trigger any more is dropped. */

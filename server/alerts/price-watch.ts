@@ -109,9 +109,7 @@ class Watch implements PriceWatch {
     const { db, clock } = this.#options
     const { alerts, now } = await listChangedAlerts(db, { types: priceAlertTypes, since: this.#since })
     this.#since = now
-    for (const alert of alerts)
-      if (!this.#alerts.isOut(alert.id) && this.#alerts.findVersion(alert.id) !== alert.version)
-        this.#take(this.#alerts.add(alert, clock.now()))
+    for (const alert of alerts) this.#take(this.#alerts.refresh(alert, clock.now()))
     this.#alerts.wake(clock.now())
   }
 

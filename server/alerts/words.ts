@@ -25,7 +25,7 @@ const formatNumber = (value: number): string =>
 const formatPct = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}%`
 
 /** `2026-11-29 18:20:05 UTC`. */
-export const formatTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+const formatTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
 /** What a condition is about: the name of its coin or portfolio. */
 export type Subject = { name: string; coingeckoId: string | null }

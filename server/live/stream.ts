@@ -44,7 +44,7 @@ export type StreamOptions = {
   startWatch?: ((readFeeds: () => FeedReport[]) => Promise<TickWatch>) | undefined
 }
 
-export type TickWatch = TickKeeper & { stop(): Promise<void> }
+type TickWatch = TickKeeper & { stop(): Promise<void> }
 
 /** The report of this process's producer since it took the lead. */
 export type ProducerReport = { feeds: FeedReport[]; bars: BarReport }

@@ -25,7 +25,7 @@ export type StoredAlert = {
 }
 
 /** An instant of a column in ms since 1970. */
-export const toMs = (column: string): RawBuilder<number | null> =>
+const toMs = (column: string): RawBuilder<number | null> =>
   sql<number | null>`(extract(epoch from ${sql.raw(column)}) * 1000)::float8`
 
 /** The columns of an alert, of the table `a`. */

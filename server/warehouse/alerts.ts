@@ -15,6 +15,7 @@ export type ListedAlert = StoredAlert & {
   image_url: string | null
   image_hash: string | null
   portfolio_name: string | null
+  price_usd: number | null
   trigger_count: number
   triggered_at: string | null
   created_at: string
@@ -39,7 +40,7 @@ export type AlertValues = Pick<
   | 'observed_at'
 >
 
-export const createAlertNotFound = (id: number): AppError => new AppError('not_found', `Alert ${id} not found.`)
+const createAlertNotFound = (id: number): AppError => new AppError('not_found', `Alert ${id} not found.`)
 
 type ListFilter = { userId: number; alertId?: number; isTriggered?: boolean; limit?: number; offset?: number }
 
@@ -49,8 +50,9 @@ export async function listAlerts(
   { userId, alertId, isTriggered = false, limit = maxAlerts, offset = 0 }: ListFilter,
 ): Promise<ListedAlert[]> {
   const { rows } = await sql<ListedAlert>`select ${columns}, c.coingecko_id, c.symbol, c.name as coin_name, c.image_url,
-      i.hash as image_hash, p.name as portfolio_name, a.trigger_count, a.triggered_at, a.created_at, a.updated_at
+      i.hash as image_hash, p.name as portfolio_name, l.price_usd, a.trigger_count, a.triggered_at, a.created_at, a.updated_at
     from alert a left join dim_coin c on c.id = a.coin_id left join coin_image i on i.coin_id = a.coin_id
+      left join mv_latest_market_data l on l.coin_id = a.coin_id
       left join portfolios p on p.id = (a.condition ->> 'portfolio_id')::int and p.user_id = a.user_id
     where a.user_id = ${userId} and (${alertId ?? null}::int is null or a.id = ${alertId ?? null}::int)
       and (not ${isTriggered}::boolean or a.triggered_at is not null)

@@ -35,7 +35,7 @@ async function listPages(browser: Browser, { url }: Product): Promise<Picture[]>
   await page.close()
   return paths
     .filter((path) => path !== null)
-    .filter((path) => path !== '/portfolio')
+    .filter((path) => path !== '/portfolio' && path !== '/alerts')
     .map((path) => ({ name: path === '/' ? 'dashboard' : path.slice(1).replaceAll('/', '-'), path }))
 }
 

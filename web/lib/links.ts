@@ -2,6 +2,9 @@
 export const coinHref = (coin: { coingecko_id: string }): string => `/coins/${encodeURIComponent(coin.coingecko_id)}`
 /** The comparison of coins, by their CoinGecko ids. */
 export const compareHref = (ids: readonly string[]): string => `/compare?coins=${ids.map(encodeURIComponent).join(',')}`
+/** The form of a new alert for a coin. */
+export const alertHref = (coin: { coingecko_id: string }): string =>
+  `/alerts?coin=${encodeURIComponent(coin.coingecko_id)}`
 export const runHref = (id: number): string => `/pipeline?run=${id}`
 export const runPageHref = (id: number): string => `/pipeline/runs/${id}`
 export const jobHref = (id: string): string => `/pipeline?job=${encodeURIComponent(id)}`

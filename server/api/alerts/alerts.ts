@@ -53,6 +53,7 @@ export async function toAlerts(rows: readonly ListedAlert[], now = Date.now()): 
       name: row.coin_name ?? description,
       image_url: row.image_url,
       logo_url: row.coingecko_id === null ? null : (logos[index]?.logo_url ?? null),
+      price_usd: row.price_usd,
       target_price: isPrice ? condition.price_usd : null,
       direction: isPrice
         ? condition.direction === 'crosses'

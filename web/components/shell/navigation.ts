@@ -1,4 +1,5 @@
 import {
+  BellRing,
   ChartScatter,
   GitCompareArrows,
   LayoutDashboard,
@@ -25,6 +26,7 @@ export const pages: readonly {
   { href: '/pipeline', label: 'Pipeline', icon: Waypoints },
   { href: '/quality', label: 'Quality', icon: ShieldCheck },
   { href: '/portfolio', label: 'Portfolio', icon: Wallet, key: 'o' },
+  { href: '/alerts', label: 'Alerts', icon: BellRing, key: 'l' },
   { href: '/how-it-works', label: 'How it works', icon: Route },
 ]
 

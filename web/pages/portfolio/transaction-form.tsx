@@ -3,10 +3,10 @@ import type { Transaction, TransactionBody } from '@contract/portfolios.ts'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { CoinField } from '@/components/ui/coin-field'
 import { Field, input, Labeled } from '@/components/ui/field'
 import { Modal } from '@/components/ui/modal'
 import { saveTransaction } from '@/lib/portfolios'
-import { CoinField } from './coin-field'
 import { typeLabels } from './transaction-labels'
 
 type FormProps = {

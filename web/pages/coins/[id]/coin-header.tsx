@@ -1,12 +1,12 @@
 import type { Coin, CoinDetail, CoinLink } from '@contract/coins.ts'
-import { ChevronLeft, ChevronRight, GitCompareArrows } from 'lucide-react'
+import { BellRing, ChevronLeft, ChevronRight, GitCompareArrows } from 'lucide-react'
 import { CoinIcon } from '@/components/ui/coin-icon'
 import { DayRange } from '@/components/ui/day-range'
 import { IntentLink } from '@/components/ui/intent-link'
 import { LiveChange } from '@/components/ui/live-change'
 import { LivePrice } from '@/components/ui/live-price'
 import { StarButton } from '@/components/watchlist/star-button'
-import { coinHref, compareHref } from '@/lib/links'
+import { alertHref, coinHref, compareHref } from '@/lib/links'
 
 const kindLabels: Partial<Record<Coin['kind'], string>> = {
   stablecoin: 'Stablecoin',
@@ -72,10 +72,16 @@ export function CoinHeader({ coin }: { coin: CoinDetail }) {
         <span className="mb-1 block leading-4 text-faint">24h range</span>
         <DayRange coin={coin} labeled />
       </div>
-      <IntentLink href={toComparison(coin)} title="Compare with other coins" className={`sm:ml-auto ${link}`}>
-        <GitCompareArrows size={16} strokeWidth={1.75} />
-        Compare
-      </IntentLink>
+      <div className="flex gap-2 sm:ml-auto">
+        <IntentLink href={alertHref(coin)} title={`New alert for ${coin.name}`} className={link}>
+          <BellRing size={16} strokeWidth={1.75} />
+          Alert me
+        </IntentLink>
+        <IntentLink href={toComparison(coin)} title="Compare with other coins" className={link}>
+          <GitCompareArrows size={16} strokeWidth={1.75} />
+          Compare
+        </IntentLink>
+      </div>
       <nav aria-label="Coins by rank" className="flex gap-2 sm:-ml-6">
         <NeighborLink coin={coin.previous} side="previous" />
         <NeighborLink coin={coin.next} side="next" />

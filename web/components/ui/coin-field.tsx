@@ -1,13 +1,13 @@
 import type { Coin } from '@contract/coins.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { cn } from '@/components/ui/cn'
-import { CoinIcon } from '@/components/ui/coin-icon'
-import { input, Labeled } from '@/components/ui/field'
 import { fetchCoins } from '@/lib/api'
+import { cn } from './cn'
+import { CoinIcon } from './coin-icon'
+import { input, Labeled } from './field'
 
 type Named = Pick<Coin, 'name' | 'symbol'>
-type CoinFieldProps = { initial: Named | null; onChoose: (coin: number | null) => void }
+type CoinFieldProps = { initial: Named | null; onChoose: (coin: number | null, chosen: Coin | null) => void }
 
 const toText = ({ name, symbol }: Named): string => `${name} (${symbol.toUpperCase()})`
 
@@ -24,7 +24,7 @@ export function CoinField({ initial, onChoose }: CoinFieldProps) {
   const choose = (coin: Coin) => {
     setText(toText(coin))
     setOpen(false)
-    onChoose(coin.id)
+    onChoose(coin.id, coin)
   }
   return (
     <div className="relative">
@@ -39,7 +39,7 @@ export function CoinField({ initial, onChoose }: CoinFieldProps) {
           onChange={(event) => {
             setText(event.target.value)
             setOpen(true)
-            onChoose(null)
+            onChoose(null, null)
           }}
           className={input}
         />
