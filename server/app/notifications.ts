@@ -11,6 +11,8 @@ import { Sender } from '../notifications/sender.ts'
 import { Vault } from '../vault.ts'
 import type { AppContext, Module } from './module.ts'
 
+const stopTimeoutMs = 8000
+
 export type Notifications = Module & {
   channels: Channels
   sender: Sender
@@ -41,9 +43,12 @@ export function openNotifications({ config, warehouse: { db } }: AppContext): No
   return { channels, sender, mailer, publicUrl, stop }
 }
 
-/** Delivers notifications in a process that runs jobs. The queue exists once the jobs have started. */
+/**
+ * Delivers notifications in a process that runs jobs. The queue exists once the jobs have started. Starts to stop when a
+ * stop is requested.
+ */
 export async function startDelivery(
-  { config, log, warehouse: { db, connection } }: AppContext,
+  { config, log, warehouse: { db, connection }, stopping }: AppContext,
   notifications: Notifications | null,
 ): Promise<Module | null> {
   if (notifications === null || !config.ROLES.includes('jobs')) return null
@@ -54,11 +59,11 @@ export async function startDelivery(
   const deliverer = new Deliverer({ db, boss, sender, log })
   await deliverer.start()
   sender.getVapidKeys().catch((error) => log.warn({ error: toMessage(error) }, 'notification channels have other keys'))
-  const stop = async () => {
-    await deliverer.stop()
-    await boss.stop({ graceful: true, timeout: stopTimeoutMs })
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= deliverer.stop().then(() => boss.stop({ graceful: true, timeout: stopTimeoutMs }))
+    return stopped
   }
+  stopping.addEventListener('abort', () => stop().catch(() => undefined), { once: true })
   return { stop }
 }
-
-const stopTimeoutMs = 8000
