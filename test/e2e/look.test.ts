@@ -89,6 +89,18 @@ const visits: Record<string, Visit> = {
   },
   'forgot password': { path: '/forgot-password' },
   'new password': { path: '/reset-password' },
+  portfolio: {
+    path: '/portfolio',
+    signedIn: true,
+    prepare: async (page) => {
+      await button(page, 'Add first transaction').click()
+      await page.getByLabel('Coin', { exact: true }).fill('bitcoin')
+      await page.locator('form li button').first().click()
+      await page.getByLabel('Quantity', { exact: true }).fill('0.5')
+      await button(page, 'Save').click()
+      await page.getByTestId('risk').waitFor()
+    },
+  },
   'an unknown page': { path: '/nowhere', expected: /404/ },
 }
 

@@ -45,6 +45,13 @@ test('adds, values, changes, shares and deletes transactions', needsBrowser, asy
   )
   assert.match(await page.getByTestId('risk').innerText(), /Correlation with Bitcoin\s+0\.9\d/)
 
+  await button(page, 'Currency: USD').click()
+  await page.getByRole('menuitemradio', { name: /Bitcoin/ }).click()
+  await totals.getByText(/^₿0\.6/).waitFor()
+  assert.match(await holdings.first().innerText(), /Bitcoin.*₿1\.0+\s+0\.5\s+₿0\.50*\s/s)
+  await button(page, 'Currency: BTC').click()
+  await page.getByRole('menuitemradio', { name: /US dollar/ }).click()
+
   await page.getByRole('button', { name: /^Edit: Buy of Bitcoin/ }).click()
   await page.getByLabel('Quantity', { exact: true }).fill('1')
   await button(page, 'Save').click()

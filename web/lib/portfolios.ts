@@ -34,11 +34,13 @@ export const createPortfolio = (body: NewPortfolio): Promise<Portfolio> => send(
 export const changePortfolio = (id: number, body: PortfolioChange): Promise<Portfolio> => send('PATCH', `/${id}`, body)
 export const deletePortfolio = (id: number): Promise<void> => send('DELETE', `/${id}`)
 
-export const fetchSummary = (id: number): Promise<PortfolioSummary> => get(`/${id}/summary`)
+/** In a currency at the rates of the days; an `ApiError` of status 422 where one is unknown. */
+export const fetchSummary = (id: number, currency: string): Promise<PortfolioSummary> =>
+  get(`/${id}/summary?vs_currency=${currency}`)
 
 /** `days` null: since the first transaction. */
-export const fetchPerformance = (id: number, days: number | null): Promise<PortfolioPerformance> =>
-  get(`/${id}/performance?benchmark=bitcoin${days === null ? '' : `&days=${days}`}`)
+export const fetchPerformance = (id: number, days: number | null, currency: string): Promise<PortfolioPerformance> =>
+  get(`/${id}/performance?benchmark=bitcoin&vs_currency=${currency}${days === null ? '' : `&days=${days}`}`)
 
 export const fetchTransactions = (id: number, page: number): Promise<TransactionList> =>
   get(`/${id}/transactions?page=${page}&per_page=20`)

@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Panel } from '@/components/ui/panel'
 import { fetchPerformance } from '@/lib/portfolios'
+import { usePortfolioCurrency } from './portfolio-currency'
 import { Amount } from './totals'
 
 const maxShown = 8
 
 /** What each coin added to the profit since the first transaction; the sum is the profit exactly. */
 export function Contributions({ portfolioId }: { portfolioId: number }) {
+  const { code } = usePortfolioCurrency()
   const { data } = useQuery({
-    queryKey: ['portfolio', portfolioId, 'performance', 'all'],
-    queryFn: () => fetchPerformance(portfolioId, null),
+    queryKey: ['portfolio', portfolioId, 'performance', 'all', code],
+    queryFn: () => fetchPerformance(portfolioId, null, code),
   })
   if (data === undefined || data.contributions.length === 0) return null
   const half = maxShown / 2

@@ -8,7 +8,8 @@ import { Panel } from '@/components/ui/panel'
 import { ScrollRegion } from '@/components/ui/scroll-region'
 import { formatExact, formatPrice, formatShare } from '@/lib/format'
 import { useLiveFigure } from '@/lib/live-figures'
-import { toLiveValue } from './live-portfolio'
+import { toLiveValue, toOwnPrice, toStreamed } from './live-portfolio'
+import { usePortfolioCurrency } from './portfolio-currency'
 import { Amount } from './totals'
 
 const title = 'px-3 py-2 text-[12px] font-medium text-muted whitespace-nowrap'
@@ -16,8 +17,12 @@ const head = `${title} text-right`
 const cell = 'num px-3 text-right whitespace-nowrap'
 
 function Row({ position }: { position: PositionView }) {
-  const { coingecko_id, price_usd, cost_usd, quantity } = position
-  const value = useLiveFigure(coingecko_id, price_usd, (price) => toLiveValue(position, price))
+  const { coingecko_id, cost_usd, quantity } = position
+  const currency = usePortfolioCurrency()
+  const streamed = toStreamed(position, currency)
+  const value = useLiveFigure(coingecko_id, streamed.price_usd, (price) =>
+    toLiveValue(position, toOwnPrice(price, position, currency)),
+  )
   const unrealized = value === null ? null : value - cost_usd
   const isHeld = quantity > 0
   return (
@@ -29,12 +34,12 @@ function Row({ position }: { position: PositionView }) {
           <span className="hidden text-faint uppercase sm:inline">{position.symbol}</span>
         </IntentLink>
       </td>
-      <td className={cell}>{isHeld ? <LivePrice coin={position} /> : '–'}</td>
+      <td className={cell}>{isHeld ? <LivePrice coin={streamed} /> : '–'}</td>
       <td className={cell}>{isHeld ? formatExact(quantity) : 'Sold'}</td>
       <td className={cell}>
         <Amount usd={isHeld ? value : null} />
       </td>
-      <td className={cell}>{formatPrice(position.average_cost_usd)}</td>
+      <td className={cell}>{formatPrice(position.average_cost_usd, currency.code)}</td>
       <td className={cell}>
         <Amount usd={isHeld ? unrealized : null} isGain />
       </td>

@@ -1,10 +1,11 @@
-import type { Portfolio, Transaction } from '@contract/portfolios.ts'
+import type { Portfolio, PortfolioSummary, Transaction } from '@contract/portfolios.ts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { ErrorState, Skeleton } from '@/components/ui/states'
-import { fetchPortfolios, fetchSummary } from '@/lib/portfolios'
+import { MoneyContext } from '@/lib/money'
+import { fetchPortfolios } from '@/lib/portfolios'
 import { useRequiredSession } from '@/lib/use-required-session'
 import { Allocation } from './allocation'
 import { Contributions } from './contributions'
@@ -12,14 +13,13 @@ import { FirstTransaction } from './first-transaction'
 import { HoldingsRisk } from './holdings-risk'
 import { HoldingsTable } from './holdings-table'
 import { ImportDialog } from './import-dialog'
+import { PortfolioCurrencyContext, usePortfolioSummary } from './portfolio-currency'
 import { PortfolioMenu } from './portfolio-menu'
 import { Rebalancing } from './rebalancing'
 import { Totals } from './totals'
 import { TransactionForm } from './transaction-form'
 import { TransactionList } from './transaction-list'
 import { ValueChart } from './value-chart'
-
-const everyMs = 60_000
 
 /** The portfolios of the account that is signed in. */
 export function PortfolioView() {
@@ -64,11 +64,7 @@ function Overview({ portfolio }: { portfolio: Portfolio }) {
   const client = useQueryClient()
   const [editing, edit] = useState<Editing>(null)
   const [isImporting, setImporting] = useState(false)
-  const { data, error, refetch } = useQuery({
-    queryKey: ['portfolio', portfolio.id, 'summary'],
-    queryFn: () => fetchSummary(portfolio.id),
-    refetchInterval: everyMs,
-  })
+  const { data, error, refetch, currency, money, refusal } = usePortfolioSummary(portfolio.id)
   if (data === undefined)
     return error === null ? <Loading /> : <ErrorState message={error.message} onRetry={() => void refetch()} />
   const reload = () => {
@@ -86,24 +82,11 @@ function Overview({ portfolio }: { portfolio: Portfolio }) {
   )
   return (
     <div className="grid grid-cols-1 items-start gap-3">
-      <Totals summary={data} />
-      {data.warnings.map((warning) => (
-        <p key={warning} className="panel px-4 py-2.5 text-[13px] text-warn">
-          {warning}
-        </p>
-      ))}
-      <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
-        <ValueChart portfolioId={portfolio.id} />
-        <div className="grid content-start gap-3">
-          <Allocation positions={data.positions} />
-          <Contributions portfolioId={portfolio.id} />
-        </div>
-      </div>
-      <HoldingsTable positions={data.positions} controls={add} />
-      <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
-        <Rebalancing portfolioId={portfolio.id} positions={data.positions} />
-        <HoldingsRisk portfolioId={portfolio.id} value={data.totals.value_usd} />
-      </div>
+      <MoneyContext value={money}>
+        <PortfolioCurrencyContext value={currency}>
+          <Figures portfolioId={portfolio.id} summary={data} refusal={refusal} controls={add} />
+        </PortfolioCurrencyContext>
+      </MoneyContext>
       <TransactionList portfolioId={portfolio.id} onEdit={edit} onChanged={reload} />
       {isImporting && (
         <ImportDialog portfolioId={portfolio.id} onClose={() => setImporting(false)} onImported={reload} />
@@ -117,5 +100,34 @@ function Overview({ portfolio }: { portfolio: Portfolio }) {
         />
       )}
     </div>
+  )
+}
+
+type FiguresProps = { portfolioId: number; summary: PortfolioSummary; refusal: string | null; controls: ReactNode }
+
+/** All that depends on prices, in the currency of the page. */
+function Figures({ portfolioId, summary, refusal, controls }: FiguresProps) {
+  const { positions, totals, warnings } = summary
+  return (
+    <>
+      <Totals summary={summary} />
+      {(refusal === null ? warnings : [refusal, ...warnings]).map((warning) => (
+        <p key={warning} className="panel px-4 py-2.5 text-[13px] text-warn">
+          {warning}
+        </p>
+      ))}
+      <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
+        <ValueChart portfolioId={portfolioId} />
+        <div className="grid content-start gap-3">
+          <Allocation positions={positions} />
+          <Contributions portfolioId={portfolioId} />
+        </div>
+      </div>
+      <HoldingsTable positions={positions} controls={controls} />
+      <div className="grid grid-cols-1 gap-3 lg:grid-cols-[62fr_38fr]">
+        <Rebalancing portfolioId={portfolioId} positions={positions} />
+        <HoldingsRisk portfolioId={portfolioId} value={totals.value_usd} />
+      </div>
+    </>
   )
 }

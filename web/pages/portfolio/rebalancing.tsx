@@ -14,6 +14,7 @@ import { fetchCoins } from '@/lib/api'
 import { formatCompact, formatExact, formatPoints, formatShare, unknown } from '@/lib/format'
 import { fetchTargets, saveTargets } from '@/lib/portfolios'
 import { showToast } from '@/lib/toast'
+import { usePortfolioCurrency } from './portfolio-currency'
 import { parseTarget, type Row, sumTargets, toTrade } from './rebalance'
 import { Amount } from './totals'
 
@@ -36,6 +37,11 @@ function useLines(positions: readonly PositionView[], targets: TargetList | unde
     queryFn: () => fetchCoins({ ids: ids.join(), per_page: 100 }),
     enabled: ids.length > 0,
   })
+  const { usdRate } = usePortfolioCurrency()
+  const toPrice = (id: number) => {
+    const price = data?.items.find((coin) => coin.id === id)?.price_usd ?? null
+    return price === null ? null : price / usdRate
+  }
   const toText = (id: number) => String(targets?.items.find(({ coin_id }) => coin_id === id)?.weight_pct ?? '')
   return [
     ...held.map((coin) => ({
@@ -49,7 +55,7 @@ function useLines(positions: readonly PositionView[], targets: TargetList | unde
       coin,
       id: coin.coin_id,
       value: 0,
-      price: data?.items.find(({ id }) => id === coin.coin_id)?.price_usd ?? null,
+      price: toPrice(coin.coin_id),
       target: toText(coin.coin_id),
     })),
   ]

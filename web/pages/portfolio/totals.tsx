@@ -4,24 +4,30 @@ import { useMemo } from 'react'
 import { Change } from '@/components/ui/change'
 import { cn } from '@/components/ui/cn'
 import { Value } from '@/components/ui/value'
-import { formatExactPrice, formatFixed, toDirection } from '@/lib/format'
+import { formatExactPrice, formatFixed, formatPrice, symbols, toDirection } from '@/lib/format'
 import { useLiveFigures } from '@/lib/live-figures'
+import type { ShownCurrency } from '../../../contract/shown-currencies'
 import { toLiveGain } from './live-portfolio'
+import { usePortfolioCurrency } from './portfolio-currency'
 
 const colors = { up: 'text-up', down: 'text-down', flat: '', unknown: 'text-faint' } as const
 
 const minus = '−'
 
-/** An amount in cents: `$1,234.50`, `−$6.20`. */
-const toDollars = (amount: number): string => `${amount < 0 ? minus : ''}$${formatFixed(Math.abs(amount), 2)}`
+/** An amount in cents: `$1,234.50`, `−$6.20`; of bitcoin or ether with the digits of a price. */
+function toText(amount: number, code: ShownCurrency): string {
+  if (code === 'btc' || code === 'eth') return formatPrice(amount, code)
+  return `${amount < 0 ? minus : ''}${symbols[code]}${formatFixed(Math.abs(amount), code === 'jpy' ? 0 : 2)}`
+}
 
-/** An amount of US dollars in cents, with its sign when it is a gain. */
+/** An amount in the currency of the portfolio, with its sign when it is a gain. */
 export function Amount({ usd, isGain = false }: { usd: number | null; isGain?: boolean }) {
+  const { code } = usePortfolioCurrency()
   if (usd === null) return <span className="text-faint">–</span>
-  const text = `${isGain && usd > 0 ? '+' : ''}${toDollars(usd)}`
+  const text = `${isGain && usd > 0 ? '+' : ''}${toText(usd, code)}`
   return (
     <span className={cn('num whitespace-nowrap', isGain && colors[toDirection(usd)])}>
-      <Value text={text} exact={formatExactPrice(usd)} />
+      <Value text={text} exact={formatExactPrice(usd, code)} />
     </span>
   )
 }
@@ -38,8 +44,9 @@ function Fact({ label, children, hero = false }: { label: string; children: Reac
 /** Value and profit at live prices. */
 export function Totals({ summary }: { summary: PortfolioSummary }) {
   const { totals } = summary
+  const currency = usePortfolioCurrency()
   const held = useMemo(() => summary.positions.filter(({ quantity }) => quantity > 0), [summary])
-  const gain = useLiveFigures(held, (toPrice) => Number(toLiveGain(held, toPrice).toFixed(2)))
+  const gain = useLiveFigures(held, (toPrice) => toLiveGain(held, toPrice, currency))
   const unrealized = totals.unrealized_usd + gain
   const pct = totals.cost_usd > 0 ? (unrealized / totals.cost_usd) * 100 : null
   return (

@@ -5,9 +5,10 @@ import { Change } from '@/components/ui/change'
 import { Panel } from '@/components/ui/panel'
 import { Segmented } from '@/components/ui/segmented'
 import { ErrorState, Skeleton } from '@/components/ui/states'
-import { formatCompactUsd, formatDay, formatFraction, formatRatio } from '@/lib/format'
+import { formatAmount, formatDay, formatFraction, formatRatio } from '@/lib/format'
 import { fetchPerformance } from '@/lib/portfolios'
 import { toChartPaths } from './chart-paths'
+import { usePortfolioCurrency } from './portfolio-currency'
 import { Amount } from './totals'
 
 const periods = [
@@ -21,9 +22,10 @@ type Period = (typeof periods)[number]['value']
 /** Value, invested capital and the same money in bitcoin, with the returns of the period. */
 export function ValueChart({ portfolioId }: { portfolioId: number }) {
   const [period, setPeriod] = useState<Period>('all')
+  const { code } = usePortfolioCurrency()
   const { data, error, refetch } = useQuery({
-    queryKey: ['portfolio', portfolioId, 'performance', period],
-    queryFn: () => fetchPerformance(portfolioId, period === 'all' ? null : Number(period)),
+    queryKey: ['portfolio', portfolioId, 'performance', period, code],
+    queryFn: () => fetchPerformance(portfolioId, period === 'all' ? null : Number(period), code),
     placeholderData: keepPreviousData,
   })
   return (
@@ -72,6 +74,7 @@ const lines = [
 ] as const
 
 function Chart({ points }: { points: PortfolioPerformance['points'] }) {
+  const { code } = usePortfolioCurrency()
   const [at, setAt] = useState<number | null>(null)
   if (points.length < 2)
     return (
@@ -95,7 +98,7 @@ function Chart({ points }: { points: PortfolioPerformance['points'] }) {
           viewBox="0 0 100 100"
           preserveAspectRatio="none"
           role="img"
-          aria-label={`Value from ${formatCompactUsd(points[0]?.value_usd ?? null)} to ${formatCompactUsd(points.at(-1)?.value_usd ?? null)}`}
+          aria-label={`Value from ${formatAmount(points[0]?.value_usd ?? null, code)} to ${formatAmount(points.at(-1)?.value_usd ?? null, code)}`}
           className="h-56 w-full touch-pan-y"
           onPointerMove={onMove}
           onPointerLeave={() => setAt(null)}
@@ -121,15 +124,15 @@ function Chart({ points }: { points: PortfolioPerformance['points'] }) {
             />
           )}
         </svg>
-        <span className="num absolute top-0 right-0 text-[12px] text-faint">{formatCompactUsd(high)}</span>
-        <span className="num absolute right-0 bottom-0 text-[12px] text-faint">{formatCompactUsd(low)}</span>
+        <span className="num absolute top-0 right-0 text-[12px] text-faint">{formatAmount(high, code)}</span>
+        <span className="num absolute right-0 bottom-0 text-[12px] text-faint">{formatAmount(low, code)}</span>
       </div>
       <figcaption className="flex flex-wrap gap-x-4 gap-y-1 pt-2 text-[12px] text-muted">
         <span className="num">{formatDay(Date.parse(shown?.timestamp ?? '') - 1)}</span>
         {lines.map(({ key, label, swatch }) => (
           <span key={key} className="num flex items-center gap-1.5">
             <span aria-hidden className={`h-0.5 w-3 ${swatch}`} />
-            {label} {formatCompactUsd(shown?.[key] ?? null)}
+            {label} {formatAmount(shown?.[key] ?? null, code)}
           </span>
         ))}
       </figcaption>
