@@ -61,7 +61,9 @@ const toBar = (job: JobId, { read, details }: JobProgress): string => {
     return `  ${job} ${toBarText(months_done, months_total)} months, ${read} rows`
   if (typeof coins_done !== 'number' || typeof coins_total !== 'number' || coins_total === 0)
     return `  ${job}: ${read} rows`
-  return `  ${job} ${toBarText(coins_done, coins_total)} coins, ${calls_left} calls left, ${toDuration(Number(seconds_left))} left`
+  const coins = `  ${job} ${toBarText(coins_done, coins_total)} coins`
+  if (typeof calls_left !== 'number') return `${coins}, ${read} rows`
+  return `${coins}, ${calls_left} calls left, ${toDuration(Number(seconds_left))} left`
 }
 
 const toDuration = (seconds: number): string =>

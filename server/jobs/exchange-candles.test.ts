@@ -193,6 +193,16 @@ test('converts candles once the rate of their time is known, and shows none befo
   assert.deepEqual((await list())['bitcoin binance 1d'], [39, 3900])
 })
 
+test('converts the first page of days at once, though that of the quote coin is shorter', async (t) => {
+  const { run, exchange, other, list } = await open(t, { bitcoin: 100 }, [toMarket('bitcoin', 'BTC/USDT', steady(200))])
+  other.candlesPerCall = 10
+  // The run ends after the first page of bitcoin.
+  exchange.fail = (query) => (query !== null && query.interval !== '1d' ? 'blocked' : undefined)
+  other.fail = (query) => (query !== null && query.interval !== '1d' ? 'blocked' : undefined)
+  await run()
+  assert.deepEqual(await list(), { 'bitcoin binance 1d': [39, 3900] })
+})
+
 test('converts days before the quote currency traded for dollars by the prices of bitcoin in both', async (t) => {
   const { run, list, other } = await open(
     t,

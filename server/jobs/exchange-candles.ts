@@ -49,6 +49,9 @@ export const exchangeCandles: Job = async (deps, run) => {
       const market = await chooseMarket(deps, run, state, { coin, candidates: known })
       if (market !== null) chosen.push({ coin, market, intervals: exchangeIntervals })
       state.tally.choose(coin, market)
+      // The days of the others are converted with those of the quote coins.
+      if (market !== null && isQuoteCoin(coin))
+        await fill(deps, run, state, { coin, market, interval: '1d', pass: 'all' })
       if (coin.coingecko_id !== rateReference || market === null || market.quote === 'USD') continue
       const inUsd = known.filter((candidate) => candidate.market.quote === 'USD')
       const reference = await chooseMarket(deps, run, state, { coin, candidates: inUsd })

@@ -39,7 +39,7 @@ export function ReadOut({ extras, ...reading }: Reading & { extras: readonly Ext
   return (
     <div className="px-4 py-1.5">
       <p
-        className="num flex min-h-10 flex-wrap content-center items-center gap-x-3 text-[12px] leading-4 sm:min-h-6"
+        className="num flex min-h-14 flex-wrap content-center items-center gap-x-3 text-[12px] leading-4 sm:min-h-10"
         data-testid="read-out"
       >
         <span className={cn('whitespace-nowrap text-muted', !reading.intraday && 'min-w-20')}>
