@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { imageSize } from 'image-size'
 import type { MarketOverview } from '../../contract/market.ts'
 import { formatTime } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
@@ -172,7 +173,18 @@ test('replaces invalid parameters by defaults, and shows a 404 page', needsBrows
   const answer = await fetch(appUrl('/nowhere'))
   assert.equal(answer.status, 404)
   assert.match(await answer.text(), /Page not found/)
-  const manifest = await getJson<{ name: string; icons: { src: string }[] }>('/manifest.webmanifest')
-  assert.equal(manifest.name, 'CryptoFlow')
-  for (const { src } of manifest.icons) assert.equal((await fetch(appUrl(src))).status, 200, src)
+  type Icon = { src: string; sizes: string; purpose?: string }
+  const manifest = await getJson<{ name: string; icons: Icon[] } & Record<string, string>>('/manifest.webmanifest')
+  const { name, start_url, scope, display } = manifest
+  assert.deepEqual([name, start_url, scope, display], ['CryptoFlow', '/', '/', 'standalone'])
+  for (const { src, sizes } of manifest.icons) {
+    const response = await fetch(appUrl(src))
+    assert.equal(response.status, 200, src)
+    const { width, height } = imageSize(new Uint8Array(await response.arrayBuffer()))
+    if (sizes !== 'any') assert.equal(`${width}x${height}`, sizes, src)
+  }
+  // What browsers ask for to install an app: two sizes, and one icon that may be cut to any shape.
+  const has = (size: string, purpose?: string) =>
+    manifest.icons.some((icon) => icon.sizes === size && icon.purpose === purpose)
+  assert.deepEqual([has('192x192'), has('512x512'), has('512x512', 'maskable')], [true, true, true])
 })

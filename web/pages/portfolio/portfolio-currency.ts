@@ -43,6 +43,7 @@ export function usePortfolioSummary(id: number) {
     () => (isRefused ? { ...shown, money: new Money(null), currency: null } : shown),
     [isRefused, shown],
   )
-  const refusal = isRefused ? `Shown in US dollars. ${own.error?.message ?? ''}` : null
+  const code = shown.money.code.toUpperCase()
+  const refusal = isRefused ? `Shown in US dollars: no ${code} rate is stored for the days of all transactions.` : null
   return { data, error, refetch, currency, money, refusal }
 }
