@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { call, cheap, createAccountsApi, goodPassword, type Session, signUp } from '../../test/accounts.ts'
 import { createTestDatabase, quietLog, type TestDatabase } from '../../test/database.ts'
 import { type MailServer, startMailServer } from '../../test/mail-server.ts'
+import { waitFor } from '../../test/wait.ts'
 import { createMailer, type Mailer } from '../mail.ts'
 import { Accounts } from './accounts.ts'
 
@@ -53,8 +54,16 @@ test('resets a password once by a link, ends all sessions and confirms the email
   )
   assert.doesNotMatch(JSON.stringify(rows), new RegExp(token))
   assert.equal((await reset(token, 'password')).status, 422)
-  const attempts = await Promise.all([reset(token), reset(token), reset(token)])
-  assert.deepEqual(attempts.map(({ status }) => status).sort(), [200, 400, 400])
+  const holder = await database.pool.connect()
+  await holder.query('begin; select from account_links for update')
+  const attempts = [reset(token), reset(token)]
+  await waitFor(async () => {
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    return (await database.pool.query(waiting)).rowCount === attempts.length
+  }, 'two resets at once')
+  await holder.query('commit')
+  holder.release()
+  assert.deepEqual((await Promise.all(attempts)).map(({ status }) => status).sort(), [200, 400])
   assert.equal((await call(app, 'GET /auth/me', { as: ada })).status, 401)
   assert.deepEqual([await signIn(ada, goodPassword), await signIn(ada, newPassword)], [401, 200])
   const verified = await database.pool.query('select 1 from users where id = $1 and email_verified_at is not null', [

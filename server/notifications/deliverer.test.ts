@@ -57,7 +57,7 @@ const take = async (deliveryId: number): Promise<DueAttempt> => {
 const read = async (id: number) =>
   (
     await database.pool.query(
-      `select state, attempts, last_error, round(extract(epoch from next_attempt_at - now()))::int as pause,
+      `select state, attempts, last_error, (select round(extract(epoch from d.next_attempt_at - max(at)))::int from notification_attempt where delivery_id = d.id) as pause,
          (select count(*)::int from notification_attempt where delivery_id = d.id) as log
        from notification_delivery d where id = $1`,
       [id],
