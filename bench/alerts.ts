@@ -100,7 +100,7 @@ export const bench: Bench = async (database) => {
     )
     const ticks = Array.from({ length: ticksPerBatch }, (_, index) => ({
       id: 1 + ((index * 7 + round) % coins),
-      price: 100 + 2.9 * Math.sin(index + round) + (index % 400 === 0 ? 3.5 * (index % 800 === 0 ? 1 : -1) : 0),
+      price: 100 + 2.9 * Math.sin(index + round) + (index % 100 === 0 ? 8 * (index % 200 === 0 ? 1 : -1) : 0),
     }))
     const due: ReturnType<PriceAlerts['offer']> = []
     batches.push(

@@ -12,15 +12,15 @@ import { type Db, inTransaction } from '../warehouse/db.ts'
 import { listCoinLabels } from '../warehouse/portfolio-prices.ts'
 import { listPortfolioNames } from '../warehouse/portfolios.ts'
 import { toThreshold } from './levels.ts'
-import type { Reading, Step } from './machine.ts'
+import type { Step } from './machine.ts'
+import type { Measured } from './measures.ts'
 import { type Subject, toMessage } from './words.ts'
 
 /** A step of an alert that is to be stored. */
 export type Due = {
   alert: StoredAlert
   step: Step
-  /** `shown`: the value in the text, where it differs from the measured one. */
-  reading: Reading & { shown?: number; detail?: string | undefined }
+  reading: Measured
 }
 
 /** The names of what alerts are about, by alert. */
@@ -61,7 +61,7 @@ function toEvent({ alert, step, reading }: Due, subject: Subject): NewAlertEvent
     type: condition.type satisfies AlertType,
     coin_id: alert.coin_id,
     direction: toDirection(alert, step),
-    ...toMessage({ condition, note: alert.note, value, threshold: limit, at, detail }, subject),
+    ...toMessage({ condition, note: alert.note, value, threshold: limit, at, detail: detail?.() }, subject),
     value,
     threshold: limit,
     at: new Date(at).toISOString(),

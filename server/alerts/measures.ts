@@ -30,7 +30,8 @@ export type Inputs = {
   feeds?: readonly (FeedReport & { down_since: number | null })[]
 }
 
-export type Measured = Reading & { shown?: number; detail?: string | undefined }
+/** `shown`: the value in texts, where it differs. `detail`: what else is known, written only for a trigger. */
+export type Measured = Reading & { shown?: number; detail?: () => string }
 
 const minDownMs = minuteMs
 
@@ -54,7 +55,7 @@ function findChange(
   return { pct, at, price }
 }
 
-const toPriceDetail = (price: number): string => `Price ${formatUsd(price)}`
+const toPriceDetail = (price: number) => (): string => `Price ${formatUsd(price)}`
 
 /** A coin's snapshot with a figure of it. */
 function ofCoin(
@@ -69,7 +70,7 @@ function ofCoin(
 }
 
 const countOf = (found: readonly string[] | undefined, now: number): Measured | null =>
-  found === undefined ? null : { value: found.length, at: now, detail: found.slice(0, 5).join(', ') }
+  found === undefined ? null : { value: found.length, at: now, detail: () => found.slice(0, 5).join(', ') }
 
 function listJobProblems({ job_id, problem }: Extract<Condition, { type: 'job' }>, jobs: Inputs['jobs']) {
   const wanted = problem === 'either' ? ['failing', 'late'] : [problem]

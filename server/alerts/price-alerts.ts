@@ -2,7 +2,7 @@ import type { Condition } from '../../contract/alert-conditions.ts'
 import type { StoredAlert } from '../warehouse/alert-rows.ts'
 import type { Due } from './commit.ts'
 import { mustLearn, toLevels } from './levels.ts'
-import { findWakeTime, isLive, step } from './machine.ts'
+import { findWakeTime, isLive, type Reading, step } from './machine.ts'
 import { PriceIndex } from './price-index.ts'
 
 /** How old a price may be for a new alert. */
@@ -10,20 +10,21 @@ const maxPriceAgeMs = 3_600_000
 
 /** What a value is: any price, or one that may be the all-time high or low. */
 type Track = 'price' | 'high' | 'low'
-const trackNumbers = { price: 0, high: 1, low: 2 } as const
-const tracks = Object.keys(trackNumbers) as Track[]
 
 const toTrack = ({ type }: Condition): Track =>
   type === 'all_time_high' ? 'high' : type === 'all_time_low' ? 'low' : 'price'
 
-const toKey = (coinId: number, track: Track): number => coinId * tracks.length + trackNumbers[track]
-
 /** `extreme`: the all-time high or low seen so far. */
 type Watched = { index: PriceIndex; extreme: number | null }
+
+/** The last price of a coin in USD and the alerts that it may reach. `at`: in ms since 1970. */
+type Coin = { value: number; at: number } & Record<Track, Watched | null>
 
 /** Must an alert that can't trigger now still follow the price? */
 const learnsAsleep = (alert: StoredAlert): boolean =>
   mustLearn(alert) || (alert.condition.type === 'price' && alert.condition.direction === 'crosses')
+
+const none: Due[] = []
 
 type Sleeper = { id: number; wakeAt: number }
 
@@ -34,8 +35,7 @@ type Sleeper = { id: number; wakeAt: number }
 export class PriceAlerts {
   readonly #alerts = new Map<number, StoredAlert>()
   readonly #out = new Set<number>()
-  readonly #watched = new Map<number, Watched>()
-  readonly #lastPrices = new Map<number, { value: number; at: number }>()
+  readonly #coins = new Map<number, Coin>()
   /** The next to wake last. */
   #sleepers: Sleeper[] = []
 
@@ -67,10 +67,8 @@ export class PriceAlerts {
       return []
     }
     const watched = this.#watch(alert.coin_id, alert)
-    const last = this.#lastPrices.get(alert.coin_id)
-    return last === undefined || last.at < now - maxPriceAgeMs
-      ? []
-      : this.#evaluate(watched, alert.id, last.value, last.at)
+    const { value, at } = this.#coinOf(alert.coin_id)
+    return at < now - maxPriceAgeMs ? [] : this.#evaluate(watched, alert.id, { value, at, extreme: watched.extreme })
   }
 
   remove(id: number): void {
@@ -78,23 +76,31 @@ export class PriceAlerts {
     this.#alerts.delete(id)
     this.#out.delete(id)
     if (alert?.coin_id == null) return
-    const watched = this.#watched.get(toKey(alert.coin_id, toTrack(alert.condition)))
-    watched?.index.remove(id)
+    this.#coins.get(alert.coin_id)?.[toTrack(alert.condition)]?.index.remove(id)
   }
 
   /** Evaluates a price of a coin. One that is older than the last is ignored. */
   offer(coinId: number, value: number, at: number): Due[] {
-    const last = this.#lastPrices.get(coinId)
-    if (last !== undefined && at < last.at) return []
-    this.#lastPrices.set(coinId, { value, at })
-    return tracks.flatMap((track) => this.#offer(coinId, track, value, at))
+    const coin = this.#coinOf(coinId)
+    if (at < coin.at) return none
+    coin.value = value
+    coin.at = at
+    const { price, high, low } = coin
+    if (high === null && low === null) return price === null ? none : this.#reach(price, value, at)
+    return [
+      ...(price === null ? none : this.#reach(price, value, at)),
+      ...(high === null ? none : this.#reachExtreme(high, Math.max, value, at)),
+      ...(low === null ? none : this.#reachExtreme(low, Math.min, value, at)),
+    ]
   }
 
   /** Evaluates what the source gives as all-time high and low. */
   offerExtremes(coinId: number, { ath, atl, at }: { ath: number | null; atl: number | null; at: number }): Due[] {
+    const coin = this.#coins.get(coinId)
+    if (coin === undefined || (coin.high === null && coin.low === null)) return none
     return [
-      ...(ath === null ? [] : this.#offer(coinId, 'high', ath, at)),
-      ...(atl === null ? [] : this.#offer(coinId, 'low', atl, at)),
+      ...(ath === null || coin.high === null ? none : this.#reachExtreme(coin.high, Math.max, ath, at)),
+      ...(atl === null || coin.low === null ? none : this.#reachExtreme(coin.low, Math.min, atl, at)),
     ]
   }
 
@@ -108,34 +114,45 @@ export class PriceAlerts {
     }
   }
 
+  #coinOf(coinId: number): Coin {
+    const known = this.#coins.get(coinId)
+    if (known !== undefined) return known
+    const coin: Coin = { value: Number.NaN, at: Number.NEGATIVE_INFINITY, price: null, high: null, low: null }
+    this.#coins.set(coinId, coin)
+    return coin
+  }
+
   #watch(coinId: number, alert: StoredAlert): Watched {
-    const key = toKey(coinId, toTrack(alert.condition))
-    const watched = this.#watched.get(key) ?? { index: new PriceIndex(), extreme: null }
-    this.#watched.set(key, watched)
+    const coin = this.#coinOf(coinId)
+    const track = toTrack(alert.condition)
+    const watched = coin[track] ?? { index: new PriceIndex(), extreme: null }
+    coin[track] = watched
     watched.index.add(alert.id, toLevels(alert, watched.extreme))
     return watched
   }
 
-  #offer(coinId: number, track: Track, value: number, at: number): Due[] {
-    const watched = this.#watched.get(toKey(coinId, track))
-    if (watched === undefined) return []
-    if (track === 'high') watched.extreme = Math.max(watched.extreme ?? value, value)
-    if (track === 'low') watched.extreme = Math.min(watched.extreme ?? value, value)
-    return watched.index.take(value).flatMap((id) => this.#evaluate(watched, id, value, at))
+  #reachExtreme(watched: Watched, further: (a: number, b: number) => number, value: number, at: number): Due[] {
+    watched.extreme = watched.extreme === null ? value : further(watched.extreme, value)
+    return this.#reach(watched, value, at)
   }
 
-  #evaluate(watched: Watched, id: number, value: number, at: number): Due[] {
+  #reach(watched: Watched, value: number, at: number): Due[] {
+    const ids = watched.index.take(value)
+    if (ids.length === 0) return none
+    return ids.flatMap((id) => this.#evaluate(watched, id, { value, at, extreme: watched.extreme }))
+  }
+
+  #evaluate(watched: Watched, id: number, reading: Reading): Due[] {
     const alert = this.#alerts.get(id)
-    if (alert === undefined) return []
-    const reading = { value, at, extreme: watched.extreme }
+    if (alert === undefined) return none
     const taken = step(alert, reading)
     watched.index.remove(id)
     if (taken !== null) {
       this.#out.add(id)
       return [{ alert, step: taken, reading }]
     }
-    if (isLive(alert, at)) watched.index.add(id, toLevels(alert, watched.extreme))
+    if (isLive(alert, reading.at)) watched.index.add(id, toLevels(alert, watched.extreme))
     else this.remove(id)
-    return []
+    return none
   }
 }

@@ -2,6 +2,8 @@ import type { Levels } from './levels.ts'
 
 type Entry = { id: number; level: number }
 
+const none: readonly number[] = []
+
 /** Where to insert into a list that `isBefore` sorts. */
 function findPlace(list: readonly Entry[], isBefore: (entry: Entry) => boolean): number {
   let [low, high] = [0, list.length]
@@ -56,8 +58,14 @@ export class PriceIndex {
     drop(this.#falling, id, down, (level) => level < down)
   }
 
+  #isReached(value: number): boolean {
+    const [up, down] = [this.#rising.at(-1), this.#falling.at(-1)]
+    return (up !== undefined && value >= up.level) || (down !== undefined && value <= down.level)
+  }
+
   /** Removes and returns the alerts that a value reaches. */
-  take(value: number): number[] {
+  take(value: number): readonly number[] {
+    if (!this.#isReached(value)) return none
     const ids: number[] = []
     for (let last = this.#rising.at(-1); last !== undefined && value >= last.level; last = this.#rising.at(-1)) {
       this.#rising.pop()
