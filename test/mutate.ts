@@ -86,14 +86,20 @@ async function measure(name: string, { mutate, tests }: Area): Promise<string> {
   return `${name}: ${score.toFixed(1)} %, ${noticed} of ${total} mutants detected\n`
 }
 
-/** An area without its other files, and with their own tests (`feed.ts`: `feed*.test.ts`) if each file has some. */
-async function narrow(area: Area, files: string[]): Promise<Area> {
+/**
+ * An area without its other files, and with the tests among `names`; else with their own tests (`feed.ts`:
+ * `feed*.test.ts`) if each file has some.
+ */
+async function narrow(area: Area, names: string[]): Promise<Area> {
+  const isTest = (name: string) => name.endsWith('.test.ts')
+  const mutate = names.filter((name) => !isTest(name))
+  if (mutate.length < names.length) return { ...area, mutate, tests: names.filter(isTest) }
   const tests = await list(area.tests)
-  const own = files.map((file) => tests.filter((name) => basename(name).startsWith(basename(file, '.ts'))))
-  return { ...area, mutate: files, tests: own.some(({ length }) => length === 0) ? tests : [...new Set(own.flat())] }
+  const own = mutate.map((file) => tests.filter((name) => basename(name).startsWith(basename(file, '.ts'))))
+  return { ...area, mutate, tests: own.some(({ length }) => length === 0) ? tests : [...new Set(own.flat())] }
 }
 
-/** `npm run mutate [area] [file ...]`: all areas, one area, or some files of one. */
+/** `npm run mutate [area] [file ...] [test ...]`: all areas, one area, or some files of one, with their tests or the given. */
 const [named, ...files] = process.argv.slice(2)
 const chosen = Object.entries(areas).filter(([name]) => named === undefined || named === name)
 if (chosen.length === 0) throw new Error(`Unknown area ${named}. Choose one of ${Object.keys(areas).join(', ')}.`)
