@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { CoinList } from '../../contract/coins.ts'
 import type { MarketHistory, MarketOverview } from '../../contract/market.ts'
 import type { Dominance, MarketSummary, Sectors, Sentiment } from '../../contract/market-figures.ts'
+import type { JobHealth } from '../../contract/pipeline.ts'
 import type { TableQuality } from '../../contract/quality.ts'
 import { formatCompactUsd, formatPct, formatPoints, formatShare, formatTime } from '../../web/lib/format.ts'
 import { waitFor } from '../wait.ts'
@@ -38,7 +39,8 @@ test('renders the values of the API without JavaScript', needsBrowser, async (t)
     assert.ok((await row.innerText()).includes(formatPct(price_change_24h_pct)), name)
   }
   const quality = await getJson<TableQuality[]>('/api/v1/quality/summary')
-  assert.equal(await page.getByTestId('health').getByRole('link').count(), 6)
+  const jobs = await getJson<JobHealth[]>('/api/v1/pipeline/health')
+  assert.equal(await page.getByTestId('health').getByRole('link').count(), jobs.length + 1)
   if (quality.length === 0) assert.match(await page.getByTestId('health').innerText(), /Not checked yet/)
 })
 
