@@ -12,7 +12,14 @@ const options = {
 const settings = { enableRateLimit: false, has: { fetchCurrencies: false }, options }
 
 test('reads spot markets without a rate limiter, currencies or unbounded messages', () => {
-  assert.deepEqual(toExchangeConfig('kraken'), { module: 'kraken', settings, marketParams: {} })
+  const kraken = { module: 'kraken', settings, marketParams: {}, candleCallsPerMinute: 50, candlesPerCall: 720 }
+  assert.deepEqual(toExchangeConfig('kraken'), kraken)
+  assert.deepEqual(toExchangeConfig('bitstamp'), {
+    ...kraken,
+    module: 'bitstamp',
+    candleCallsPerMinute: 60,
+    candlesPerCall: 300,
+  })
 })
 
 test('reads Binance from the hosts of its market data, and every match of Coinbase', () => {
@@ -27,6 +34,8 @@ test('reads Binance from the hosts of its market data, and every match of Coinba
   assert.deepEqual(binance, {
     module: 'binance',
     marketParams: { symbolStatus: 'TRADING', showPermissionSets: 'false' },
+    candleCallsPerMinute: 600,
+    candlesPerCall: 1000,
   })
   assert.equal(toExchangeConfig('coinbase').module, 'coinbaseexchange')
 })
