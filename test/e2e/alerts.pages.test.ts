@@ -32,7 +32,7 @@ test(
     await form.getByLabel('Repeat').selectOption('rearm')
     await button(page, 'Save').click()
     await rows.getByText('Bitcoin rises 7.5% or more in 24 hours').waitFor()
-    await rows.getByText('Re-arms by 1 points').waitFor()
+    await rows.getByText('Re-arms by 1 point').waitFor()
 
     const choose = async (name: string) => {
       await page.getByRole('button', { name: /^More: Bitcoin/ }).click()

@@ -19,6 +19,7 @@ import {
   formatPoints,
   formatPrice,
   formatRatio,
+  formatShare,
   formatSignedFraction,
   formatTime,
   formatUtc,
@@ -125,6 +126,18 @@ test('a change carries its sign, and one that rounds to nothing has none', () =>
   assert.deepEqual([0.873, -1.2, -0.001, null].map(formatRatio), ['+0.87', '−1.20', '0.00', '–'])
   assert.equal(formatPoints(0.18), '+0.18 pp')
   assert.deepEqual([0.004, 0.006, -0.006, null].map(toDirection), ['flat', 'up', 'down', 'unknown'])
+})
+
+test('a share has two decimals, and one that rounds to nothing has no sign', () => {
+  const cases = [
+    [55.739, '55.74%'],
+    [1234.5, '1,234.50%'],
+    [-1.5, '−1.50%'],
+    [-0.004, '0.00%'],
+    [-0.006, '−0.01%'],
+    [null, '–'],
+  ] as const
+  for (const [share, expected] of cases) assert.equal(formatShare(share), expected)
 })
 
 test('ages and times name their unit', () => {

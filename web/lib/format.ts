@@ -184,7 +184,11 @@ export const formatCorrelation = (value: number): string => {
 }
 
 /** A share in percent, without a sign: `58.31%`. */
-export const formatShare = (pct: number | null): string => (pct === null ? unknown : `${group(pct, 2)}%`)
+export function formatShare(pct: number | null): string {
+  if (pct === null) return unknown
+  const rounded = Number(pct.toFixed(2))
+  return `${sign(rounded)}${group(Math.abs(rounded), 2)}%`
+}
 
 /** A change of a share in percentage points: `+0.18 pp`. */
 export const formatPoints = (points: number | null): string =>

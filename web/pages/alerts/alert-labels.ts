@@ -79,7 +79,8 @@ export function toRepeatText(repeat: Repeat, type: AlertType): string {
   if (repeat.type === 'cool_down') return `At most every ${toMinutes(repeat.minutes)}`
   const unit = toMarginUnit(type)
   if (unit === null || repeat.margin === 0) return 'Each time it becomes true'
-  return `Re-arms by ${repeat.margin}${unit === '%' ? '%' : ` ${unit}`}`
+  if (unit === '%') return `Re-arms by ${repeat.margin}%`
+  return `Re-arms by ${repeat.margin} ${repeat.margin === 1 ? unit.replace(/s$/, '') : unit}`
 }
 
 /** Snoozes of the menu, in hours. */
