@@ -47,19 +47,25 @@ const listMembers = ({ dataDir }: Product, restarts: number): Promise<Member[]> 
 const pauseMs = 25
 const patienceMs = 30_000
 
-/** Repeats requests until the returned function is called, which returns what is not a complete response. */
+/**
+ * Repeats requests until the returned function is called, which returns what is not a complete response. As HTTP clients
+ * do, it repeats a request whose kept connection was closed before a response (RFC 9112, section 9.3.1).
+ */
 function load(t: TestContext, { url }: Address): () => Promise<(number | string)[]> {
   const agent = new Agent({ keepAlive: true })
   const faults: (number | string)[] = []
   let isOver = false
-  const ask = (options: { agent?: Agent }) =>
-    new Promise<number | string>((resolve) => {
+  const ask = (options: { agent?: Agent }): Promise<number | string> =>
+    new Promise((resolve) => {
       const signal = AbortSignal.timeout(patienceMs)
       const request = get(`${url}/api/v1/coins?per_page=50`, { ...options, signal }, (response) => {
         response.resume()
         response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 'cut'))
       })
-      request.on('error', ({ message }) => resolve(message))
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const wasClosed = request.reusedSocket && error.code === 'ECONNRESET'
+        resolve(wasClosed ? ask(options) : error.message)
+      })
     })
   const repeat = async (options: { agent?: Agent }) => {
     while (!isOver) {
